@@ -1,0 +1,14 @@
+/** One Jest for every package: TypeScript through swc, as ES modules (imports carry their .ts extension). */
+export default {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts', '.tsx'],
+  transform: {
+    '^.+\\.tsx?$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'typescript', tsx: true }, target: 'es2022' }, module: { type: 'es6' } },
+    ],
+  },
+  testMatch: ['<rootDir>/{domain,prisma,workers,server,web,test}/**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '/.next/', '/generated/'],
+  modulePathIgnorePatterns: ['<rootDir>/web/.next/'],
+}
