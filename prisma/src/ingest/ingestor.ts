@@ -1,0 +1,263 @@
+import type { Pool } from 'pg'
+import { DomainError, invariant } from '@outlay/domain/errors'
+import { parseInvocation } from '@outlay/domain/invocation/parse-invocation'
+import { tenantTransaction } from '../tenancy/tenant-transaction.ts'
+import { candidate, type Candidate } from './candidate.ts'
+import { DimensionMemory } from './dimensions.ts'
+import { IngestUnavailableError, type RecordOutcome, type Refusal } from './ingest-error.ts'
+import { Partitions } from './partitions.ts'
+import {
+  rateAgain,
+  recordBatch,
+  StaleConfigError,
+  type Fate,
+  type RecordedBatch,
+  type Refused,
+} from './record-batch.ts'
+import type { TenantConfigs } from './tenant-config.ts'
+
+/** Most events of one transaction. Larger batches gain little and hold the tenant's lock longer. */
+const BATCH_MAX = 5_000
+/** How long an event waits for company, milliseconds: small requests of many senders then share a transaction. */
+const COLLECT_MS = 3
+/** Most events of one tenant that may wait; more are answered "try again". */
+const WAITING_MAX = 100_000
+/** A deadlock or a lost serialisation race is tried again this often. */
+const ATTEMPTS_MAX = 4
+
+/** An item as an adapter hands it over: the raw attributes to keep, and what makes two deliveries of it the same. */
+export interface AdaptedItem {
+  item: unknown
+  raw?: Record<string, unknown> | null
+  contentKey?: string
+}
+
+interface Waiting {
+  candidate: Candidate
+  settle: (fate: Fate) => void
+  fail: (error: unknown) => void
+}
+
+/**
+ * The one way events come in: parse, rate in memory, collect per tenant for a few milliseconds, record in one transaction, answer.
+ * A promise that resolves means that every accepted event is committed (law L2).
+ */
+export class Ingestor {
+  readonly #pool: Pool
+  readonly #configs: TenantConfigs
+  readonly #clock: () => number
+  readonly #partitions: Partitions
+  readonly #lanes = new Map<string, Lane>()
+
+  /** `pool` serves the role outlay_app; `clock` gives microseconds since 1970. */
+  constructor(deps: { pool: Pool; configs: TenantConfigs; clock?: () => number }) {
+    this.#pool = deps.pool
+    this.#configs = deps.configs
+    this.#clock = deps.clock ?? (() => Date.now() * 1_000)
+    this.#partitions = new Partitions(deps.pool)
+  }
+
+  /**
+   * Records items in the shape of `InvocationInput`. Throws IngestUnavailableError when nothing is known to be stored because the
+   * database did not answer; a retry of the same items is harmless (law L1).
+   */
+  async record({ tenantId, items }: { tenantId: string; items: readonly unknown[] }): Promise<RecordOutcome> {
+    return this.recordAdapted({ tenantId, items: items.map((item) => ({ item })) })
+  }
+
+  /** Like `record`, for adapters that know more about an item than its fields. */
+  async recordAdapted({
+    tenantId,
+    items,
+  }: {
+    tenantId: string
+    items: readonly AdaptedItem[]
+  }): Promise<RecordOutcome> {
+    const config = await this.#configs.get(tenantId).catch((error: unknown) => Promise.reject(unavailable(error)))
+    const lane = this.#lane(tenantId)
+    if (lane.waiting.length + items.length > WAITING_MAX) {
+      throw new IngestUnavailableError('Too many events of this tenant wait to be recorded.', { retryAfterSeconds: 1 })
+    }
+    const outcome: RecordOutcome = { accepted: 0, duplicates: 0, unpriced: 0, rejected: [] }
+    const fates: Promise<void>[] = []
+    const now = this.#clock()
+    for (const [index, adapted] of items.entries()) {
+      let made: Candidate
+      try {
+        const invocation = parseInvocation(adapted.item, { now, raw: adapted.raw ?? null })
+        made = candidate(invocation, { config, contentKey: adapted.contentKey })
+      } catch (error) {
+        if (!(error instanceof DomainError)) throw error
+        outcome.rejected.push({ index, id: idOf(adapted.item), code: error.code, message: error.message })
+        continue
+      }
+      fates.push(lane.enqueue(made).then((fate) => tally(outcome, fate, { index, id: made.invocation.id })))
+    }
+    lane.wake()
+    const settled = await Promise.allSettled(fates)
+    const failure = settled.find((result) => result.status === 'rejected')
+    if (failure !== undefined) throw failure.reason
+    outcome.rejected.sort((a, b) => a.index - b.index)
+    return outcome
+  }
+
+  /** Resolves when nothing waits any more: for an orderly stop. */
+  async drain(): Promise<void> {
+    await Promise.all([...this.#lanes.values()].map((lane) => lane.idle()))
+  }
+
+  #lane(tenantId: string): Lane {
+    let lane = this.#lanes.get(tenantId)
+    if (lane === undefined) {
+      lane = new Lane((batch, memory) => this.#commit(tenantId, batch, memory))
+      this.#lanes.set(tenantId, lane)
+    }
+    return lane
+  }
+
+  async #commit(tenantId: string, candidates: readonly Candidate[], memory: DimensionMemory): Promise<RecordedBatch> {
+    await this.#partitions.ensure(candidates.map((item) => item.invocation.occurredAt))
+    for (let attempt = 1; ; attempt++) {
+      const config = await this.#configs.get(tenantId)
+      if (candidates.some((item) => item.configVersion !== config.version)) rateAgain(candidates, config)
+      try {
+        return await tenantTransaction(this.#pool, tenantId, (client) =>
+          recordBatch(client, { tenantId, candidates, config, memory }),
+        )
+      } catch (error) {
+        if (attempt >= ATTEMPTS_MAX) throw error
+        if (error instanceof StaleConfigError) await this.#configs.reload(tenantId)
+        else if (!isTransient(error)) throw error
+      }
+    }
+  }
+}
+
+/** The queue of one tenant: one transaction at a time, filled while the one before commits. */
+class Lane {
+  waiting: Waiting[] = []
+  readonly #memory = new DimensionMemory()
+  readonly #commit: (candidates: readonly Candidate[], memory: DimensionMemory) => Promise<RecordedBatch>
+  #running: Promise<void> | null = null
+
+  constructor(commit: (candidates: readonly Candidate[], memory: DimensionMemory) => Promise<RecordedBatch>) {
+    this.#commit = commit
+  }
+
+  enqueue(item: Candidate): Promise<Fate> {
+    return new Promise((settle, fail) => {
+      this.waiting.push({ candidate: item, settle, fail })
+    })
+  }
+
+  wake(): void {
+    if (this.#running !== null || this.waiting.length === 0) return
+    this.#running = this.#run().finally(() => {
+      this.#running = null
+      this.wake()
+    })
+  }
+
+  async idle(): Promise<void> {
+    while (this.#running !== null) await this.#running
+  }
+
+  async #run(): Promise<void> {
+    if (this.waiting.length < BATCH_MAX) await new Promise((resolve) => setTimeout(resolve, COLLECT_MS))
+    while (this.waiting.length > 0) await this.#record(this.waiting.splice(0, BATCH_MAX))
+  }
+
+  async #record(batch: readonly Waiting[]): Promise<void> {
+    try {
+      const { fates, found } = await this.#commit(
+        batch.map((entry) => entry.candidate),
+        this.#memory,
+      )
+      this.#memory.learn(found)
+      for (const [index, entry] of batch.entries()) {
+        const fate = fates[index]
+        invariant(fate !== undefined, 'A batch answers every item')
+        entry.settle(fate)
+      }
+    } catch (error) {
+      await this.#isolate(batch, error)
+    }
+  }
+
+  /** What the database refuses for its content is narrowed down to the item, so that it never costs another sender's events. */
+  async #isolate(batch: readonly Waiting[], error: unknown): Promise<void> {
+    const isContent = /^2[23]/.test(sqlState(error) ?? '')
+    if (isContent && batch.length > 1) {
+      const half = Math.ceil(batch.length / 2)
+      await this.#record(batch.slice(0, half))
+      await this.#record(batch.slice(half))
+      return
+    }
+    const failure = unavailable(error)
+    for (const entry of batch) {
+      if (isContent)
+        entry.settle({ kind: 'unstorable', reason: error instanceof Error ? error.message : 'it does not fit' })
+      else entry.fail(failure)
+    }
+  }
+}
+
+function tally(outcome: RecordOutcome, fate: Fate, item: { index: number; id: string }): void {
+  if (fate.kind === 'accepted') {
+    outcome.accepted += 1
+    if (fate.isUnpriced) outcome.unpriced += 1
+  } else if (fate.kind === 'duplicate') {
+    outcome.duplicates += 1
+  } else {
+    outcome.rejected.push({ ...item, ...refusal(fate, JSON.stringify(item.id)) })
+  }
+}
+
+function refusal(fate: Refused, id: string): Pick<Refusal, 'code' | 'message'> {
+  switch (fate.kind) {
+    case 'conflict':
+      return {
+        code: 'CONFLICT',
+        message: `The invocation ${id} is stored with other content; the stored one stays. A different event needs a different id.`,
+      }
+    case 'cycle':
+      return { code: 'CYCLE', message: `The parent of invocation ${id} is one of its own descendants.` }
+    case 'unstorable':
+      return { code: 'UNSTORABLE', message: `The invocation ${id} cannot be stored: ${fate.reason}` }
+  }
+}
+
+function idOf(item: unknown): string | null {
+  if (typeof item !== 'object' || item === null || !('id' in item)) return null
+  return typeof item.id === 'string' ? item.id.slice(0, 256) : null
+}
+
+// Deadlock, serialisation failure, and a partition that another process was attaching.
+const TRANSIENT = new Set(['40P01', '40001', '55P03'])
+
+function isTransient(error: unknown): boolean {
+  return sqlState(error) !== null && TRANSIENT.has(sqlState(error) ?? '')
+}
+
+function sqlState(error: unknown): string | null {
+  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : null
+}
+
+// Classes of SQLSTATE that say "the database cannot serve now", and what the network says before there is an SQLSTATE.
+const UNAVAILABLE = /^(?:08|53|57|58|25006|E[A-Z]+$)/
+
+/** A failure of the database is the sender's cue to retry; a failure of ours stays what it is. */
+function unavailable(error: unknown): unknown {
+  const state = sqlState(error)
+  const isConnection =
+    state === null
+      ? error instanceof Error && /connection|timeout|terminated/i.test(error.message)
+      : UNAVAILABLE.test(state)
+  if (!isConnection && !isTransient(error)) return error
+  return new IngestUnavailableError('The database does not take events now; the same request can be sent again.', {
+    retryAfterSeconds: 2,
+    cause: error,
+  })
+}

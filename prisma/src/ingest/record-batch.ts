@@ -1,0 +1,327 @@
+import type { PoolClient } from 'pg'
+import { CellDeltas, type Billing, type CountedEvent } from '@outlay/domain/rollup/cells'
+import { invariant } from '@outlay/domain/errors'
+import { formatFixed18 } from '@outlay/domain/money/fixed18'
+import { formatInstant } from '@outlay/domain/periods/instant'
+import { plainArray, textArray } from '../sql/pg-array.ts'
+import { batchParameters, WRITE_BATCH, type Carrier, type Participant, type StoredEvent } from '../sql/write-batch.ts'
+import { rateUnder, type Candidate } from './candidate.ts'
+import { decideBilling, needsTrace, sharedUseKey, type BillingDecision, type StoredSpan } from './decide-billing.ts'
+import { resolveDimensions, type ResolvedTags } from './resolve-dimensions.ts'
+import type { DimensionMemory } from './dimensions.ts'
+import { moveSharedCost } from './move-shared-cost.ts'
+import { storableJson } from './storable-json.ts'
+import { countedEvent, loadStoredEvents } from './stored-event.ts'
+import type { TenantConfig } from './tenant-config.ts'
+import { lockTenant } from './tenant-lock.ts'
+
+/** What became of one candidate. */
+export type Fate = { kind: 'accepted'; isUnpriced: boolean } | { kind: 'duplicate' } | Refused
+
+export type Refused = { kind: 'conflict' } | { kind: 'cycle' } | { kind: 'unstorable'; reason: string }
+
+export interface RecordedBatch {
+  /** By index of the candidate. */
+  fates: Fate[]
+  /** What was looked up or made; to be remembered once the transaction has committed. */
+  found: DimensionMemory
+}
+
+/** The configuration that the batch was rated under is no longer the tenant's; nothing has been written. */
+export class StaleConfigError extends Error {
+  override readonly name = 'StaleConfigError'
+}
+
+/**
+ * Records a batch of one tenant inside the open transaction of `client`: takes the tenant's lock, tells new events from known ones,
+ * makes records on first sight, decides what each event counts, and writes events and rollups in one statement (laws L1–L3, L6, L13,
+ * L14). Throws StaleConfigError when rates or settings have changed since the candidates were rated.
+ */
+export async function recordBatch(
+  client: PoolClient,
+  batch: { tenantId: string; candidates: readonly Candidate[]; config: TenantConfig; memory: DimensionMemory },
+): Promise<RecordedBatch> {
+  const { tenantId, candidates, config, memory } = batch
+  const version = await lockTenant(client, tenantId)
+  if (version !== config.version) throw new StaleConfigError()
+
+  const { fates, fresh } = await tellNewFromKnown(client, tenantId, candidates)
+  const freshItems = fresh.map((index) => at(candidates, index))
+  const decision = decideBilling(freshItems, await loadTraceState(client, tenantId, freshItems))
+
+  const kept: number[] = []
+  for (const [position, index] of fresh.entries()) {
+    if (decision.cycles.has(position)) fates[index] = { kind: 'cycle' }
+    else kept.push(position)
+  }
+  const { tags, found, movedTasks } = await resolveDimensions(client, {
+    tenantId,
+    memory,
+    items: kept.map((position) => ({
+      invocation: at(freshItems, position).invocation,
+      isShared: at(decision.billing, position) === 'SHARED',
+    })),
+  })
+
+  const deltas = new CellDeltas()
+  const events: StoredEvent[] = []
+  for (const [slot, position] of kept.entries()) {
+    const item = at(freshItems, position)
+    const billing = at(decision.billing, position)
+    const resolved = at(tags, slot)
+    events.push(storedEvent(item, billing, resolved))
+    deltas.add(counted(item, billing, resolved))
+    const isUnpriced = item.rating.status === 'UNPRICED' && billing !== 'REPORT' && billing !== 'CLAIMED'
+    fates[at(fresh, position)] = { kind: 'accepted', isUnpriced }
+  }
+  await flipWrappers(client, { tenantId, flips: decision.flips, deltas, config })
+  await moveSharedCost(client, { tenantId, moves: movedTasks, deltas, config })
+  if (events.length > 0 || !deltas.isEmpty) {
+    await write(client, tenantId, {
+      events,
+      carriers: carriers(freshItems, decision),
+      participants: participants(
+        kept.map((position, slot) => ({ billing: at(decision.billing, position), tags: at(tags, slot) })),
+      ),
+      deltas,
+    })
+  }
+  return { fates: fates.map((fate) => present(fate)), found }
+}
+
+const KNOWN_KEYS = `
+SELECT id, content_hash::text AS content_hash FROM invocation_key WHERE tenant_id = $1::uuid AND id = ANY ($2::text[])`
+
+async function tellNewFromKnown(
+  client: PoolClient,
+  tenantId: string,
+  candidates: readonly Candidate[],
+): Promise<{ fates: (Fate | undefined)[]; fresh: number[] }> {
+  const known = await client.query<{ id: string; content_hash: string }>({
+    name: 'known_invocation_keys',
+    text: KNOWN_KEYS,
+    values: [tenantId, textArray(candidates.map((item) => item.invocation.id))],
+  })
+  const hashes = new Map(known.rows.map((row) => [row.id, row.content_hash]))
+  const fates: (Fate | undefined)[] = []
+  const fresh: number[] = []
+  for (const [index, item] of candidates.entries()) {
+    const hash = hashes.get(item.invocation.id)
+    if (hash === undefined) {
+      // The first delivery within the batch becomes the known one for the rest of it.
+      hashes.set(item.invocation.id, item.contentHash)
+      fresh.push(index)
+      fates.push(undefined)
+    } else {
+      fates.push(hash === item.contentHash ? { kind: 'duplicate' } : { kind: 'conflict' })
+    }
+  }
+  return { fates, fresh }
+}
+
+// A trace is looked for a month around its events, which bounds the partitions that are read.
+const TRACE_WINDOW_MICROS = 31 * 86_400_000_000
+
+const TRACE_SPANS = `
+SELECT trace_id, id, span_id, parent_span_id, kind IN ('MODEL', 'EMBEDDING', 'TOOL', 'RETRIEVAL') AS is_leaf_kind,
+  EXISTS (SELECT 1 FROM unnest(quantities) q WHERE q > 0) AS has_usage, billing
+FROM invocation
+WHERE tenant_id = $1::uuid AND trace_id = ANY ($2::text[]) AND occurred_at >= $3::timestamptz AND occurred_at < $4::timestamptz`
+
+const CARRIED = `
+SELECT s.trace_id, s.shared_key FROM shared_use s JOIN unnest($2::text[], $3::text[]) AS i(trace_id, shared_key)
+  ON s.trace_id = i.trace_id AND s.shared_key = i.shared_key
+WHERE s.tenant_id = $1::uuid`
+
+async function loadTraceState(client: PoolClient, tenantId: string, items: readonly Candidate[]) {
+  const linked = items.filter(needsTrace)
+  const traces = [...new Set(linked.map((item) => item.invocation.trace ?? ''))]
+  const shared = items.filter((item) => item.invocation.sharedKey !== null && item.invocation.trace !== null)
+  const times = linked.map((item) => item.invocation.occurredAt)
+  const spans = traces.length === 0 ? [] : await loadSpans(client, tenantId, traces, times)
+  const carried = new Set<string>()
+  if (shared.length > 0) {
+    const result = await client.query<{ trace_id: string; shared_key: string }>({
+      name: 'carried_shared_uses',
+      text: CARRIED,
+      values: [
+        tenantId,
+        textArray(shared.map((item) => item.invocation.trace)),
+        textArray(shared.map((item) => item.invocation.sharedKey)),
+      ],
+    })
+    for (const row of result.rows) carried.add(sharedUseKey(row.trace_id, row.shared_key))
+  }
+  return { spans, carried }
+}
+
+async function loadSpans(
+  client: PoolClient,
+  tenantId: string,
+  traces: readonly string[],
+  times: readonly number[],
+): Promise<StoredSpan[]> {
+  let first = Infinity
+  let last = -Infinity
+  for (const time of times) {
+    first = Math.min(first, time)
+    last = Math.max(last, time)
+  }
+  const result = await client.query<{
+    trace_id: string
+    id: string
+    span_id: string | null
+    parent_span_id: string | null
+    is_leaf_kind: boolean
+    has_usage: boolean
+    billing: Billing
+  }>({
+    name: 'trace_spans',
+    text: TRACE_SPANS,
+    values: [
+      tenantId,
+      textArray(traces),
+      formatInstant(Math.max(0, first - TRACE_WINDOW_MICROS)),
+      formatInstant(last + TRACE_WINDOW_MICROS),
+    ],
+  })
+  return result.rows.map((row) => ({
+    traceId: row.trace_id,
+    id: row.id,
+    spanId: row.span_id,
+    parentSpanId: row.parent_span_id,
+    isLeafKind: row.is_leaf_kind,
+    hasUsage: row.has_usage,
+    billing: row.billing,
+  }))
+}
+
+function storedEvent(item: Candidate, billing: Billing, tags: ResolvedTags): StoredEvent {
+  const { invocation, rating } = item
+  return {
+    id: invocation.id,
+    occurredAt: formatInstant(invocation.occurredAt),
+    endedAt: invocation.endedAt === null ? null : formatInstant(invocation.endedAt),
+    contentHash: item.contentHash,
+    agentId: tags.agentId,
+    clientId: tags.clientId,
+    projectId: tags.projectId,
+    taskId: tags.taskId,
+    resourceId: tags.resourceId,
+    traceId: invocation.trace,
+    spanId: invocation.span,
+    parentSpanId: invocation.parentSpan,
+    kind: invocation.kind,
+    billing,
+    status: rating.status,
+    name: invocation.name,
+    sharedKey: invocation.sharedKey,
+    meters: rating.meters,
+    quantities: rating.quantities,
+    rateIds: rating.rateIds,
+    amounts: rating.amounts,
+    fxRates: rating.fxRates,
+    cost: rating.cost === null ? null : formatFixed18(rating.cost),
+    reportedAmount: invocation.reportedCost === null ? null : formatFixed18(invocation.reportedCost.amount),
+    reportedCurrency: invocation.reportedCost?.currency ?? null,
+    qualifiers: invocation.qualifiers === null ? null : storableJson(invocation.qualifiers),
+    raw: invocation.raw === null ? null : storableJson(invocation.raw),
+  }
+}
+
+function counted(item: Candidate, billing: Billing, tags: ResolvedTags): CountedEvent {
+  const place = billing === 'SHARED' ? tags.taskPlace : tags
+  return {
+    billing,
+    status: item.rating.status,
+    cost: item.rating.cost,
+    tokens: item.tokens,
+    kind: item.invocation.kind,
+    agentId: tags.agentId,
+    clientId: place.clientId,
+    projectId: place.projectId,
+    taskId: tags.taskId,
+    resourceId: tags.resourceId,
+    bucket: item.bucket,
+    day: item.day,
+  }
+}
+
+function carriers(items: readonly Candidate[], decision: BillingDecision): Carrier[] {
+  return decision.carriers.map((position) => {
+    const { trace, sharedKey, id, occurredAt } = at(items, position).invocation
+    return { traceId: trace ?? '', sharedKey: sharedKey ?? '', invocationId: id, occurredAt: formatInstant(occurredAt) }
+  })
+}
+
+/** Agents that consumed something for a task, each once; a claimed repetition is no part in the work of its own. */
+function participants(events: readonly { billing: Billing; tags: ResolvedTags }[]): Participant[] {
+  const seen = new Map<string, Participant>()
+  for (const { billing, tags } of events) {
+    if (billing === 'CLAIMED' || tags.taskId === null || tags.agentId === null) continue
+    seen.set(tags.taskId + tags.agentId, { taskId: tags.taskId, agentId: tags.agentId })
+  }
+  return [...seen.values()].sort((x, y) => compare(x.taskId, y.taskId) || compare(x.agentId, y.agentId))
+}
+
+const SET_BILLING = `
+UPDATE invocation i SET billing = f.billing FROM unnest($2::text[], $3::timestamptz[], $4::text[]) AS f(id, occurred_at, billing)
+WHERE i.tenant_id = $1::uuid AND i.id = f.id AND i.occurred_at = f.occurred_at`
+
+/** Takes wrappers out of the sums when a billable descendant has arrived (or the other way), by exactly what they had put in. */
+async function flipWrappers(
+  client: PoolClient,
+  change: { tenantId: string; flips: BillingDecision['flips']; deltas: CellDeltas; config: TenantConfig },
+): Promise<void> {
+  const { tenantId, flips, deltas, config } = change
+  if (flips.length === 0) return
+  const targets = new Map(flips.map((flip) => [flip.id, flip.to]))
+  const events = await loadStoredEvents(client, { tenantId, ids: [...targets.keys()] })
+  for (const event of events) {
+    deltas.add(countedEvent(event, config), -1)
+    deltas.add(countedEvent({ ...event, billing: targets.get(event.id) ?? event.billing }, config))
+  }
+  await client.query(SET_BILLING, [
+    tenantId,
+    textArray(events.map((event) => event.id)),
+    plainArray(events.map((event) => formatInstant(event.occurredAtMicros))),
+    plainArray(events.map((event) => targets.get(event.id) ?? event.billing)),
+  ])
+}
+
+/** Writes events, carriers and cells in the one statement, and proves that nothing was swallowed by a conflict. */
+export async function write(
+  client: PoolClient,
+  tenantId: string,
+  batch: Parameters<typeof batchParameters>[1],
+): Promise<void> {
+  const result = await client.query<{ keys: number; events: number; carriers: number }>({
+    name: 'write_batch',
+    text: WRITE_BATCH,
+    values: batchParameters(tenantId, batch),
+  })
+  const row = result.rows[0]
+  const isWhole =
+    row?.keys === batch.events.length && row.events === batch.events.length && row.carriers === batch.carriers.length
+  invariant(isWhole, `Of ${batch.events.length} events the database took ${row?.keys} keys and ${row?.events} rows.`)
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+function at<T>(items: readonly T[], index: number): T {
+  const item = items[index]
+  invariant(item !== undefined, `No item ${index}`)
+  return item
+}
+
+function present(fate: Fate | undefined): Fate {
+  invariant(fate !== undefined, 'An item of the batch has no fate')
+  return fate
+}
+
+/** Rates every candidate again, after the tenant's configuration has changed. */
+export function rateAgain(candidates: readonly Candidate[], config: TenantConfig): void {
+  for (const item of candidates) rateUnder(item, config)
+}

@@ -1,0 +1,206 @@
+import type { Pool, PoolClient } from 'pg'
+import { DomainError, quoted } from '@outlay/domain/errors'
+import { checkKey } from '@outlay/domain/invocation/key'
+import { isCurrencyCode } from '@outlay/domain/money/currency'
+import { formatFixed18, parseFixed18 } from '@outlay/domain/money/fixed18'
+import { formatInstant, microsToMs, parseInstant } from '@outlay/domain/periods/instant'
+import { localDay } from '@outlay/domain/periods/local-day'
+import { CellDeltas } from '@outlay/domain/rollup/cells'
+import { tenantTransaction } from '../tenancy/tenant-transaction.ts'
+import { findOrCreate, type KeyedDimension, type Links } from './dimensions.ts'
+import { moveSharedCost } from './move-shared-cost.ts'
+import { write } from './record-batch.ts'
+import type { TenantConfigs } from './tenant-config.ts'
+import { lockTenant } from './tenant-lock.ts'
+import type { UserError } from './user-error.ts'
+
+export type TaskStatus = 'OPEN' | 'COMPLETED' | 'FAILED' | 'CANCELLED'
+const TASK_STATUSES: readonly string[] = ['OPEN', 'COMPLETED', 'FAILED', 'CANCELLED']
+
+/** Absent (undefined or null) means: leave as it is. */
+export interface UpsertTaskInput {
+  key: string
+  name?: string | null
+  client?: string | null
+  project?: string | null
+  status?: TaskStatus | null
+  /** RFC 3339. */
+  completedAt?: string | null
+  billed?: { amount: string; currency: string } | null
+}
+
+interface TaskChange {
+  key: string
+  name: string | null
+  client: string | null
+  project: string | null
+  status: TaskStatus | null
+  completedAt: number | null
+  /** Whether the caller said when; else a completion that is new happens now. */
+  isTimeStated: boolean
+  billed: { amount: string; currency: string } | null
+}
+
+/**
+ * Makes or changes a task. Status COMPLETED without `completedAt` completes it now; `completedAt` alone completes it then; any other
+ * status takes the completion away. When the task gets another client or project, its shared uses follow (law L13).
+ *
+ * `now`: microseconds since 1970. Bad input comes back as userErrors and changes nothing.
+ */
+export async function upsertTask(
+  deps: { pool: Pool; configs: TenantConfigs; now: number },
+  tenantId: string,
+  input: UpsertTaskInput,
+): Promise<{ taskId: string; userErrors: [] } | { taskId: null; userErrors: UserError[] }> {
+  let change: TaskChange
+  try {
+    change = parseChange(input, deps.now)
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error
+    const field = error.field === undefined ? null : ['input', ...error.field.split('.')]
+    return { taskId: null, userErrors: [{ code: error.code, message: error.message, field }] }
+  }
+  const taskId = await tenantTransaction(deps.pool, tenantId, (client) => apply(client, { ...deps, tenantId, change }))
+  return { taskId, userErrors: [] }
+}
+
+function parseChange(input: UpsertTaskInput, now: number): TaskChange {
+  checkKey(input.key, 'key')
+  for (const field of ['name', 'client', 'project'] as const) {
+    const value = input[field]
+    if (value !== undefined && value !== null) checkKey(value, field)
+  }
+  const stated = input.status ?? null
+  if (stated !== null && !TASK_STATUSES.includes(stated)) {
+    throw new DomainError('INVALID_FIELD', `status ${quoted(stated)} is none of ${TASK_STATUSES.join(', ')}.`, 'status')
+  }
+  const completedAt = instantOf(input.completedAt)
+  if (completedAt !== null && stated !== null && stated !== 'COMPLETED') {
+    throw new DomainError('INVALID_FIELD', `A task that is ${stated} has no completedAt.`, 'completedAt')
+  }
+  const status = completedAt !== null ? 'COMPLETED' : stated
+  return {
+    key: input.key,
+    name: input.name ?? null,
+    client: input.client ?? null,
+    project: input.project ?? null,
+    status,
+    completedAt: completedAt ?? (status === 'COMPLETED' ? now : null),
+    isTimeStated: completedAt !== null,
+    billed: billedOf(input.billed),
+  }
+}
+
+function instantOf(text: string | null | undefined): number | null {
+  if (text === undefined || text === null) return null
+  try {
+    return parseInstant(text)
+  } catch (error) {
+    throw error instanceof DomainError ? new DomainError(error.code, error.message, 'completedAt') : error
+  }
+}
+
+function billedOf(billed: UpsertTaskInput['billed']): TaskChange['billed'] {
+  if (billed === undefined || billed === null) return null
+  if (!isCurrencyCode(billed.currency)) {
+    throw new DomainError('INVALID_FIELD', `${quoted(billed.currency)} is not an ISO 4217 code.`, 'billed.currency')
+  }
+  try {
+    const amount = parseFixed18(billed.amount)
+    if (amount < 0n)
+      throw new DomainError('NEGATIVE_DECIMAL', `The billed amount ${quoted(billed.amount)} is below zero.`)
+    return { amount: formatFixed18(amount), currency: billed.currency }
+  } catch (error) {
+    throw error instanceof DomainError ? new DomainError(error.code, error.message, 'billed.amount') : error
+  }
+}
+
+interface StoredTask {
+  status: TaskStatus
+  client_id: string | null
+  project_id: string | null
+  completed_on: string | null
+  completed_at: string | null
+}
+
+async function apply(
+  client: PoolClient,
+  { tenantId, change, configs }: { tenantId: string; change: TaskChange; configs: TenantConfigs },
+): Promise<string> {
+  const config = await configs.at(tenantId, await lockTenant(client, tenantId))
+  const clientId = await idOf(client, tenantId, 'client', change.client, { clientId: null, projectId: null })
+  const projectId = await idOf(client, tenantId, 'project', change.project, { clientId, projectId: null })
+  const taskId = (await idOf(client, tenantId, 'task', change.key, { clientId, projectId })) ?? ''
+  const before = await storedTask(client, tenantId, taskId)
+  const status = change.status ?? before.status
+  const completedAt = status === 'COMPLETED' ? completionOf(change, before) : null
+  const completedOn = completedAt === null ? null : localDay(microsToMs(parseInstant(completedAt)), config.timeZone)
+  await client.query(UPDATE_TASK, [
+    tenantId,
+    taskId,
+    change.name,
+    status,
+    clientId,
+    projectId,
+    change.billed?.amount ?? null,
+    change.billed?.currency ?? null,
+    completedAt,
+    completedOn,
+  ])
+  if (before.completed_on !== completedOn) {
+    await client.query(MOVE_COMPLETION, [tenantId, taskId, before.completed_on, completedOn])
+  }
+  const isMoved =
+    (clientId !== null && clientId !== before.client_id) || (projectId !== null && projectId !== before.project_id)
+  if (isMoved) {
+    const deltas = new CellDeltas()
+    const from = { clientId: before.client_id, projectId: before.project_id }
+    await moveSharedCost(client, { tenantId, moves: [{ taskId, from }], deltas, config })
+    if (!deltas.isEmpty) await write(client, tenantId, { events: [], carriers: [], participants: [], deltas })
+  }
+  return taskId
+}
+
+/** Said again without a time, a completed task keeps the time it has. */
+function completionOf(change: TaskChange, before: StoredTask): string | null {
+  const keeps = before.status === 'COMPLETED' && !change.isTimeStated
+  return keeps || change.completedAt === null ? before.completed_at : formatInstant(change.completedAt)
+}
+
+async function idOf(
+  client: PoolClient,
+  tenantId: string,
+  dimension: KeyedDimension,
+  key: string | null,
+  links: Links,
+): Promise<string | null> {
+  if (key === null) return null
+  const records = await findOrCreate(client, { tenantId, dimension, keys: new Map([[key, links]]) })
+  return records.get(key)?.id ?? null
+}
+
+async function storedTask(client: PoolClient, tenantId: string, taskId: string): Promise<StoredTask> {
+  const result = await client.query<StoredTask>(
+    `SELECT status, client_id, project_id, completed_on::text AS completed_on,
+       to_char(completed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS completed_at
+     FROM task WHERE tenant_id = $1::uuid AND id = $2::uuid`,
+    [tenantId, taskId],
+  )
+  const row = result.rows[0]
+  if (row === undefined) throw new Error(`The task ${taskId} was not found after it was made.`)
+  return row
+}
+
+const UPDATE_TASK = `
+UPDATE task SET name = coalesce($3, name), status = $4, client_id = coalesce($5::uuid, client_id),
+  project_id = coalesce($6::uuid, project_id), billed_amount = coalesce($7::numeric, billed_amount),
+  billed_currency = coalesce($8, billed_currency), completed_at = $9::timestamptz, completed_on = $10::date
+WHERE tenant_id = $1::uuid AND id = $2::uuid`
+
+// Each agent that took part counts the task on the day of its completion: one less on the old day, one more on the new.
+const MOVE_COMPLETION = `
+INSERT INTO completed_cell AS c (tenant_id, day, agent_id, tasks)
+SELECT $1::uuid, d.day, p.agent_id, d.change
+FROM (VALUES ($3::date, -1), ($4::date, 1)) AS d(day, change) CROSS JOIN task_agent p
+WHERE d.day IS NOT NULL AND p.tenant_id = $1::uuid AND p.task_id = $2::uuid ORDER BY d.day, p.agent_id
+ON CONFLICT (tenant_id, day, agent_id) DO UPDATE SET tasks = c.tasks + EXCLUDED.tasks`
