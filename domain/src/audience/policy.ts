@@ -1,0 +1,66 @@
+/** What a member of a tenant may do is decided by the role of the membership; a CLIENT is bound to one client of the tenant. */
+export const ROLES = ['OWNER', 'ADMIN', 'FINANCE', 'PROJECT_MANAGER', 'VIEWER', 'CLIENT'] as const
+export type Role = (typeof ROLES)[number]
+
+/** What a machine may do is decided by the scopes of its API key. */
+export const SCOPES = ['ingest', 'read', 'admin'] as const
+export type Scope = (typeof SCOPES)[number]
+
+interface Rule {
+  /** What one may do with it, in words. */
+  may: string
+  roles: readonly Role[]
+  scopes: readonly Scope[]
+}
+
+const EVERYBODY = ROLES
+const STAFF = ['OWNER', 'ADMIN', 'FINANCE', 'PROJECT_MANAGER', 'VIEWER'] as const
+const MANAGEMENT = ['OWNER', 'ADMIN', 'FINANCE', 'PROJECT_MANAGER'] as const
+const MONEY_KEEPERS = ['OWNER', 'ADMIN', 'FINANCE'] as const
+const ADMINS = ['OWNER', 'ADMIN'] as const
+const ANY_KEY = SCOPES
+const READERS = ['read', 'admin'] as const
+
+/**
+ * The one table of who may do what (law L27). An action that a role may not do does not exist for it: reading answers NOT_FOUND, and
+ * a mutation FORBIDDEN. A key without the scope is told FORBIDDEN, because its owner chose the scopes.
+ */
+export const POLICY = {
+  'viewer.read': { may: 'see who they are and the name of the tenant', roles: EVERYBODY, scopes: ANY_KEY },
+  'task.list': { may: 'list tasks; a CLIENT only those of its client', roles: EVERYBODY, scopes: READERS },
+  'task.read': { may: 'see client, project and billed amount of a task', roles: STAFF, scopes: ANY_KEY },
+  'dimension.read': { may: 'list agents, clients and projects', roles: STAFF, scopes: READERS },
+  'cost.read': { may: 'read costs, roll-ups, chains and events', roles: STAFF, scopes: READERS },
+  'rate.read': { may: 'read rate cards and FX rates', roles: STAFF, scopes: READERS },
+  'usage.record': { may: 'record invocations', roles: ADMINS, scopes: ['ingest'] },
+  'task.write': { may: 'create and change tasks', roles: MANAGEMENT, scopes: ['ingest', 'admin'] },
+  'rate.publish': { may: 'publish rates and FX rates', roles: MONEY_KEEPERS, scopes: ['admin'] },
+  'key.manage': { may: 'list, create and revoke API keys', roles: ADMINS, scopes: ['admin'] },
+} as const satisfies Record<string, Rule>
+
+export type Action = keyof typeof POLICY
+
+/** Who asks: a machine by its key's scopes, or a person by the role in the tenant. */
+export type Asker = { kind: 'key'; scopes: readonly string[] } | { kind: 'user'; role: Role }
+
+/**
+ * Whether the asker may do it.
+ *
+ *     isAllowed({ kind: 'user', role: 'CLIENT' }, 'cost.read')        // false
+ *     isAllowed({ kind: 'key', scopes: ['ingest'] }, 'usage.record') // true
+ */
+export function isAllowed(asker: Asker, action: Action): boolean {
+  const rule: Rule = POLICY[action]
+  if (asker.kind === 'user') return rule.roles.includes(asker.role)
+  return rule.scopes.some((scope) => asker.scopes.includes(scope))
+}
+
+/** Whether a text names a role. */
+export function isRole(text: string): text is Role {
+  return (ROLES as readonly string[]).includes(text)
+}
+
+/** Whether a text names a scope. */
+export function isScope(text: string): text is Scope {
+  return (SCOPES as readonly string[]).includes(text)
+}

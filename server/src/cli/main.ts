@@ -1,0 +1,32 @@
+import { CommandFailure } from './failure.ts'
+import { importCommand, importUsage } from './import-command.ts'
+
+const usage = `outlay <command>
+
+  import FILE   send the rows of a CSV file as invocations
+
+outlay <command> --help explains a command.`
+
+/** Runs one command of the command line and answers its exit code. `folder`: where relative paths begin. */
+export async function runCommandLine(
+  [command, ...args]: string[],
+  { folder, print = console.log }: { folder: string; print?: (text: string) => void },
+): Promise<number> {
+  const wantsHelp = args.includes('--help') || args.includes('-h')
+  try {
+    if (command === undefined || command === 'help' || command === '--help') {
+      print(usage)
+      return 0
+    }
+    if (command === 'import') {
+      if (!wantsHelp) return await importCommand(args, { folder, print, isTerminal: process.stdout.isTTY })
+      print(importUsage)
+      return 0
+    }
+    throw new CommandFailure(`There is no command "${command}"; see outlay --help.`)
+  } catch (error) {
+    if (!(error instanceof CommandFailure)) throw error
+    console.error(error.message)
+    return 1
+  }
+}

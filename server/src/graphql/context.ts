@@ -1,0 +1,38 @@
+import { isAllowed, type Action, type Asker, type Role } from '@outlay/domain/audience/policy'
+import type { TenantSql } from '@outlay/db/sql/tenant-sql'
+import type { Loaders } from './loaders.ts'
+import type { Services } from './services.ts'
+
+/** Who asks, after authentication. */
+export type Principal =
+  | { kind: 'key'; keyId: string; scopes: readonly string[] }
+  | { kind: 'user'; userId: string; email: string; name: string; role: Role; clientId: string | null }
+
+/** The tenant a request is about: the only one it can reach. */
+export interface TenantInfo {
+  id: string
+  key: string
+  name: string
+  currency: string
+  timeZone: string
+}
+
+/** What every resolver gets; made anew for each request, so no loader outlives it. */
+export interface Context {
+  requestId: string
+  principal: Principal
+  tenant: TenantInfo
+  db: TenantSql
+  loaders: Loaders
+  services: Services
+  /** The instant the request is answered at, in milliseconds. */
+  now: number
+}
+
+export function mayDo(context: Pick<Context, 'principal'>, action: Action): boolean {
+  return isAllowed(askerOf(context.principal), action)
+}
+
+function askerOf(principal: Principal): Asker {
+  return principal.kind === 'key' ? { kind: 'key', scopes: principal.scopes } : { kind: 'user', role: principal.role }
+}

@@ -1,0 +1,63 @@
+import { badInput } from './errors.ts'
+
+/** Every kind of id that leaves the house, and the prefix it is told apart by. */
+export const ID_PREFIX = {
+  Tenant: 'ten',
+  Agent: 'agt',
+  Client: 'cli',
+  Project: 'prj',
+  Task: 'tsk',
+  Rate: 'rat',
+  ApiKey: 'key',
+  Invocation: 'inv',
+  User: 'usr',
+} as const
+
+export type IdKind = keyof typeof ID_PREFIX
+
+const KIND_BY_PREFIX: ReadonlyMap<string, IdKind> = new Map(
+  Object.entries(ID_PREFIX).map(([kind, prefix]) => [prefix, kind as IdKind]),
+)
+
+// Crockford's alphabet: no i, l, o and u, so that an id survives being read aloud.
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
+const UUID_ID = /^([a-z]{3})_([0-7][0-9a-hjkmnp-tv-z]{25})$/
+
+/** Kinds whose id is not a uuid of ours but a text of somebody else: the sender's event id, better-auth's user id. */
+type TextKind = 'Invocation' | 'User'
+
+/** `encodeId('Agent', '0190…')` is `agt_` and 26 characters. */
+export function encodeId(kind: Exclude<IdKind, TextKind>, uuid: string): string {
+  let value = BigInt(`0x${uuid.replaceAll('-', '')}`)
+  let text = ''
+  for (let i = 0; i < 26; i += 1) {
+    text = ALPHABET.charAt(Number(value & 31n)) + text
+    value >>= 5n
+  }
+  return `${ID_PREFIX[kind]}_${text}`
+}
+
+export function encodeTextId(kind: TextKind, id: string): string {
+  return `${ID_PREFIX[kind]}_${Buffer.from(id, 'utf8').toString('base64url')}`
+}
+
+/** The kind and uuid of an id; null for anything that is not an id of ours, whatever its form. */
+export function decodeId(id: string): { kind: IdKind; uuid: string } | null {
+  const match = UUID_ID.exec(id)
+  const kind = match === null ? undefined : KIND_BY_PREFIX.get(match[1] ?? '')
+  if (match === null || kind === undefined) return null
+  let value = 0n
+  for (const character of match[2] ?? '') value = (value << 5n) | BigInt(ALPHABET.indexOf(character))
+  const hex = value.toString(16).padStart(32, '0')
+  const uuid = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
+  return { kind, uuid }
+}
+
+/** The uuid of an id of one kind. Throws BAD_USER_INPUT naming the argument when it is not of that kind. */
+export function uuidOf(kind: IdKind, id: string, argument: string): string {
+  const decoded = decodeId(id)
+  if (decoded?.kind !== kind) {
+    throw badInput(argument, `${argument} is not the id of a ${kind}; such an id begins with ${ID_PREFIX[kind]}_.`)
+  }
+  return decoded.uuid
+}

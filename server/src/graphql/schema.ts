@@ -1,0 +1,23 @@
+import '../modules/agent/agent.schema.ts'
+import '../modules/api-key/api-key.schema.ts'
+import '../modules/client/client.schema.ts'
+import '../modules/fleet/fleet.schema.ts'
+import '../modules/fx/fx.schema.ts'
+import '../modules/invocation/invocation.schema.ts'
+import '../modules/project/project.schema.ts'
+import '../modules/rate/rate.schema.ts'
+import '../modules/rollup/rollup.schema.ts'
+import '../modules/task/task.schema.ts'
+import '../modules/tenant/tenant.schema.ts'
+import './node.ts'
+import { lexicographicSortSchema, printSchema } from 'graphql'
+import { applyPolicy } from './apply-policy.ts'
+import { builder } from './builder.ts'
+
+/** The executable schema, every field behind the policy table. */
+export const schema = applyPolicy(builder.toSchema({ sortSchema: false }))
+
+/** The schema as text: what is checked in as server/schema.graphql and served at /schema.graphql. */
+export function printedSchema(): string {
+  return `${printSchema(lexicographicSortSchema(schema))}\n`
+}

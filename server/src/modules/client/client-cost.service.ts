@@ -1,0 +1,2 @@
+// STUB
+export function listClientCosts(..._a: unknown[]): never { throw new Error('stub') }

@@ -1,0 +1,2 @@
+// STUB
+export function openCostRollup(..._a: unknown[]): never { throw new Error('stub') }

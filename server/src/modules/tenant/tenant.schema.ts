@@ -1,0 +1,61 @@
+import { ROLES } from '@outlay/domain/audience/policy'
+import { localDay } from '@outlay/domain/periods/local-day'
+import { builder } from '../../graphql/builder.ts'
+import { facts } from '../../graphql/builder-type.ts'
+import type { TenantInfo } from '../../graphql/context.ts'
+import { encodeId } from '../../graphql/ids.ts'
+import { Client } from '../client/client.type.ts'
+import { readDataThrough, readMemberships, readViewer, type MembershipSource, type ViewerSource } from './tenant.service.ts'
+
+const RoleEnum = builder.enumType('Role', { description: 'What a person may do in a tenant.', values: ROLES })
+
+const Tenant = builder.objectRef<TenantInfo>('Tenant').implement({
+  description: 'The firm that uses Outlay.',
+  fields: (t) => ({
+    id: t.id({ resolve: (tenant) => encodeId('Tenant', tenant.id) }),
+    key: t.exposeString('key'),
+    name: t.exposeString('name'),
+    currency: t.expose('currency', { description: 'Every amount is reported in it', type: 'CurrencyCode' }),
+    timeZone: t.exposeString('timeZone', { description: 'Its days, weeks and months are the days of this zone' }),
+    today: t.field({ type: 'Date', resolve: (tenant, _args, { now }) => localDay(now, tenant.timeZone) }),
+    dataThrough: t.field({
+      description: 'When the latest recorded consumption occurred; null before the first event',
+      type: 'DateTime',
+      nullable: true,
+      ...facts({ action: 'cost.read' }),
+      resolve: (_tenant, _args, context) => readDataThrough(context),
+    }),
+  }),
+})
+
+const ViewerMembership = builder.objectRef<MembershipSource>('ViewerMembership').implement({
+  description: 'A tenant the viewer belongs to; the cookie or header outlay_tenant chooses by its key.',
+  fields: (t) => ({
+    tenantKey: t.exposeString('tenantKey'),
+    tenantName: t.exposeString('tenantName'),
+    role: t.field({ type: RoleEnum, resolve: (membership) => membership.role }),
+  }),
+})
+
+const Viewer = builder.objectRef<ViewerSource>('Viewer').implement({
+  description: 'Who asks: a person, or a machine by its key (role ADMIN when the key has the scope admin, else VIEWER).',
+  fields: (t) => ({
+    id: t.exposeID('id'),
+    email: t.exposeString('email', { nullable: true }),
+    name: t.exposeString('name', { nullable: true }),
+    role: t.field({ type: RoleEnum, resolve: (viewer) => viewer.role }),
+    tenant: t.field({ type: Tenant, resolve: (_viewer, _args, { tenant }) => tenant }),
+    client: t.field({
+      description: 'The client a CLIENT belongs to',
+      type: Client,
+      nullable: true,
+      resolve: (viewer, _args, { loaders }) => (viewer.clientId === null ? null : loaders.client.load(viewer.clientId)),
+    }),
+    memberships: t.field({ type: [ViewerMembership], ...facts({ size: 5 }), resolve: (_viewer, _args, context) => readMemberships(context) }),
+  }),
+})
+
+builder.queryFields((t) => ({
+  viewer: t.field({ type: Viewer, ...facts({ action: 'viewer.read' }), resolve: (_root, _args, context) => readViewer(context) }),
+  tenant: t.field({ type: Tenant, ...facts({ action: 'viewer.read' }), resolve: (_root, _args, { tenant }) => tenant }),
+}))

@@ -1,0 +1,123 @@
+import { builder } from '../../graphql/builder.ts'
+import { facts } from '../../graphql/builder-type.ts'
+import { Agent } from '../agent/agent.type.ts'
+import { CostBreakdown } from '../cost/cost.schema.ts'
+import { Billing, InvocationKind, InvocationStatus } from '../invocation/invocation-kind.schema.ts'
+import { Money } from '../money/money.schema.ts'
+import { Rate } from '../rate/rate.type.ts'
+import { TaskAgentCost } from '../task/task-agent-cost.type.ts'
+import { Task } from '../task/task.type.ts'
+import {
+  openTrace,
+  readSharedUses,
+  readTraceAgents,
+  type RatedLineSource,
+  type SharedUseSource,
+  type SpanSource,
+  type TraceSource,
+  type UsageLineSource,
+} from './trace.service.ts'
+
+const UsageLine = builder.objectRef<UsageLineSource>('UsageLine').implement({
+  fields: (t) => ({
+    meter: t.exposeString('meter'),
+    quantity: t.expose('quantity', { type: 'Decimal' }),
+  }),
+})
+
+const RatedLine = builder.objectRef<RatedLineSource>('RatedLine').implement({
+  description: 'The arithmetic behind a cost: quantity × unitPrice = amount, from this rate version.',
+  fields: (t) => ({
+    meter: t.exposeString('meter'),
+    quantity: t.expose('quantity', { type: 'Decimal' }),
+    unitPrice: t.field({ type: Money, description: 'price ÷ per, in the currency of the rate', resolve: (line) => line.unitPrice }),
+    per: t.expose('per', { type: 'Decimal', description: 'Units that the price of the rate is for' }),
+    amount: t.field({ type: Money, description: 'In the reporting currency', resolve: (line) => line.amount }),
+    fxRate: t.expose('fxRate', { type: 'Decimal', nullable: true, description: 'Conversion applied: amount = quantity × unitPrice × fxRate, half-even at 18 decimals' }),
+    rate: t.field({ type: Rate, resolve: (line) => line.rate }),
+  }),
+})
+
+const TraceSpan = builder.objectRef<SpanSource>('TraceSpan').implement({
+  fields: (t) => ({
+    spanId: t.exposeString('spanId'),
+    parentSpanId: t.exposeString('parentSpanId', { nullable: true }),
+    depth: t.exposeInt('depth', { description: '0 for a root, and for a span whose parent has not arrived' }),
+    name: t.exposeString('name'),
+    kind: t.field({ type: InvocationKind, resolve: (span) => span.kind }),
+    agent: t.field({
+      type: Agent,
+      nullable: true,
+      resolve: (span, _args, { loaders }) => (span.agentId === null ? null : loaders.agent.load(span.agentId)),
+    }),
+    resource: t.exposeString('resource', { nullable: true }),
+    startedAt: t.expose('startedAt', { type: 'DateTime' }),
+    endedAt: t.expose('endedAt', { type: 'DateTime', nullable: true }),
+    self: t.field({
+      description: 'cost of this span alone, and with all its descendants (law L14)',
+      type: Money,
+      nullable: true,
+      resolve: (span, _args, { tenant }) => (span.self === null ? null : { amount: span.self, currency: tenant.currency }),
+    }),
+    subtree: t.field({ type: Money, resolve: (span, _args, { tenant }) => ({ amount: span.subtree, currency: tenant.currency }) }),
+    ratedLines: t.field({ type: [RatedLine], ...facts({ size: 3 }), resolve: (span, _args, context) => span.ratedLines(context) }),
+    billing: t.field({ type: Billing, resolve: (span) => span.billing }),
+    status: t.field({ type: InvocationStatus, resolve: (span) => span.status }),
+    sharedKey: t.exposeString('sharedKey', { nullable: true }),
+    invocationId: t.exposeString('invocationId', { description: "The sender's own id of the invocation" }),
+    usage: t.field({ type: [UsageLine], ...facts({ size: 3 }), resolve: (span) => span.usage }),
+    unpricedMeters: t.exposeStringList('unpricedMeters', { description: 'Meters of it without a price' }),
+  }),
+})
+
+const ChainSharedUse = builder.objectRef<SharedUseSource>('ChainSharedUse').implement({
+  description: 'A shared resource used within the trace: one cost, however many agents reported it (law L13).',
+  fields: (t) => ({
+    sharedKey: t.exposeString('sharedKey'),
+    resource: t.exposeString('resource', { nullable: true }),
+    cost: t.field({ type: Money, resolve: (use, _args, { tenant }) => ({ amount: use.cost, currency: tenant.currency }) }),
+    reportedBy: t.field({ type: [Agent], description: 'The agent whose report carries the cost, then the others', resolve: (use) => use.reportedBy }),
+  }),
+})
+
+export const Trace = builder.objectRef<TraceSource>('Trace').implement({
+  description: 'One trace as the chain of agents that served a task.',
+  fields: (t) => ({
+    traceId: t.exposeString('traceId'),
+    task: t.field({
+      type: Task,
+      nullable: true,
+      resolve: (trace, _args, { loaders }) => (trace.taskId === null ? null : loaders.task.load(trace.taskId)),
+    }),
+    startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true }),
+    endedAt: t.expose('endedAt', { type: 'DateTime', nullable: true }),
+    cost: t.field({ type: CostBreakdown, resolve: (trace) => trace.cost }),
+    spans: t.field({
+      description: 'Depth first; at most 10,000',
+      type: [TraceSpan],
+      ...facts({ size: 20 }),
+      resolve: (trace) => trace.spans,
+    }),
+    byAgent: t.field({
+      type: [TaskAgentCost],
+      ...facts({ size: 4 }),
+      resolve: (trace, _args, context) => readTraceAgents(context, trace),
+    }),
+    chainShared: t.field({
+      type: [ChainSharedUse],
+      ...facts({ size: 4 }),
+      resolve: (trace, _args, context) => readSharedUses(context, trace),
+    }),
+  }),
+})
+
+builder.queryField('trace', (t) =>
+  t.field({
+    description: 'One execution as a chain; null when no invocation of the trace is recorded',
+    type: Trace,
+    nullable: true,
+    args: { traceId: t.arg.string({ required: true }) },
+    ...facts({ action: 'cost.read', cost: 5 }),
+    resolve: (_root, args, context) => openTrace(context, args.traceId),
+  }),
+)

@@ -1,0 +1,2 @@
+// STUB
+export function plainDecimal(..._a: unknown[]): never { throw new Error('stub') }
