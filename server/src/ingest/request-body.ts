@@ -26,7 +26,11 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
       const bytes = chunk as Buffer
       size += bytes.length
       if (size > MAX_BODY_BYTES) {
-        throw new HttpError(413, 'PAYLOAD_TOO_LARGE', `The body is larger than ${MAX_BODY_BYTES} bytes; send fewer items at once.`)
+        throw new HttpError(
+          413,
+          'PAYLOAD_TOO_LARGE',
+          `The body is larger than ${MAX_BODY_BYTES} bytes; send fewer items at once.`,
+        )
       }
       chunks.push(bytes)
     }
@@ -45,7 +49,11 @@ function decompressed(request: IncomingMessage): Readable {
   if (encoding === 'identity' || encoding === '') return request
   const make = DECOMPRESS[encoding]
   if (make === undefined) {
-    throw new HttpError(415, 'UNSUPPORTED_ENCODING', `Content-Encoding ${JSON.stringify(encoding)} is none of gzip, deflate, br.`)
+    throw new HttpError(
+      415,
+      'UNSUPPORTED_ENCODING',
+      `Content-Encoding ${JSON.stringify(encoding)} is none of gzip, deflate, br.`,
+    )
   }
   const transform = make()
   request.on('error', (error) => transform.destroy(error))

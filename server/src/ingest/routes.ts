@@ -75,7 +75,12 @@ async function recordInvocations(request: FastifyRequest, reply: FastifyReply, d
     ...parsed.rejected,
     ...outcome.rejected.map((refusal) => ({ ...refusal, index: parsed.indices[refusal.index] ?? refusal.index })),
   ].sort((a, b) => a.index - b.index)
-  return reply.send({ accepted: outcome.accepted, duplicates: outcome.duplicates, unpriced: outcome.unpriced, rejected })
+  return reply.send({
+    accepted: outcome.accepted,
+    duplicates: outcome.duplicates,
+    unpriced: outcome.unpriced,
+    rejected,
+  })
 }
 
 /** OTLP answers in the encoding it was asked in. */
@@ -128,4 +133,3 @@ async function available<T>(work: Promise<T>): Promise<T> {
     throw new HttpError(503, 'UNAVAILABLE', error.message, { retryAfterSeconds: error.retryAfterSeconds })
   }
 }
-
