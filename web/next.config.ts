@@ -1,0 +1,23 @@
+import type { NextConfig } from 'next'
+
+/**
+ * Headers that never change between requests. The content security policy needs a nonce per request and is set in
+ * src/proxy.ts.
+ */
+const securityHeaders = [
+  { key: 'X-Frame-Options', value: 'DENY' },
+  { key: 'X-Content-Type-Options', value: 'nosniff' },
+  { key: 'Referrer-Policy', value: 'same-origin' },
+  { key: 'Permissions-Policy', value: 'camera=(), geolocation=(), microphone=()' },
+]
+
+const config: NextConfig = {
+  poweredByHeader: false,
+  reactStrictMode: true,
+  transpilePackages: ['@outlay/domain'],
+  // Every page depends on the visitor and the minute; a client-side copy of a page would show stale amounts.
+  experimental: { staleTimes: { dynamic: 0, static: 30 } },
+  headers: async () => [{ source: '/:path*', headers: securityHeaders }],
+}
+
+export default config

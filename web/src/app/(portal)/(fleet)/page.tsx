@@ -1,0 +1,216 @@
+import type { Metadata } from 'next'
+import { Suspense } from 'react'
+import { PeriodBar } from '../../../components/period/period-bar.tsx'
+import { NoData } from '../../../components/ui/no-data.tsx'
+import { PageHeader } from '../../../components/ui/page-header.tsx'
+import { PrintButton } from '../../../components/ui/print-button.tsx'
+import { graphql } from '../../../generated/gql.ts'
+import { colourOfAgents } from '../../../lib/agents.ts'
+import { query } from '../../../lib/api.ts'
+import { truthOf } from '../../../lib/page-context.ts'
+import { periodText, readPeriod } from '../../../lib/period.ts'
+import { type SearchParams } from '../../../lib/search-params.ts'
+import { currentViewer } from '../../../lib/session.ts'
+import { ByAgent } from './by-agent.tsx'
+import { ClientTasks } from './client-tasks.tsx'
+import { Conservation } from './conservation.tsx'
+import { CostOverTime } from './cost-over-time.tsx'
+import { FleetTiles } from './fleet-tiles.tsx'
+import { TopClients } from './top-clients.tsx'
+import { UnpricedUsage } from './unpriced-usage.tsx'
+
+export const metadata: Metadata = { title: 'Fleet' }
+
+const FleetDocument = graphql(`
+  query Fleet(
+    $range: DateRangeInput!
+    $full: DateRangeInput!
+    $before: DateRangeInput!
+    $hasBefore: Boolean!
+    $granularity: Granularity!
+  ) {
+    fleetCost(range: $range, compareTo: NONE) {
+      dataThrough
+      attributionRatio
+      tasksCompleted
+      costPerTask {
+        amount
+        currency
+      }
+      withoutAgent {
+        amount
+        currency
+      }
+      withoutClient {
+        amount
+        currency
+      }
+      cost {
+        direct {
+          amount
+          currency
+        }
+        chainShared {
+          amount
+          currency
+        }
+        total {
+          amount
+          currency
+        }
+        invocations
+        tokens
+        unpricedInvocations
+        unconvertedInvocations
+      }
+      series(granularity: $granularity) {
+        start
+        end
+        isPartial
+        cost {
+          total {
+            amount
+          }
+        }
+      }
+    }
+    full: fleetCost(range: $full, compareTo: NONE) @include(if: $hasBefore) {
+      attributionRatio
+      costPerTask {
+        amount
+      }
+      cost {
+        total {
+          amount
+        }
+      }
+    }
+    before: fleetCost(range: $before, compareTo: NONE) @include(if: $hasBefore) {
+      attributionRatio
+      costPerTask {
+        amount
+      }
+      cost {
+        total {
+          amount
+        }
+      }
+      series(granularity: $granularity) {
+        start
+        end
+        isPartial
+        cost {
+          total {
+            amount
+          }
+        }
+      }
+    }
+    agentCosts(range: $range, first: 100) {
+      totalCount
+      nodes {
+        agent {
+          key
+          name
+        }
+        cost {
+          direct {
+            amount
+            currency
+          }
+        }
+      }
+    }
+    clientCosts(range: $range, first: 100) {
+      totalCount
+      nodes {
+        client {
+          key
+          name
+        }
+        cost {
+          total {
+            amount
+            currency
+          }
+        }
+        revenue {
+          amount
+          currency
+        }
+        margin {
+          amount
+          currency
+        }
+        marginRatio
+        costShare
+        revenueShare
+        isDisproportionate
+      }
+    }
+  }
+`)
+
+export default async function StartPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
+  const viewer = await currentViewer()
+  const params = await searchParams
+  return viewer.role === 'CLIENT' ? <ClientTasks viewer={viewer} params={params} /> : <FleetPage params={params} />
+}
+
+async function FleetPage({ params }: { params: SearchParams }) {
+  const { tenant } = await currentViewer()
+  const period = readPeriod(params, tenant.today)
+  const [data, colourOf] = await Promise.all([
+    query(FleetDocument, {
+      range: period.range,
+      full: period.full,
+      before: period.comparison ?? period.range,
+      hasBefore: period.comparison !== null,
+      granularity: period.granularity,
+    }),
+    colourOfAgents(),
+  ])
+  const { fleetCost, full, before, agentCosts, clientCosts } = data
+  const isEmpty = fleetCost.cost.invocations === '0'
+  return (
+    <>
+      <PageHeader
+        title="Fleet"
+        truth={truthOf({
+          tenant,
+          params,
+          dataThrough: fleetCost.dataThrough,
+          attributionRatio: fleetCost.attributionRatio,
+          unpriced: fleetCost.cost.unpricedInvocations,
+        })}
+        actions={<PrintButton />}
+      />
+      <PeriodBar path="/" params={params} period={period} today={tenant.today} />
+      {isEmpty ? (
+        <NoData what="Spend, its trend, and cost by agent and client" periodName={periodText(period)} />
+      ) : (
+        <>
+          <FleetTiles fleet={fleetCost} full={full ?? null} before={before ?? null} period={period} />
+          <div className="mb-4 grid gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(300px,368px)]">
+            <CostOverTime
+              fleet={fleetCost}
+              full={full ?? null}
+              before={before ?? null}
+              period={period}
+              tenant={tenant}
+            />
+            <ByAgent fleet={fleetCost} agents={agentCosts.nodes} colourOf={colourOf} params={params}>
+              <Suspense fallback={<span className="text-caption text-ink-3">checking the ledger…</span>}>
+                <Conservation range={period.range} />
+              </Suspense>
+            </ByAgent>
+          </div>
+          <TopClients fleet={fleetCost} clients={clientCosts.nodes} params={params} period={period} />
+          <Suspense>
+            <UnpricedUsage range={period.range} count={fleetCost.cost.unpricedInvocations} tenant={tenant} />
+          </Suspense>
+        </>
+      )}
+    </>
+  )
+}

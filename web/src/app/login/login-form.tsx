@@ -1,0 +1,119 @@
+'use client'
+
+import { useId, useState, type FormEvent } from 'react'
+import type { DemoLogin } from '../../lib/demo.ts'
+
+interface LoginFormProps {
+  /** A path of this portal, already checked. */
+  next: string
+  demo: readonly DemoLogin[]
+  linkFailed: boolean
+}
+
+type State = { kind: 'idle' } | { kind: 'busy'; what: string } | { kind: 'refused'; message: string } | { kind: 'sent'; email: string }
+
+const UNREACHABLE = 'The server does not answer. Please try again in a moment.'
+
+/** Posts to the sign-in service; null on success, else the sentence to show. */
+async function post(path: string, body: Readonly<Record<string, string>>): Promise<string | null> {
+  let response: Response
+  try {
+    response = await fetch(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+  } catch {
+    return UNREACHABLE
+  }
+  if (response.ok) return null
+  if (response.status === 401) return 'This e-mail and password do not belong together.'
+  if (response.status === 429) return 'Too many attempts. Please wait a minute.'
+  const answer = (await response.json().catch(() => null)) as { message?: string } | null
+  return answer?.message ?? `Signing in failed (${response.status}).`
+}
+
+export function LoginForm({ next, demo, linkFailed }: LoginFormProps) {
+  const [state, setState] = useState<State>(
+    linkFailed ? { kind: 'refused', message: 'This sign-in link is used up or too old. Ask for a new one.' } : { kind: 'idle' },
+  )
+  const [email, setEmail] = useState('')
+  const messageId = useId()
+  const isBusy = state.kind === 'busy'
+
+  async function signIn(login: { email: string; password: string }, what: string): Promise<void> {
+    setState({ kind: 'busy', what })
+    const refusal = await post('/api/auth/sign-in/email', login)
+    if (refusal === null) window.location.assign(next)
+    else setState({ kind: 'refused', message: refusal })
+  }
+
+  async function sendLink(): Promise<void> {
+    if (!email.includes('@')) {
+      setState({ kind: 'refused', message: 'Enter your e-mail address first.' })
+      return
+    }
+    setState({ kind: 'busy', what: 'link' })
+    const refusal = await post('/api/auth/sign-in/magic-link', { email, callbackURL: next, errorCallbackURL: '/login' })
+    setState(refusal === null ? { kind: 'sent', email } : { kind: 'refused', message: refusal })
+  }
+
+  function onSubmit(event: FormEvent<HTMLFormElement>): void {
+    event.preventDefault()
+    const data = new FormData(event.currentTarget)
+    void signIn({ email, password: String(data.get('password') ?? '') }, 'password')
+  }
+
+  return (
+    <>
+      <form method="post" onSubmit={onSubmit} className="card flex flex-col gap-3 p-5" aria-describedby={messageId}>
+        <label className="flex flex-col gap-1 text-caption text-ink-2">
+          E-mail
+          <input
+            className="field text-body"
+            type="email"
+            name="email"
+            autoComplete="username"
+            required
+            value={email}
+            onChange={(event) => setEmail(event.target.value)}
+          />
+        </label>
+        <label className="flex flex-col gap-1 text-caption text-ink-2">
+          Password
+          <input className="field text-body" type="password" name="password" autoComplete="current-password" required />
+        </label>
+        <p id={messageId} role="status" className={state.kind === 'refused' ? 'text-bad' : 'text-ink-2'}>
+          {state.kind === 'refused' ? state.message : null}
+          {state.kind === 'sent' ? `A sign-in link is on its way to ${state.email}.` : null}
+        </p>
+        <button className="control control-primary" disabled={isBusy}>
+          {state.kind === 'busy' && state.what === 'password' ? 'Signing in…' : 'Sign in'}
+        </button>
+        <button type="button" className="control" disabled={isBusy} onClick={() => void sendLink()}>
+          {state.kind === 'busy' && state.what === 'link' ? 'Sending…' : 'E-mail me a link instead'}
+        </button>
+      </form>
+      {demo.length === 0 ? null : (
+        <section aria-labelledby="demo-title" className="mt-5">
+          <h2 id="demo-title" className="mb-2 text-caption text-ink-3">
+            Or look at the demo as
+          </h2>
+          <div className="grid grid-cols-2 gap-2">
+            {demo.map((login) => (
+              <button
+                key={login.email}
+                type="button"
+                className="control"
+                disabled={isBusy}
+                onClick={() => void signIn({ email: login.email, password: login.password }, login.label)}
+              >
+                {state.kind === 'busy' && state.what === login.label ? 'Signing in…' : login.label}
+              </button>
+            ))}
+          </div>
+        </section>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,194 @@
+import { curveMonotoneX, line } from 'd3-shape'
+import type { ReactNode } from 'react'
+import { decimalText, pixelsOf } from '../../lib/format.ts'
+import { axisLabel, labelledBins, valueAxis } from './axis.ts'
+
+export interface Bin {
+  id: string
+  label: string
+  amount: string
+  /** The sum up to and with this bin. */
+  running: string
+  isPartial: boolean
+  /** The same bin of the comparison, when there is one. */
+  before: string | null
+  beforeRunning: string | null
+}
+
+interface CumulativeChartProps {
+  /** The whole chart in words. */
+  label: string
+  bins: readonly Bin[]
+  /** Names of the two lines. */
+  ownName: string
+  beforeName: string | null
+  /** Beside the last point, e.g. "3,908.23 through 14:05". */
+  endLabel: string
+  perBin: string
+}
+
+const LINE_HEIGHT = 236
+const BARS_HEIGHT = 64
+
+/**
+ * The running total as a line, and under it each bin as a bar on its own scale. Shapes stretch with the card, text does not: the SVG holds
+ * only geometry, labels are HTML at the same percentages.
+ */
+export function CumulativeChart(props: CumulativeChartProps) {
+  const { bins, label, ownName, beforeName } = props
+  return (
+    <figure aria-label={label} className="px-3.5 pt-3 pb-4 sm:px-5">
+      <Legend>
+        <LegendItem name={ownName} mark={<span className="h-0.5 w-4 bg-accent" />} />
+        {beforeName === null ? null : (
+          <LegendItem name={beforeName} mark={<span className="w-4 border-t-2 border-dashed border-compare" />} />
+        )}
+        {bins.some((bin) => bin.isPartial) ? (
+          <LegendItem name="partial day" mark={<span className="hatch size-3 rounded-bar" />} />
+        ) : null}
+      </Legend>
+      <LinePanel {...props} />
+      <BarsPanel {...props} />
+    </figure>
+  )
+}
+
+export function Legend({ children }: { children: ReactNode }) {
+  return <ul className="mb-3 flex flex-wrap gap-x-4 gap-y-1 text-caption text-ink-2">{children}</ul>
+}
+
+export function LegendItem({ name, mark }: { name: string; mark: ReactNode }) {
+  return (
+    <li className="flex items-center gap-2">
+      <span aria-hidden className="flex items-center">
+        {mark}
+      </span>
+      {name}
+    </li>
+  )
+}
+
+function xOf(index: number, count: number): number {
+  return (index + 0.5) / count
+}
+
+function LinePanel({ label, bins, endLabel }: CumulativeChartProps) {
+  const own = bins.map((bin, index) => ({ x: xOf(index, bins.length), value: pixelsOf(bin.running) }))
+  const before = bins.flatMap((bin, index) =>
+    bin.beforeRunning === null ? [] : [{ x: xOf(index, bins.length), value: pixelsOf(bin.beforeRunning) }],
+  )
+  const { y, ticks } = valueAxis(Math.max(...own.map((point) => point.value), ...before.map((point) => point.value)), 4)
+  const path = line<{ x: number; value: number }>(
+    (point) => point.x * 1000,
+    (point) => y(point.value) * LINE_HEIGHT,
+  ).curve(curveMonotoneX)
+  const last = own.at(-1)
+  return (
+    <div className="relative ml-10" style={{ height: LINE_HEIGHT }}>
+      {ticks.map((tick) => (
+        <AxisLabel key={tick} value={tick} top={y(tick)} />
+      ))}
+      <svg
+        role="img"
+        aria-label={label}
+        viewBox={`0 0 1000 ${LINE_HEIGHT}`}
+        preserveAspectRatio="none"
+        className="absolute inset-0 size-full overflow-visible"
+      >
+        {ticks.map((tick) => (
+          <line
+            key={tick}
+            x1="0"
+            x2="1000"
+            y1={y(tick) * LINE_HEIGHT}
+            y2={y(tick) * LINE_HEIGHT}
+            stroke={tick === 0 ? 'var(--line-2)' : 'var(--chart-grid)'}
+            vectorEffect="non-scaling-stroke"
+          />
+        ))}
+        <path
+          d={path(before) ?? ''}
+          fill="none"
+          stroke="var(--chart-compare)"
+          strokeWidth="1.5"
+          strokeDasharray="3 3"
+          vectorEffect="non-scaling-stroke"
+        />
+        <path d={path(own) ?? ''} fill="none" stroke="var(--accent)" strokeWidth="2" vectorEffect="non-scaling-stroke" />
+      </svg>
+      {last === undefined ? null : (
+        <div className="absolute" style={{ left: `${last.x * 100}%`, top: `${y(last.value) * 100}%` }}>
+          <span aria-hidden className="absolute size-2.5 -translate-1/2 rounded-full border-2 border-accent bg-surface" />
+          <span className="num absolute right-2 bottom-2 text-axis font-[550]">{endLabel}</span>
+        </div>
+      )}
+    </div>
+  )
+}
+
+function AxisLabel({ value, top }: { value: number; top: number }) {
+  return (
+    <span
+      aria-hidden
+      className="num absolute right-full mr-2.5 -translate-y-1/2 text-axis text-ink-3"
+      style={{ top: `${top * 100}%` }}
+    >
+      {axisLabel(value)}
+    </span>
+  )
+}
+
+function BarsPanel({ bins, perBin }: CumulativeChartProps) {
+  const max = Math.max(...bins.map((bin) => Math.max(pixelsOf(bin.amount), bin.before === null ? 0 : pixelsOf(bin.before))))
+  const { y, ticks } = valueAxis(max, 2)
+  const top = ticks.at(-1) ?? 0
+  const wide = labelledBins(bins.length, 10)
+  const narrow = labelledBins(bins.length, 5)
+  return (
+    <>
+      <div className="relative mt-5 ml-10" style={{ height: BARS_HEIGHT }}>
+        <AxisLabel value={top} top={0} />
+        <div aria-hidden className="absolute inset-x-0 top-0 border-t border-grid" />
+        <div aria-hidden className="absolute inset-x-0 bottom-0 border-t border-line-2" />
+        <div aria-hidden className="absolute inset-0 flex items-end">
+          {bins.map((bin) => (
+            <div key={bin.id} title={barTitle(bin)} className="relative flex h-full flex-1 items-end justify-center">
+              <span
+                className={`block w-[66%] max-w-9 rounded-t-bar ${bin.isPartial ? 'hatch' : 'bg-accent'}`}
+                style={{ height: `${(1 - y(pixelsOf(bin.amount))) * 100}%`, minHeight: pixelsOf(bin.amount) > 0 ? 1 : 0 }}
+              />
+              {bin.before === null ? null : (
+                <span
+                  className="absolute h-0.5 w-[84%] max-w-11 bg-compare"
+                  style={{ top: `calc(${y(pixelsOf(bin.before)) * 100}% - 1px)` }}
+                />
+              )}
+            </div>
+          ))}
+        </div>
+      </div>
+      <div aria-hidden className="relative mt-1.5 ml-10 h-4 text-axis text-ink-3">
+        {bins.map((bin, index) => {
+          const isLast = index === bins.length - 1 && bin.isPartial
+          if (!wide.has(index) && !isLast) return null
+          if (!isLast && bins.at(-1)?.isPartial && bins.length - 1 - index < bins.length / 14) return null
+          return (
+            <span
+              key={bin.id}
+              className={`num absolute -translate-x-1/2 ${isLast ? 'font-[550] text-ink' : ''} ${narrow.has(index) || isLast ? '' : 'max-sm:hidden'}`}
+              style={{ left: `${xOf(index, bins.length) * 100}%` }}
+            >
+              {bin.label}
+            </span>
+          )
+        })}
+      </div>
+      <figcaption className="mt-1 ml-10 text-axis text-ink-3">{perBin}</figcaption>
+    </>
+  )
+}
+
+function barTitle(bin: Bin): string {
+  const before = bin.before === null ? '' : `, compared with ${decimalText(bin.before, 2)}`
+  return `${bin.label}: ${decimalText(bin.amount, 2)}${bin.isPartial ? ' so far' : ''}${before}`
+}

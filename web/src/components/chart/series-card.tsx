@@ -1,0 +1,57 @@
+import type { ReactNode } from 'react'
+import { decimalText, differenceOf } from '../../lib/format.ts'
+import { MiniTable } from '../table/mini-table.tsx'
+import { TabbedCard } from '../ui/tabs.tsx'
+import { CumulativeChart, type Bin } from './cumulative-chart.tsx'
+
+interface SeriesCardProps {
+  heading: ReactNode
+  caption: string
+  bins: readonly Bin[]
+  ownName: string
+  beforeName: string | null
+  endLabel: string
+  perBin: string
+  symbol: string
+}
+
+/** The cumulative chart of a series, and the same data as a table. */
+export function SeriesCard({ heading, caption, bins, symbol, ...chart }: SeriesCardProps) {
+  const hasBefore = bins.some((bin) => bin.before !== null)
+  const heads = [
+    { label: 'From' },
+    { label: `Cost, ${symbol}`, isNumber: true },
+    { label: `Running total, ${symbol}`, isNumber: true },
+    ...(hasBefore
+      ? [
+          { label: `Compared, ${symbol}`, isNumber: true },
+          { label: `Difference, ${symbol}`, isNumber: true },
+        ]
+      : []),
+  ]
+  const rows = bins.map((bin) => ({
+    id: bin.id,
+    cells: [
+      bin.isPartial ? `${bin.label}, so far` : bin.label,
+      decimalText(bin.amount, 2),
+      decimalText(bin.running, 2),
+      ...(hasBefore
+        ? [
+            bin.before === null ? 'n/a' : decimalText(bin.before, 2),
+            bin.before === null ? 'n/a' : decimalText(differenceOf(bin.amount, bin.before), 2),
+          ]
+        : []),
+    ],
+  }))
+  return (
+    <TabbedCard
+      label="Cost over time"
+      heading={heading}
+      caption={caption}
+      tabs={[
+        { id: 'chart', label: 'Chart', content: <CumulativeChart label={caption} bins={bins} {...chart} /> },
+        { id: 'table', label: 'Table', content: <MiniTable label={caption} heads={heads} rows={rows} maxHeight={420} /> },
+      ]}
+    />
+  )
+}

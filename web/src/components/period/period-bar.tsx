@@ -1,0 +1,124 @@
+import { Calendar, ChevronDown } from 'lucide-react'
+import Link from 'next/link'
+import { addDays } from '../../lib/calendar.ts'
+import { comparisonText, periodText, PRESETS, type Period } from '../../lib/period.ts'
+import { hrefWith, type SearchParams } from '../../lib/search-params.ts'
+import { ToggleLink } from '../ui/toggle-link.tsx'
+
+interface PeriodBarProps {
+  path: string
+  params: SearchParams
+  period: Period
+  today: string
+  /** Pages without a chart have no bins. */
+  hasBins?: boolean
+}
+
+const BINS = [
+  { id: 'day', label: 'Day' },
+  { id: 'week', label: 'Week' },
+  { id: 'month', label: 'Month' },
+] as const
+
+/** Which days are looked at. Everything is a link or a plain form: the state is the address, and it works before any script runs. */
+export function PeriodBar(props: PeriodBarProps) {
+  const { path, params, period, hasBins = true } = props
+  const reset = { cursor: null, before: null }
+  return (
+    <div className="no-print mb-4 flex flex-wrap items-center gap-2" role="group" aria-label="Period">
+      <nav aria-label="Preset periods" className="segment max-sm:w-full">
+        {PRESETS.map((preset) => (
+          <Link
+            key={preset.id}
+            href={hrefWith(path, params, { ...reset, period: preset.id === 'mtd' ? null : preset.id, from: null, to: null })}
+            aria-current={period.preset === preset.id ? 'true' : undefined}
+            scroll={false}
+          >
+            {preset.label}
+          </Link>
+        ))}
+      </nav>
+      <RangePicker {...props} />
+      <span className="flex-1" />
+      {hasBins && period.granularity !== 'HOUR' ? (
+        <nav aria-label="Bins" className="segment">
+          {BINS.map((bins) => (
+            <Link
+              key={bins.id}
+              href={hrefWith(path, params, { bins: bins.id })}
+              aria-current={period.bins === bins.id ? 'true' : undefined}
+              scroll={false}
+            >
+              {bins.label}
+            </Link>
+          ))}
+        </nav>
+      ) : null}
+      <CompareSwitch {...props} />
+    </div>
+  )
+}
+
+function RangePicker({ path, params, period, today }: PeriodBarProps) {
+  const kept = Object.entries(params).filter(([name]) => !['period', 'from', 'to', 'cursor'].includes(name))
+  return (
+    <details className="relative max-sm:w-full">
+      <summary className="control max-sm:w-full">
+        <Calendar size={16} strokeWidth={1.4} aria-hidden className="text-ink-3" />
+        <span className="num">{periodText(period)}</span>
+        {period.hasPartialDay ? <span className="font-normal text-ink-3">today partial</span> : null}
+        <ChevronDown size={14} strokeWidth={1.6} aria-hidden className="text-ink-3" />
+        <span className="sr-only">Choose other days</span>
+      </summary>
+      <form action={path} className="popover left-0 flex flex-col gap-3">
+        {kept.map(([name, value]) =>
+          typeof value === 'string' && value !== '' ? <input key={name} type="hidden" name={name} value={value} /> : null,
+        )}
+        <input type="hidden" name="period" value="custom" />
+        <label className="flex flex-col gap-1 text-caption text-ink-2">
+          First day
+          <input className="field text-body" type="date" name="from" required max={today} defaultValue={period.range.from} />
+        </label>
+        <label className="flex flex-col gap-1 text-caption text-ink-2">
+          Last day
+          <input
+            className="field text-body"
+            type="date"
+            name="to"
+            required
+            max={today}
+            defaultValue={addDays(period.range.to, -1)}
+          />
+        </label>
+        <button className="control control-primary">Show these days</button>
+      </form>
+    </details>
+  )
+}
+
+function CompareSwitch({ path, params, period }: PeriodBarProps) {
+  const text = comparisonText(period)
+  const isOn = period.isComparing
+  const title =
+    text === null && isOn
+      ? 'Today is not over, so there is no full day to compare'
+      : `The same weekdays ${period.comparisonWeeks} ${period.comparisonWeeks === 1 ? 'week' : 'weeks'} earlier`
+  return (
+    <ToggleLink
+      href={hrefWith(path, params, { compare: isOn ? 'off' : null })}
+      role="switch"
+      isOn={isOn}
+      className="control"
+      title={title}
+    >
+      <span
+        aria-hidden
+        className={`flex h-4 w-7 items-center rounded-full px-0.5 ${isOn ? 'justify-end bg-accent' : 'justify-start bg-line-2'}`}
+      >
+        <span className="size-3 rounded-full bg-surface" />
+      </span>
+      Compare
+      {text === null ? null : <span className="num font-normal text-ink-3">{text}</span>}
+    </ToggleLink>
+  )
+}

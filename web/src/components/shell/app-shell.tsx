@@ -1,0 +1,84 @@
+import { Menu } from 'lucide-react'
+import Link from 'next/link'
+import { Suspense, type ReactNode } from 'react'
+import type { Viewer } from '../../lib/session.ts'
+import type { Theme } from '../../lib/theme.ts'
+import { AccountMenu, AccountPanel, Avatar, displayName } from './account-menu.tsx'
+import { CloseOnNavigate } from './close-on-navigate.tsx'
+import { Keyboard } from './keyboard.tsx'
+import { Logo } from './logo.tsx'
+import { NavLinks } from './nav-links.tsx'
+import { PaletteButton } from './palette-button.tsx'
+
+interface ShellProps {
+  viewer: Viewer
+  theme: Theme
+  children: ReactNode
+}
+
+/** The frame of every page: the sidebar of 216 px, or on a phone a top bar. */
+export function AppShell({ viewer, theme, children }: ShellProps) {
+  const isClient = viewer.role === 'CLIENT'
+  return (
+    <div className="min-h-dvh md:pl-[216px]">
+      <a href="#main" className="control fixed top-2 left-2 z-50 -translate-y-20 focus:translate-y-0">
+        Skip to the content
+      </a>
+      <aside className="no-print fixed inset-y-0 left-0 hidden w-[216px] flex-col border-r border-line bg-bg md:flex">
+        <div className="px-3 pt-4">
+          <Link href="/" className="flex items-center gap-2 px-2 font-semibold">
+            <Logo />
+            <span className="truncate">{viewer.tenant.name}</span>
+          </Link>
+          {isClient ? null : <PaletteButton />}
+        </div>
+        <nav aria-label="Pages" className="flex-1 overflow-y-auto px-3 pt-4">
+          <Suspense>
+            <NavLinks isClient={isClient} />
+          </Suspense>
+        </nav>
+        <div className="border-t border-line">
+          <AccountMenu viewer={viewer} theme={theme} />
+        </div>
+      </aside>
+      <TopBar viewer={viewer} theme={theme} isClient={isClient} />
+      <main id="main" tabIndex={-1} className="print-plain px-4 pt-5 pb-10 outline-none sm:px-6 md:px-8 md:pt-6">
+        {children}
+      </main>
+      <Suspense>
+        <CloseOnNavigate />
+        <Keyboard isClient={isClient} />
+      </Suspense>
+    </div>
+  )
+}
+
+function TopBar({ viewer, theme, isClient }: Omit<ShellProps, 'children'> & { isClient: boolean }) {
+  return (
+    <header className="no-print sticky top-0 z-20 flex h-14 items-center gap-1 border-b border-line bg-bg px-2 md:hidden">
+      <details data-menu className="group">
+        <summary aria-label="Pages" className="flex size-11 items-center justify-center rounded-control">
+          <Menu size={20} strokeWidth={1.4} aria-hidden />
+        </summary>
+        <nav aria-label="Pages, on a phone" className="popover inset-x-2 top-14 mt-0">
+          <Suspense>
+            <NavLinks isClient={isClient} />
+          </Suspense>
+        </nav>
+      </details>
+      <Link href="/" className="flex h-11 min-w-0 flex-1 items-center gap-2 font-semibold">
+        <Logo size={22} />
+        <span className="truncate">{viewer.tenant.name}</span>
+      </Link>
+      {isClient ? null : <PaletteButton compact />}
+      <details data-menu>
+        <summary aria-label={`Account of ${displayName(viewer)}`} className="flex size-11 items-center justify-center">
+          <Avatar viewer={viewer} />
+        </summary>
+        <div className="popover top-14 right-2 mt-0">
+          <AccountPanel theme={theme} />
+        </div>
+      </details>
+    </header>
+  )
+}

@@ -1,0 +1,36 @@
+'use client'
+
+import { usePathname } from 'next/navigation'
+import { useEffect } from 'react'
+
+/** Menus are `<details>`; arriving at another page, a click outside, or Escape closes them. */
+export function CloseOnNavigate() {
+  const path = usePathname()
+
+  useEffect(() => {
+    closeMenus(null)
+  }, [path])
+
+  useEffect(() => {
+    const onPointer = (event: PointerEvent): void => closeMenus(event.target instanceof Node ? event.target : null)
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key === 'Escape') closeMenus(null)
+    }
+    document.addEventListener('pointerdown', onPointer)
+    document.addEventListener('keydown', onKey)
+    return () => {
+      document.removeEventListener('pointerdown', onPointer)
+      document.removeEventListener('keydown', onKey)
+    }
+  }, [])
+  return null
+}
+
+function closeMenus(except: Node | null): void {
+  for (const menu of document.querySelectorAll<HTMLDetailsElement>('details[open]')) {
+    if (menu.querySelector('.popover') === null || (except !== null && menu.contains(except))) continue
+    const hadFocus = menu.contains(document.activeElement)
+    menu.open = false
+    if (hadFocus) menu.querySelector('summary')?.focus()
+  }
+}

@@ -1,0 +1,47 @@
+'use client'
+
+import Link from 'next/link'
+import { usePathname, useSearchParams } from 'next/navigation'
+import { hrefWith, periodParams } from '../../lib/search-params.ts'
+import { CLIENT_NAV, STAFF_NAV, type NavItem } from './nav-items.ts'
+
+function isCurrent(item: NavItem, path: string): boolean {
+  return item.href === '/' ? path === '/' : path === item.href || path.startsWith(`${item.href}/`)
+}
+
+/** The pages, with the period looked at carried along. */
+export function NavLinks({ isClient }: { isClient: boolean }) {
+  const path = usePathname()
+  const period = periodParams(Object.fromEntries(useSearchParams().entries()))
+  return (isClient ? CLIENT_NAV : STAFF_NAV).map((group) => (
+    <div key={group.label ?? ''} className="mb-3">
+      {group.label === null ? null : <p className="px-2 pt-1 pb-1.5 text-caption text-ink-3">{group.label}</p>}
+      <ul>
+        {group.items.map((item) => {
+          const current = isCurrent(item, path)
+          return (
+            <li key={item.href}>
+              <Link
+                href={hrefWith(item.href, period)}
+                aria-current={current ? 'page' : undefined}
+                className={`flex h-8 items-center gap-2.5 rounded-control border px-2 max-md:h-11 ${
+                  current
+                    ? 'border-line bg-sunken font-[550] text-ink'
+                    : 'border-transparent text-ink-2 hover:bg-hover hover:text-ink'
+                }`}
+              >
+                <item.Icon
+                  size={16}
+                  strokeWidth={1.4}
+                  aria-hidden
+                  className={current ? 'text-accent-ink' : 'text-ink-3'}
+                />
+                {item.label}
+              </Link>
+            </li>
+          )
+        })}
+      </ul>
+    </div>
+  ))
+}

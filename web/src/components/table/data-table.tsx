@@ -1,0 +1,243 @@
+import { ArrowDown, ArrowUp, Columns3 } from 'lucide-react'
+import Link from 'next/link'
+import type { ReactNode } from 'react'
+import { csvText, type CsvCell } from '../../lib/csv.ts'
+import { first, hrefWith, type SearchParams } from '../../lib/search-params.ts'
+import { readSort, sortedBy, type Sort, type SortValue } from '../../lib/sorting.ts'
+import { ToggleLink } from '../ui/toggle-link.tsx'
+import { CsvButton } from './csv-button.tsx'
+import { FilterBox } from './filter-box.tsx'
+
+export interface Column<Row> {
+  id: string
+  /** In words: head, column chooser, CSV head and, on a phone, the name before the value. */
+  label: string
+  /** The head when it is more than the label. */
+  head?: ReactNode
+  isNumber?: boolean
+  cell: (row: Row) => ReactNode
+  sort?: (row: Row) => SortValue
+  csv?: (row: Row) => CsvCell
+  /** On a phone, the value beside the row's name. One per table. */
+  isMain?: boolean
+  className?: string
+}
+
+/** A row that is not data: the total, a named remainder, the ledger. It stays in place whatever the sort and the filter. */
+export interface FixedRow {
+  id: string
+  tone: 'total' | 'remainder'
+  cells: Readonly<Record<string, ReactNode>>
+  csv: Readonly<Record<string, CsvCell>>
+}
+
+interface DataTableProps<Row> {
+  label: string
+  /** What the rows are: "agents", "tasks". */
+  noun: string
+  path: string
+  params: SearchParams
+  rows: readonly Row[]
+  /** The first column names the row and cannot be hidden. */
+  columns: readonly Column<Row>[]
+  rowKey: (row: Row) => string
+  /** Text the filter looks in. */
+  filterText: (row: Row) => string
+  defaultSort: Sort
+  fixedRows?: readonly FixedRow[]
+  openKey?: string | null
+  csvName: string
+  toolbar?: ReactNode
+  /** Rows in all, when this is a page of more. */
+  totalCount?: number
+  /** A server that pages its rows also sorts them. */
+  isSortable?: boolean
+  empty?: ReactNode
+}
+
+/** The portal's table: sort, filter and chosen columns are in the address; totals and remainders stand below the data. */
+export function DataTable<Row>(props: DataTableProps<Row>) {
+  const { columns, params, rows, isSortable = true } = props
+  const hidden = new Set((first(params.hide) ?? '').split(','))
+  const shown = columns.filter((column, index) => index === 0 || !hidden.has(column.id))
+  const sortable = isSortable ? columns.filter((column) => column.sort !== undefined).map((column) => column.id) : []
+  const sort = readSort(params, sortable, props.defaultSort)
+  const filter = (first(params.q) ?? '').toLowerCase()
+  const matching = rows.filter((row) => filter === '' || props.filterText(row).toLowerCase().includes(filter))
+  const value = isSortable ? columns.find((column) => column.id === sort.column)?.sort : undefined
+  const sorted = value === undefined ? matching : sortedBy(matching, value, sort.direction)
+  const fixedRows = props.fixedRows ?? []
+  const csv = csvText([
+    shown.map((column) => column.label),
+    ...sorted.map((row) => shown.map((column) => column.csv?.(row) ?? null)),
+    ...fixedRows.map((row) => shown.map((column) => row.csv[column.id] ?? null)),
+  ])
+  return (
+    <div>
+      <Toolbar {...props} hidden={hidden} shownCount={sorted.length} csv={csv} />
+      <div className="card overflow-clip max-sm:overflow-visible">
+        <div className="overflow-x-auto max-sm:overflow-visible" tabIndex={0} role="region" aria-label={props.label}>
+          <table className="table table-reflow" role="table">
+            <caption className="sr-only">{props.label}</caption>
+            <thead role="rowgroup">
+              <tr role="row">
+                {shown.map((column) => (
+                  <HeadCell
+                    key={column.id}
+                    column={column}
+                    sort={sort}
+                    href={
+                      sortable.includes(column.id)
+                        ? hrefWith(props.path, params, { sort: `${column.id}.${nextDirection(column, sort)}` })
+                        : null
+                    }
+                  />
+                ))}
+              </tr>
+            </thead>
+            <tbody role="rowgroup">
+              {sorted.length === 0 ? (
+                <tr role="row">
+                  <td role="cell" colSpan={shown.length} className="text-ink-2">
+                    {props.empty ?? (filter === '' ? `No ${props.noun} in this period.` : `No ${props.noun} match “${filter}”.`)}
+                  </td>
+                </tr>
+              ) : (
+                sorted.map((row) => (
+                  <tr role="row" key={props.rowKey(row)} data-open={props.openKey === props.rowKey(row) ? '' : undefined}>
+                    {shown.map((column, index) => (
+                      <Cell key={column.id} column={column} isHead={index === 0}>
+                        {column.cell(row)}
+                      </Cell>
+                    ))}
+                  </tr>
+                ))
+              )}
+            </tbody>
+            {fixedRows.length === 0 ? null : (
+              <tfoot role="rowgroup">
+                {fixedRows.map((row) => (
+                  <tr role="row" key={row.id} id={row.id} className={row.tone}>
+                    {shown.map((column, index) => (
+                      <Cell key={column.id} column={column} isHead={index === 0}>
+                        {row.cells[column.id]}
+                      </Cell>
+                    ))}
+                  </tr>
+                ))}
+              </tfoot>
+            )}
+          </table>
+        </div>
+      </div>
+    </div>
+  )
+}
+
+/** Numbers start at the largest, names at A. */
+function nextDirection<Row>(column: Column<Row>, sort: Sort): Sort['direction'] {
+  if (sort.column !== column.id) return column.isNumber ? 'desc' : 'asc'
+  return sort.direction === 'asc' ? 'desc' : 'asc'
+}
+
+function HeadCell<Row>({ column, sort, href }: { column: Column<Row>; sort: Sort; href: string | null }) {
+  const isSorted = sort.column === column.id
+  const Arrow = sort.direction === 'asc' ? ArrowUp : ArrowDown
+  const content = column.head ?? column.label
+  return (
+    <th
+      role="columnheader"
+      scope="col"
+      data-plain={href === null ? '' : undefined}
+      aria-sort={isSorted ? (sort.direction === 'asc' ? 'ascending' : 'descending') : undefined}
+      className={`${column.isNumber ? '!text-right' : ''} ${column.className ?? ''}`}
+    >
+      {href === null ? (
+        content
+      ) : (
+        <Link href={href} scroll={false} className="inline-flex min-h-8 items-end gap-1 py-0.5 hover:text-ink">
+          <span>{content}</span>
+          {isSorted ? <Arrow size={12} strokeWidth={2} aria-hidden className="mb-0.5 shrink-0" /> : null}
+        </Link>
+      )}
+    </th>
+  )
+}
+
+function Cell<Row>({ column, isHead, children }: { column: Column<Row>; isHead: boolean; children: ReactNode }) {
+  const className = `${column.isNumber ? 'right' : ''} ${column.className ?? ''}`
+  const isEmpty = children === null || children === undefined || children === ''
+  if (isHead) {
+    return (
+      <th role="rowheader" scope="row" className={className}>
+        {children}
+      </th>
+    )
+  }
+  return (
+    <td
+      role="cell"
+      className={className}
+      data-label={column.label}
+      data-main={column.isMain ? '' : undefined}
+      data-empty={isEmpty ? '' : undefined}
+    >
+      {children}
+    </td>
+  )
+}
+
+interface ToolbarProps<Row> extends DataTableProps<Row> {
+  hidden: ReadonlySet<string>
+  shownCount: number
+  csv: string
+}
+
+function Toolbar<Row>(props: ToolbarProps<Row>) {
+  const { noun, path, params, columns, hidden } = props
+  return (
+    <div className="no-print mb-3 flex flex-wrap items-center gap-2">
+      <FilterBox noun={noun} path={path} initial={first(params.q) ?? ''} />
+      {props.toolbar}
+      <span className="flex-1" />
+      <span role="status" className="num px-1 text-caption text-ink-3">
+        {props.shownCount} of {props.totalCount ?? props.rows.length}
+      </span>
+      <details className="relative">
+        <summary className="control">
+          <Columns3 size={16} strokeWidth={1.4} aria-hidden />
+          Columns
+        </summary>
+        <div className="popover right-0 w-56">
+          <ul>
+            {columns.slice(1).map((column) => {
+              const isOn = !hidden.has(column.id)
+              const next = columns.map(({ id }) => id).filter((id) => (id === column.id ? isOn : hidden.has(id)))
+              return (
+                <li key={column.id}>
+                  <ToggleLink
+                    href={hrefWith(path, params, { hide: next.length === 0 ? null : next.join(',') })}
+                    role="checkbox"
+                    isOn={isOn}
+                    className="flex h-8 items-center gap-2 rounded-control px-2 hover:bg-hover"
+                  >
+                    <span
+                      aria-hidden
+                      className={`flex size-4 items-center justify-center rounded-badge border text-[10px] leading-none ${
+                        isOn ? 'border-accent bg-accent text-on-accent' : 'border-line-2'
+                      }`}
+                    >
+                      {isOn ? '✓' : ''}
+                    </span>
+                    {column.label}
+                  </ToggleLink>
+                </li>
+              )
+            })}
+          </ul>
+        </div>
+      </details>
+      <CsvButton csv={props.csv} name={props.csvName} />
+    </div>
+  )
+}

@@ -1,0 +1,32 @@
+import type { Money } from '@outlay/domain/money/currency'
+import { amountText, exactText, fineAmountText, moneyText } from '../../lib/format.ts'
+
+interface AmountProps {
+  money: Money | null | undefined
+  /** `cell`: the head names the currency. `fine`: four decimals. `text`: with the sign of the currency. */
+  as?: 'cell' | 'fine' | 'text'
+  /** Why there is no amount, for the title of "n/a". */
+  reason?: string
+  className?: string
+}
+
+const PRINT = { cell: amountText, fine: fineAmountText, text: moneyText } as const
+
+/** An amount of money, with every decimal of it in the title. */
+export function Amount({ money, as = 'cell', reason = 'Unknown', className = '' }: AmountProps) {
+  if (money === null || money === undefined) return <NotAvailable reason={reason} />
+  return (
+    <span className={`num ${className}`} title={exactText(money)}>
+      {PRINT[as](money)}
+    </span>
+  )
+}
+
+/** What does not apply or is not known, with the reason for eyes, pointer and screen reader. */
+export function NotAvailable({ reason }: { reason: string }) {
+  return (
+    <span title={reason} className="text-ink-3">
+      n/a<span className="sr-only">: {reason}</span>
+    </span>
+  )
+}

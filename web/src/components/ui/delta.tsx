@@ -1,0 +1,21 @@
+import { changeText } from '../../lib/format.ts'
+
+/** A change against the comparison: neutral ink and a triangle, because dearer is not always worse. */
+export function Delta({ ratio, against }: { ratio: string | null; against: string }) {
+  if (ratio === null) return <span title={`Nothing to compare with: ${against} is zero`}>no comparison</span>
+  const text = changeText(ratio)
+  const up = text.startsWith('+')
+  return (
+    <span>
+      <span aria-hidden className="mr-1 text-[9px] text-ink">
+        {text === '0' ? '' : up ? '▲' : '▼'}
+      </span>
+      <span className="num text-ink">
+        <span className="sr-only">{text === '0' ? 'unchanged ' : up ? 'up ' : 'down '}</span>
+        {text.replace(/^[+−]/, '')}
+        {'\u202f'}%
+      </span>{' '}
+      {against}
+    </span>
+  )
+}

@@ -1,0 +1,41 @@
+import { ChevronRight } from 'lucide-react'
+import Link from 'next/link'
+import type { ReactNode } from 'react'
+import { LineOfTruth, type Truth } from './line-of-truth.tsx'
+
+interface PageHeaderProps {
+  title: string
+  badge?: ReactNode
+  crumbs?: readonly { label: string; href: string }[]
+  truth: readonly Truth[]
+  actions?: ReactNode
+}
+
+export function PageHeader({ title, badge, crumbs = [], truth, actions }: PageHeaderProps) {
+  return (
+    <header className="mb-4 flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
+      <div className="min-w-0">
+        {crumbs.length === 0 ? null : (
+          <nav aria-label="Breadcrumb" className="mb-1">
+            <ol className="flex flex-wrap items-center gap-1 text-caption text-ink-2">
+              {crumbs.map((crumb, index) => (
+                <li key={crumb.href} className="flex items-center gap-1">
+                  {index === 0 ? null : <ChevronRight size={12} aria-hidden className="text-ink-3" />}
+                  <Link href={crumb.href} className="inline-flex min-h-6 items-center hover:text-ink hover:underline">
+                    {crumb.label}
+                  </Link>
+                </li>
+              ))}
+            </ol>
+          </nav>
+        )}
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+          <h1 className="text-title font-semibold tracking-[-0.01em] break-words max-sm:text-figure">{title}</h1>
+          {badge}
+        </div>
+        <LineOfTruth parts={truth} />
+      </div>
+      {actions === undefined ? null : <div className="no-print flex flex-wrap gap-2">{actions}</div>}
+    </header>
+  )
+}

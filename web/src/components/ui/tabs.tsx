@@ -1,0 +1,76 @@
+'use client'
+
+import { useId, useState, type KeyboardEvent, type ReactNode } from 'react'
+
+interface Tab {
+  id: string
+  label: string
+  content: ReactNode
+}
+
+interface TabsProps {
+  label: string
+  tabs: readonly Tab[]
+  heading: ReactNode
+  caption?: ReactNode
+}
+
+/**
+ * A card whose content has two faces, usually Chart and Table. Both are rendered by the server; the unchosen one is hidden, so both are
+ * there at once and nothing is fetched twice.
+ */
+export function TabbedCard({ label, tabs, heading, caption }: TabsProps) {
+  const [chosen, setChosen] = useState(0)
+  const id = useId()
+
+  function onKeyDown(event: KeyboardEvent<HTMLDivElement>): void {
+    const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0
+    if (step === 0) return
+    event.preventDefault()
+    const next = (chosen + step + tabs.length) % tabs.length
+    setChosen(next)
+    const buttons = event.currentTarget.querySelectorAll<HTMLButtonElement>('[role="tab"]')
+    buttons[next]?.focus()
+  }
+
+  return (
+    <section className="card min-w-0 overflow-clip">
+      <div className="flex items-start justify-between gap-4 px-3.5 pt-3.5 sm:px-5 sm:pt-4">
+        <div className="min-w-0">
+          <h2 className="text-card font-semibold text-balance">{heading}</h2>
+          {caption === undefined ? null : <p className="text-caption text-ink-3">{caption}</p>}
+        </div>
+        <div role="tablist" aria-label={label} onKeyDown={onKeyDown} className="no-print flex gap-3">
+          {tabs.map((tab, index) => (
+            <button
+              key={tab.id}
+              type="button"
+              role="tab"
+              id={`${id}-tab-${tab.id}`}
+              aria-controls={`${id}-panel-${tab.id}`}
+              aria-selected={chosen === index}
+              tabIndex={chosen === index ? 0 : -1}
+              onClick={() => setChosen(index)}
+              className={`h-8 border-b text-caption ${
+                chosen === index ? 'border-accent font-[550] text-ink' : 'border-transparent text-ink-3 hover:text-ink'
+              }`}
+            >
+              {tab.label}
+            </button>
+          ))}
+        </div>
+      </div>
+      {tabs.map((tab, index) => (
+        <div
+          key={tab.id}
+          role="tabpanel"
+          id={`${id}-panel-${tab.id}`}
+          aria-labelledby={`${id}-tab-${tab.id}`}
+          hidden={chosen !== index}
+        >
+          {tab.content}
+        </div>
+      ))}
+    </section>
+  )
+}

@@ -1,0 +1,82 @@
+import 'server-only'
+import { headers } from 'next/headers'
+import { notFound, redirect } from 'next/navigation'
+import type { TypedDocumentString } from '../generated/graphql.ts'
+import { ApiError } from './api-error.ts'
+import { env } from './env.ts'
+
+interface GraphqlError {
+  message: string
+  path?: readonly (string | number)[]
+  extensions?: { code?: string; requestId?: string }
+}
+
+interface Answer<Result> {
+  data?: Result | null
+  errors?: readonly GraphqlError[]
+}
+
+/** The most an answer may take before the page says so, instead of holding the visitor. */
+const TIMEOUT_MS = 20_000
+
+async function post(body: unknown): Promise<Response> {
+  const incoming = await headers()
+  const forwarded: Record<string, string> = {
+    'content-type': 'application/json',
+    'apollo-require-preflight': 'true',
+  }
+  for (const name of ['cookie', 'user-agent', 'x-request-id', 'x-forwarded-for']) {
+    const value = incoming.get(name)
+    if (value !== null) forwarded[name] = value
+  }
+  try {
+    return await fetch(`${env().apiUrl}/graphql`, {
+      method: 'POST',
+      headers: forwarded,
+      body: JSON.stringify(body),
+      cache: 'no-store',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    })
+  } catch (cause) {
+    throw new ApiError('UNREACHABLE', null, `The GraphQL server at ${env().apiUrl} does not answer: ${String(cause)}`)
+  }
+}
+
+async function answerOf<Result>(response: Response): Promise<Answer<Result>> {
+  const requestId = response.headers.get('x-request-id')
+  try {
+    return (await response.json()) as Answer<Result>
+  } catch {
+    throw new ApiError('BAD_ANSWER', requestId, `The GraphQL server answered ${response.status} without JSON.`)
+  }
+}
+
+/** The address of the page being rendered, for coming back after signing in; src/proxy.ts puts it there. */
+export async function currentPath(): Promise<string> {
+  return (await headers()).get('x-outlay-path') ?? '/'
+}
+
+/**
+ * Runs one operation as the visitor and answers its data.
+ *
+ * Not signed in: to the sign-in page and back. Not there, or not theirs: the not-found page. Anything else throws an ApiError, whose
+ * request id the error page shows.
+ */
+export async function query<Result, Variables>(
+  document: TypedDocumentString<Result, Variables>,
+  ...[variables]: Variables extends Record<string, never> ? [] : [Variables]
+): Promise<Result> {
+  const response = await post({ query: document.toString(), variables: variables ?? {} })
+  const answer = await answerOf<Result>(response)
+  const error = answer.errors?.[0]
+  if (error !== undefined) {
+    const code = error.extensions?.code ?? 'INTERNAL'
+    if (code === 'UNAUTHENTICATED') redirect(`/login?next=${encodeURIComponent(await currentPath())}`)
+    if (code === 'NOT_FOUND') notFound()
+    throw new ApiError(code, error.extensions?.requestId ?? response.headers.get('x-request-id'), error.message)
+  }
+  if (answer.data === null || answer.data === undefined) {
+    throw new ApiError('BAD_ANSWER', response.headers.get('x-request-id'), 'The GraphQL server answered no data.')
+  }
+  return answer.data
+}

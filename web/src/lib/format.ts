@@ -1,0 +1,163 @@
+import { formatFixed18, parseFixed18, ratio, roundHalfEven } from '@outlay/domain/money/fixed18'
+import { isCurrencyCode, minorUnits, type Money } from '@outlay/domain/money/currency'
+
+/** Every number the portal prints goes through here, as decimal text: an amount never becomes a float. */
+
+const MINUS = '\u2212'
+const NARROW_SPACE = '\u202f'
+const SIGNIFICANT_DIGITS = 4
+
+function grouped(integer: string): string {
+  return integer.replace(/\B(?=(\d{3})+(?!\d))/g, ',')
+}
+
+function printed(plain: string): string {
+  const negative = plain.startsWith('-')
+  const [integer = '0', fraction] = (negative ? plain.slice(1) : plain).split('.')
+  const text = fraction === undefined ? grouped(integer) : `${grouped(integer)}.${fraction}`
+  return negative ? MINUS + text : text
+}
+
+/** The number of zeros after the point before the first other digit: 0.000213 has 3. */
+function leadingZeros(value: bigint): number {
+  const fraction = (value < 0n ? -value : value).toString().padStart(18, '0')
+  return fraction.length - fraction.replace(/^0+/, '').length
+}
+
+/**
+ * A decimal at `decimals` decimals, half to even, with thousands separators and a real minus sign. What is not zero but smaller than
+ * the last decimal keeps four significant digits, so that nothing prints as 0.00 that is not zero.
+ *
+ *     decimalText('1436.805', 2)  // '1,436.80'
+ *     decimalText('0.0002134', 2) // '0.0002134'
+ *     decimalText('-114.73', 2)   // '−114.73'
+ */
+export function decimalText(text: string, decimals: number): string {
+  const value = parseFixed18(text)
+  const magnitude = value < 0n ? -value : value
+  const unit = 10n ** BigInt(18 - Math.min(decimals, 18))
+  if (magnitude === 0n || magnitude >= unit) return printed(formatFixed18(roundHalfEven(value, decimals), decimals))
+  return printed(formatFixed18(roundHalfEven(value, leadingZeros(value) + SIGNIFICANT_DIGITS)))
+}
+
+function decimalsOf(currency: string): number {
+  return isCurrencyCode(currency) ? minorUnits(currency) : 2
+}
+
+/** `£` for GBP, `CHF` where a currency has no sign of its own. */
+export function currencySymbol(currency: string): string {
+  const parts = new Intl.NumberFormat('en-GB', { style: 'currency', currency, currencyDisplay: 'narrowSymbol' }).formatToParts(0)
+  return parts.find((part) => part.type === 'currency')?.value ?? currency
+}
+
+function withSymbol(text: string, currency: string): string {
+  const symbol = currencySymbol(currency)
+  const glued = /\p{L}$/u.test(symbol) ? `${symbol}\u00a0` : symbol
+  return text.startsWith(MINUS) ? `${MINUS}${glued}${text.slice(1)}` : `${glued}${text}`
+}
+
+/** An amount outside a table: `£3,908.23`, `−£114.73`, `£0.0002134`. */
+export function moneyText(money: Money): string {
+  return withSymbol(decimalText(money.amount, decimalsOf(money.currency)), money.currency)
+}
+
+/** An amount in a table cell, where the head names the currency: `3,908.23`; zero is `0`. */
+export function amountText(money: Money): string {
+  return parseFixed18(money.amount) === 0n ? '0' : decimalText(money.amount, decimalsOf(money.currency))
+}
+
+/** An amount of one call or one chain, at four decimals: `0.9639`; zero is `0`. */
+export function fineAmountText(money: Money): string {
+  return parseFixed18(money.amount) === 0n ? '0' : decimalText(money.amount, 4)
+}
+
+/** All decimals of an amount, for a title or a copy: `£3,908.230015`. */
+export function exactText(money: Money): string {
+  return withSymbol(printed(money.amount), money.currency)
+}
+
+/** All decimals, grouped, without a currency: `48,200`, `0.000015`. */
+export function exactDecimalText(text: string): string {
+  return printed(formatFixed18(parseFixed18(text)))
+}
+
+/** `14,880`. */
+export function countText(count: string | number): string {
+  return printed(String(count))
+}
+
+/** A count in three digits or fewer: `940`, `14k`, `1.2M`. */
+export function compactCountText(count: string): string {
+  const value = BigInt(count)
+  if (value < 1_000n) return count
+  const [unit, suffix] = value < 1_000_000n ? [1_000n, 'k'] : value < 1_000_000_000n ? [1_000_000n, 'M'] : [1_000_000_000n, 'G']
+  const tenths = (value * 10n) / unit
+  return tenths < 100n && tenths % 10n !== 0n ? `${tenths / 10n}.${tenths % 10n}${suffix}` : `${tenths / 10n}${suffix}`
+}
+
+/**
+ * A ratio as a percentage: `percentText('0.9118', 2)` is `91.18 %`. What is not quite all never prints as 100 %, and what is not
+ * quite nothing never prints as 0 %.
+ */
+export function percentText(ratioText: string, decimals = 1): string {
+  return `${percentNumber(ratioText, decimals)}${NARROW_SPACE}%`
+}
+
+/** The percentage without its sign, for a column whose head names it. */
+export function percentNumber(ratioText: string, decimals = 1): string {
+  const value = parseFixed18(ratioText) * 100n
+  const one = 10n ** 18n
+  const smallest = one / 10n ** BigInt(decimals)
+  const rounded = roundHalfEven(value, decimals)
+  if (value > 0n && rounded === 0n) return `< ${formatFixed18(smallest)}`
+  if (value < 100n * one && rounded === 100n * one) return `> ${printed(formatFixed18(100n * one - smallest, decimals))}`
+  return printed(formatFixed18(rounded, rounded === 100n * one || rounded === 0n ? 0 : decimals))
+}
+
+/** current ÷ previous − 1 as a decimal ratio; null when there is nothing to divide by. */
+export function changeRatio(current: string, previous: string): string | null {
+  const before = parseFixed18(previous)
+  return ratio(parseFixed18(current) - before, before)
+}
+
+/** A signed change in percent: `+14.2`, `−7.4`, `0`. */
+export function changeText(ratioText: string, decimals = 1): string {
+  const rounded = roundHalfEven(parseFixed18(ratioText) * 100n, decimals)
+  if (rounded === 0n) return '0'
+  const text = printed(formatFixed18(rounded, decimals))
+  return rounded > 0n ? `+${text}` : text
+}
+
+/** part ÷ whole as a decimal ratio; null when the whole is zero. */
+export function shareOf(part: string, whole: string): string | null {
+  return ratio(parseFixed18(part), parseFixed18(whole))
+}
+
+/** The exact sum of decimal texts. */
+export function sumOf(texts: readonly string[]): string {
+  return formatFixed18(texts.reduce((sum, text) => sum + parseFixed18(text), 0n))
+}
+
+export function differenceOf(a: string, b: string): string {
+  return formatFixed18(parseFixed18(a) - parseFixed18(b))
+}
+
+export function compareDecimals(a: string, b: string): number {
+  const x = parseFixed18(a)
+  const y = parseFixed18(b)
+  return x < y ? -1 : x > y ? 1 : 0
+}
+
+export function isZero(text: string): boolean {
+  return parseFixed18(text) === 0n
+}
+
+/** amount ÷ count at 18 decimals, half-even; null for no count. */
+export function quotientOf(amount: string, count: string | number): string | null {
+  return ratio(parseFixed18(amount), BigInt(count) * 10n ** 18n)
+}
+
+/** For pixel geometry only (bar lengths, line heights): never printed, never added to money. */
+export function pixelsOf(text: string): number {
+  return Number(text)
+}

@@ -1,0 +1,39 @@
+import 'server-only'
+import type { Truth } from '../components/ui/line-of-truth.tsx'
+import { countText, percentText } from './format.ts'
+import { hrefWith, periodParams, type SearchParams } from './search-params.ts'
+import type { Tenant } from './session.ts'
+import { throughText } from './time.ts'
+
+interface TruthInput {
+  tenant: Tenant
+  params: SearchParams
+  dataThrough?: string | null | undefined
+  attributionRatio: string | null | undefined
+  unpriced: string
+}
+
+/** The line of truth of a page about a period; each part leads to what proves it. */
+export function truthOf({ tenant, params, dataThrough, attributionRatio, unpriced }: TruthInput): Truth[] {
+  const period = periodParams(params)
+  const through = dataThrough ?? tenant.dataThrough
+  return [
+    {
+      text: through ? `data through ${throughText(through, tenant.timeZone, tenant.today)}` : 'no data yet',
+      href: '/developers#live',
+      title: 'The newest event; the live tail shows it',
+    },
+    { text: tenant.currency, href: '/developers#conventions', title: 'The reporting currency' },
+    { text: `days in ${tenant.timeZone}`, href: '/developers#conventions', title: 'Where a day begins and ends' },
+    {
+      text: attributionRatio == null ? 'nothing to attribute' : `${percentText(attributionRatio)} attributed`,
+      href: `${hrefWith('/', period)}#by-agent`,
+      title: 'Share of cost that carries agent, task and client; the remainders are listed',
+    },
+    {
+      text: `${countText(unpriced)} unpriced`,
+      href: `${hrefWith('/', period)}#unpriced`,
+      title: 'Invocations without a price; they are in no amount',
+    },
+  ]
+}

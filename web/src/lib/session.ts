@@ -1,0 +1,57 @@
+import 'server-only'
+import { cache } from 'react'
+import { graphql } from '../generated/gql.ts'
+import type { ViewerQuery } from '../generated/graphql.ts'
+import { query } from './api.ts'
+
+const ViewerDocument = graphql(`
+  query Viewer {
+    viewer {
+      id
+      email
+      name
+      role
+      client {
+        key
+        name
+      }
+      tenant {
+        id
+        key
+        name
+        currency
+        timeZone
+        today
+        dataThrough
+      }
+    }
+  }
+`)
+
+export type Viewer = ViewerQuery['viewer']
+export type Tenant = Viewer['tenant']
+
+/** Who looks, and for which tenant; asked once per request. Somebody not signed in is sent to the sign-in page. */
+export const currentViewer = cache(async (): Promise<Viewer> => (await query(ViewerDocument)).viewer)
+
+const ROLE_NAMES = {
+  OWNER: 'Leadership',
+  ADMIN: 'Administrator',
+  FINANCE: 'Finance',
+  PROJECT_MANAGER: 'Project manager',
+  VIEWER: 'Viewer',
+  CLIENT: 'Client',
+} as const satisfies Record<Viewer['role'], string>
+
+export function roleName(role: Viewer['role']): string {
+  return ROLE_NAMES[role]
+}
+
+/** Whether this role may set what a task is billed at. The server decides again; this only hides a form that would be refused. */
+export function maySetBilled(role: Viewer['role']): boolean {
+  return role === 'OWNER' || role === 'ADMIN' || role === 'FINANCE' || role === 'PROJECT_MANAGER'
+}
+
+export function mayManageKeys(role: Viewer['role']): boolean {
+  return role === 'OWNER' || role === 'ADMIN'
+}
