@@ -70,7 +70,8 @@ export class Sender {
       const seconds = /^\d{1,4}$/.exec(response.headers.get('retry-after') ?? '')?.[0] ?? '0'
       return { status: response.status, text: await response.text(), retryAfter: Number.parseInt(seconds, 10) * 1000 }
     } catch (error) {
-      const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+      // fetch says "fetch failed"; what happened is in its cause.
+      const { cause = error } = error as { cause?: unknown }
       return (cause as NodeJS.ErrnoException).code ?? (cause as Error).message
     }
   }

@@ -1,0 +1,17 @@
+import { join } from 'node:path'
+import { Failure } from './failure.mjs'
+import { inRoot } from './root.mjs'
+
+/** One embedded Postgres for a whole test run, on a free port, in a folder of its own. */
+export async function startTestPostgres(scratch) {
+  const { register } = await import('tsx/esm/api')
+  const unregister = register()
+  try {
+    const { startEmbeddedPostgres } = await import(inRoot('prisma/src/embedded/start.ts'))
+    return await startEmbeddedPostgres({ dataDir: join(scratch, 'postgres'), log: () => {} })
+  } catch (error) {
+    throw new Failure(`The Postgres for the tests did not start: ${error.message}`)
+  } finally {
+    await unregister()
+  }
+}
