@@ -116,7 +116,10 @@ export class Ingestor {
   }
 
   async #commit(tenantId: string, candidates: readonly Candidate[], memory: DimensionMemory): Promise<RecordedBatch> {
-    await this.#partitions.ensure(candidates.map((item) => item.invocation.occurredAt))
+    await this.#partitions.ensure(
+      tenantId,
+      candidates.map((item) => item.invocation.occurredAt),
+    )
     for (let attempt = 1; ; attempt++) {
       const config = await this.#configs.get(tenantId)
       if (candidates.some((item) => item.configVersion !== config.version)) rateAgain(candidates, config)

@@ -22,3 +22,8 @@ export async function lockTenant(client: PoolClient, tenantId: string): Promise<
   if (row === undefined) throw new Error(`The tenant ${tenantId} does not exist.`)
   return row.config_version
 }
+
+/** Says that what ingest remembers of the tenant (rates, FX rates, currency, time zone) has changed. Under the tenant's lock. */
+export async function bumpConfig(client: PoolClient, tenantId: string): Promise<void> {
+  await client.query('UPDATE tenant SET config_version = config_version + 1 WHERE id = $1::uuid', [tenantId])
+}

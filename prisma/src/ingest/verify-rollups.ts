@@ -30,7 +30,8 @@ counted AS (
   WHERE i.tenant_id = $1::uuid AND i.billing IN ('DIRECT', 'WRAPPER', 'SHARED')
 )`
 
-const MEASURES = 'sum(cost_direct) AS cost_direct, sum(cost_shared) AS cost_shared, count(*)::bigint AS invocations, sum(tokens) AS tokens, sum(unpriced)::bigint AS unpriced, sum(unconverted)::bigint AS unconverted'
+const MEASURES =
+  'sum(cost_direct) AS cost_direct, sum(cost_shared) AS cost_shared, count(*)::bigint AS invocations, sum(tokens) AS tokens, sum(unpriced)::bigint AS unpriced, sum(unconverted)::bigint AS unconverted'
 
 interface RollupTable {
   table: string
@@ -125,7 +126,9 @@ export async function rebuildRollups(pool: Pool, tenantId: string): Promise<void
 
 async function rebuildParameters(client: PoolClient, tenantId: string): Promise<[string, string, number]> {
   await lockTenant(client, tenantId)
-  const result = await client.query<{ time_zone: string }>('SELECT time_zone FROM tenant WHERE id = $1::uuid', [tenantId])
+  const result = await client.query<{ time_zone: string }>('SELECT time_zone FROM tenant WHERE id = $1::uuid', [
+    tenantId,
+  ])
   const timeZone = result.rows[0]?.time_zone
   if (timeZone === undefined) throw new Error(`The tenant ${tenantId} does not exist.`)
   return [tenantId, timeZone, bucketMinutes(timeZone) * 60]
