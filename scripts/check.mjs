@@ -8,11 +8,12 @@ import { step } from './lib/step.mjs'
 
 const program = (path) => inRoot('node_modules', path)
 const packages = ['domain', 'prisma', 'workers', 'server', 'web', 'test']
+const projects = [...packages, 'domain/tsconfig.test.json']
 
 const checks = [
   ['Format', program('prettier/bin/prettier.cjs'), ['--check', '--log-level=warn', '.']],
   ['Lint', program('eslint/bin/eslint.js'), ['--max-warnings=0', '.']],
-  ...packages.map((name) => [`Types of ${name}`, program('typescript/bin/tsc'), ['--noEmit', '-p', inRoot(name)]]),
+  ...projects.map((name) => [`Types of ${name}`, program('typescript/bin/tsc'), ['--noEmit', '-p', inRoot(name)]]),
   ['Dead code', program('knip/bin/knip.js'), ['--no-progress']],
   [
     'Layering',

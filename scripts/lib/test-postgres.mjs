@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import { Failure } from './failure.mjs'
 import { inRoot } from './root.mjs'
@@ -8,7 +9,10 @@ export async function startTestPostgres(scratch) {
   const unregister = register()
   try {
     const { startEmbeddedPostgres } = await import(inRoot('prisma/src/embedded/start.ts'))
-    return await startEmbeddedPostgres({ dataDir: join(scratch, 'postgres'), log: () => {} })
+    // Root's Postgres runs as another user, who must be able to enter the folder.
+    chmodSync(scratch, 0o755)
+    const settings = { max_connections: '300', shared_buffers: '128MB', log_min_duration_statement: '-1' }
+    return await startEmbeddedPostgres({ dataDir: join(scratch, 'postgres'), settings })
   } catch (error) {
     throw new Failure(`The Postgres for the tests did not start: ${error.message}`)
   } finally {

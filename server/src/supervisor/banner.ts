@@ -1,7 +1,7 @@
 export type DemoAccess = { password: string; logins: readonly { email: string; role: string }[]; apiKey: string }
 
 /** What a person reads once everything runs. */
-export function banner({ url, demo, seconds }: { url: string; demo: DemoAccess | null; seconds: string }): string {
+export function banner({ url, demo, seconds }: { url: string; demo: DemoAccess | null; seconds: number }): string {
   const lines = ['', `Outlay is ready at ${url} (${seconds} s). Ctrl-C stops it; the data stays.`, '']
   if (demo !== null) {
     const width = Math.max(...demo.logins.map(({ email }) => email.length))

@@ -34,7 +34,8 @@ export async function supervise({ watch }: { watch: boolean }): Promise<void> {
   try {
     const { settings, warnings } = readSettings(process.env, { root })
     for (const warning of warnings) console.warn(warning)
-    supervisor = new Supervisor({ settings, root, watch, onGiveUp: (sentence) => fail(new StartFailure(sentence)) })
+    const onGiveUp = (sentence: string) => fail(new StartFailure(sentence))
+    supervisor = new Supervisor({ settings, environment: process.env, root, watch, onGiveUp })
     await supervisor.start()
   } catch (error) {
     if (asked === 0) fail(error)

@@ -15,6 +15,8 @@ const READY_MS_MAX = 120_000
 
 export type SupervisorOptions = {
   settings: Settings
+  /** What the processes inherit. */
+  environment: NodeJS.ProcessEnv
   /** The checkout. */
   root: string
   /** Start processes anew when their sources change, and serve the portal's sources instead of its build. */
@@ -53,7 +55,7 @@ export class Supervisor {
     if (this.#stopping) return
     for (const child of this.#children) child.markWorking()
     if (watch) this.#watch()
-    const seconds = ((performance.now() - began) / 1000).toFixed(1)
+    const seconds = Math.round((performance.now() - began) / 100) / 10
     console.log(banner({ url: settings.publicUrl ?? url, demo, seconds }))
   }
 
@@ -78,8 +80,8 @@ export class Supervisor {
   }
 
   async #startChildren(urls: DatabaseUrls, secret: string): Promise<void> {
-    const { settings, root, watch } = this.#options
-    const base = childEnvironment(process.env, { watch })
+    const { settings, environment, root, watch } = this.#options
+    const base = childEnvironment(environment, { watch })
     const portalPort = watch ? await freePort() : null
     if (portalPort !== null) this.#startPortal(portalPort, base)
     const portal = portalPort === null ? { dir: join(root, 'web') } : { url: `http://127.0.0.1:${portalPort}` }
