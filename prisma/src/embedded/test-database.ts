@@ -7,6 +7,7 @@ import { migrationNames } from '../migrate/migration-list.ts'
 import { migrationsFolder } from '../migrate/paths.ts'
 import { provisionRoles, type RoleUrls } from '../tenancy/provision-roles.ts'
 import { databaseUrl } from './ensure-database.ts'
+import { sleep } from './processes.ts'
 import { borrowTestServer, type ServerLease } from './test-server.ts'
 
 export interface TestDatabase extends RoleUrls {
@@ -42,8 +43,17 @@ export async function createTestDatabase(options: { migrated?: boolean } = {}): 
 }
 
 async function drop(lease: ServerLease, name: string): Promise<void> {
-  await asAdmin(lease.adminUrl, (admin) => admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))
+  await asAdmin(lease.adminUrl, async (admin) => {
+    // Pools that were just ended are still saying goodbye; cutting them off would surface as an error in the test.
+    for (let waitedMs = 0; waitedMs < 2_000 && (await connections(admin, name)) > 0; waitedMs += 20) await sleep(20)
+    await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+  })
   await lease.release()
+}
+
+async function connections(admin: pg.Client, database: string): Promise<number> {
+  const { rows } = await admin.query('SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = $1', [database])
+  return rows[0].n as number
 }
 
 async function asAdmin<T>(url: string, work: (admin: pg.Client) => Promise<T>): Promise<T> {
