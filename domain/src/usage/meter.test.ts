@@ -20,7 +20,10 @@ describe('meters', () => {
       'cache_write_tokens',
       'cache_write_1h_tokens',
       'input_audio_tokens',
+      'input_image_tokens',
+      'input_video_tokens',
       'cache_read_audio_tokens',
+      'cache_read_image_tokens',
       'cache_write_audio_tokens',
     ])
     expect(prompt.every(isTokenMeter)).toBe(true)

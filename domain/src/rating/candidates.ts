@@ -1,0 +1,151 @@
+import type { CatalogueModel } from '../catalogue/catalogue.ts'
+import { pricingMeters } from '../catalogue/meter-fallback.ts'
+import type { EpochMicros } from '../periods/instant.ts'
+import { QUANTITY6_ONE, type Quantity6 } from '../usage/quantity.ts'
+import type { Rate } from './rate.ts'
+import { isResourcePattern, literalLength } from './resource-pattern.ts'
+
+/** A rate that may apply, with what it asks of the event. */
+export interface Candidate {
+  rate: Rate
+  /** The prompt must be larger than this; null when its size does not matter. */
+  promptAbove: Quantity6 | null
+  /** What the event must be qualified with; null when nothing. */
+  qualifiers: readonly (readonly [name: string, value: string])[] | null
+}
+
+const NO_METERS: ReadonlySet<string> = new Set()
+
+/** The candidates of one meter at one time, the first that applies is the rate: most specific first (law L11). */
+export type CandidateLookup = (meter: string) => readonly Candidate[]
+
+/** All rates of one resource, cut into the spans of time in which the same ones are in force. */
+export interface ResourceRates {
+  at(micros: EpochMicros): CandidateLookup
+}
+
+/**
+ * Gathers what may price a resource, in order: the tenant's rates before the catalogue's; among the tenant's an exact name before a
+ * pattern and a longer pattern before a shorter; then those with more qualifiers; then the highest prompt threshold.
+ */
+export function resourceRates(tenantRates: readonly Rate[], model: CatalogueModel | null): ResourceRates {
+  const own = [...tenantRates].sort(bySpecificity)
+  const listed = [...(model?.rates ?? [])].sort(bySpecificity)
+  const rates = { own, listed, unpriced: model?.unpriced ?? NO_METERS }
+  const boundaries = boundariesOf([...own, ...listed])
+  const spans: CandidateLookup[] = []
+  // Events come mostly in order: the span of the last one is tried first.
+  let lastStart = Infinity
+  let lastEnd = -Infinity
+  let lastLookup: CandidateLookup | null = null
+  return {
+    at: (micros) => {
+      if (lastLookup !== null && micros >= lastStart && micros < lastEnd) return lastLookup
+      const index = spanOf(boundaries, micros)
+      lastStart = boundaries[index - 1] ?? -Infinity
+      lastEnd = boundaries[index] ?? Infinity
+      return (lastLookup = spans[index] ??= lookupAt(rates, micros))
+    },
+  }
+}
+
+interface RatesOfResource {
+  own: readonly Rate[]
+  listed: readonly Rate[]
+  unpriced: ReadonlySet<string>
+}
+
+function lookupAt(rates: RatesOfResource, micros: EpochMicros): CandidateLookup {
+  const ownNow = rates.own.filter((rate) => isInForce(rate, micros)).map(candidate)
+  const listedNow = rates.listed.filter((rate) => isInForce(rate, micros)).map(candidate)
+  const byMeter = new Map<string, readonly Candidate[]>()
+  return (meter) => {
+    const known = byMeter.get(meter)
+    if (known !== undefined) return known
+    const candidates = [...ofMeter(ownNow, meter), ...ofNearestMeter(listedNow, meter, rates.unpriced)]
+    // Meters are the sender's words: only what has a price is remembered, so that memory stays bounded.
+    if (candidates.length > 0) byMeter.set(meter, candidates)
+    return candidates
+  }
+}
+
+function ofMeter(candidates: readonly Candidate[], meter: string): Candidate[] {
+  return candidates.filter(({ rate }) => rate.meter === meter)
+}
+
+function ofNearestMeter(listed: readonly Candidate[], meter: string, unpriced: ReadonlySet<string>): Candidate[] {
+  for (const name of pricingMeters(meter)) {
+    if (unpriced.has(name)) return []
+    const found = ofMeter(listed, name)
+    if (found.length > 0) return found
+  }
+  return []
+}
+
+function candidate(rate: Rate): Candidate {
+  const qualifiers = Object.entries(rate.qualifiers)
+  return {
+    rate,
+    promptAbove: rate.abovePromptTokens === null ? null : rate.abovePromptTokens * QUANTITY6_ONE,
+    qualifiers: qualifiers.length === 0 ? null : qualifiers,
+  }
+}
+
+function isInForce({ effectiveFromMicros, effectiveToMicros }: Rate, micros: EpochMicros): boolean {
+  return (
+    (effectiveFromMicros === null || effectiveFromMicros <= micros) &&
+    (effectiveToMicros === null || micros < effectiveToMicros)
+  )
+}
+
+function boundariesOf(rates: readonly Rate[]): EpochMicros[] {
+  const instants = rates.flatMap(({ effectiveFromMicros, effectiveToMicros }) => [
+    effectiveFromMicros,
+    effectiveToMicros,
+  ])
+  return [...new Set(instants.filter((instant) => instant !== null))].sort((a, b) => a - b)
+}
+
+/** How many boundaries are at or before the instant: the index of its span. */
+function spanOf(boundaries: readonly EpochMicros[], micros: EpochMicros): number {
+  let low = 0
+  let high = boundaries.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((boundaries[middle] ?? Infinity) <= micros) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+function bySpecificity(a: Rate, b: Rate): number {
+  return (
+    byResource(a.resource, b.resource) ||
+    Object.keys(b.qualifiers).length - Object.keys(a.qualifiers).length ||
+    byText(qualifierText(a), qualifierText(b)) ||
+    byThresholdDown(a.abovePromptTokens, b.abovePromptTokens) ||
+    byText(a.id, b.id)
+  )
+}
+
+function byResource(a: string, b: string): number {
+  if (a === b) return 0
+  if (isResourcePattern(a) !== isResourcePattern(b)) return isResourcePattern(a) ? 1 : -1
+  return literalLength(b) - literalLength(a) || byText(a, b)
+}
+
+function byThresholdDown(a: bigint | null, b: bigint | null): number {
+  if (a === b) return 0
+  if (a === null) return 1
+  if (b === null) return -1
+  return a > b ? -1 : 1
+}
+
+function qualifierText({ qualifiers }: Rate): string {
+  return JSON.stringify(Object.entries(qualifiers).sort(([a], [b]) => byText(a, b)))
+}
+
+function byText(a: string, b: string): number {
+  if (a === b) return 0
+  return a < b ? -1 : 1
+}
