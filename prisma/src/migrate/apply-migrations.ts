@@ -1,7 +1,9 @@
+import type { DiagnoseMigrationHistoryOutput } from '@prisma/schema-engine-wasm/schema_engine_bg'
 import pg from 'pg'
 import { withEngine } from './engine.ts'
 import { MigrationError, migrationErrorFrom } from './migration-error.ts'
 import { migrationList } from './migration-list.ts'
+import { unknownMigrations } from './migration-status.ts'
 import { migrationsFolder } from './paths.ts'
 
 // Any number but Prisma's own (72707369), which the engine takes itself on another connection.
@@ -28,11 +30,17 @@ export async function applyMigrations(options: { url: string; folder?: string })
   )
 }
 
-function refuse(history: { editedMigrationNames: string[]; failedMigrationNames: string[] }): void {
+function refuse(history: DiagnoseMigrationHistoryOutput): void {
   const [failed] = history.failedMigrationNames
   if (failed) {
     throw new MigrationError(
       `Migration ${failed} failed before and was rolled back: after repairing its cause, delete its row from _prisma_migrations and start again.`,
+    )
+  }
+  const [newer] = unknownMigrations(history)
+  if (newer) {
+    throw new MigrationError(
+      `This database was already migrated by a newer Outlay (it knows ${newer}): start that version, or restore a backup from before it.`,
     )
   }
   const [edited] = history.editedMigrationNames

@@ -67,7 +67,8 @@ function withIdleTimers(glue: Glue): Glue {
   if (!name || typeof original !== 'function') return glue
   const idle = (...args: unknown[]) => {
     const timer: unknown = original(...args)
-    if (timer instanceof Object && 'unref' in timer && typeof timer.unref === 'function') timer.unref()
+    if (typeof timer === 'object' && timer !== null && 'unref' in timer && typeof timer.unref === 'function')
+      timer.unref()
     return timer
   }
   return { ...glue, [name]: idle }

@@ -11,5 +11,12 @@ export class MigrationError extends Error {
 export function migrationErrorFrom(error: unknown): MigrationError {
   const panic = takePanic()
   if (panic) return new MigrationError(`The schema engine panicked: ${panic}`, { cause: error })
-  return new MigrationError(error instanceof Error ? error.message : String(error), { cause: error })
+  const text = error instanceof Error ? error.message : String(error)
+  const name = /migration_name="([^"]+)"/.exec(text)?.[1]
+  // Behind the message the engine lists its own source lines.
+  const fact = (text.split(/\n\s+0: /)[0] ?? text)
+    .replace(/^external connector error\s*/, '')
+    .replace(/^Error querying the database:\s*/, '')
+    .trim()
+  return new MigrationError(name ? `Migration ${name} failed and was undone: ${fact}` : fact, { cause: error })
 }

@@ -1,3 +1,4 @@
+import type { DiagnoseMigrationHistoryOutput } from '@prisma/schema-engine-wasm/schema_engine_bg'
 import { withEngine } from './engine.ts'
 import { migrationErrorFrom } from './migration-error.ts'
 import { migrationList } from './migration-list.ts'
@@ -26,7 +27,7 @@ export async function migrationStatus(options: { url: string; folder?: string })
   ).catch((error) => Promise.reject(migrationErrorFrom(error)))
   const history = found.history
   const unapplied = history && 'unappliedMigrationNames' in history ? history.unappliedMigrationNames : []
-  const unknown = history && 'unpersistedMigrationNames' in history ? history.unpersistedMigrationNames : []
+  const unknown = unknownMigrations(found)
   const [failed, edited] = [found.failedMigrationNames, found.editedMigrationNames]
   return {
     upToDate: ![unapplied, unknown, failed, edited].some((l) => l.length > 0),
@@ -35,4 +36,8 @@ export async function migrationStatus(options: { url: string; folder?: string })
     failed,
     edited,
   }
+}
+
+export function unknownMigrations({ history }: DiagnoseMigrationHistoryOutput): string[] {
+  return history && 'unpersistedMigrationNames' in history ? history.unpersistedMigrationNames : []
 }
