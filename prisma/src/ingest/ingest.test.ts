@@ -242,13 +242,21 @@ describe('recording', () => {
         effectiveFrom: '2026-01-01T00:00:00Z',
       })),
     ])
-    const vast = {
-      ...model('v', 1, { resource: 'gold' }),
-      usage: Array.from({ length: 64 }, (_, index) => ({ meter: `m${index}`, quantity: '999999999999' })),
-    }
-    const outcome = await t.record(model('a', 1_000), vast, model('b', 1_000))
-    expect(outcome).toMatchObject({ accepted: 2, rejected: [{ index: 1, id: 'v', code: 'UNSTORABLE' }] })
-    expect(await t.totals()).toMatchObject([{ direct: '0.03', invocations: '2' }])
+    const vast = (id: string, lines: number) => ({
+      ...model(id, 1, { resource: 'gold' }),
+      usage: Array.from({ length: lines }, (_, index) => ({ meter: `m${index}`, quantity: '999999999999' })),
+    })
+    // Each of v and w can be stored, but no sum can hold both.
+    const outcome = await t.record(model('a', 1_000), vast('v', 9), vast('w', 9), vast('x', 64), model('b', 1_000))
+    expect(outcome).toMatchObject({
+      accepted: 3,
+      rejected: [
+        { index: 2, id: 'w', code: 'UNSTORABLE' },
+        { index: 3, id: 'x', code: 'AMOUNT_TOO_LARGE' },
+      ],
+    })
+    expect(await t.totals()).toMatchObject([{ invocations: '3' }])
+    expect(await verifyRollups(pool, t.tenantId)).toEqual([])
   })
 })
 

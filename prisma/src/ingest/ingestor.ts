@@ -189,7 +189,8 @@ class Lane {
 
   /** What the database refuses for its content is narrowed down to the item, so that it never costs another sender's events. */
   async #isolate(batch: readonly Waiting[], error: unknown): Promise<void> {
-    const isContent = /^2[23]/.test(sqlState(error) ?? '')
+    // A new rate may price an item beyond what an amount holds; the database refuses texts and numbers that do not fit.
+    const isContent = error instanceof DomainError || /^2[23]/.test(sqlState(error) ?? '')
     if (isContent && batch.length > 1) {
       const half = Math.ceil(batch.length / 2)
       await this.#record(batch.slice(0, half))

@@ -5,7 +5,7 @@ import { checkKey } from '@outlay/domain/invocation/key'
 import { isCurrencyCode } from '@outlay/domain/money/currency'
 import { formatInstant, parseInstant } from '@outlay/domain/periods/instant'
 import { planPublication } from '@outlay/domain/rating/overlap'
-import type { Rate } from '@outlay/domain/rating/rate'
+import type { NewRate } from '@outlay/domain/rating/rate'
 import { isMeterName } from '@outlay/domain/usage/meter'
 import { formatUnitPrice, parseUnitPrice } from '@outlay/domain/usage/unit-price'
 import { tenantTransaction } from '../tenancy/tenant-transaction.ts'
@@ -59,14 +59,18 @@ export async function publishRates(
         [tenantId, rateId, formatInstant(effectiveToMicros)],
       )
     }
-    await insertRates(client, tenantId, plan.inserts)
+    const rateIds = await insertRates(
+      client,
+      tenantId,
+      plan.inserts.map((insert) => insert.rate),
+    )
     await bumpConfig(client, tenantId)
-    return { rateIds: plan.inserts.map((rate) => rate.id), userErrors: [] }
+    return { rateIds, userErrors: [] }
   })
 }
 
-function parseAll(inputs: readonly RateInput[]): { rates: Rate[]; userErrors: UserError[] } {
-  const rates: Rate[] = []
+function parseAll(inputs: readonly RateInput[]): { rates: NewRate[]; userErrors: UserError[] } {
+  const rates: NewRate[] = []
   const userErrors: UserError[] = []
   for (const [index, input] of inputs.entries()) {
     try {
@@ -84,7 +88,7 @@ function userError(index: number, error: { code: string; message: string; field?
   return { code: error.code, message: error.message, field: ['input', 'rates', String(index), ...path] }
 }
 
-function parseRate(input: RateInput): Rate {
+function parseRate(input: RateInput): NewRate {
   checkKey(input.provider, 'provider')
   checkKey(input.resource, 'resource')
   if (!isMeterName(input.meter)) {
@@ -110,7 +114,6 @@ function parseRate(input: RateInput): Rate {
     )
   }
   return {
-    id: uuidv7(),
     provider: input.provider,
     resource: input.resource,
     meter: input.meter,
@@ -122,8 +125,6 @@ function parseRate(input: RateInput): Rate {
     effectiveToMicros,
     abovePromptTokens: threshold(input.abovePromptTokens),
     qualifiers: qualifiers(input.qualifiers),
-    source: 'TENANT',
-    card: '',
   }
 }
 
@@ -167,18 +168,21 @@ INSERT INTO rate (tenant_id, id, card_id, provider, resource, meter, price, per,
   above_prompt_tokens, qualifiers, qualifiers_key)
 VALUES ($1, $2, $3, $4, $5, $6, $7::numeric, $8::numeric, $9::numeric, $10, $11::timestamptz, $12::timestamptz, $13::bigint, $14::jsonb, $15)`
 
-async function insertRates(client: PoolClient, tenantId: string, rates: readonly Rate[]): Promise<void> {
+async function insertRates(client: PoolClient, tenantId: string, rates: readonly NewRate[]): Promise<string[]> {
   const cards = new Map<string, string>()
   for (const provider of new Set(rates.map((rate) => rate.provider))) {
     const cardId = uuidv7()
     await client.query(NEXT_CARD, [tenantId, cardId, provider])
     cards.set(provider, cardId)
   }
+  const ids: string[] = []
   for (const rate of rates) {
+    const id = uuidv7()
+    ids.push(id)
     const stated = Object.keys(rate.qualifiers).length > 0 ? JSON.stringify(rate.qualifiers) : null
     await client.query(INSERT_RATE, [
       tenantId,
-      rate.id,
+      id,
       cards.get(rate.provider),
       rate.provider,
       rate.resource,
@@ -187,11 +191,12 @@ async function insertRates(client: PoolClient, tenantId: string, rates: readonly
       rate.perText,
       formatUnitPrice(rate.unitPrice),
       rate.currency,
-      rate.effectiveFromMicros === null ? null : formatInstant(rate.effectiveFromMicros),
+      formatInstant(rate.effectiveFromMicros ?? 0),
       rate.effectiveToMicros === null ? null : formatInstant(rate.effectiveToMicros),
       rate.abovePromptTokens?.toString() ?? null,
       stated,
       stated ?? '',
     ])
   }
+  return ids
 }
