@@ -193,8 +193,12 @@ function settleWrappers(recorded: readonly Recorded[]): void {
     const below = trace !== undefined && span !== undefined ? (children.get(place(trace, span)) ?? []) : []
     const billsBelow = below.map(billsAtOrBelow).includes(true)
     if (!isWrapperKind(one.item)) return true
-    one.billing = one.item.usage.length > 0 && !billsBelow ? 'WRAPPER' : 'CLAIMED'
+    one.billing = consumes(one.item) && !billsBelow ? 'WRAPPER' : 'CLAIMED'
     return billsBelow || one.billing === 'WRAPPER'
   }
   recorded.forEach(billsAtOrBelow)
+}
+
+function consumes(item: Item): boolean {
+  return item.usage.some((usage) => !Rational.parse(usage.quantity).isZero)
 }

@@ -32,6 +32,8 @@ export function price(item: Item, book: PriceBook): Pricing {
 }
 
 function priceLine(item: Item, meter: string, quantity: Rational, book: PriceBook): PricedLine {
+  // Nothing of something costs nothing, whether or not it has a price.
+  if (quantity.isZero) return { meter, quantity, amount: Rational.zero, outcome: 'RATED' }
   const rate = chooseRate(item, meter, book.rates)
   if (rate === undefined) return { meter, quantity, amount: null, outcome: 'UNPRICED' }
   const unitPrice = Rational.parse(rate.price.amount).dividedBy(Rational.parse(rate.per))

@@ -82,8 +82,11 @@ export function within(ledger: Ledger, some: readonly Entry[], range: Range): En
   return some.filter((entry) => start <= entry.at && entry.at < end)
 }
 
-/** The period of the same number of days that ends where this one starts. */
-export function previousRange(range: Range): Range {
+/** What a period is compared with: the month before a whole calendar month, else as many days just before. */
+export function previousPeriod(range: Range): Range {
+  const nextMonth = `${addDays(range.from, 31).slice(0, 7)}-01`
+  const isWholeMonth = range.from.endsWith('-01') && range.to === nextMonth
+  if (isWholeMonth) return { from: `${addDays(range.from, -1).slice(0, 7)}-01`, to: range.from }
   const days = Math.round((Date.parse(range.to) - Date.parse(range.from)) / 86_400_000)
   return { from: addDays(range.from, -days), to: range.from }
 }

@@ -1,0 +1,132 @@
+import { common, missing, month, type Thing, type World } from './worlds.ts'
+
+/** How a place of the schema is asked with a name in it. */
+export interface Case {
+  /** The field with `$name` as the caller's text. */
+  field: string
+  /** The type of `$name`, as the schema declares it. */
+  type: string
+  /** Names to try as one's own, and the one that every tenant has. */
+  own: (world: World) => string
+  common?: string
+  missing: string
+}
+
+const costs = 'cost { direct { amount } invocations }'
+const range = `range: { from: "${month.from}", to: "${month.to}" }`
+const agentFields = '{ id key name }'
+
+function byKey(thing: Thing, field: string, type = 'String!'): Case {
+  return { field, type, own: (world) => world.own[thing], common: common[thing], missing: missing[thing] }
+}
+
+function byFilter(thing: Thing, list: string): Case {
+  const dimension = list.slice(0, -1).toUpperCase()
+  const rows = `rows { keys { key label } ${costs} }`
+  const field = `costRollup(${range}, groupBy: [${dimension}], filter: { ${list}: [$name] }) { ${rows} total { invocations } }`
+  return byKey(thing, field)
+}
+
+function byCursor(list: string, args: string, node: string): Case {
+  return {
+    field: `${list}(${args} first: 1, after: $name) { nodes ${node} pageInfo { hasNextPage } }`,
+    type: 'String',
+    own: (world) => world.cursors[list] ?? '',
+    missing: 'bm8gc3VjaCBjdXJzb3I',
+  }
+}
+
+/**
+ * One case for every place of the schema in which a caller can name a record that is read. Own names must find, foreign
+ * ones must be told nothing that a name nobody uses is not told.
+ */
+export const readingCases: Record<string, Case> = {
+  'Query.agent(key)': byKey('agent', `agent(key: $name) ${agentFields}`),
+  'Query.client(key)': byKey('client', 'client(key: $name) { id key name }'),
+  'Query.project(key)': byKey('project', 'project(key: $name) { id key name client { id key } }'),
+  'Query.task(key)': byKey('task', 'task(key: $name) { id key name client { id key } project { id key } }'),
+  'Query.agentCost(agentKey)': byKey(
+    'agent',
+    `agentCost(agentKey: $name, ${range}) { agent ${agentFields} ${costs} resources { provider resource } clients { client { id key } } }`,
+  ),
+  'Query.taskCost(taskKey)': byKey(
+    'task',
+    `taskCost(taskKey: $name) { task { id key } ${costs} byAgent { agent ${agentFields} direct { amount } } traces { traceId } }`,
+  ),
+  'Query.taskCosts(clientKey)': byKey(
+    'client',
+    `taskCosts(${range}, clientKey: $name) { nodes { task { id key } ${costs} } totalCount }`,
+  ),
+  'Query.trace(traceId)': byKey(
+    'trace',
+    `trace(traceId: $name) { traceId task { id key } ${costs} spans { invocationId agent ${agentFields} self { amount } } }`,
+  ),
+  'Query.rateCards(provider)': byKey(
+    'provider',
+    'rateCards(provider: $name) { provider rates { id resource } }',
+    'String',
+  ),
+  'Query.costRollup(filter.agents)': byFilter('agent', 'agents'),
+  'Query.costRollup(filter.clients)': byFilter('client', 'clients'),
+  'Query.costRollup(filter.projects)': byFilter('project', 'projects'),
+  'Query.costRollup(filter.tasks)': byFilter('task', 'tasks'),
+  'Query.costRollup(filter.providers)': byFilter('provider', 'providers'),
+  'Query.costRollup(filter.resources)': byFilter('resource', 'resources'),
+  'Query.agents(after)': byCursor('agents', '', agentFields),
+  'Query.clients(after)': byCursor('clients', '', '{ id key }'),
+  'Query.projects(after)': byCursor('projects', '', '{ id key client { id key } }'),
+  'Query.tasks(after)': byCursor('tasks', '', '{ id key client { id key } project { id key } }'),
+  'Query.agentCosts(after)': byCursor('agentCosts', `${range},`, `{ agent ${agentFields} ${costs} }`),
+  'Query.clientCosts(after)': byCursor('clientCosts', `${range},`, `{ client { id key } ${costs} }`),
+  'Query.taskCosts(after)': byCursor('taskCosts', `${range},`, `{ task { id key } ${costs} }`),
+}
+
+const nodeFields =
+  '{ id __typename ... on Agent { key name } ... on Client { key name } ... on Project { key client { id key } } ... on Task { key client { id key } project { id key } } }'
+
+/** node(id) for every kind of record that it can find. */
+export const nodeCases: Record<string, Case> = Object.fromEntries(
+  (['agent', 'client', 'project', 'task'] as const).map((kind) => [
+    `Query.node(id) of ${kind}`,
+    {
+      field: `node(id: $name) ${nodeFields}`,
+      type: 'ID!',
+      own: (world: World) => world.ids[kind],
+      missing: `${{ agent: 'agt', client: 'cli', project: 'prj', task: 'tsk' }[kind]}_${'0'.repeat(26)}`,
+    },
+  ]),
+)
+
+/** Places that write: tested one by one, because what matters is what they leave behind. */
+export const writingPlaces: readonly string[] = [
+  'Mutation.recordInvocations(input.invocations.agent)',
+  'Mutation.recordInvocations(input.invocations.client)',
+  'Mutation.recordInvocations(input.invocations.id)',
+  'Mutation.recordInvocations(input.invocations.parentSpan)',
+  'Mutation.recordInvocations(input.invocations.project)',
+  'Mutation.recordInvocations(input.invocations.sharedKey)',
+  'Mutation.recordInvocations(input.invocations.span)',
+  'Mutation.recordInvocations(input.invocations.task)',
+  'Mutation.recordInvocations(input.invocations.trace)',
+  'Mutation.revokeApiKey(id)',
+  'Mutation.upsertTask(input.client)',
+  'Mutation.upsertTask(input.key)',
+  'Mutation.upsertTask(input.project)',
+  'Query.node(id)',
+]
+
+/** Text that finds no record: it is stored, compared with prices, or shown. */
+export const textPlaces: readonly string[] = [
+  'Mutation.createApiKey(input.name)',
+  'Mutation.createApiKey(input.scopes)',
+  'Mutation.publishRates(input.rates.meter)',
+  'Mutation.publishRates(input.rates.provider)',
+  'Mutation.publishRates(input.rates.qualifiers)',
+  'Mutation.publishRates(input.rates.resource)',
+  'Mutation.recordInvocations(input.invocations.name)',
+  'Mutation.recordInvocations(input.invocations.provider)',
+  'Mutation.recordInvocations(input.invocations.qualifiers)',
+  'Mutation.recordInvocations(input.invocations.resource)',
+  'Mutation.recordInvocations(input.invocations.usage.meter)',
+  'Mutation.upsertTask(input.name)',
+]

@@ -1,0 +1,182 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import pg from 'pg'
+import { deliver } from '../support/deliver.ts'
+import { item, plainRate } from '../support/items.ts'
+import { type Outlay, startOutlay } from '../support/outlay.ts'
+
+jest.setTimeout(300_000)
+
+/** What the database itself refuses, whatever a query of the application forgets: SQL as the application's own role. */
+describe('row-level security', () => {
+  let outlay: Outlay
+  let app: pg.Client
+  let owner: pg.Client
+  let mine: string
+  let foreign: string
+
+  beforeAll(async () => {
+    outlay = await startOutlay()
+    const ids: string[] = []
+    for (const number of [1, 2]) {
+      const tenant = await outlay.createTenant({ currency: 'GBP', timeZone: 'Europe/London' })
+      await deliver(tenant, { kind: 'rates', rates: [plainRate('GBP')] })
+      await deliver(tenant, {
+        kind: 'fxRates',
+        rates: [{ base: 'USD', quote: 'GBP', date: '2026-10-10', rate: '0.8' }],
+      })
+      const use = { trace: 't', span: 's', task: 'T', project: 'P' }
+      const answer = await tenant.post('/v1/invocations', [
+        item(`event-${number}`, use),
+        item(`use-${number}`, { ...use, span: 'u', sharedKey: 'k', kind: 'TOOL' }),
+      ])
+      expect(answer.body).toMatchObject({ accepted: 2 })
+      const change = { key: 'T', status: 'COMPLETED', completedAt: '2026-10-10T12:00:00Z' } as const
+      await deliver(tenant, { kind: 'task', change })
+      await outlay.createUser(tenant, { role: 'VIEWER' })
+      ids.push(await outlay.tenantId(tenant))
+    }
+    ;[mine = '', foreign = ''] = ids
+    app = await connect(outlay.database.appUrl)
+    owner = await connect(outlay.database.ownerUrl)
+  })
+
+  afterAll(async () => {
+    await app?.end()
+    await owner?.end()
+    await outlay?.stop()
+  })
+
+  async function connect(connectionString: string): Promise<pg.Client> {
+    const client = new pg.Client({ connectionString })
+    await client.connect()
+    return client
+  }
+
+  async function tenantTables(): Promise<{ table: string; column: string }[]> {
+    const { rows } = await owner.query<{ table: string; column: string }>(
+      `SELECT c.relname AS "table", a.attname AS "column" FROM pg_class c
+       JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public'
+       JOIN pg_attribute a ON a.attrelid = c.oid AND (a.attname = 'tenant_id' OR (c.relname = 'tenant' AND a.attname = 'id'))
+       WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT a.attisdropped ORDER BY 1`,
+    )
+    return rows
+  }
+
+  async function asTenant<T>(tenantId: string | null, work: () => Promise<T>): Promise<T> {
+    await app.query('BEGIN')
+    try {
+      if (tenantId !== null) await app.query(`SELECT set_config('app.tenant_id', $1, true)`, [tenantId])
+      return await work()
+    } finally {
+      await app.query('ROLLBACK')
+    }
+  }
+
+  async function failure(work: Promise<unknown>): Promise<string> {
+    return work.then(
+      () => 'no error',
+      (error: { code?: string }) => error.code ?? String(error),
+    )
+  }
+
+  it('covers every table with a tenant, and each has rows of both tenants to lose', async () => {
+    const tables = await tenantTables()
+    const rows = await Promise.all(
+      tables.map(async ({ table, column }) => {
+        const { rows: counts } = await owner.query<{ tenant: string }>(
+          `SELECT DISTINCT ${column}::text AS tenant FROM ${pg.escapeIdentifier(table)}`,
+        )
+        return [table, counts.length] as const
+      }),
+    )
+    const logical = rows.filter(([table]) => !/^invocation_(p|y)?\d{4}/.test(table))
+    expect(logical.filter(([, count]) => count < 2)).toEqual([])
+    expect(logical.length).toBeGreaterThanOrEqual(18)
+  })
+
+  it('forces a policy on every such table and partition', async () => {
+    const { rows } = await owner.query<{ relname: string }>(
+      `SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public'
+       JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped
+       WHERE c.relkind IN ('r', 'p') AND (NOT c.relrowsecurity OR NOT c.relforcerowsecurity
+         OR NOT EXISTS (SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid))`,
+    )
+    expect(rows).toEqual([])
+  })
+
+  it('answers with an error where no tenant is set, never with rows', async () => {
+    for (const { table } of await tenantTables()) {
+      const code = await asTenant(null, () => failure(app.query(`SELECT * FROM ${pg.escapeIdentifier(table)}`)))
+      // 42704: the setting is unknown; 22P02: it is '', as a pooled connection leaves it; 42501: no right to the table.
+      expect([table, code]).toEqual([table, expect.stringMatching(/^(42704|22P02|42501)$/)])
+    }
+  })
+
+  it('shows one tenant none of another’s rows, named or not', async () => {
+    for (const { table, column } of await tenantTables()) {
+      const quoted = pg.escapeIdentifier(table)
+      const seen = await asTenant(mine, () =>
+        app
+          .query<{ tenant: string }>(`SELECT DISTINCT ${column}::text AS tenant FROM ${quoted}`)
+          .then((result) => result.rows.map((row) => row.tenant))
+          .catch((error: { code: string }) => error.code),
+      )
+      if (seen !== '42501') expect([table, [mine, []]]).toContainEqual(seen)
+      const named = await asTenant(mine, () =>
+        app
+          .query(`SELECT 1 FROM ${quoted} WHERE ${column} = $1`, [foreign])
+          .then((result) => result.rowCount)
+          .catch((error: { code: string }) => error.code),
+      )
+      expect([table, named === '42501' ? 0 : named]).toEqual([table, 0])
+    }
+  })
+
+  it('lets one tenant neither change nor delete nor add a row of another', async () => {
+    for (const { table, column } of await tenantTables()) {
+      const quoted = pg.escapeIdentifier(table)
+      const write = (sql: string, values: unknown[]): Promise<number | string | null> =>
+        asTenant(mine, () =>
+          app
+            .query(sql, values)
+            .then((result) => result.rowCount)
+            .catch((error: { code: string }) => error.code),
+        )
+      const changed = await write(`UPDATE ${quoted} SET ${column} = ${column} WHERE ${column} = $1`, [foreign])
+      expect([table, changed === '42501' ? 0 : changed]).toEqual([table, 0])
+      const deleted = await write(`DELETE FROM ${quoted} WHERE ${column} = $1`, [foreign])
+      expect([table, deleted === '42501' ? 0 : deleted]).toEqual([table, 0])
+      const copied = await copyOfOwnRow(table, column)
+      if (copied !== null) expect([table, await write(copied.sql, copied.values)]).toEqual([table, '42501'])
+      const moved = await write(`UPDATE ${quoted} SET ${column} = $1`, [foreign])
+      expect([table, moved]).toEqual([table, '42501'])
+    }
+  })
+
+  /** An INSERT of the tenant's own first row with the other tenant's id in it. */
+  async function copyOfOwnRow(table: string, column: string): Promise<{ sql: string; values: unknown[] } | null> {
+    const quoted = pg.escapeIdentifier(table)
+    const { rows } = await owner.query<{ row: Record<string, unknown> }>(
+      `SELECT to_jsonb(t) AS row FROM ${quoted} t WHERE ${column} = $1 LIMIT 1`,
+      [mine],
+    )
+    const [first] = rows
+    if (first === undefined) return null
+    const row = { ...first.row, [column]: foreign }
+    return {
+      sql: `INSERT INTO ${quoted} SELECT * FROM jsonb_populate_record(NULL::${quoted}, $1::jsonb)`,
+      values: [JSON.stringify(row)],
+    }
+  }
+
+  it('gives the application role nothing that lets it around the policies', async () => {
+    const { rows } = await app.query<{ rolsuper: boolean; rolbypassrls: boolean; owns: string }>(
+      `SELECT r.rolsuper, r.rolbypassrls, (SELECT count(*) FROM pg_class c WHERE c.relowner = r.oid)::text AS owns
+       FROM pg_roles r WHERE r.rolname = current_user`,
+    )
+    expect(rows).toEqual([{ rolsuper: false, rolbypassrls: false, owns: '0' }])
+    expect(await failure(app.query('SET ROLE postgres'))).not.toBe('no error')
+    expect(await failure(app.query('ALTER TABLE invocation DISABLE ROW LEVEL SECURITY'))).toBe('42501')
+    expect(await failure(app.query('SELECT * FROM session'))).toBe('42501')
+  })
+})

@@ -1,0 +1,213 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { buildSchema } from 'graphql'
+import { recordInvocations } from '../support/deliver.ts'
+import { inParallel, item } from '../support/items.ts'
+import { type Outlay, startOutlay } from '../support/outlay.ts'
+import { type Case, nodeCases, readingCases, textPlaces, writingPlaces } from './cases.ts'
+import { namingArguments } from './naming-arguments.ts'
+import { makeWorld, type World } from './worlds.ts'
+
+jest.setTimeout(600_000)
+
+const tenants = 40
+const rounds = 20
+const questionsToADocument = 6
+
+describe('isolation', () => {
+  let outlay: Outlay
+  let worlds: World[]
+
+  beforeAll(async () => {
+    outlay = await startOutlay()
+    worlds = await inParallel(Array.from({ length: tenants }), 4, (_, index) => makeWorld(outlay, index + 1))
+  })
+
+  afterAll(async () => {
+    await outlay?.stop()
+  })
+
+  it('has a case for every place of the schema in which a caller can name a record', () => {
+    const schema = buildSchema(readFileSync(new URL('../../server/schema.graphql', import.meta.url), 'utf8'))
+    const known = [...Object.keys(readingCases), ...writingPlaces, ...textPlaces]
+    // A place without a case: add it to readingCases, or test what it leaves behind and add it to writingPlaces.
+    expect(namingArguments(schema)).toEqual(known.sort())
+  })
+
+  const cases = Object.entries({ ...readingCases, ...nodeCases })
+
+  it.each(cases)('%s finds what is one’s own and treats foreign as missing', async (_place, one) => {
+    const [mine, other] = [worlds[0] as World, worlds[1] as World]
+    const own = await ask(mine, one, one.own(mine))
+    const nothing = await ask(mine, one, one.missing)
+    const foreign = await ask(mine, one, one.own(other))
+    const isCursor = one.field.includes('after: $name')
+    expect(own.text).toContain(mine.canary)
+    if (!isCursor) {
+      expect(own.text).not.toBe(nothing.text)
+      expect(withoutName(foreign.text, one.own(other))).toBe(withoutName(nothing.text, one.missing))
+    }
+    for (const answer of [own, nothing, foreign])
+      expectOnlyOwn(mine, answer.text, new Set([one.own(other), one.missing]))
+  })
+
+  it.each(cases.filter(([, one]) => one.common !== undefined))(
+    '%s finds one’s own record under a name that every tenant uses',
+    async (_place, one) => {
+      const [mine, other] = [worlds[2] as World, worlds[3] as World]
+      const [a, b] = [await ask(mine, one, one.common ?? ''), await ask(other, one, one.common ?? '')]
+      expect(a.errors).toEqual([])
+      expect(a.text).not.toBe(b.text)
+      for (const id of idsIn(a.text)) expect(b.text).not.toContain(id)
+      if (a.text.includes('"amount"')) {
+        expect(a.text).toContain(`"${mine.amount}"`)
+        expect(a.text).not.toContain(`"${other.amount}"`)
+      }
+    },
+  )
+
+  it(`answers ${tenants} tenants in the same tick, ${rounds} times, as it answers one alone`, async () => {
+    const documents = worlds.flatMap((world, index) => {
+      const other = worlds[(index + 1) % worlds.length] as World
+      const questions = cases.flatMap(([, one]) => {
+        const names = [one.own(world), one.own(other), one.missing, ...(one.common === undefined ? [] : [one.common])]
+        return names.map((name) => ({ one, name }))
+      })
+      return chunks(questions, questionsToADocument).map((some) => ({
+        world,
+        some,
+        said: new Set(some.map(({ name }) => name)),
+      }))
+    })
+    // What each tenant is told when hardly anybody else asks at the same time.
+    const calm = await inParallel(documents, 2, ({ world, some }) => askTogether(world, some))
+    for (const [index, { world, said }] of documents.entries()) {
+      expect(calm[index]).toContain('"errors":[]')
+      expectOnlyOwn(world, calm[index] ?? '', said)
+    }
+    for (let round = 0; round < rounds; round += 1) {
+      const answers = await inParallel(documents, documents.length / 2, ({ world, some }) => askTogether(world, some))
+      for (const [index, { world, some }] of documents.entries())
+        if (answers[index] !== calm[index])
+          expect({ round, tenant: world.number, some, answer: answers[index] }).toEqual({
+            round,
+            tenant: world.number,
+            some,
+            answer: calm[index],
+          })
+    }
+  })
+
+  it('lets tenants write under the same ids, keys, traces and shared uses at once without meeting', async () => {
+    const sharedUse = { trace: 'same-trace', sharedKey: 'same-use', kind: 'RETRIEVAL', task: 'same-task', span: 'a' }
+    await inParallel(worlds, tenants, async ({ tenant, number, canary }) => {
+      const usage = [{ meter: 'input_tokens', quantity: String(number * 1000) }]
+      const answer = await recordInvocations(tenant, [
+        item('same-id', { ...sharedUse, agent: 'same-agent', client: `own ${canary}`, usage }),
+        item('same-child', { trace: 'same-trace', span: 'b', parentSpan: 'a', agent: 'same-agent', client: null }),
+      ])
+      expect(answer).toEqual({ accepted: 2, duplicates: 0, unpriced: 0, rejected: [] })
+      await tenant.gql(
+        'mutation ($input: UpsertTaskInput!) { upsertTask(input: $input) { task { key } userErrors { message } } }',
+        { input: { key: 'same-task', client: 'same-client', project: 'same-project', name: `named ${canary}` } },
+      )
+    })
+    await inParallel(worlds, tenants, async ({ tenant, number, canary }) => {
+      const data = await tenant.gql(
+        `{ task(key: "same-task") { name client { key } project { key } }
+           trace(traceId: "same-trace") { cost { direct { amount } chainShared { amount } } spans { spanId depth } } }`,
+      )
+      expect(data).toEqual({
+        task: { name: `named ${canary}`, client: { key: 'same-client' }, project: { key: 'same-project' } },
+        trace: {
+          cost: { direct: { amount: '1.00' }, chainShared: { amount: `${number}.00` } },
+          spans: [
+            { spanId: 'a', depth: 0 },
+            { spanId: 'b', depth: 1 },
+          ],
+        },
+      })
+    })
+  })
+
+  it('revokes no foreign API key, and says of it what it says of one that does not exist', async () => {
+    const [mine, other] = [worlds[0] as World, worlds[1] as World]
+    const revoke = (id: string) =>
+      mine.tenant.tryGql(
+        'mutation ($id: ID!) { revokeApiKey(id: $id) { apiKey { id } userErrors { code message } } }',
+        { id },
+      )
+    const foreign = await revoke(other.ids.apiKey)
+    const nothing = await revoke(`key_${'0'.repeat(26)}`)
+    expect(comparable(foreign, other.ids.apiKey)).toEqual(comparable(nothing, `key_${'0'.repeat(26)}`))
+    const { apiKeys } = await other.tenant.gql<{ apiKeys: { id: string; revokedAt: string | null }[] }>(
+      '{ apiKeys { id revokedAt } }',
+    )
+    expect(apiKeys.find((key) => key.id === other.ids.apiKey)).toMatchObject({ revokedAt: null })
+    expect(JSON.stringify(await mine.tenant.gql('{ apiKeys { id name prefix } }'))).not.toContain(other.canary)
+  })
+
+  it('lists, sums and shows only one’s own where nothing is named', async () => {
+    for (const mine of worlds.slice(0, 5)) {
+      const { data, errors } = await mine.tenant.tryGql(
+        `query ($range: DateRangeInput!) {
+          tenant { id key } viewer { tenant { key } }
+          agents(first: 100) { nodes { key } } clients(first: 100) { nodes { key } }
+          projects(first: 100) { nodes { key } } tasks(first: 100) { nodes { key } }
+          recentInvocations(first: 100) { invocationId agent { key } task { key } }
+          unpricedUsage(range: $range) { resource }
+          rateCards { provider rates { resource source } }
+        }`,
+        { range: { from: '2026-10-01', to: '2026-11-01' } },
+      )
+      expect(errors).toEqual([])
+      const text = JSON.stringify(data)
+      expect(text).toContain(mine.canary)
+      expectOnlyOwn(mine, text)
+    }
+  })
+
+  /** No canary of another tenant, unless the caller wrote it itself. */
+  function expectOnlyOwn(mine: World, text: string, said: ReadonlySet<string> = new Set()): void {
+    let unsaid = text
+    for (const name of said) unsaid = unsaid.replaceAll(name, '')
+    const canaries = [...unsaid.matchAll(/canary-\d{3}-/g)].map(([canary]) => canary)
+    expect(canaries.filter((canary) => canary !== mine.canary)).toEqual([])
+  }
+})
+
+/** Several questions in one document, each under its own alias and variable. */
+async function askTogether(world: World, some: readonly { one: Case; name: string }[]): Promise<string> {
+  const variables = some.map(({ one }, index) => `$n${index}: ${one.type}`).join(', ')
+  const fields = some.map(({ one }, index) => `f${index}: ${one.field.replaceAll('$name', `$n${index}`)}`).join('\n')
+  const { status, data, errors } = await world.tenant.tryGql(
+    `query (${variables}) { ${fields} }`,
+    Object.fromEntries(some.map(({ name }, index) => [`n${index}`, name])),
+  )
+  return JSON.stringify({ status, errors: errors.map((error) => error.message), data })
+}
+
+function chunks<T>(some: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(some.length / size) }, (_, index) =>
+    some.slice(index * size, (index + 1) * size),
+  )
+}
+
+async function ask(world: World, one: Case, name: string): Promise<{ text: string; errors: object[] }> {
+  const { data, errors, status } = await world.tenant.tryGql(`query ($name: ${one.type}) { ${one.field} }`, { name })
+  const said = errors.map(({ message, extensions }) => ({ message, code: extensions['code'] }))
+  return { text: JSON.stringify({ status, data, errors: said }), errors: said }
+}
+
+function withoutName(text: string, name: string): string {
+  return text.replaceAll(JSON.stringify(name).slice(1, -1), '«name»')
+}
+
+function comparable(answer: { data: unknown; errors: { message: string; extensions: object }[] }, id: string): object {
+  const errors = answer.errors.map(({ message, extensions }) => [message, (extensions as { code: string }).code])
+  return JSON.parse(withoutName(JSON.stringify({ data: answer.data, errors }), id)) as object
+}
+
+function idsIn(text: string): string[] {
+  return [...text.matchAll(/"id":"([a-z]{3}_[^"]+)"/g)].map((match) => match[1] ?? '')
+}

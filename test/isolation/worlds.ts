@@ -1,0 +1,134 @@
+import type { Item } from '../oracle/delivery.ts'
+import { deliver } from '../support/deliver.ts'
+import { plainRate } from '../support/items.ts'
+import type { Outlay } from '../support/outlay.ts'
+import type { TenantClient } from '../support/tenant-client.ts'
+
+/** What a caller can name: records of one tenant, some under names only it has, some under names that all tenants use. */
+export type Thing = 'agent' | 'client' | 'project' | 'task' | 'trace' | 'provider' | 'resource' | 'apiKey'
+
+export interface World {
+  number: number
+  tenant: TenantClient
+  /** A text that occurs in names of this tenant and nowhere else. */
+  canary: string
+  /** What every amount of a single event of this tenant is. */
+  amount: string
+  own: Record<Thing, string>
+  /** Our ids of the tenant's records. */
+  ids: Record<'agent' | 'client' | 'project' | 'task' | 'apiKey' | 'tenant', string>
+  /** The first page's end of each list that can be continued. */
+  cursors: Record<string, string>
+}
+
+/** Names that all tenants use for records of their own. */
+export const common: Record<Thing, string> = {
+  agent: 'common agent',
+  client: 'common client',
+  project: 'common project',
+  task: 'common task',
+  trace: 'common-trace',
+  provider: 'acme',
+  resource: 'small-1',
+  apiKey: 'common key',
+}
+
+/** Names that nobody uses, as long as a real one. */
+export const missing: Record<Thing, string> = {
+  agent: 'agent of canary-000-',
+  client: 'client of canary-000-',
+  project: 'project of canary-000-',
+  task: 'task of canary-000-',
+  trace: 'trace-of-canary-000-',
+  provider: 'provider-canary-000-',
+  resource: 'resource-canary-000-',
+  apiKey: 'key of canary-000-',
+}
+
+export const month = { from: '2026-10-01', to: '2026-11-01' }
+
+/** A tenant with the same shape as all others and amounts and names of its own. */
+export async function makeWorld(outlay: Outlay, number: number): Promise<World> {
+  const tenant = await outlay.createTenant({ currency: 'GBP', timeZone: 'Europe/London' })
+  const canary = `canary-${String(number).padStart(3, '0')}-`
+  const own: World['own'] = {
+    agent: `agent of ${canary}`,
+    client: `client of ${canary}`,
+    project: `project of ${canary}`,
+    task: `task of ${canary}`,
+    trace: `trace-of-${canary}`,
+    provider: `provider-${canary}`,
+    resource: `resource-${canary}`,
+    apiKey: `key of ${canary}`,
+  }
+  const ownRate = { ...plainRate('GBP'), provider: own.provider, resource: own.resource }
+  await deliver(tenant, { kind: 'rates', rates: [plainRate('GBP'), ownRate] })
+  const quantity = String(1_000 + number)
+  const events = [own, common].flatMap((names, index) => [
+    event(`${index === 0 ? canary : ''}event`, names, quantity),
+    // A second agent, client and so on, so that every list has a second page.
+    event(`${index === 0 ? canary : ''}second`, withSuffix(names), quantity),
+  ])
+  await deliver(tenant, {
+    kind: 'batch',
+    channel: 'JSON',
+    gzip: false,
+    items: events.map((item) => ({ kind: 'sound', item })),
+  })
+  return { number, tenant, canary, amount: `1.${quantity.slice(1)}`, own, ...(await readNames(tenant, own)) }
+}
+
+function event(id: string, names: World['own'], quantity: string): Item {
+  const { agent, client, project, task, trace, provider, resource } = names
+  const usage = [{ meter: 'input_tokens', quantity }]
+  const tags = { agent, client, project, task, trace, provider, resource, name: agent }
+  return { id, ...tags, span: 'root', kind: 'MODEL', occurredAt: '2026-10-10T10:00:00Z', usage }
+}
+
+function withSuffix(names: World['own']): World['own'] {
+  const more = (name: string): string => `${name}+`
+  return {
+    ...names,
+    agent: more(names.agent),
+    client: more(names.client),
+    project: more(names.project),
+    task: more(names.task),
+    trace: more(names.trace),
+  }
+}
+
+async function readNames(tenant: TenantClient, own: World['own']): Promise<Pick<World, 'ids' | 'cursors'>> {
+  type Named = { id: string }
+  type Page = { pageInfo: { endCursor: string } }
+  const data = await tenant.gql<Record<'agent' | 'client' | 'project' | 'task' | 'tenant', Named>>(
+    `query ($agent: String!, $client: String!, $project: String!, $task: String!) {
+      agent(key: $agent) { id } client(key: $client) { id } project(key: $project) { id } task(key: $task) { id } tenant { id }
+    }`,
+    { agent: own.agent, client: own.client, project: own.project, task: own.task },
+  )
+  const pages = await tenant.gql<Record<string, Page>>(
+    `query ($range: DateRangeInput!) {
+      agents(first: 1) { pageInfo { endCursor } } clients(first: 1) { pageInfo { endCursor } }
+      projects(first: 1) { pageInfo { endCursor } } tasks(first: 1) { pageInfo { endCursor } }
+      agentCosts(range: $range, first: 1) { pageInfo { endCursor } }
+      clientCosts(range: $range, first: 1) { pageInfo { endCursor } }
+      taskCosts(range: $range, first: 1) { pageInfo { endCursor } }
+    }`,
+    { range: month },
+  )
+  const { createApiKey } = await tenant.gql<{ createApiKey: { apiKey: Named } }>(
+    'mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { apiKey { id } } }',
+    { input: { name: own.apiKey, scopes: ['read'] } },
+  )
+  return {
+    ids: {
+      agent: data.agent.id,
+      client: data.client.id,
+      project: data.project.id,
+      task: data.task.id,
+      tenant: data.tenant.id,
+      apiKey: createApiKey.apiKey.id,
+    },
+    cursors: Object.fromEntries(Object.entries(pages).map(([list, page]) => [list, page.pageInfo.endCursor])),
+  }
+}
