@@ -55,7 +55,6 @@ export interface DemoFxRate {
   base: string
   quote: string
   rate: string
-  source: string
 }
 
 export interface DemoFleet {
@@ -157,7 +156,7 @@ function demoFxRates(nowMs: number): DemoFxRate[] {
   const today = localDay(nowMs, DEMO_TENANT.timeZone)
   const dates = [TRACE_DAY]
   for (let date = addMonths(today, -13); date <= addMonths(today, 12); date = addDays(date, 1)) dates.push(date)
-  return dates.map((date) => ({ date, base: 'USD', quote: 'GBP', rate: '0.80', source: 'demo illustration' }))
+  return dates.map((date) => ({ date, base: 'USD', quote: 'GBP', rate: '0.80' }))
 }
 
 function instant(ms: number): string {

@@ -1,0 +1,46 @@
+import { parseArgs } from 'node:util'
+
+export interface BenchOptions {
+  /** Events in the history when the queries are timed, ascending. */
+  sizes: number[]
+  /** Events of each ingest measurement. */
+  ingestEvents: number
+  /** Rounds of each query. */
+  rounds: number
+  /** A history that is not loaded by then stays smaller, and the report says so. */
+  loadMinutesMax: number
+  jsonFile: string | null
+}
+
+export const usage = `npm run bench -- [options]
+
+  --quick             200,000 events instead of 1 M and 5 M, and smaller measurements: about two minutes
+  --events A,B        other sizes of the history, ascending
+  --load-minutes N    most minutes for loading each size (default 20)
+  --json FILE         the whole result as JSON as well`
+
+export function readOptions(args: string[]): BenchOptions {
+  const { values } = parseArgs({
+    args,
+    options: {
+      quick: { type: 'boolean', default: false },
+      events: { type: 'string' },
+      'load-minutes': { type: 'string', default: '20' },
+      json: { type: 'string' },
+    },
+  })
+  const sizes = (values.events ?? (values.quick ? '200000' : '1000000,5000000')).split(',').map(positive)
+  if (sizes.some((size, index) => size <= (sizes[index - 1] ?? 0))) throw new Error('--events must ascend.')
+  return {
+    sizes,
+    ingestEvents: values.quick ? 50_000 : 200_000,
+    rounds: values.quick ? 30 : 60,
+    loadMinutesMax: positive(values['load-minutes']),
+    jsonFile: values.json ?? null,
+  }
+}
+
+function positive(text: string): number {
+  if (!/^\d{1,9}$/.test(text) || /^0+$/.test(text)) throw new Error(`"${text}" is not a whole number above zero.`)
+  return Number.parseInt(text, 10)
+}

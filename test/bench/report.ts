@@ -1,0 +1,124 @@
+import type { BenchResult, SizeResult } from './main.ts'
+import { percentile } from './percentile.ts'
+import type { Usage } from './processes.ts'
+
+const DASHBOARD_MS_MAX = 50
+
+/** The result as a person reads it. */
+export function report(result: BenchResult): string {
+  const { machine } = result
+  return [
+    '',
+    `${machine.cpu}, ${machine.cores} cores, ${gigabytes(machine.memoryBytes)}, Node.js ${machine.node}, PostgreSQL ${machine.postgres}, ${result.startedAt}`,
+    '',
+    ...writing(result),
+    '',
+    ...result.sizes.flatMap((size) => [...reading(size), '']),
+    ...limits(result),
+    '',
+    `The whole run took ${result.minutes.toFixed(1)} minutes.`,
+  ].join('\n')
+}
+
+function writing({ copy, statements, http }: BenchResult): string[] {
+  const copyRate = copy.rows / copy.usage.seconds
+  const alone = statements[0]
+  const aloneRate = alone === undefined ? NaN : alone.events / alone.usage.seconds
+  const row = (label: string, events: number, usage: Usage, extra = '') => [
+    label,
+    perSecond(events / usage.seconds),
+    ratio(events / usage.seconds / aloneRate),
+    ratio(events / usage.seconds / copyRate),
+    cores(usage),
+    extra,
+  ]
+  return [
+    'Writing (durable, row-level security on; the table holds the first history)',
+    ...table(
+      ['', 'events/s', '÷ statement', '÷ COPY', 'cores busy', 'request p50 / p95'],
+      [
+        row('COPY binary, server-side file, owner, no keys or sums', copy.rows, copy.usage),
+        ...statements.map(({ connections, events, usage }) =>
+          row(
+            `ingest statement alone, 5,000 a batch, ${connections} connection${connections > 1 ? 's' : ''}`,
+            events,
+            usage,
+          ),
+        ),
+        ...http.map(({ events, eventsPerRequest, connections, usage, latenciesMs }) =>
+          row(
+            `POST /v1/invocations, ${count(eventsPerRequest)} a request, ${connections} connections`,
+            events,
+            usage,
+            `${ms(percentile(latenciesMs, 0.5))} / ${ms(percentile(latenciesMs, 0.95))}`,
+          ),
+        ),
+      ],
+    ),
+  ]
+}
+
+function reading({ events, load, queries, sizes, memory }: SizeResult): string[] {
+  const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0)
+  const parts = sizes.map(({ part, bytes }) => `${part} ${(bytes / events).toFixed(0)}`).join(', ')
+  return [
+    `Reading at ${count(events)} events of one tenant, 90 days, 50 agents, 40 clients (GraphQL over HTTP, one request at a time)`,
+    ...table(
+      ['', 'p50', 'p95', 'answer', ''],
+      queries.map(({ name, isDashboard, p50Ms, p95Ms, answerBytes }) => [
+        name,
+        ms(p50Ms),
+        ms(p95Ms),
+        `${(answerBytes / 1_000).toFixed(1)} kB`,
+        isDashboard ? (p95Ms <= DASHBOARD_MS_MAX ? 'dashboard' : `dashboard, over ${DASHBOARD_MS_MAX} ms`) : '',
+      ]),
+    ),
+    `Loaded in process at ${perSecond(load.events / load.usage.seconds)} events/s (${cores(load.usage)}${load.isCutShort ? '; stopped by --load-minutes' : ''}).`,
+    `${(total / events).toFixed(0)} bytes an event, indexes and sums included: ${parts}.`,
+    `Memory: server ${megabytes(memory.server)} (peak ${megabytes(memory.serverPeak)}), Postgres ${megabytes(memory.postgres)} with its shared buffers.`,
+  ]
+}
+
+/** Where the time of the bulk path goes: a part that keeps a whole core busy is the limit. */
+function limits({ http, machine }: BenchResult): string[] {
+  const bulk = http[0]
+  if (bulk === undefined || Object.keys(bulk.usage.cores).length === 0)
+    return ['What limits it: this system does not tell.']
+  const used = bulk.usage.cores
+  const busiest = Object.entries(used).sort(([, a], [, b]) => b - a)[0]
+  const all = Object.values(used).reduce((sum, value) => sum + value, 0)
+  const saturated = all > machine.cores * 0.9
+  return [
+    `What limits bulk ingest: ${cores(bulk.usage)} of ${machine.cores} cores. ${
+      saturated
+        ? `All cores are busy, the sender's included; ${busiest?.[0] ?? ''} takes most.`
+        : `${busiest?.[0] ?? ''} is the busiest; a part near 1.0 works on one core and cannot go faster.`
+    }`,
+  ]
+}
+
+function table(heads: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const widths = heads.map((head, column) => Math.max(head.length, ...rows.map((row) => (row[column] ?? '').length)))
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, column) =>
+        column === 0 || column === heads.length - 1
+          ? cell.padEnd(widths[column] ?? 0)
+          : cell.padStart(widths[column] ?? 0),
+      )
+      .join('  ')
+      .trimEnd()
+  return [line(heads), ...rows.map(line)]
+}
+
+function cores({ cores: used }: Usage): string {
+  const parts = Object.entries(used).map(([part, value]) => `${part} ${value.toFixed(2)}`)
+  return parts.length === 0 ? 'not told' : parts.join(', ')
+}
+
+const perSecond = (value: number) => count(Math.round(value))
+const count = (value: number) => value.toLocaleString('en-GB')
+const ratio = (value: number) => value.toFixed(2)
+const ms = (value: number) => `${value.toFixed(1)} ms`
+const megabytes = (bytes: number | null) => (bytes === null ? 'not told' : `${Math.round(bytes / 1e6)} MB`)
+const gigabytes = (bytes: number) => `${Math.round(bytes / 2 ** 30)} GiB`
