@@ -89,15 +89,16 @@ function deliver(book: Book, delivery: Delivery): Answer | null {
 
 function recordBatch(book: Book, items: readonly Delivered[]): Answer {
   const answer: Answer = { accepted: 0, duplicates: 0, unpriced: 0, rejected: [] }
+  const accepted: Recorded[] = []
   items.forEach((delivered, index) => {
     const outcome = delivered.kind === 'malformed' ? 'MALFORMED' : record(book, delivered.item)
     if (outcome === 'DUPLICATE') answer.duplicates += 1
     else if (typeof outcome === 'string') answer.rejected.push({ index, why: outcome })
-    else {
-      answer.accepted += 1
-      if (outcome.pricing.status === 'UNPRICED' && isBilledNow(outcome)) answer.unpriced += 1
-    }
+    else accepted.push(outcome)
   })
+  answer.accepted = accepted.length
+  if (accepted.some((one) => isWrapperKind(one.item))) settleWrappers([...book.byId.values()])
+  answer.unpriced = accepted.filter((one) => isBilled(one) && one.pricing.status === 'UNPRICED').length
   return answer
 }
 
@@ -122,6 +123,7 @@ function record(book: Book, item: Item): Recorded | 'DUPLICATE' | 'CONFLICT' | '
 }
 
 function firstBilling(book: Book, item: Item): Billing {
+  // Settled when the batch is known, and again whenever a descendant arrives.
   if (isWrapperKind(item)) return 'CLAIMED'
   if (item.sharedKey === undefined) return 'DIRECT'
   const use = JSON.stringify([item.trace, item.sharedKey])
@@ -130,9 +132,9 @@ function firstBilling(book: Book, item: Item): Billing {
   return 'SHARED'
 }
 
-/** AGENT and OTHER start as claimed here and settle when the whole trace is known. */
-function isBilledNow(recorded: Recorded): boolean {
-  return recorded.billing === 'DIRECT' || recorded.billing === 'SHARED'
+/** Whether an event is in the sums: reports of a shared use and claimed usage are not. */
+export function isBilled({ billing }: Recorded): boolean {
+  return billing !== 'REPORT' && billing !== 'CLAIMED'
 }
 
 function isWrapperKind(item: Item): boolean {

@@ -1,4 +1,4 @@
-import type { Ledger, Recorded } from './ledger.ts'
+import { isBilled, type Ledger, type Recorded } from './ledger.ts'
 import { addDays, localDate, type Micros, periodOf, startOfDay, type Step } from './local-time.ts'
 import { Rational } from './rational.ts'
 
@@ -33,7 +33,7 @@ export interface Entry {
  */
 export function entries(ledger: Ledger): Entry[] {
   return ledger.recorded
-    .filter((one) => one.billing !== 'REPORT' && one.billing !== 'CLAIMED')
+    .filter(isBilled)
     .map((recorded) => ({ recorded, at: recorded.at, tags: tagsOf(ledger, recorded) }))
 }
 
@@ -212,8 +212,7 @@ export function spanTree(ledger: Ledger, trace: string): Map<string, SpanView> {
   const spans = new Set(members.map((one) => one.item.span))
   const views = new Map<string, SpanView>()
   const visit = (one: Recorded, depth: number): Rational => {
-    const isBilled = one.billing !== 'REPORT' && one.billing !== 'CLAIMED'
-    const self = isBilled ? (one.pricing.cost ?? Rational.zero) : Rational.zero
+    const self = isBilled(one) ? (one.pricing.cost ?? Rational.zero) : Rational.zero
     const below = members.filter((child) => one.item.span !== undefined && child.item.parentSpan === one.item.span)
     const subtree = self.plus(Rational.sum(below.map((child) => visit(child, depth + 1))))
     const parent = one.item.parentSpan ?? null

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { costFields, costText, dateTimeText, moneyText } from '../oracle/answers.ts'
 import { addDays, instantText, startOfDay, type Step } from '../oracle/local-time.ts'
+import { isBilled } from '../oracle/ledger.ts'
 import { Rational } from '../oracle/rational.ts'
 import {
   type Dimension,
@@ -64,11 +65,10 @@ describe.each(monthPlans())('a generated month in $timeZone, seed $seed', (plan)
     for (const { delivery, got, expected } of month.answers) {
       const place = JSON.stringify(delivery).slice(0, 300)
       const indices = (rejected: readonly { index: number }[]): number[] => rejected.map((one) => one.index)
-      expect({ place, ...got, rejected: indices(got.rejected), unpriced: 0 }).toEqual({
+      expect({ place, ...got, rejected: indices(got.rejected) }).toEqual({
         place,
         ...expected,
         rejected: indices(expected.rejected),
-        unpriced: 0,
       })
       for (const [index, { why }] of expected.rejected.entries())
         if (why !== 'MALFORMED') expect(got.rejected[index]).toMatchObject({ code: why })
@@ -455,7 +455,7 @@ describe.each(monthPlans())('a generated month in $timeZone, seed $seed', (plan)
             agent: item.agent === undefined ? null : { key: item.agent },
             resource: item.resource ?? null,
             startedAt: dateTimeText(recorded.at),
-            self: pricing.cost === null && billing !== 'REPORT' && billing !== 'CLAIMED' ? null : money(self),
+            self: pricing.cost === null && isBilled(recorded) ? null : money(self),
             subtree: money(subtree),
             unpricedMeters: unknown.sort(),
           }
