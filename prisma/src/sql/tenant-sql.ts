@@ -1,3 +1,7 @@
+import type pg from 'pg'
+import { withTenant } from '../tenancy/tenant-context.ts'
+import type { TenantPool } from '../tenancy/tenant-pool.ts'
+
 /** A statement with its name: Postgres parses and plans it once per connection. One name always stands for one text. */
 export interface Prepared {
   name: string
@@ -12,4 +16,16 @@ export interface TenantSql {
   readonly tenantId: string
   /** Runs a statement with `[tenantId, ...values]`. */
   query<Row>(statement: Prepared, values?: readonly unknown[]): Promise<Row[]>
+}
+
+/** The handle of one tenant over the pool of outlay_app. */
+export function tenantSql(pool: TenantPool, tenantId: string): TenantSql {
+  return {
+    tenantId,
+    async query<Row>({ name, text }: Prepared, values: readonly unknown[] = []): Promise<Row[]> {
+      const statement: pg.QueryConfig = { name, text, values: [tenantId, ...values] }
+      const result = await withTenant(tenantId, () => pool.query(statement) as Promise<pg.QueryResult>)
+      return result.rows as Row[]
+    },
+  }
 }

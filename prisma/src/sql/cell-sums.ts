@@ -1,0 +1,76 @@
+import { parseFixed18, type Fixed18 } from '@outlay/domain/money/fixed18'
+import { parseScaledDecimal } from '@outlay/domain/money/scaled-decimal'
+import { QUANTITY6_SCALE, type Quantity6 } from '@outlay/domain/usage/quantity'
+
+/** What a set of rollup cells adds up to. */
+export interface CellSums {
+  direct: Fixed18
+  shared: Fixed18
+  invocations: bigint
+  tokens: Quantity6
+  unpriced: bigint
+  unconverted: bigint
+}
+
+/** The same as Postgres answers it: numbers as text, because no float may hold them. */
+export interface CellSumsRow {
+  direct: string
+  shared: string
+  invocations: string
+  tokens: string
+  unpriced: string
+  unconverted: string
+}
+
+/** The select list of a sum over cells of alias `c`. */
+export const CELL_SUMS = `coalesce(sum(c.cost_direct), 0)::text AS direct, coalesce(sum(c.cost_shared), 0)::text AS shared,
+  coalesce(sum(c.invocations), 0)::text AS invocations, coalesce(sum(c.tokens), 0)::text AS tokens,
+  coalesce(sum(c.unpriced), 0)::text AS unpriced, coalesce(sum(c.unconverted), 0)::text AS unconverted`
+
+/** An instant as RFC 3339 text: a Date of JavaScript would lose the microseconds. */
+export function instantText(expression: string): string {
+  return `to_char(${expression} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
+}
+
+const SUM_OF_QUANTITIES = { what: 'sum of tokens', decimals: QUANTITY6_SCALE, integerDigits: 40, allowNegative: true } as const
+
+export function cellSums(row: CellSumsRow): CellSums {
+  return {
+    direct: parseFixed18(row.direct),
+    shared: parseFixed18(row.shared),
+    invocations: BigInt(row.invocations),
+    tokens: parseScaledDecimal(row.tokens, SUM_OF_QUANTITIES),
+    unpriced: BigInt(row.unpriced),
+    unconverted: BigInt(row.unconverted),
+  }
+}
+
+/** Nothing spent, nothing counted. */
+export const NO_SUMS: CellSums = Object.freeze({ direct: 0n, shared: 0n, invocations: 0n, tokens: 0n, unpriced: 0n, unconverted: 0n })
+
+export function addSums(a: CellSums, b: CellSums): CellSums {
+  return {
+    direct: a.direct + b.direct,
+    shared: a.shared + b.shared,
+    invocations: a.invocations + b.invocations,
+    tokens: a.tokens + b.tokens,
+    unpriced: a.unpriced + b.unpriced,
+    unconverted: a.unconverted + b.unconverted,
+  }
+}
+
+/** What is left of a whole when its parts are taken out: exact, because sums of integers are. */
+export function subtractSums(whole: CellSums, part: CellSums): CellSums {
+  return {
+    direct: whole.direct - part.direct,
+    shared: whole.shared - part.shared,
+    invocations: whole.invocations - part.invocations,
+    tokens: whole.tokens - part.tokens,
+    unpriced: whole.unpriced - part.unpriced,
+    unconverted: whole.unconverted - part.unconverted,
+  }
+}
+
+export function totalOf(sums: CellSums): Fixed18 {
+  return sums.direct + sums.shared
+}

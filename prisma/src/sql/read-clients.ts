@@ -1,0 +1,101 @@
+import type { DateRange } from '@outlay/domain/periods/calendar-date'
+import { Grain, NIL_UUID } from '@outlay/domain/rollup/grain'
+import { CELL_SUMS, cellSums, type CellSums, type CellSumsRow } from './cell-sums.ts'
+import { plainArray } from './pg-array.ts'
+import type { Prepared, TenantSql } from './tenant-sql.ts'
+
+/** A client's cost and revenue in a range. */
+export interface ClientSums {
+  clientId: string
+  key: string
+  sums: CellSums
+  /** Σ billed of its tasks completed in the range, in the reporting currency; null when none has one. */
+  revenue: string | null
+}
+
+const REVENUE = `revenue AS (
+    SELECT t.client_id AS id, sum(t.billed_amount) AS billed FROM task t
+    WHERE t.tenant_id = $1::uuid AND t.completed_on >= $2::date AND t.completed_on < $3::date
+      AND t.billed_currency = $4 AND t.client_id IS NOT NULL
+    GROUP BY t.client_id
+  )`
+
+const ACTIVE_CLIENTS = `cells AS (
+    SELECT c.a AS id, ${CELL_SUMS}, sum(c.cost_direct + c.cost_shared) AS cost FROM rollup_day c
+    WHERE c.tenant_id = $1::uuid AND c.grain = ${Grain.CLIENT} AND c.day >= $2::date AND c.day < $3::date AND c.a <> '${NIL_UUID}'
+    GROUP BY c.a
+  ), ${REVENUE}, active AS (
+    SELECT id, coalesce(c.direct, '0') AS direct, coalesce(c.shared, '0') AS shared, coalesce(c.invocations, '0') AS invocations,
+      coalesce(c.tokens, '0') AS tokens, coalesce(c.unpriced, '0') AS unpriced, coalesce(c.unconverted, '0') AS unconverted,
+      coalesce(c.cost, 0) AS cost, v.billed::text AS revenue
+    FROM cells c FULL JOIN revenue v USING (id)
+  )`
+
+const PAGE: Prepared = {
+  name: 'read_client_costs',
+  text: `WITH ${ACTIVE_CLIENTS}
+    SELECT r.id AS "clientId", r.key, a.direct, a.shared, a.invocations, a.tokens, a.unpriced, a.unconverted, a.revenue
+    FROM active a JOIN client r ON r.tenant_id = $1::uuid AND r.id = a.id
+    WHERE $5::numeric IS NULL OR a.cost < $5::numeric OR (a.cost = $5::numeric AND r.key > $6)
+    ORDER BY a.cost DESC, r.key LIMIT $7`,
+}
+
+/** The clients with cost or revenue in a range, the most expensive first, after a cost and key. */
+export async function readClientCosts(
+  db: TenantSql,
+  options: { range: DateRange; currency: string; after: { cost: string; key: string } | null; limit: number },
+): Promise<ClientSums[]> {
+  const { range, currency, after, limit } = options
+  const values = [range.from, range.to, currency, after?.cost ?? null, after?.key ?? '', limit]
+  const rows = await db.query<CellSumsRow & Omit<ClientSums, 'sums'>>(PAGE, values)
+  return rows.map((row) => ({ clientId: row.clientId, key: row.key, sums: cellSums(row), revenue: row.revenue }))
+}
+
+const AGENTS_USED: Prepared = {
+  name: 'read_client_agents_used',
+  text: `SELECT c.a AS id, count(DISTINCT c.b)::int AS count FROM rollup_day c
+    WHERE c.tenant_id = $1::uuid AND c.grain = ${Grain.CLIENT_AGENT} AND c.day >= $2::date AND c.day < $3::date
+      AND c.a = ANY ($4::uuid[]) AND c.b <> '${NIL_UUID}' AND c.invocations <> 0 GROUP BY c.a`,
+}
+
+/** How many agents worked for each of some clients. */
+export async function readAgentsUsed(db: TenantSql, range: DateRange, clientIds: readonly string[]): Promise<Map<string, number>> {
+  const rows = await db.query<{ id: string; count: number }>(AGENTS_USED, [range.from, range.to, plainArray(clientIds)])
+  return new Map(rows.map((row) => [row.id, row.count]))
+}
+
+const ACTIVE_TASKS: Prepared = {
+  name: 'read_client_active_tasks',
+  text: `SELECT t.client_id AS id, count(DISTINCT c.task_id)::int AS count FROM rollup_task c
+    JOIN task t ON t.tenant_id = $1::uuid AND t.id = c.task_id
+    WHERE c.tenant_id = $1::uuid AND c.day >= $2::date AND c.day < $3::date AND c.invocations <> 0
+      AND t.client_id = ANY ($4::uuid[]) GROUP BY t.client_id`,
+}
+
+/** How many tasks of each of some clients consumed something. */
+export async function readActiveTasks(db: TenantSql, range: DateRange, clientIds: readonly string[]): Promise<Map<string, number>> {
+  const rows = await db.query<{ id: string; count: number }>(ACTIVE_TASKS, [range.from, range.to, plainArray(clientIds)])
+  return new Map(rows.map((row) => [row.id, row.count]))
+}
+
+const COUNT: Prepared = {
+  name: 'count_client_costs',
+  text: `WITH ${ACTIVE_CLIENTS} SELECT count(*)::int AS count FROM active`,
+}
+
+export async function countClientCosts(db: TenantSql, { range, currency }: { range: DateRange; currency: string }): Promise<number> {
+  const rows = await db.query<{ count: number }>(COUNT, [range.from, range.to, currency])
+  return rows[0]?.count ?? 0
+}
+
+const FLEET_REVENUE: Prepared = {
+  name: 'read_fleet_revenue',
+  text: `SELECT sum(t.billed_amount)::text AS revenue FROM task t
+    WHERE t.tenant_id = $1::uuid AND t.completed_on >= $2::date AND t.completed_on < $3::date AND t.billed_currency = $4`,
+}
+
+/** Revenue of the fleet in a range, tasks without a client included; null when nothing was billed. */
+export async function readFleetRevenue(db: TenantSql, { range, currency }: { range: DateRange; currency: string }): Promise<string | null> {
+  const rows = await db.query<{ revenue: string | null }>(FLEET_REVENUE, [range.from, range.to, currency])
+  return rows[0]?.revenue ?? null
+}

@@ -1,0 +1,126 @@
+import type { DateRange } from '@outlay/domain/periods/calendar-date'
+import { NIL_UUID } from '@outlay/domain/rollup/grain'
+import { CELL_SUMS, cellSums, type CellSums, type CellSumsRow } from './cell-sums.ts'
+import { plainArray } from './pg-array.ts'
+import type { Prepared, TenantSql } from './tenant-sql.ts'
+
+/** A task of a page and what the page is sorted by. */
+export interface TaskPosition {
+  taskId: string
+  /** The last day with cost in the range, or the cost in the range as decimal text. */
+  sortKey: string
+}
+
+// Walks the days backwards and takes a task on its last day in the range only, so a page costs what it shows, not what the range holds.
+const RECENT: Prepared = {
+  name: 'read_tasks_recent',
+  text: `SELECT DISTINCT c.day::text AS "sortKey", c.task_id AS "taskId", c.day FROM rollup_task c
+    WHERE c.tenant_id = $1::uuid AND c.day >= $2::date AND c.day < $3::date AND (c.day, c.task_id) < ($4::date, $5::uuid)
+      AND c.task_id <> '${NIL_UUID}'
+      AND NOT EXISTS (SELECT 1 FROM rollup_task l
+        WHERE l.tenant_id = $1::uuid AND l.task_id = c.task_id AND l.day > c.day AND l.day < $3::date)
+    ORDER BY c.day DESC, c.task_id DESC LIMIT $6`,
+}
+
+const RECENT_OF_CLIENT: Prepared = {
+  name: 'read_tasks_recent_client',
+  text: `SELECT max(c.day)::text AS "sortKey", c.task_id AS "taskId" FROM task t
+    JOIN rollup_task c ON c.tenant_id = $1::uuid AND c.task_id = t.id AND c.day >= $2::date AND c.day < $3::date
+    WHERE t.tenant_id = $1::uuid AND t.client_id = $7::uuid
+    GROUP BY c.task_id HAVING (max(c.day), c.task_id) < ($4::date, $5::uuid)
+    ORDER BY max(c.day) DESC, c.task_id DESC LIMIT $6`,
+}
+
+const BY_COST: Prepared = {
+  name: 'read_tasks_by_cost',
+  text: `SELECT sum(c.cost_direct + c.cost_shared)::text AS "sortKey", c.task_id AS "taskId" FROM rollup_task c
+    WHERE c.tenant_id = $1::uuid AND c.day >= $2::date AND c.day < $3::date AND c.task_id <> '${NIL_UUID}'
+    GROUP BY c.task_id
+    HAVING $4::numeric IS NULL OR (sum(c.cost_direct + c.cost_shared), c.task_id) < ($4::numeric, $5::uuid)
+    ORDER BY sum(c.cost_direct + c.cost_shared) DESC, c.task_id DESC LIMIT $6`,
+}
+
+const BY_COST_OF_CLIENT: Prepared = {
+  name: 'read_tasks_by_cost_client',
+  text: `SELECT sum(c.cost_direct + c.cost_shared)::text AS "sortKey", c.task_id AS "taskId" FROM task t
+    JOIN rollup_task c ON c.tenant_id = $1::uuid AND c.task_id = t.id AND c.day >= $2::date AND c.day < $3::date
+    WHERE t.tenant_id = $1::uuid AND t.client_id = $7::uuid
+    GROUP BY c.task_id
+    HAVING $4::numeric IS NULL OR (sum(c.cost_direct + c.cost_shared), c.task_id) < ($4::numeric, $5::uuid)
+    ORDER BY sum(c.cost_direct + c.cost_shared) DESC, c.task_id DESC LIMIT $6`,
+}
+
+const LAST_UUID = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+
+/** A page of the tasks with cost in a range, after a position; `clientId` keeps the tasks of one client. */
+export function readTaskPositions(
+  db: TenantSql,
+  options: { range: DateRange; order: 'RECENT' | 'COST'; clientId: string | null; after: TaskPosition | null; limit: number },
+): Promise<TaskPosition[]> {
+  const { range, order, clientId, after, limit } = options
+  // Every day of the range is before its end, so (end, last id) is behind the first row.
+  const start = order === 'RECENT' ? range.to : null
+  const values = [range.from, range.to, after?.sortKey ?? start, after?.taskId ?? LAST_UUID, limit]
+  if (clientId === null) return db.query(order === 'RECENT' ? RECENT : BY_COST, values)
+  return db.query(order === 'RECENT' ? RECENT_OF_CLIENT : BY_COST_OF_CLIENT, [...values, clientId])
+}
+
+const COUNT: Prepared = {
+  name: 'count_tasks_with_cost',
+  text: `SELECT count(DISTINCT c.task_id)::int AS count FROM rollup_task c
+    WHERE c.tenant_id = $1::uuid AND c.day >= $2::date AND c.day < $3::date AND c.task_id <> '${NIL_UUID}'`,
+}
+
+const COUNT_OF_CLIENT: Prepared = {
+  name: 'count_tasks_with_cost_client',
+  text: `SELECT count(DISTINCT c.task_id)::int AS count FROM task t
+    JOIN rollup_task c ON c.tenant_id = $1::uuid AND c.task_id = t.id AND c.day >= $2::date AND c.day < $3::date
+    WHERE t.tenant_id = $1::uuid AND t.client_id = $4::uuid`,
+}
+
+export async function countTasksWithCost(db: TenantSql, { range, clientId }: { range: DateRange; clientId: string | null }): Promise<number> {
+  const values = [range.from, range.to]
+  const rows = await (clientId === null
+    ? db.query<{ count: number }>(COUNT, values)
+    : db.query<{ count: number }>(COUNT_OF_CLIENT, [...values, clientId]))
+  return rows[0]?.count ?? 0
+}
+
+/** What a task cost through one agent; nil for what no agent is tagged on, shared uses included. */
+export interface TaskPart {
+  taskId: string
+  agentId: string
+  sums: CellSums
+}
+
+const PARTS: Prepared = {
+  name: 'read_task_parts',
+  text: `SELECT c.task_id AS "taskId", c.agent_id AS "agentId", ${CELL_SUMS} FROM rollup_task c
+    WHERE c.tenant_id = $1::uuid AND c.task_id = ANY ($2::uuid[]) AND ($3::date IS NULL OR (c.day >= $3::date AND c.day < $4::date))
+    GROUP BY c.task_id, c.agent_id`,
+}
+
+/** The cost of some tasks by agent, within a range or over all time. */
+export async function readTaskParts(db: TenantSql, taskIds: readonly string[], range: DateRange | null): Promise<TaskPart[]> {
+  const values = [plainArray(taskIds), range?.from ?? null, range?.to ?? null]
+  const rows = await db.query<CellSumsRow & { taskId: string; agentId: string }>(PARTS, values)
+  return rows.map((row) => ({ taskId: row.taskId, agentId: row.agentId, sums: cellSums(row) }))
+}
+
+/** Most traces that a task shows. */
+const TRACES_MAX = 50
+
+const TRACES: Prepared = {
+  name: 'read_task_traces',
+  text: `SELECT w.id AS "taskId", t.trace_id AS "traceId"
+    FROM unnest($2::uuid[]) AS w(id) CROSS JOIN LATERAL (
+      SELECT i.trace_id, max(i.occurred_at) AS latest FROM invocation i
+      WHERE i.tenant_id = $1::uuid AND i.task_id = w.id AND i.trace_id IS NOT NULL
+      GROUP BY i.trace_id ORDER BY latest DESC, i.trace_id LIMIT ${TRACES_MAX}
+    ) t ORDER BY t.latest DESC, t.trace_id`,
+}
+
+/** The traces of some tasks, the latest first. */
+export function readTaskTraceIds(db: TenantSql, taskIds: readonly string[]): Promise<{ taskId: string; traceId: string }[]> {
+  return db.query(TRACES, [plainArray(taskIds)])
+}

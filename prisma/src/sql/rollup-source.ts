@@ -1,0 +1,96 @@
+import { Grain, NIL_UUID } from '@outlay/domain/rollup/grain'
+
+export type Dimension = 'AGENT' | 'CLIENT' | 'PROJECT' | 'TASK' | 'PROVIDER' | 'RESOURCE' | 'KIND'
+
+/** What stands for "no provider" where a provider is text. */
+export const NO_TEXT = ''
+
+/** Cells that can answer a question: where they are and which column holds which dimension. Their alias is `c`. */
+export interface RollupSource {
+  /** Short and unique, for the names of statements. */
+  name: string
+  from: string
+  /** Conditions beside tenant and time. */
+  where: string[]
+  /** The column of time: a local day, or an instant. */
+  time: 'day' | 'bucket' | 'occurred_at'
+  columns: Partial<Record<Dimension, string>>
+  /** Daily cells keep a kind as a uuid. */
+  kindIsUuid: boolean
+}
+
+const PROVIDER_JOIN = 'LEFT JOIN resource pr ON pr.tenant_id = c.tenant_id AND pr.id = '
+const PROVIDER = `coalesce(pr.provider, '${NO_TEXT}')`
+
+/** The daily grains from the smallest to the largest, by what they can tell apart. */
+const DAILY: { grain: Grain; columns: Partial<Record<Dimension, string>>; resource?: string }[] = [
+  { grain: Grain.KIND, columns: { KIND: 'c.a' } },
+  { grain: Grain.AGENT, columns: { AGENT: 'c.a' } },
+  { grain: Grain.CLIENT, columns: { CLIENT: 'c.a' } },
+  { grain: Grain.PROJECT, columns: { PROJECT: 'c.a' } },
+  { grain: Grain.RESOURCE, columns: { RESOURCE: 'c.a', PROVIDER }, resource: 'c.a' },
+  { grain: Grain.CLIENT_AGENT, columns: { CLIENT: 'c.a', AGENT: 'c.b' } },
+  { grain: Grain.AGENT_RESOURCE, columns: { AGENT: 'c.a', RESOURCE: 'c.b', PROVIDER }, resource: 'c.b' },
+]
+
+/**
+ * The smallest cells that know all the dimensions: daily cells of one or two dimensions, task cells, the fine cells, and where even they
+ * do not tell apart (tasks by anything but agent, tasks by the hour) the events themselves.
+ */
+export function rollupSource({ dimensions, isHourly }: { dimensions: ReadonlySet<Dimension>; isHourly: boolean }): RollupSource {
+  const knows = (columns: Partial<Record<Dimension, string>>) => [...dimensions].every((dimension) => columns[dimension] !== undefined)
+  const needsProvider = dimensions.has('PROVIDER')
+  if (!isHourly) {
+    const daily = DAILY.find(({ columns }) => knows(columns))
+    if (daily !== undefined) {
+      const join = needsProvider && daily.resource !== undefined ? ` ${PROVIDER_JOIN}${daily.resource}` : ''
+      const name = `d${daily.grain}`
+      const where = [`c.grain = ${daily.grain}`]
+      return { name, from: `rollup_day c${join}`, where, time: 'day', columns: withResource(daily), kindIsUuid: true }
+    }
+    if (knows(TASK_COLUMNS)) return { name: 't', from: 'rollup_task c', where: [], time: 'day', columns: TASK_COLUMNS, kindIsUuid: false }
+  }
+  const join = needsProvider ? ` ${PROVIDER_JOIN}c.resource_id` : ''
+  const isFine = knows(FINE_COLUMNS)
+  return {
+    name: isFine ? 'f' : 'l',
+    from: `${isFine ? 'rollup_fine' : LEDGER} c${join}`,
+    where: [],
+    time: isFine ? 'bucket' : 'occurred_at',
+    columns: isFine ? FINE_COLUMNS : LEDGER_COLUMNS,
+    kindIsUuid: false,
+  }
+}
+
+// A filter by provider is a condition on the resource.
+function withResource({ columns, resource }: { columns: Partial<Record<Dimension, string>>; resource?: string }): Partial<Record<Dimension, string>> {
+  return resource === undefined ? columns : { ...columns, RESOURCE: resource }
+}
+
+const TASK_COLUMNS: Partial<Record<Dimension, string>> = { TASK: 'c.task_id', AGENT: 'c.agent_id' }
+
+const FINE_COLUMNS: Partial<Record<Dimension, string>> = {
+  AGENT: 'c.agent_id',
+  CLIENT: 'c.client_id',
+  PROJECT: 'c.project_id',
+  RESOURCE: 'c.resource_id',
+  PROVIDER,
+  KIND: 'c.kind',
+}
+
+const LEDGER_COLUMNS: Partial<Record<Dimension, string>> = { ...FINE_COLUMNS, TASK: 'c.task_id' }
+
+// The events in the form of cells. A shared use has no agent, and the client and project of its task (law L13).
+const LEDGER = `(
+  SELECT i.tenant_id, i.occurred_at, coalesce(i.task_id, '${NIL_UUID}') AS task_id,
+    CASE WHEN i.billing = 'SHARED' THEN '${NIL_UUID}' ELSE coalesce(i.agent_id, '${NIL_UUID}') END AS agent_id,
+    coalesce(CASE WHEN i.billing = 'SHARED' THEN t.client_id END, i.client_id, '${NIL_UUID}') AS client_id,
+    coalesce(CASE WHEN i.billing = 'SHARED' THEN t.project_id END, i.project_id, '${NIL_UUID}') AS project_id,
+    coalesce(i.resource_id, '${NIL_UUID}') AS resource_id, i.kind,
+    CASE WHEN i.billing = 'SHARED' THEN 0 ELSE coalesce(i.cost, 0) END AS cost_direct,
+    CASE WHEN i.billing = 'SHARED' THEN coalesce(i.cost, 0) ELSE 0 END AS cost_shared,
+    1 AS invocations, (i.status = 'UNPRICED')::int AS unpriced, (i.status = 'UNCONVERTED')::int AS unconverted,
+    (SELECT coalesce(sum(l.quantity), 0) FROM unnest(i.meters, i.quantities) AS l(meter, quantity) WHERE l.meter LIKE '%\\_tokens') AS tokens
+  FROM invocation i LEFT JOIN task t ON t.tenant_id = i.tenant_id AND t.id = i.task_id
+  WHERE i.billing IN ('DIRECT', 'WRAPPER', 'SHARED')
+)`
