@@ -13,6 +13,8 @@ const securityHeaders = [
 
 const config: NextConfig = {
   poweredByHeader: false,
+  // The development server is reached through the public port, by address or by name.
+  allowedDevOrigins: ['127.0.0.1', 'localhost'],
   reactStrictMode: true,
   transpilePackages: ['@outlay/domain'],
   // Every page depends on the visitor and the minute; a client-side copy of a page would show stale amounts.

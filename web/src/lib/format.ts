@@ -4,7 +4,7 @@ import { isCurrencyCode, minorUnits, type Money } from '@outlay/domain/money/cur
 /** Every number the portal prints goes through here, as decimal text: an amount never becomes a float. */
 
 const MINUS = '\u2212'
-const NARROW_SPACE = '\u202f'
+const SPACE = '\u00a0'
 const SIGNIFICANT_DIGITS = 4
 
 function grouped(integer: string): string {
@@ -100,7 +100,7 @@ export function compactCountText(count: string): string {
  * quite nothing never prints as 0 %.
  */
 export function percentText(ratioText: string, decimals = 1): string {
-  return `${percentNumber(ratioText, decimals)}${NARROW_SPACE}%`
+  return `${percentNumber(ratioText, decimals)}${SPACE}%`
 }
 
 /** The percentage without its sign, for a column whose head names it. */

@@ -2,7 +2,7 @@ import { apportion } from '@outlay/domain/money/largest-remainder'
 import { parseFixed18 } from '@outlay/domain/money/fixed18'
 import { formatScaledDecimal } from '@outlay/domain/money/scaled-decimal'
 
-const NARROW_SPACE = '\u202f'
+const SPACE = '\u00a0'
 
 /**
  * Shares of a whole as percentages that print as exactly 100 % together (largest remainder). Negative or missing wholes give no
@@ -17,9 +17,9 @@ export function sharePercents(parts: readonly { id: string; amount: string }[], 
   return new Map(
     weights.map(({ id, weight }) => {
       const share = shares.get(id) ?? 0n
-      if (share === 0n && weight > 0n) return [id, `< ${decimals === 0 ? '1' : '0.1'}${NARROW_SPACE}%`]
+      if (share === 0n && weight > 0n) return [id, `< ${decimals === 0 ? '1' : '0.1'}${SPACE}%`]
       const text = share === 0n || share === 100n * unit ? String(share / unit) : formatScaledDecimal(share, decimals, decimals)
-      return [id, `${text}${NARROW_SPACE}%`]
+      return [id, `${text}${SPACE}%`]
     }),
   )
 }

@@ -58,7 +58,7 @@ export function BarList({ items, total }: BarListProps) {
       <div className="mt-4 grid grid-cols-[minmax(0,1fr)_auto_3.5rem] gap-x-2 border-t border-line pt-3 font-semibold">
         <span>{total.label}</span>
         <Amount money={total.money} />
-        <span className="num text-right">{shares.size === 0 ? '' : '100\u202f%'}</span>
+        <span className="num text-right">{shares.size === 0 ? '' : '100\u00a0%'}</span>
       </div>
     </div>
   )

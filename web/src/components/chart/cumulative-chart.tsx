@@ -154,7 +154,7 @@ function BarsPanel({ bins, perBin }: CumulativeChartProps) {
           {bins.map((bin) => (
             <div key={bin.id} title={barTitle(bin)} className="relative flex h-full flex-1 items-end justify-center">
               <span
-                className={`block w-[66%] max-w-9 rounded-t-bar ${bin.isPartial ? 'hatch' : 'bg-accent'}`}
+                className={`block w-[66%] max-w-9 rounded-t-bar ${bin.isPartial ? 'hatch' : 'bg-[var(--chart-1)]'}`}
                 style={{ height: `${(1 - y(pixelsOf(bin.amount))) * 100}%`, minHeight: pixelsOf(bin.amount) > 0 ? 1 : 0 }}
               />
               {bin.before === null ? null : (

@@ -118,9 +118,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
               <tfoot role="rowgroup">
                 {fixedRows.map((row) => (
                   <tr role="row" key={row.id} id={row.id} className={row.tone}>
-                    {shown.map((column, index) => (
-                      <Cell key={column.id} column={column} isHead={index === 0}>
-                        {row.cells[column.id]}
+                    {mergedCells(shown, row).map(({ column, span, content }, index) => (
+                      <Cell key={column.id} column={column} isHead={index === 0} span={span}>
+                        {content}
                       </Cell>
                     ))}
                   </tr>
@@ -132,6 +132,18 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       </div>
     </div>
   )
+}
+
+/** A fixed row's cells; one that is not given (undefined, not null) is taken over by the cell before it. */
+function mergedCells<Row>(columns: readonly Column<Row>[], row: FixedRow) {
+  const merged: { column: Column<Row>; span: number; content: ReactNode }[] = []
+  for (const column of columns) {
+    const content = row.cells[column.id]
+    const last = merged.at(-1)
+    if (content === undefined && last !== undefined) last.span += 1
+    else merged.push({ column, span: 1, content })
+  }
+  return merged
 }
 
 /** Numbers start at the largest, names at A. */
@@ -164,12 +176,19 @@ function HeadCell<Row>({ column, sort, href }: { column: Column<Row>; sort: Sort
   )
 }
 
-function Cell<Row>({ column, isHead, children }: { column: Column<Row>; isHead: boolean; children: ReactNode }) {
+interface CellProps<Row> {
+  column: Column<Row>
+  isHead: boolean
+  span?: number
+  children: ReactNode
+}
+
+function Cell<Row>({ column, isHead, span, children }: CellProps<Row>) {
   const className = `${column.isNumber ? 'right' : ''} ${column.className ?? ''}`
   const isEmpty = children === null || children === undefined || children === ''
   if (isHead) {
     return (
-      <th role="rowheader" scope="row" className={className}>
+      <th role="rowheader" scope="row" className={className} colSpan={span}>
         {children}
       </th>
     )
@@ -178,6 +197,7 @@ function Cell<Row>({ column, isHead, children }: { column: Column<Row>; isHead: 
     <td
       role="cell"
       className={className}
+      colSpan={span}
       data-label={column.label}
       data-main={column.isMain ? '' : undefined}
       data-empty={isEmpty ? '' : undefined}

@@ -13,7 +13,7 @@ export function Delta({ ratio, against }: { ratio: string | null; against: strin
       <span className="num text-ink">
         <span className="sr-only">{text === '0' ? 'unchanged ' : up ? 'up ' : 'down '}</span>
         {text.replace(/^[+−]/, '')}
-        {'\u202f'}%
+        {'\u00a0'}%
       </span>{' '}
       {against}
     </span>

@@ -22,7 +22,7 @@ function headingOf({ fleet, full, before, period }: CostOverTimeProps): string {
   const text = changeText(change)
   const weeks = `${period.comparisonWeeks} ${period.comparisonWeeks === 1 ? 'week' : 'weeks'} earlier`
   if (text === '0') return `${spent} spent, full days as ${weeks}`
-  return `${spent} spent, full days ${text.slice(1)}\u202f% ${text.startsWith('+') ? 'above' : 'below'} ${weeks}`
+  return `${spent} spent, full days ${text.slice(1)}\u00a0% ${text.startsWith('+') ? 'above' : 'below'} ${weeks}`
 }
 
 const PER_BIN = { HOUR: 'per hour', DAY: 'per day', WEEK: 'per week', MONTH: 'per month' } as const

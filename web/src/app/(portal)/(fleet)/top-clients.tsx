@@ -67,7 +67,7 @@ export function TopClients({ fleet, clients, params, period }: TopClientsProps) 
       tone: 'remainder' as const,
       cells: ['Without client', '', <Amount key="a" money={fleet.withoutClient} />, '', '', shareOfTotal(fleet.withoutClient.amount), '', 'internal work and missing tags'],
     },
-    { id: 'total', tone: 'total' as const, cells: ['Fleet', '', <Amount key="a" money={total} />, '', '', '100\u202f%', '', ''] },
+    { id: 'total', tone: 'total' as const, cells: ['Fleet', '', <Amount key="a" money={total} />, '', '', '100\u00a0%', '', ''] },
   ]
   return (
     <Card

@@ -1,0 +1,176 @@
+import type { Metadata } from 'next'
+import { Suspense } from 'react'
+import { PeriodBar } from '../../../components/period/period-bar.tsx'
+import { HiddenByRole } from '../../../components/ui/hidden-by-role.tsx'
+import { NoData } from '../../../components/ui/no-data.tsx'
+import { PageHeader } from '../../../components/ui/page-header.tsx'
+import { Skeleton } from '../../../components/ui/skeleton.tsx'
+import { WithPeek } from '../../../components/ui/with-peek.tsx'
+import { graphql } from '../../../generated/gql.ts'
+import { colourOfAgents } from '../../../lib/agents.ts'
+import { query } from '../../../lib/api.ts'
+import { addDays, mondayOf } from '../../../lib/calendar.ts'
+import { truthOf } from '../../../lib/page-context.ts'
+import { periodText, readPeriod } from '../../../lib/period.ts'
+import { staffViewer } from '../../../lib/role-gate.ts'
+import { first, type SearchParams } from '../../../lib/search-params.ts'
+import { AgentPeek } from './agent-peek.tsx'
+import { AgentTable } from './agent-table.tsx'
+import { CostAgainstTasks } from './cost-against-tasks.tsx'
+import { UnitCostTrend } from './unit-cost-trend.tsx'
+
+export const metadata: Metadata = { title: 'Agents' }
+
+const AgentsDocument = graphql(`
+  query Agents(
+    $range: DateRangeInput!
+    $full: DateRangeInput!
+    $before: DateRangeInput!
+    $hasBefore: Boolean!
+    $weeks: DateRangeInput!
+  ) {
+    fleetCost(range: $range, compareTo: NONE) {
+      dataThrough
+      attributionRatio
+      tasksCompleted
+      withoutAgent {
+        amount
+        currency
+      }
+      cost {
+        chainShared {
+          amount
+          currency
+        }
+        total {
+          amount
+          currency
+        }
+        invocations
+        unpricedInvocations
+      }
+    }
+    agentCosts(range: $range, first: 100) {
+      totalCount
+      nodes {
+        agent {
+          key
+          name
+        }
+        resources
+        tasksCompleted
+        costPerTask {
+          amount
+          currency
+        }
+        cost {
+          direct {
+            amount
+            currency
+          }
+          invocations
+          tokens
+          unpricedInvocations
+        }
+      }
+    }
+    full: agentCosts(range: $full, first: 100) @include(if: $hasBefore) {
+      nodes {
+        agent {
+          key
+        }
+        cost {
+          direct {
+            amount
+          }
+        }
+      }
+    }
+    before: agentCosts(range: $before, first: 100) @include(if: $hasBefore) {
+      nodes {
+        agent {
+          key
+        }
+        cost {
+          direct {
+            amount
+          }
+        }
+      }
+    }
+    weekly: costRollup(range: $weeks, granularity: WEEK, groupBy: [AGENT], top: 100) {
+      rows {
+        keys {
+          key
+        }
+        series {
+          start
+          isPartial
+          cost {
+            direct {
+              amount
+            }
+          }
+        }
+      }
+    }
+  }
+`)
+
+export default async function AgentsPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
+  const viewer = await staffViewer()
+  if (viewer === null) return <HiddenByRole />
+  const { tenant } = viewer
+  const params = await searchParams
+  const period = readPeriod(params, tenant.today)
+  const monday = mondayOf(tenant.today)
+  const [data, colourOf] = await Promise.all([
+    query(AgentsDocument, {
+      range: period.range,
+      full: period.full,
+      before: period.comparison ?? period.range,
+      hasBefore: period.comparison !== null,
+      weeks: { from: addDays(monday, -13 * 7), to: monday },
+    }),
+    colourOfAgents(),
+  ])
+  const { fleetCost, agentCosts } = data
+  const peek = first(params.peek)
+  const peeked = agentCosts.nodes.find(({ agent }) => agent.key === peek)
+  return (
+    <>
+      <PageHeader
+        title="Agents"
+        truth={truthOf({
+          tenant,
+          params,
+          dataThrough: fleetCost.dataThrough,
+          attributionRatio: fleetCost.attributionRatio,
+          unpriced: fleetCost.cost.unpricedInvocations,
+        })}
+      />
+      <PeriodBar path="/agents" params={params} period={period} today={tenant.today} hasBins={false} />
+      {fleetCost.cost.invocations === '0' ? (
+        <NoData what="What each agent cost, and per completed task," periodName={periodText(period)} />
+      ) : (
+        <WithPeek
+          panel={
+            peeked === undefined ? null : (
+              <Suspense key={peek} fallback={<Skeleton className="h-96 w-full rounded-card" />}>
+                <AgentPeek row={peeked} fleet={fleetCost} period={period} params={params} colour={colourOf(peek)} />
+              </Suspense>
+            )
+          }
+        >
+          <AgentTable data={data} colourOf={colourOf} params={params} period={period} isNarrow={peeked !== undefined} />
+          <div className="mt-4 flex flex-col gap-4">
+            <CostAgainstTasks agents={agentCosts.nodes} colourOf={colourOf} period={period} />
+            <Suspense fallback={<Skeleton className="h-56 w-full rounded-card" />}>
+              <UnitCostTrend agents={agentCosts.nodes} colourOf={colourOf} params={params} today={tenant.today} />
+            </Suspense>
+          </div>
+        </WithPeek>
+      )}
+    </>
+  )
+}

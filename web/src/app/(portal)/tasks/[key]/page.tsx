@@ -1,0 +1,324 @@
+import type { Metadata } from 'next'
+import Link from 'next/link'
+import { notFound } from 'next/navigation'
+import { TreeGrid } from '../../../../components/chain/tree-grid.tsx'
+import { Card } from '../../../../components/ui/card.tsx'
+import { EmptyState } from '../../../../components/ui/empty-state.tsx'
+import { HiddenByRole } from '../../../../components/ui/hidden-by-role.tsx'
+import { PageHeader } from '../../../../components/ui/page-header.tsx'
+import { TaskStatusBadge } from '../../../../components/ui/task-status-badge.tsx'
+import { CopyButton } from '../../../../components/ui/copy-button.tsx'
+import { WithPeek } from '../../../../components/ui/with-peek.tsx'
+import { graphql } from '../../../../generated/gql.ts'
+import type { TaskChainQuery } from '../../../../generated/graphql.ts'
+import { colourOfAgents } from '../../../../lib/agents.ts'
+import { query } from '../../../../lib/api.ts'
+import { axisLength, chainRows, dearestCalls, sumOfSelf, timeTicks } from '../../../../lib/chain.ts'
+import { compareDecimals, countText, currencySymbol, exactText, fineAmountText, isZero, percentText, shareOf } from '../../../../lib/format.ts'
+import { staffViewer } from '../../../../lib/role-gate.ts'
+import { first, hrefWith, periodParams, type SearchParams } from '../../../../lib/search-params.ts'
+import { maySetBilled, type Tenant } from '../../../../lib/session.ts'
+import { dayText, secondsText, throughText } from '../../../../lib/time.ts'
+import { BilledForm } from './billed-form.tsx'
+import { receiptText } from './receipt.ts'
+import { SpanPeek } from './span-peek.tsx'
+import { SpanTable } from './span-table.tsx'
+import { TaskPeek } from './task-peek.tsx'
+import { TaskTiles } from './task-tiles.tsx'
+
+const TaskChainDocument = graphql(`
+  query TaskChain($key: String!) {
+    taskCost(taskKey: $key) {
+      task {
+        key
+        name
+        status
+        completedAt
+        client {
+          key
+          name
+        }
+        project {
+          key
+          name
+        }
+      }
+      billed {
+        amount
+        currency
+      }
+      margin {
+        amount
+        currency
+      }
+      marginRatio
+      cost {
+        direct {
+          amount
+          currency
+        }
+        chainShared {
+          amount
+          currency
+        }
+        total {
+          amount
+          currency
+        }
+        invocations
+        unpricedInvocations
+      }
+      byAgent {
+        invocations
+        agent {
+          key
+          name
+        }
+        direct {
+          amount
+          currency
+        }
+      }
+      traces {
+        traceId
+        startedAt
+        endedAt
+        cost {
+          total {
+            amount
+            currency
+          }
+        }
+        chainShared {
+          sharedKey
+          resource
+          cost {
+            amount
+            currency
+          }
+          reportedBy {
+            key
+            name
+          }
+        }
+        spans {
+          spanId
+          parentSpanId
+          depth
+          name
+          kind
+          resource
+          startedAt
+          endedAt
+          billing
+          status
+          sharedKey
+          invocationId
+          unpricedMeters
+          agent {
+            key
+            name
+          }
+          self {
+            amount
+            currency
+          }
+          subtree {
+            amount
+            currency
+          }
+          usage {
+            meter
+            quantity
+          }
+          ratedLines {
+            meter
+            quantity
+            per
+            fxRate
+            unitPrice {
+              amount
+              currency
+            }
+            amount {
+              amount
+              currency
+            }
+            rate {
+              provider
+              resource
+              card
+              source
+              effectiveFrom
+              effectiveTo
+            }
+          }
+        }
+      }
+    }
+  }
+`)
+
+type TaskCost = NonNullable<TaskChainQuery['taskCost']>
+
+interface TaskPageProps {
+  params: Promise<{ key: string }>
+  searchParams: Promise<SearchParams>
+}
+
+const VIEWS = [
+  { id: 'chain', label: 'Chain' },
+  { id: 'timeline', label: 'Timeline' },
+  { id: 'table', label: 'Table' },
+] as const
+
+export async function generateMetadata({ params }: TaskPageProps): Promise<Metadata> {
+  return { title: decodeURIComponent((await params).key) }
+}
+
+export default async function TaskPage({ params, searchParams }: TaskPageProps) {
+  const viewer = await staffViewer()
+  if (viewer === null) return <HiddenByRole />
+  const key = decodeURIComponent((await params).key)
+  const search = await searchParams
+  const [{ taskCost }, colourOf] = await Promise.all([query(TaskChainDocument, { key }), colourOfAgents()])
+  if (taskCost == null) notFound()
+  const { task, traces } = taskCost
+  const path = `/tasks/${encodeURIComponent(key)}`
+  const view = VIEWS.find((one) => one.id === first(search.view)) ?? VIEWS[0]
+  const peek = first(search.peek)
+  const hrefOf = (span: string): string => hrefWith(path, search, { peek: span })
+  const symbol = currencySymbol(viewer.tenant.currency)
+  const period = periodParams(search)
+  return (
+    <>
+      <PageHeader
+        title={task.name}
+        crumbs={[
+          { label: 'Tasks', href: hrefWith('/tasks', period) },
+          ...(task.client == null
+            ? []
+            : [{ label: task.client.name, href: hrefWith(`/clients/${encodeURIComponent(task.client.key)}`, period) }]),
+          ...(task.project == null || task.client == null
+            ? []
+            : [{ label: task.project.name, href: `${hrefWith(`/clients/${encodeURIComponent(task.client.key)}`, period)}#projects` }]),
+        ]}
+        badge={<TaskStatusBadge status={task.status} />}
+        truth={truthOfTask(taskCost, viewer.tenant, path)}
+        actions={
+          <>
+            <CopyButton label="Copy as receipt" text={receiptText(taskCost)} />
+            {maySetBilled(viewer.role) ? (
+              <BilledForm taskKey={task.key} currency={taskCost.billed?.currency ?? viewer.tenant.currency} billed={taskCost.billed?.amount ?? null} />
+            ) : null}
+          </>
+        }
+      />
+      <TaskTiles taskCost={taskCost} />
+      {traces.length === 0 ? (
+        <div className="card px-5 py-4">
+          <EmptyState>No invocation names this task yet. Its chain will appear here with the first one.</EmptyState>
+        </div>
+      ) : (
+        <WithPeek
+          panel={
+            <SpanPeek taskCost={taskCost} peek={peek} tenant={viewer.tenant} closeHref={hrefWith(path, search, { peek: null })} colourOf={colourOf}>
+              <TaskPeek taskCost={taskCost} colourOf={colourOf} />
+            </SpanPeek>
+          }
+        >
+          <Card
+            flush
+            title={headingOf(taskCost)}
+            caption={`${view.label}: ${
+              view.id === 'timeline'
+                ? 'every agent and call by time since the start'
+                : 'every agent and call with its own (self) and inclusive (subtree) cost'
+            }${traces.length > 1 ? '; each trace from its own start' : ''}`}
+            actions={
+              <nav aria-label="View of the chain" className="segment no-print">
+                {VIEWS.map((one) => (
+                  <Link
+                    key={one.id}
+                    href={hrefWith(path, search, { view: one.id === 'chain' ? null : one.id })}
+                    aria-current={one.id === view.id ? 'true' : undefined}
+                    scroll={false}
+                  >
+                    {one.label}
+                  </Link>
+                ))}
+              </nav>
+            }
+          >
+            {view.id === 'table' ? (
+              <SpanTable traces={traces} symbol={symbol} tenant={viewer.tenant} hrefOf={hrefOf} />
+            ) : (
+              <TreeGrid
+                key={view.id}
+                label={`Chain of ${task.name}`}
+                symbol={symbol}
+                rows={chainRows({ taskCost, colourOf, hrefOf })}
+                ticks={timeTicks(axisLength(traces))}
+                openId={peek}
+                isTimeline={view.id === 'timeline'}
+                footer={footerOf(taskCost)}
+                check={checkOf(taskCost)}
+              />
+            )}
+          </Card>
+        </WithPeek>
+      )}
+    </>
+  )
+}
+
+function truthOfTask({ cost, task, traces }: TaskCost, tenant: Tenant, path: string) {
+  const started = traces.map((trace) => trace.startedAt).filter((at) => at != null)
+  const ended = traces.map((trace) => trace.endedAt).filter((at) => at != null)
+  const start = started.sort()[0]
+  const end = ended.sort().at(-1)
+  return [
+    {
+      text: tenant.dataThrough == null ? 'no data yet' : `data through ${throughText(tenant.dataThrough, tenant.timeZone, tenant.today)}`,
+      href: '/developers#live',
+    },
+    { text: tenant.currency, href: '/developers#conventions' },
+    { text: `days in ${tenant.timeZone}`, href: '/developers#conventions' },
+    { text: task.client == null ? 'no client' : `for ${task.client.name}`, href: task.client == null ? '/clients' : `/clients/${encodeURIComponent(task.client.key)}` },
+    { text: `${countText(cost.unpricedInvocations)} unpriced`, href: `${path}?view=table` },
+    ...(start === undefined
+      ? []
+      : [
+          {
+            text: `${dayText(start, tenant.timeZone)}, ${secondsText(start, tenant.timeZone)}${end === undefined ? '' : ` to ${secondsText(end, tenant.timeZone)}`}`,
+          },
+        ]),
+  ]
+}
+
+function headingOf({ cost, traces }: TaskCost): string {
+  if (isZero(cost.total.amount)) return 'This task cost nothing so far'
+  const { names, amount } = dearestCalls(traces, cost.total.amount)
+  const share = percentText(shareOf(amount, cost.total.amount) ?? '0', 0)
+  const count = ['', 'One call makes', 'Two calls make', 'Three calls make'][names.length]
+  return names.length === 1 ? `${names[0]} makes ${share} of the cost` : `${count} ${share} of the cost`
+}
+
+function footerOf({ cost, traces }: TaskCost) {
+  const shared = traces.reduce((count, trace) => count + trace.chainShared.length, 0)
+  const uses = shared === 0 ? '' : `, ${countText(shared)} shared ${shared === 1 ? 'use' : 'uses'}`
+  return {
+    name: `Σ self · ${countText(cost.invocations)} invocations${uses}`,
+    self: fineAmountText({ amount: sumOfSelf(traces), currency: cost.total.currency }),
+    subtree: fineAmountText(cost.total),
+  }
+}
+
+/** The spans listed are the latest 50 traces; a task with more cannot be checked by adding them up. */
+function checkOf({ cost, traces }: TaskCost) {
+  const sum = sumOfSelf(traces)
+  const isEqual = compareDecimals(sum, cost.total.amount) === 0
+  const title = `Σ self ${exactText({ amount: sum, currency: cost.total.currency })}, task ${exactText(cost.total)}`
+  if (isEqual) return { isEqual, title, text: 'self sums to the root' }
+  return { isEqual, title, text: traces.length >= 50 ? 'the latest 50 traces of more' : 'self differs from the task' }
+}

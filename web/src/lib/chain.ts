@@ -1,0 +1,266 @@
+import type { TaskChainQuery } from '../generated/graphql.ts'
+import type { ColourOf } from './colours.ts'
+import { compactCountText, compareDecimals, exactDecimalText, exactText, fineAmountText, isZero, pixelsOf, sumOf } from './format.ts'
+import { durationText } from './time.ts'
+
+type TaskCost = NonNullable<TaskChainQuery['taskCost']>
+export type ChainTrace = TaskCost['traces'][number]
+export type ChainSpan = ChainTrace['spans'][number]
+
+export type RowIcon = 'task' | 'trace' | 'agent' | 'model' | 'tool' | 'data' | 'other'
+
+export interface RowBadge {
+  tone: 'accent' | 'outline' | 'warn' | 'neutral'
+  text: string
+  title: string
+  mark: 'link' | 'up' | null
+}
+
+/** A time bar as shares of the axis, 0…1. Geometry only. */
+export interface RowBar {
+  left: number
+  width: number
+  text: string
+  isPale: boolean
+}
+
+/** One row of the chain, ready to draw: the browser only folds and moves. */
+export interface ChainRow {
+  id: string
+  parentId: string | null
+  level: number
+  name: string
+  detail: string
+  icon: RowIcon
+  colour: string
+  isStrong: boolean
+  isMuted: boolean
+  self: { text: string; title: string }
+  subtree: { text: string; title: string }
+  badges: RowBadge[]
+  bar: RowBar | null
+  href: string | null
+}
+
+export const TASK_ROW_ID = 'task'
+
+function milliseconds(instant: string): number {
+  return Date.parse(instant)
+}
+
+function endOf(span: ChainSpan): number {
+  return span.endedAt == null ? milliseconds(span.startedAt) : Math.max(milliseconds(span.endedAt), milliseconds(span.startedAt))
+}
+
+/** From the first start to the last end of a trace's spans. */
+export function traceBounds(trace: ChainTrace): { start: number; end: number } {
+  const starts = trace.spans.map((span) => milliseconds(span.startedAt))
+  const ends = trace.spans.map(endOf)
+  return { start: Math.min(...starts), end: Math.max(...ends) }
+}
+
+/** The longest trace of the task: every trace is drawn from its own start on this one scale. */
+export function axisLength(traces: readonly ChainTrace[]): number {
+  return Math.max(1, ...traces.filter((trace) => trace.spans.length > 0).map((trace) => traceBounds(trace).end - traceBounds(trace).start))
+}
+
+export function totalTime(traces: readonly ChainTrace[]): number {
+  return traces.filter((trace) => trace.spans.length > 0).reduce((sum, trace) => sum + traceBounds(trace).end - traceBounds(trace).start, 0)
+}
+
+export function spanPeekKey(trace: ChainTrace, span: ChainSpan): string {
+  return `${trace.traceId}:${span.spanId}`
+}
+
+export function isWrapper(span: ChainSpan): boolean {
+  return span.kind === 'AGENT' || span.kind === 'OTHER'
+}
+
+/** `large-reasoning, 51k tokens`; `6 calls`; what the span consumed in a few words. */
+export function usageText(span: ChainSpan): string {
+  const tokens = span.usage.filter((line) => line.meter.endsWith('_tokens'))
+  const parts = span.resource == null ? [] : [span.resource]
+  if (tokens.length > 0) {
+    const [whole = '0'] = sumOf(tokens.map((line) => line.quantity)).split('.')
+    parts.push(`${compactCountText(whole)} tokens`)
+  } else {
+    const line = span.usage[0]
+    if (line !== undefined) parts.push(`${exactDecimalText(line.quantity)} ${line.meter.replaceAll('_', ' ')}`)
+  }
+  return parts.join(', ')
+}
+
+const ICONS: Readonly<Record<ChainSpan['kind'], RowIcon>> = {
+  AGENT: 'agent',
+  MODEL: 'model',
+  EMBEDDING: 'data',
+  RETRIEVAL: 'data',
+  TOOL: 'tool',
+  OTHER: 'other',
+}
+
+/** What a span's self cost prints as: an amount, 0 for what counts elsewhere, n/a with the reason. */
+export function selfText(span: ChainSpan): { text: string; title: string } {
+  if (span.billing === 'REPORT') return { text: '0', title: 'Counted once, on the first report of this shared use' }
+  if (span.billing === 'CLAIMED') return { text: '0', title: 'Usage of the calls below it; only they are billed' }
+  if (span.self != null) return { text: fineAmountText(span.self), title: exactText(span.self) }
+  if (span.status === 'UNCONVERTED') return { text: 'n/a', title: 'No exchange rate on that day' }
+  return { text: 'n/a', title: span.unpricedMeters.length === 0 ? 'No price' : `No price for ${span.unpricedMeters.join(', ')}` }
+}
+
+function badgesOf(trace: ChainTrace, span: ChainSpan): RowBadge[] {
+  const badges: RowBadge[] = []
+  if (span.billing === 'SHARED') {
+    const use = trace.chainShared.find((one) => one.sharedKey === span.sharedKey)
+    const reporters = use?.reportedBy.length ?? 1
+    badges.push({
+      tone: 'accent',
+      mark: 'link',
+      text: reporters > 1 ? `counted once · ${reporters} reporters` : 'counted once',
+      title: `Shared use ${span.sharedKey ?? ''}: belongs to the task, not to an agent`,
+    })
+  }
+  if (span.billing === 'REPORT') {
+    badges.push({ tone: 'outline', mark: 'up', text: 'counted above', title: `Another report of ${span.sharedKey ?? 'a shared use'}` })
+  }
+  if (span.billing === 'CLAIMED' && span.usage.length > 0) {
+    badges.push({ tone: 'neutral', mark: null, text: 'claims', title: `Repeats usage of the calls below: ${usageText(span)}` })
+  }
+  if (span.billing === 'WRAPPER') {
+    badges.push({ tone: 'neutral', mark: null, text: 'billed itself', title: 'It reported usage and nothing below it did' })
+  }
+  if (span.status !== 'RATED' && span.billing !== 'REPORT' && span.billing !== 'CLAIMED' && span.usage.length > 0) {
+    badges.push({ tone: 'warn', mark: null, text: span.status === 'UNPRICED' ? 'unpriced' : 'no exchange rate', title: selfText(span).title })
+  }
+  return badges
+}
+
+function spanDetail(span: ChainSpan, parent: ChainSpan | undefined): string {
+  if (span.kind !== 'AGENT') return usageText(span)
+  const caller = parent?.agent
+  return caller != null && caller.key !== span.agent?.key ? `agent, called by ${caller.name}` : 'agent'
+}
+
+interface ChainInput {
+  taskCost: TaskCost
+  colourOf: ColourOf
+  hrefOf: (peek: string) => string
+}
+
+/** The rows of a task's chain: the task, a row per trace when there are several, and every span under its parent. */
+export function chainRows({ taskCost, colourOf, hrefOf }: ChainInput): ChainRow[] {
+  const traces = taskCost.traces.filter((trace) => trace.spans.length > 0)
+  const scale = axisLength(traces)
+  const { total } = taskCost.cost
+  const rows: ChainRow[] = [
+    {
+      id: TASK_ROW_ID,
+      parentId: null,
+      level: 1,
+      name: taskCost.task.name,
+      detail: 'task',
+      icon: 'task',
+      colour: 'var(--ink-2)',
+      isStrong: true,
+      isMuted: false,
+      self: { text: '0', title: 'A task has no cost of its own' },
+      subtree: { text: fineAmountText(total), title: exactText(total) },
+      badges: [],
+      bar: traces.length === 1 ? { left: 0, width: 1, text: durationText(scale), isPale: false } : null,
+      href: null,
+    },
+  ]
+  for (const trace of traces) rows.push(...traceRows(trace, traces.length > 1, scale, colourOf, hrefOf))
+  return rows
+}
+
+function traceRows(
+  trace: ChainTrace,
+  hasOwnRow: boolean,
+  scale: number,
+  colourOf: ColourOf,
+  hrefOf: (peek: string) => string,
+): ChainRow[] {
+  const { start, end } = traceBounds(trace)
+  const rootId = hasOwnRow ? `trace ${trace.traceId}` : TASK_ROW_ID
+  const byId = new Map(trace.spans.map((span) => [span.spanId, span]))
+  const rows: ChainRow[] = []
+  if (hasOwnRow) {
+    rows.push({
+      id: rootId,
+      parentId: TASK_ROW_ID,
+      level: 2,
+      name: `Trace ${trace.traceId.slice(0, 12)}`,
+      detail: trace.startedAt == null ? '' : trace.startedAt.slice(0, 10),
+      icon: 'trace',
+      colour: 'var(--ink-2)',
+      isStrong: true,
+      isMuted: false,
+      self: { text: '0', title: 'A trace has no cost of its own' },
+      subtree: { text: fineAmountText(trace.cost.total), title: exactText(trace.cost.total) },
+      badges: [],
+      bar: { left: 0, width: (end - start) / scale, text: durationText(end - start), isPale: true },
+      href: null,
+    })
+  }
+  for (const span of trace.spans) {
+    const parent = span.parentSpanId == null ? undefined : byId.get(span.parentSpanId)
+    const from = milliseconds(span.startedAt)
+    const length = endOf(span) - from
+    const isMuted = span.billing === 'REPORT'
+    rows.push({
+      id: spanPeekKey(trace, span),
+      parentId: parent === undefined ? rootId : spanPeekKey(trace, parent),
+      level: span.depth + (hasOwnRow ? 3 : 2),
+      name: span.name,
+      detail: isMuted ? '' : spanDetail(span, parent),
+      icon: ICONS[span.kind],
+      colour: isMuted ? 'var(--ink-3)' : colourOf(span.agent?.key),
+      isStrong: span.kind === 'AGENT',
+      isMuted,
+      self: selfText(span),
+      subtree: { text: fineAmountText(span.subtree), title: exactText(span.subtree) },
+      badges: badgesOf(trace, span),
+      bar: { left: (from - start) / scale, width: length / scale, text: durationText(length), isPale: isMuted || isWrapper(span) },
+      href: hrefOf(spanPeekKey(trace, span)),
+    })
+  }
+  return rows
+}
+
+/** The sum of every span's own cost: it must be what the task cost. */
+export function sumOfSelf(traces: readonly ChainTrace[]): string {
+  return sumOf(traces.flatMap((trace) => trace.spans.flatMap((span) => (span.self == null ? [] : [span.self.amount]))))
+}
+
+/** The dearest calls, and how many of them it takes to make at least half of the cost (at most 3). */
+export function dearestCalls(traces: readonly ChainTrace[], total: string): { names: string[]; amount: string } {
+  const calls = traces
+    .flatMap((trace) => trace.spans)
+    .filter((span) => span.self != null && !isZero(span.self.amount))
+    .sort((a, b) => compareDecimals(b.self?.amount ?? '0', a.self?.amount ?? '0'))
+  const names: string[] = []
+  let amount = '0'
+  for (const span of calls.slice(0, 3)) {
+    if (names.length > 0 && pixelsOf(amount) * 2.05 >= pixelsOf(total)) break
+    names.push(span.name)
+    amount = sumOf([amount, span.self?.amount ?? '0'])
+  }
+  return { names, amount }
+}
+
+/** Round steps of time for an axis of `ms`: at most five of them. */
+export function timeTicks(ms: number): { at: number; text: string }[] {
+  const steps = [100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 3e4, 6e4, 12e4, 3e5, 6e5, 12e5, 18e5, 36e5, 72e5, 144e5, 432e5, 864e5]
+  const step = steps.find((one) => ms / one <= 5) ?? ms
+  const ticks: { at: number; text: string }[] = []
+  for (let at = 0; at <= ms; at += step) ticks.push({ at: at / ms, text: at === 0 ? '0' : tickText(at) })
+  return ticks
+}
+
+function tickText(ms: number): string {
+  if (ms < 1_000) return `${ms} ms`
+  if (ms < 60_000) return `${ms / 1_000} s`
+  if (ms < 3_600_000) return `${ms / 60_000} m`
+  return `${ms / 3_600_000} h`
+}
