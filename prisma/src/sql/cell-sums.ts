@@ -32,7 +32,12 @@ export function instantText(expression: string): string {
   return `to_char(${expression} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
 }
 
-const SUM_OF_QUANTITIES = { what: 'sum of tokens', decimals: QUANTITY6_SCALE, integerDigits: 40, allowNegative: true } as const
+const SUM_OF_QUANTITIES = {
+  what: 'sum of tokens',
+  decimals: QUANTITY6_SCALE,
+  integerDigits: 40,
+  allowNegative: true,
+} as const
 
 export function cellSums(row: CellSumsRow): CellSums {
   return {
@@ -46,7 +51,14 @@ export function cellSums(row: CellSumsRow): CellSums {
 }
 
 /** Nothing spent, nothing counted. */
-export const NO_SUMS: CellSums = Object.freeze({ direct: 0n, shared: 0n, invocations: 0n, tokens: 0n, unpriced: 0n, unconverted: 0n })
+export const NO_SUMS: CellSums = Object.freeze({
+  direct: 0n,
+  shared: 0n,
+  invocations: 0n,
+  tokens: 0n,
+  unpriced: 0n,
+  unconverted: 0n,
+})
 
 export function addSums(a: CellSums, b: CellSums): CellSums {
   return {

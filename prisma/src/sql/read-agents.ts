@@ -63,7 +63,11 @@ const BY_IDS: Prepared = {
 }
 
 /** Cost of some agents in a range; an agent without any is absent. */
-export async function readAgentSums(db: TenantSql, range: DateRange, agentIds: readonly string[]): Promise<Map<string, CellSums>> {
+export async function readAgentSums(
+  db: TenantSql,
+  range: DateRange,
+  agentIds: readonly string[],
+): Promise<Map<string, CellSums>> {
   const rows = await db.query<CellSumsRow & { id: string }>(BY_IDS, [range.from, range.to, plainArray(agentIds)])
   return new Map(rows.map((row) => [row.id, cellSums(row)]))
 }
@@ -75,7 +79,11 @@ const COMPLETED: Prepared = {
 }
 
 /** Completed tasks that some agents took part in. */
-export async function readAgentCompleted(db: TenantSql, range: DateRange, agentIds: readonly string[]): Promise<Map<string, number>> {
+export async function readAgentCompleted(
+  db: TenantSql,
+  range: DateRange,
+  agentIds: readonly string[],
+): Promise<Map<string, number>> {
   const rows = await db.query<{ id: string; tasks: number }>(COMPLETED, [range.from, range.to, plainArray(agentIds)])
   return new Map(rows.map((row) => [row.id, row.tasks]))
 }
@@ -97,7 +105,11 @@ const RESOURCES: Prepared = {
 }
 
 /** What each resource of some agents cost. */
-export async function readAgentResourceSums(db: TenantSql, range: DateRange, agentIds: readonly string[]): Promise<AgentPart[]> {
+export async function readAgentResourceSums(
+  db: TenantSql,
+  range: DateRange,
+  agentIds: readonly string[],
+): Promise<AgentPart[]> {
   const rows = await db.query<PartRow>(RESOURCES, [range.from, range.to, plainArray(agentIds)])
   return rows.map((row) => ({ agentId: row.agentId, otherId: row.otherId, sums: cellSums(row) }))
 }

@@ -24,7 +24,10 @@ export function readApiKeys(db: TenantSql): Promise<ApiKeyRecord[]> {
   return db.query(ALL)
 }
 
-const ONE: Prepared = { name: 'read_api_key', text: `SELECT ${COLUMNS} FROM api_key WHERE tenant_id = $1::uuid AND id = $2::uuid` }
+const ONE: Prepared = {
+  name: 'read_api_key',
+  text: `SELECT ${COLUMNS} FROM api_key WHERE tenant_id = $1::uuid AND id = $2::uuid`,
+}
 
 export async function readApiKey(db: TenantSql, id: string): Promise<ApiKeyRecord | null> {
   const rows = await db.query<ApiKeyRecord>(ONE, [id])

@@ -59,7 +59,11 @@ const AGENTS_USED: Prepared = {
 }
 
 /** How many agents worked for each of some clients. */
-export async function readAgentsUsed(db: TenantSql, range: DateRange, clientIds: readonly string[]): Promise<Map<string, number>> {
+export async function readAgentsUsed(
+  db: TenantSql,
+  range: DateRange,
+  clientIds: readonly string[],
+): Promise<Map<string, number>> {
   const rows = await db.query<{ id: string; count: number }>(AGENTS_USED, [range.from, range.to, plainArray(clientIds)])
   return new Map(rows.map((row) => [row.id, row.count]))
 }
@@ -73,8 +77,16 @@ const ACTIVE_TASKS: Prepared = {
 }
 
 /** How many tasks of each of some clients consumed something. */
-export async function readActiveTasks(db: TenantSql, range: DateRange, clientIds: readonly string[]): Promise<Map<string, number>> {
-  const rows = await db.query<{ id: string; count: number }>(ACTIVE_TASKS, [range.from, range.to, plainArray(clientIds)])
+export async function readActiveTasks(
+  db: TenantSql,
+  range: DateRange,
+  clientIds: readonly string[],
+): Promise<Map<string, number>> {
+  const rows = await db.query<{ id: string; count: number }>(ACTIVE_TASKS, [
+    range.from,
+    range.to,
+    plainArray(clientIds),
+  ])
   return new Map(rows.map((row) => [row.id, row.count]))
 }
 
@@ -83,7 +95,10 @@ const COUNT: Prepared = {
   text: `WITH ${ACTIVE_CLIENTS} SELECT count(*)::int AS count FROM active`,
 }
 
-export async function countClientCosts(db: TenantSql, { range, currency }: { range: DateRange; currency: string }): Promise<number> {
+export async function countClientCosts(
+  db: TenantSql,
+  { range, currency }: { range: DateRange; currency: string },
+): Promise<number> {
   const rows = await db.query<{ count: number }>(COUNT, [range.from, range.to, currency])
   return rows[0]?.count ?? 0
 }
@@ -95,7 +110,10 @@ const FLEET_REVENUE: Prepared = {
 }
 
 /** Revenue of the fleet in a range, tasks without a client included; null when nothing was billed. */
-export async function readFleetRevenue(db: TenantSql, { range, currency }: { range: DateRange; currency: string }): Promise<string | null> {
+export async function readFleetRevenue(
+  db: TenantSql,
+  { range, currency }: { range: DateRange; currency: string },
+): Promise<string | null> {
   const rows = await db.query<{ revenue: string | null }>(FLEET_REVENUE, [range.from, range.to, currency])
   return rows[0]?.revenue ?? null
 }

@@ -73,7 +73,11 @@ const COLUMNS: Record<keyof Records, string> = {
 }
 
 /** Records by id, in one statement; an id of another tenant is not found. */
-export function readByIds<Table extends keyof Records>(db: TenantSql, table: Table, ids: readonly string[]): Promise<Records[Table][]> {
+export function readByIds<Table extends keyof Records>(
+  db: TenantSql,
+  table: Table,
+  ids: readonly string[],
+): Promise<Records[Table][]> {
   const statement: Prepared = {
     name: `read_${table}_ids`,
     text: `SELECT ${COLUMNS[table]} FROM ${table} WHERE tenant_id = $1::uuid AND id = ANY ($2::uuid[])`,
@@ -82,7 +86,11 @@ export function readByIds<Table extends keyof Records>(db: TenantSql, table: Tab
 }
 
 /** The record of a key; null when there is none. */
-export async function readByKey<Table extends KeyedTable>(db: TenantSql, table: Table, key: string): Promise<Records[Table] | null> {
+export async function readByKey<Table extends KeyedTable>(
+  db: TenantSql,
+  table: Table,
+  key: string,
+): Promise<Records[Table] | null> {
   const statement: Prepared = {
     name: `read_${table}_key`,
     text: `SELECT ${COLUMNS[table]} FROM ${table} WHERE tenant_id = $1::uuid AND key = $2`,
@@ -105,7 +113,10 @@ export function readPage<Table extends KeyedTable>(
 }
 
 export async function countRecords(db: TenantSql, table: KeyedTable): Promise<number> {
-  const statement: Prepared = { name: `count_${table}`, text: `SELECT count(*)::int AS count FROM ${table} WHERE tenant_id = $1::uuid` }
+  const statement: Prepared = {
+    name: `count_${table}`,
+    text: `SELECT count(*)::int AS count FROM ${table} WHERE tenant_id = $1::uuid`,
+  }
   const rows = await db.query<{ count: number }>(statement)
   return rows[0]?.count ?? 0
 }

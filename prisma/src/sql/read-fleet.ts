@@ -77,7 +77,10 @@ const REMAINDERS: Prepared = {
 }
 
 /** Cost without an agent, without a task, without a client: decimal texts. */
-export async function readRemainderSums(db: TenantSql, range: DateRange): Promise<{ agent: string; task: string; client: string }> {
+export async function readRemainderSums(
+  db: TenantSql,
+  range: DateRange,
+): Promise<{ agent: string; task: string; client: string }> {
   const rows = await db.query<{ agent: string; task: string; client: string }>(REMAINDERS, [range.from, range.to])
   return rows[0] ?? { agent: '0', task: '0', client: '0' }
 }

@@ -38,6 +38,9 @@ const RECENT: Prepared = {
 }
 
 /** The latest arrivals: exact for what arrived since `since`, and behind them what occurred last. */
-export function readRecentInvocations(db: TenantSql, { since, limit }: { since: string; limit: number }): Promise<RecentInvocationRecord[]> {
+export function readRecentInvocations(
+  db: TenantSql,
+  { since, limit }: { since: string; limit: number },
+): Promise<RecentInvocationRecord[]> {
   return db.query(RECENT, [since, limit])
 }

@@ -27,7 +27,15 @@ export interface RollupGroup {
 }
 
 /** One letter per dimension, for the names of statements. */
-const LETTER: Record<Dimension, string> = { AGENT: 'a', CLIENT: 'c', PROJECT: 'p', TASK: 't', PROVIDER: 'v', RESOURCE: 'r', KIND: 'k' }
+const LETTER: Record<Dimension, string> = {
+  AGENT: 'a',
+  CLIENT: 'c',
+  PROJECT: 'p',
+  TASK: 't',
+  PROVIDER: 'v',
+  RESOURCE: 'r',
+  KIND: 'k',
+}
 
 /** Builds a statement and its parameters; `$1` is the tenant. */
 class Statement {
@@ -40,7 +48,11 @@ class Statement {
 }
 
 /** What every statement about a question begins with. */
-function selection(question: RollupQuestion, source: RollupSource, statement: Statement): { from: string; where: string } {
+function selection(
+  question: RollupQuestion,
+  source: RollupSource,
+  statement: Statement,
+): { from: string; where: string } {
   const { range, start, end, filter } = question
   const bounds =
     source.time === 'day'
@@ -53,7 +65,12 @@ function selection(question: RollupQuestion, source: RollupSource, statement: St
   return { from: source.from, where: [`c.tenant_id = $1::uuid`, ...source.where, bounds, ...conditions].join(' AND ') }
 }
 
-function filterCondition(dimension: Dimension, keys: readonly string[], source: RollupSource, statement: Statement): string {
+function filterCondition(
+  dimension: Dimension,
+  keys: readonly string[],
+  source: RollupSource,
+  statement: Statement,
+): string {
   const column = source.columns[dimension]
   if (dimension === 'KIND') {
     const kinds = source.kindIsUuid ? keys.map((kind) => kindUuid(kind as InvocationKind)) : keys
@@ -79,7 +96,11 @@ function naming(dimension: Dimension, position: number): { join: string; key: st
   }
   const join = `LEFT JOIN ${dimension.toLowerCase()} ${n} ON ${n}.tenant_id = $1::uuid AND ${n}.id = ${id}`
   if (dimension === 'RESOURCE') {
-    return { join, key: `nullif(${n}.name, '')`, label: `nullif(concat_ws('/', nullif(${n}.provider, ''), nullif(${n}.name, '')), '')` }
+    return {
+      join,
+      key: `nullif(${n}.name, '')`,
+      label: `nullif(concat_ws('/', nullif(${n}.provider, ''), nullif(${n}.name, '')), '')`,
+    }
   }
   return { join, key: `${n}.key`, label: `${n}.name` }
 }
@@ -126,7 +147,12 @@ export async function readRollup(
   const rows = await db.query<GroupRow>({ name: nameOf('rows', question, source), text }, statement.values)
   const [first] = rows
   return {
-    rows: rows.map((row) => ({ ids: namedKinds(groupBy, row.ids), keys: row.keys, labels: row.labels, sums: cellSums(row) })),
+    rows: rows.map((row) => ({
+      ids: namedKinds(groupBy, row.ids),
+      keys: row.keys,
+      labels: row.labels,
+      sums: cellSums(row),
+    })),
     total: first === undefined ? NO_SUMS : wholeSums(first),
     groups: first?.groups ?? 0,
   }
@@ -200,4 +226,3 @@ function nameOf(what: string, { groupBy, filter }: RollupQuestion, source: Rollu
   const letters = (dimensions: readonly Dimension[]) => dimensions.map((dimension) => LETTER[dimension]).join('')
   return `rollup_${what}_${source.name}_${letters(groupBy)}_${letters(filters)}`
 }
-

@@ -55,7 +55,13 @@ const LAST_UUID = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 /** A page of the tasks with cost in a range, after a position; `clientId` keeps the tasks of one client. */
 export function readTaskPositions(
   db: TenantSql,
-  options: { range: DateRange; order: 'RECENT' | 'COST'; clientId: string | null; after: TaskPosition | null; limit: number },
+  options: {
+    range: DateRange
+    order: 'RECENT' | 'COST'
+    clientId: string | null
+    after: TaskPosition | null
+    limit: number
+  },
 ): Promise<TaskPosition[]> {
   const { range, order, clientId, after, limit } = options
   // Every day of the range is before its end, so (end, last id) is behind the first row.
@@ -78,7 +84,10 @@ const COUNT_OF_CLIENT: Prepared = {
     WHERE t.tenant_id = $1::uuid AND t.client_id = $4::uuid`,
 }
 
-export async function countTasksWithCost(db: TenantSql, { range, clientId }: { range: DateRange; clientId: string | null }): Promise<number> {
+export async function countTasksWithCost(
+  db: TenantSql,
+  { range, clientId }: { range: DateRange; clientId: string | null },
+): Promise<number> {
   const values = [range.from, range.to]
   const rows = await (clientId === null
     ? db.query<{ count: number }>(COUNT, values)
@@ -101,7 +110,11 @@ const PARTS: Prepared = {
 }
 
 /** The cost of some tasks by agent, within a range or over all time. */
-export async function readTaskParts(db: TenantSql, taskIds: readonly string[], range: DateRange | null): Promise<TaskPart[]> {
+export async function readTaskParts(
+  db: TenantSql,
+  taskIds: readonly string[],
+  range: DateRange | null,
+): Promise<TaskPart[]> {
   const values = [plainArray(taskIds), range?.from ?? null, range?.to ?? null]
   const rows = await db.query<CellSumsRow & { taskId: string; agentId: string }>(PARTS, values)
   return rows.map((row) => ({ taskId: row.taskId, agentId: row.agentId, sums: cellSums(row) }))
@@ -121,6 +134,9 @@ const TRACES: Prepared = {
 }
 
 /** The traces of some tasks, the latest first. */
-export function readTaskTraceIds(db: TenantSql, taskIds: readonly string[]): Promise<{ taskId: string; traceId: string }[]> {
+export function readTaskTraceIds(
+  db: TenantSql,
+  taskIds: readonly string[],
+): Promise<{ taskId: string; traceId: string }[]> {
   return db.query(TRACES, [plainArray(taskIds)])
 }

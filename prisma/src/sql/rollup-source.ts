@@ -37,8 +37,15 @@ const DAILY: { grain: Grain; columns: Partial<Record<Dimension, string>>; resour
  * The smallest cells that know all the dimensions: daily cells of one or two dimensions, task cells, the fine cells, and where even they
  * do not tell apart (tasks by anything but agent, tasks by the hour) the events themselves.
  */
-export function rollupSource({ dimensions, isHourly }: { dimensions: ReadonlySet<Dimension>; isHourly: boolean }): RollupSource {
-  const knows = (columns: Partial<Record<Dimension, string>>) => [...dimensions].every((dimension) => columns[dimension] !== undefined)
+export function rollupSource({
+  dimensions,
+  isHourly,
+}: {
+  dimensions: ReadonlySet<Dimension>
+  isHourly: boolean
+}): RollupSource {
+  const knows = (columns: Partial<Record<Dimension, string>>) =>
+    [...dimensions].every((dimension) => columns[dimension] !== undefined)
   const needsProvider = dimensions.has('PROVIDER')
   if (!isHourly) {
     const daily = DAILY.find(({ columns }) => knows(columns))
@@ -48,7 +55,8 @@ export function rollupSource({ dimensions, isHourly }: { dimensions: ReadonlySet
       const where = [`c.grain = ${daily.grain}`]
       return { name, from: `rollup_day c${join}`, where, time: 'day', columns: withResource(daily), kindIsUuid: true }
     }
-    if (knows(TASK_COLUMNS)) return { name: 't', from: 'rollup_task c', where: [], time: 'day', columns: TASK_COLUMNS, kindIsUuid: false }
+    if (knows(TASK_COLUMNS))
+      return { name: 't', from: 'rollup_task c', where: [], time: 'day', columns: TASK_COLUMNS, kindIsUuid: false }
   }
   const join = needsProvider ? ` ${PROVIDER_JOIN}c.resource_id` : ''
   const isFine = knows(FINE_COLUMNS)
@@ -63,7 +71,13 @@ export function rollupSource({ dimensions, isHourly }: { dimensions: ReadonlySet
 }
 
 // A filter by provider is a condition on the resource.
-function withResource({ columns, resource }: { columns: Partial<Record<Dimension, string>>; resource?: string }): Partial<Record<Dimension, string>> {
+function withResource({
+  columns,
+  resource,
+}: {
+  columns: Partial<Record<Dimension, string>>
+  resource?: string
+}): Partial<Record<Dimension, string>> {
   return resource === undefined ? columns : { ...columns, RESOURCE: resource }
 }
 

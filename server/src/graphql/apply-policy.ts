@@ -21,7 +21,10 @@ export function applyPolicy(schema: GraphQLSchema): GraphQLSchema {
     for (const field of Object.values(type.getFields())) {
       const { action } = factsOf(field)
       if (roots.has(type.name)) {
-        invariant(action !== undefined, `${type.name}.${field.name} names no action of the policy table; add facts({ action: … })`)
+        invariant(
+          action !== undefined,
+          `${type.name}.${field.name} names no action of the policy table; add facts({ action: … })`,
+        )
         guardRoot(field, { action, isMutation: type === schema.getMutationType() })
       } else if (action !== undefined) {
         invariant(!isNonNullType(field.type), `${type.name}.${field.name} has an action, so it must be nullable`)
@@ -38,7 +41,8 @@ function guardRoot(field: Field, { action, isMutation }: { action: Action; isMut
   const resolve = field.resolve ?? defaultFieldResolver
   field.resolve = (source, args, context, info) => {
     if (mayDo(context, action)) return resolve(source, args, context, info)
-    if (context.principal.kind === 'key') throw apiError('FORBIDDEN', `${field.name} needs another scope than this key has.`)
+    if (context.principal.kind === 'key')
+      throw apiError('FORBIDDEN', `${field.name} needs another scope than this key has.`)
     if (isMutation) throw apiError('FORBIDDEN', `Your role may not use ${field.name}.`)
     throw notFound(field.name)
   }
@@ -46,5 +50,6 @@ function guardRoot(field: Field, { action, isMutation }: { action: Action; isMut
 
 function guardField(field: Field, action: Action): void {
   const resolve = field.resolve ?? defaultFieldResolver
-  field.resolve = (source, args, context, info) => (mayDo(context, action) ? resolve(source, args, context, info) : null)
+  field.resolve = (source, args, context, info) =>
+    mayDo(context, action) ? resolve(source, args, context, info) : null
 }

@@ -22,6 +22,9 @@ export interface SchemaTypes {
   }
 }
 
+/** The same with Pothos' own defaults filled in: what its references are typed by. */
+export type FullSchemaTypes = PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>
+
 export type Builder = InstanceType<typeof SchemaBuilder<SchemaTypes>>
 
 /** What a field says beside its type. `action`: who may read it (domain/src/audience/policy.ts). `cost`: what one of it costs us. */

@@ -1,6 +1,6 @@
 import type { ObjectRef } from '@pothos/core'
 import { builder } from './builder.ts'
-import type { SchemaTypes } from './builder-type.ts'
+import type { FullSchemaTypes } from './builder-type.ts'
 import type { Page } from './page.ts'
 import { PAGE_SIZE_DEFAULT } from './page.ts'
 
@@ -21,7 +21,7 @@ const PageInfo = builder.objectRef<PageInfoSource>('PageInfo').implement({
 })
 
 /** The connection type of a list that can grow: `nodes`, `edges`, `pageInfo`, and `totalCount` for who asks. */
-export function connectionOf<Item>(name: string, item: ObjectRef<SchemaTypes, Item, Item>) {
+export function connectionOf<Item>(name: string, item: ObjectRef<FullSchemaTypes, Item, Item>) {
   const Edge = builder.objectRef<{ node: Item; cursor: string }>(`${name}Edge`).implement({
     fields: (t) => ({
       node: t.field({ type: item as never, resolve: (edge) => edge.node as never }),
@@ -48,7 +48,6 @@ export function connectionOf<Item>(name: string, item: ObjectRef<SchemaTypes, It
     }),
   })
 }
-
 
 export const FIRST = { defaultValue: PAGE_SIZE_DEFAULT, description: 'How many to answer with, 1 to 100' } as const
 export const AFTER = { description: 'The endCursor of the page before' } as const

@@ -12,13 +12,21 @@ export type ErrorCode =
   | 'UNAVAILABLE'
   | 'INTERNAL_SERVER_ERROR'
 
-const HTTP_STATUS: Partial<Record<ErrorCode, number>> = { UNAUTHENTICATED: 401, QUERY_TOO_COMPLEX: 400, RATE_LIMITED: 429 }
+const HTTP_STATUS: Partial<Record<ErrorCode, number>> = {
+  UNAUTHENTICATED: 401,
+  QUERY_TOO_COMPLEX: 400,
+  RATE_LIMITED: 429,
+}
 
 /** An error for the top level of an answer. `argument` is the one at fault. */
 export function apiError(code: ErrorCode, message: string, argument?: string): GraphQLError {
   const status = HTTP_STATUS[code]
   return new GraphQLError(message, {
-    extensions: { code, ...(argument === undefined ? {} : { argument }), ...(status === undefined ? {} : { http: { status } }) },
+    extensions: {
+      code,
+      ...(argument === undefined ? {} : { argument }),
+      ...(status === undefined ? {} : { http: { status } }),
+    },
   })
 }
 
@@ -72,7 +80,11 @@ export function formatError(
   }
   if (original instanceof DomainError) {
     const argument = original.field === undefined ? {} : { argument: original.field }
-    return { message: original.message, ...place, extensions: { code: 'BAD_USER_INPUT', reason: original.code, ...argument, requestId } }
+    return {
+      message: original.message,
+      ...place,
+      extensions: { code: 'BAD_USER_INPUT', reason: original.code, ...argument, requestId },
+    }
   }
   const code = formatted.extensions?.['code']
   if (typeof code === 'string' && KNOWN_CODES.has(code)) {
@@ -93,8 +105,11 @@ export function formatError(
 export function isUnreachableDatabase(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  if (/^(08|53|57P)/.test(code) || /^E(CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|NOTFOUND|HOSTUNREACH)$/.test(code)) return true
-  return /connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/i.test(error.message)
+  if (/^(08|53|57P)/.test(code) || /^E(CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|NOTFOUND|HOSTUNREACH)$/.test(code))
+    return true
+  return /connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/i.test(
+    error.message,
+  )
 }
 
 // "Did you mean …" would tell an outsider the names of the schema.

@@ -20,7 +20,8 @@ export interface PageArgs {
 /** How many to show. Throws BAD_USER_INPUT outside 1 to 100. */
 export function pageSize(args: PageArgs): number {
   const first = args.first ?? PAGE_SIZE_DEFAULT
-  if (first < 1 || first > PAGE_SIZE_MAX) throw badInput('first', `first is ${first}; it must be 1 to ${PAGE_SIZE_MAX}.`)
+  if (first < 1 || first > PAGE_SIZE_MAX)
+    throw badInput('first', `first is ${first}; it must be 1 to ${PAGE_SIZE_MAX}.`)
   return first
 }
 
@@ -35,7 +36,10 @@ export function encodeCursor(list: string, key: readonly string[]): string {
 /** The sort key of a cursor; null when there is none. Throws BAD_USER_INPUT for anything that is not a cursor of this list. */
 export function decodeCursor(list: string, length: number, after: string | null | undefined): string[] | null {
   if (after === null || after === undefined) return null
-  const parts = after.length <= 2000 && /^[A-Za-z0-9_-]+$/.test(after) ? parseList(Buffer.from(after, 'base64url').toString('utf8')) : null
+  const parts =
+    after.length <= 2000 && /^[A-Za-z0-9_-]+$/.test(after)
+      ? parseList(Buffer.from(after, 'base64url').toString('utf8'))
+      : null
   const [name, ...key] = parts ?? []
   const hasControl = key.some((part) => part.includes('\u0000'))
   if (name !== list || key.length !== length || hasControl || encodeCursor(list, key) !== after) {

@@ -37,7 +37,8 @@ function decimalText(value: unknown): string {
 
 function bigIntText(value: unknown): string {
   const text = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value
-  if (typeof text !== 'string' || !/^-?[0-9]{1,18}$/.test(text)) throw new GraphQLError('BigInt must be an integer as a string, such as "200000".')
+  if (typeof text !== 'string' || !/^-?[0-9]{1,18}$/.test(text))
+    throw new GraphQLError('BigInt must be an integer as a string, such as "200000".')
   return text
 }
 
@@ -48,16 +49,23 @@ function dateText(value: unknown): string {
 }
 
 function jsonObject(value: unknown): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new GraphQLError('JSONObject must be an object.')
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new GraphQLError('JSONObject must be an object.')
   return value as Record<string, unknown>
 }
 
 export function addScalars(builder: Builder): void {
-  builder.scalarType('DateTime', { description: 'RFC 3339, UTC', ...textScalar('DateTime', shortText('DateTime', '2026-03-01T09:30:00Z')) })
+  builder.scalarType('DateTime', {
+    description: 'RFC 3339, UTC',
+    ...textScalar('DateTime', shortText('DateTime', '2026-03-01T09:30:00Z')),
+  })
   builder.scalarType('Date', { description: "calendar date, tenant's time zone", ...textScalar('Date', dateText) })
   builder.scalarType('Decimal', { description: 'exact decimal string', ...textScalar('Decimal', decimalText) })
   builder.scalarType('BigInt', { description: 'integer as string', ...textScalar('BigInt', bigIntText) })
-  builder.scalarType('CurrencyCode', { description: 'ISO 4217', ...textScalar('CurrencyCode', shortText('CurrencyCode', 'GBP')) })
+  builder.scalarType('CurrencyCode', {
+    description: 'ISO 4217',
+    ...textScalar('CurrencyCode', shortText('CurrencyCode', 'GBP')),
+  })
   builder.scalarType('JSONObject', {
     serialize: (value) => value,
     parseValue: jsonObject,

@@ -64,12 +64,14 @@ function addDefinition(facts: Map<string, string>, definition: DefinitionNode): 
   if (!('name' in definition) || definition.name === undefined) return
   const name = definition.name.value
   facts.set(name, definition.kind)
-  if ('description' in definition && definition.description !== undefined) facts.set(`${name} "`, definition.description.value.trim())
+  if ('description' in definition && definition.description !== undefined)
+    facts.set(`${name} "`, definition.description.value.trim())
   if (definition.kind === Kind.ENUM_TYPE_DEFINITION) {
     for (const value of definition.values ?? []) facts.set(`${name}.${value.name.value}`, 'value')
   }
   if (definition.kind === Kind.OBJECT_TYPE_DEFINITION || definition.kind === Kind.INTERFACE_TYPE_DEFINITION) {
-    for (const implemented of definition.interfaces ?? []) facts.set(`${name} implements ${implemented.name.value}`, 'yes')
+    for (const implemented of definition.interfaces ?? [])
+      facts.set(`${name} implements ${implemented.name.value}`, 'yes')
     for (const field of definition.fields ?? []) addField(facts, `${name}.${field.name.value}`, field)
   }
   if (definition.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION) {
@@ -96,7 +98,14 @@ describe('the schema', () => {
 
   it('keeps every name, type, argument, default, value and description of the contract', () => {
     const ours = factsOfSchema(printedSchema())
-    const isToCome = (name: string) => TO_COME.some((later) => name === later || name.startsWith(`${later}.`) || name.startsWith(`${later} `) || name.startsWith(`${later}(`))
+    const isToCome = (name: string) =>
+      TO_COME.some(
+        (later) =>
+          name === later ||
+          name.startsWith(`${later}.`) ||
+          name.startsWith(`${later} `) ||
+          name.startsWith(`${later}(`),
+      )
     const broken = [...factsOfSchema(read('contract.graphql'))]
       .filter(([name]) => !isToCome(name))
       .filter(([name, text]) => ours.get(name) !== text)
@@ -111,7 +120,11 @@ describe('the schema', () => {
 
   it('puts every root field behind an action of the policy table', () => {
     const roots = [schema.getQueryType(), schema.getMutationType()]
-    const open = roots.flatMap((type) => Object.values(type?.getFields() ?? {}).filter((field) => factsOf(field).action === undefined).map((field) => field.name))
+    const open = roots.flatMap((type) =>
+      Object.values(type?.getFields() ?? {})
+        .filter((field) => factsOf(field).action === undefined)
+        .map((field) => field.name),
+    )
     expect(open).toEqual([])
   })
 

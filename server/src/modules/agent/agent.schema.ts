@@ -49,7 +49,8 @@ const AgentCost = builder.objectRef<AgentCostSource>('AgentCost').implement({
       description: 'Resources (models, tools) it used, most expensive first.',
       type: ['String'],
       ...facts({ size: 5 }),
-      resolve: async (row, _args, context) => (await readAgentResources(context, row)).map((line) => line.resource ?? 'No resource'),
+      resolve: async (row, _args, context) =>
+        (await readAgentResources(context, row)).map((line) => line.resource ?? 'No resource'),
     }),
     cost: t.field({ type: CostBreakdown, resolve: (row) => row.cost }),
     previous: t.field({
@@ -95,7 +96,11 @@ const AgentCostDetail = builder.objectRef<AgentCostSource>('AgentCostDetail').im
   fields: (t) => ({
     agent: t.field({ type: Agent, resolve: (row) => row.agent }),
     cost: t.field({ type: CostBreakdown, resolve: (row) => row.cost }),
-    previous: t.field({ type: CostBreakdown, nullable: true, resolve: (row, _args, context) => readAgentPrevious(context, row) }),
+    previous: t.field({
+      type: CostBreakdown,
+      nullable: true,
+      resolve: (row, _args, context) => readAgentPrevious(context, row),
+    }),
     series: t.field({
       type: [CostPoint],
       args: { granularity: t.arg({ type: GranularityEnum, required: true, defaultValue: 'DAY' }) },
@@ -131,7 +136,11 @@ builder.queryFields((t) => ({
   agentCosts: t.field({
     description: 'The agents active in the period, the most expensive first',
     type: AgentCostConnection,
-    args: { range: t.arg({ type: DateRangeInput, required: true }), first: t.arg.int(FIRST), after: t.arg.string(AFTER) },
+    args: {
+      range: t.arg({ type: DateRangeInput, required: true }),
+      first: t.arg.int(FIRST),
+      after: t.arg.string(AFTER),
+    },
     ...facts({ action: 'cost.read', cost: 5 }),
     resolve: (_root, args, context) => listAgentCosts(context, args),
   }),

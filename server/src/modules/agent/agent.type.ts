@@ -16,4 +16,6 @@ export const Agent = builder.objectRef<AgentRecord>('Agent').implement({
   }),
 })
 
-registerNode('Agent', (uuid, context) => (mayDo(context, 'dimension.read') ? context.loaders.agent.load(uuid) : Promise.resolve(null)))
+registerNode('Agent', (uuid, context) =>
+  mayDo(context, 'dimension.read') ? context.loaders.agent.load(uuid) : Promise.resolve(null),
+)

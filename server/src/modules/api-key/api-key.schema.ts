@@ -37,7 +37,10 @@ const CreateApiKeyInput = builder.inputType('CreateApiKeyInput', {
 const CreateApiKeyPayload = builder.objectRef<CreatedKeySource>('CreateApiKeyPayload').implement({
   fields: (t) => ({
     apiKey: t.field({ type: ApiKey, nullable: true, resolve: (payload) => payload.apiKey }),
-    secret: t.exposeString('secret', { nullable: true, description: 'The key itself; it is not stored and cannot be shown again' }),
+    secret: t.exposeString('secret', {
+      nullable: true,
+      description: 'The key itself; it is not stored and cannot be shown again',
+    }),
     userErrors: t.field({ type: [UserError], resolve: (payload) => payload.userErrors }),
   }),
 })

@@ -1,2 +1,106 @@
-// STUB
-export function listClientCosts(..._a: unknown[]): never { throw new Error('stub') }
+import { NO_SUMS, totalOf, type CellSums } from '@outlay/db/sql/cell-sums'
+import {
+  countClientCosts,
+  readActiveTasks,
+  readAgentsUsed,
+  readClientCosts,
+  readFleetRevenue,
+} from '@outlay/db/sql/read-clients'
+import type { ClientRecord } from '@outlay/db/sql/read-dimensions'
+import { readFleetSums } from '@outlay/db/sql/read-fleet'
+import { formatFixed18, parseFixed18, ratio, type Fixed18 } from '@outlay/domain/money/fixed18'
+import type { DateRange } from '@outlay/domain/periods/calendar-date'
+import type { Context } from '../../graphql/context.ts'
+import { pageSize, toPage, type Page, type PageArgs } from '../../graphql/page.ts'
+import { checkedRange } from '../../reads/period.ts'
+import { costPosition } from '../../reads/record-page.ts'
+import type { Amount } from '../money/money.schema.ts'
+
+export interface ClientCostSource {
+  client: ClientRecord
+  range: DateRange
+  cost: CellSums
+  revenue: Amount | null
+  margin: Amount | null
+  marginRatio: string | null
+  costShare: string | null
+  revenueShare: string | null
+  isDisproportionate: boolean
+}
+
+/** What the shares are shares of. */
+interface Fleet {
+  cost: Fixed18
+  revenue: Fixed18 | null
+}
+
+const LIST = 'clientCosts'
+
+export async function listClientCosts(
+  context: Context,
+  args: PageArgs & { range: DateRange },
+): Promise<Page<ClientCostSource>> {
+  const { db, loaders, tenant } = context
+  const { currency } = tenant
+  const range = checkedRange(args.range)
+  const size = pageSize(args)
+  const [rows, [fleetSums = NO_SUMS], fleetRevenue] = await Promise.all([
+    readClientCosts(db, { range, currency, after: costPosition(LIST, args.after), limit: size + 1 }),
+    readFleetSums(db, [range]),
+    readFleetRevenue(db, { range, currency }),
+  ])
+  const fleet = { cost: totalOf(fleetSums), revenue: fleetRevenue === null ? null : parseFixed18(fleetRevenue) }
+  const clients = await Promise.all(rows.map((row) => loaders.client.load(row.clientId)))
+  return toPage({
+    list: LIST,
+    rows: rows.flatMap((row, index) => {
+      const client = clients[index] ?? null
+      const revenue = row.revenue === null ? null : parseFixed18(row.revenue)
+      return client === null ? [] : [clientCost({ client, range, cost: row.sums, revenue, fleet, currency })]
+    }),
+    size,
+    keyOf: (row) => [formatFixed18(totalOf(row.cost)), row.client.key],
+    after: args.after,
+    totalCount: () => countClientCosts(db, { range, currency }),
+  })
+}
+
+function clientCost(row: {
+  client: ClientRecord
+  range: DateRange
+  cost: CellSums
+  revenue: Fixed18 | null
+  fleet: Fleet
+  currency: string
+}): ClientCostSource {
+  const { client, range, cost, revenue, fleet, currency } = row
+  const total = totalOf(cost)
+  const margin = revenue === null ? null : revenue - total
+  return {
+    client,
+    range,
+    cost,
+    revenue: revenue === null ? null : { amount: revenue, currency },
+    margin: margin === null ? null : { amount: margin, currency },
+    marginRatio: margin === null || revenue === null ? null : ratio(margin, revenue),
+    costShare: ratio(total, fleet.cost),
+    revenueShare: revenue === null || fleet.revenue === null ? null : ratio(revenue, fleet.revenue),
+    isDisproportionate: isDisproportionate(total, revenue, fleet),
+  }
+}
+
+// Cross-multiplied, so that no rounding of a share decides: cost ÷ fleet cost > 2 × revenue ÷ fleet revenue.
+function isDisproportionate(cost: Fixed18, revenue: Fixed18 | null, fleet: Fleet): boolean {
+  if (revenue === null || fleet.revenue === null || fleet.cost <= 0n || fleet.revenue <= 0n) return false
+  return cost * fleet.revenue > 2n * revenue * fleet.cost
+}
+
+export function readAgentsUsedBy({ db, loaders }: Context, { client, range }: ClientCostSource): Promise<number> {
+  const load = (ids: readonly string[]) => readAgentsUsed(db, range, ids)
+  return loaders.of(`client agents ${range.from} ${range.to}`, load, 0).load(client.id)
+}
+
+export function readTasksOf({ db, loaders }: Context, { client, range }: ClientCostSource): Promise<number> {
+  const load = (ids: readonly string[]) => readActiveTasks(db, range, ids)
+  return loaders.of(`client tasks ${range.from} ${range.to}`, load, 0).load(client.id)
+}

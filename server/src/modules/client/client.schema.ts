@@ -4,7 +4,7 @@ import { AFTER, connectionOf, FIRST } from '../../graphql/connection.ts'
 import { BudgetStatus } from '../budget/budget.schema.ts'
 import { CostBreakdown, DateRangeInput } from '../cost/cost.schema.ts'
 import { Money } from '../money/money.schema.ts'
-import { listClientCosts, type ClientCostSource } from './client-cost.service.ts'
+import { listClientCosts, readAgentsUsedBy, readTasksOf, type ClientCostSource } from './client-cost.service.ts'
 import { findClient, listClients } from './client.service.ts'
 import { Client } from './client.type.ts'
 
@@ -33,10 +33,17 @@ const ClientCost = builder.objectRef<ClientCostSource>('ClientCost').implement({
   fields: (t) => ({
     client: t.field({ type: Client, resolve: (row) => row.client }),
     cost: t.field({ type: CostBreakdown, resolve: (row) => row.cost }),
-    agentsUsed: t.int({ description: 'Agents that worked for it in the period', resolve: (row) => row.agentsUsed }),
-    tasks: t.int({ description: 'Tasks of the client with cost in the period', resolve: (row) => row.tasks }),
+    agentsUsed: t.int({
+      description: 'Agents that worked for it in the period',
+      resolve: (row, _args, context) => readAgentsUsedBy(context, row),
+    }),
+    tasks: t.int({
+      description: 'Tasks of the client with cost in the period',
+      resolve: (row, _args, context) => readTasksOf(context, row),
+    }),
     revenue: t.field({
-      description: 'Billed amounts of its tasks completed in the period; null when none of them has one in the reporting currency',
+      description:
+        'Billed amounts of its tasks completed in the period; null when none of them has one in the reporting currency',
       type: Money,
       nullable: true,
       resolve: (row) => row.revenue,
@@ -44,12 +51,15 @@ const ClientCost = builder.objectRef<ClientCostSource>('ClientCost').implement({
     margin: t.field({ description: 'revenue − total', type: Money, nullable: true, resolve: (row) => row.margin }),
     marginRatio: t.expose('marginRatio', { description: 'margin ÷ revenue', type: 'Decimal', nullable: true }),
     costShare: t.expose('costShare', {
-      description: 'Share of fleet cost and of fleet revenue: a client whose cost share is far above its revenue share is flagged.',
+      description:
+        'Share of fleet cost and of fleet revenue: a client whose cost share is far above its revenue share is flagged.',
       type: 'Decimal',
       nullable: true,
     }),
     revenueShare: t.expose('revenueShare', { type: 'Decimal', nullable: true }),
-    isDisproportionate: t.exposeBoolean('isDisproportionate', { description: 'costShare is more than twice revenueShare' }),
+    isDisproportionate: t.exposeBoolean('isDisproportionate', {
+      description: 'costShare is more than twice revenueShare',
+    }),
     budget: t.field({ type: BudgetStatus, nullable: true, resolve: () => null }),
   }),
 })
@@ -60,7 +70,11 @@ builder.queryField('clientCosts', (t) =>
   t.field({
     description: 'The clients with cost or revenue in the period, the most expensive first',
     type: ClientCostConnection,
-    args: { range: t.arg({ type: DateRangeInput, required: true }), first: t.arg.int(FIRST), after: t.arg.string(AFTER) },
+    args: {
+      range: t.arg({ type: DateRangeInput, required: true }),
+      first: t.arg.int(FIRST),
+      after: t.arg.string(AFTER),
+    },
     ...facts({ action: 'cost.read', cost: 10 }),
     resolve: (_root, args, context) => listClientCosts(context, args),
   }),

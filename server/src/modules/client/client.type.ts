@@ -16,4 +16,6 @@ export const Client = builder.objectRef<ClientRecord>('Client').implement({
   }),
 })
 
-registerNode('Client', (uuid, context) => (mayDo(context, 'dimension.read') ? context.loaders.client.load(uuid) : Promise.resolve(null)))
+registerNode('Client', (uuid, context) =>
+  mayDo(context, 'dimension.read') ? context.loaders.client.load(uuid) : Promise.resolve(null),
+)

@@ -10,7 +10,10 @@ export type CostSource = CellSums
 export const CostBreakdown = builder.objectRef<CostSource>('CostBreakdown').implement({
   description: 'The parts of a cost, always shown apart.',
   fields: (t) => ({
-    direct: t.field({ type: Money, resolve: (cost, _args, { tenant }) => ({ amount: cost.direct, currency: tenant.currency }) }),
+    direct: t.field({
+      type: Money,
+      resolve: (cost, _args, { tenant }) => ({ amount: cost.direct, currency: tenant.currency }),
+    }),
     chainShared: t.field({
       description: 'Shared resources used inside chains, counted once per task (law L13). Zero in per-agent views.',
       type: Money,
@@ -77,7 +80,8 @@ export const GranularityEnum = builder.enumType('Granularity', {
 })
 
 export const ComparisonEnum = builder.enumType('Comparison', {
-  description: 'PREVIOUS_PERIOD: the month before a whole month, else as many days just before. PREVIOUS_YEAR: the same dates a year earlier.',
+  description:
+    'PREVIOUS_PERIOD: the month before a whole month, else as many days just before. PREVIOUS_YEAR: the same dates a year earlier.',
   values: ['NONE', 'PREVIOUS_PERIOD', 'PREVIOUS_YEAR'] as const,
 })
 

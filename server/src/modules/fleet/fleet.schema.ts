@@ -10,7 +10,6 @@ import {
   readConservation,
   readFleetCompleted,
   readFleetSeries,
-  readRemainders,
   type ConservationSource,
   type FleetSource,
 } from './fleet.service.ts'
@@ -19,11 +18,27 @@ const Conservation = builder.objectRef<ConservationSource>('Conservation').imple
   description:
     'Five independent sums of the period that must be one amount (law L15): the events themselves, and the cells by agent, task, client and hour. The remainders (no agent, shared use in chains, no task, no client) are in each.',
   fields: (t) => ({
-    ledger: t.field({ type: Money, description: 'Sum over the invocations themselves', resolve: (sums, _args, { tenant }) => ({ amount: sums.ledger, currency: tenant.currency }) }),
-    byAgent: t.field({ type: Money, resolve: (sums, _args, { tenant }) => ({ amount: sums.byAgent, currency: tenant.currency }) }),
-    byTask: t.field({ type: Money, resolve: (sums, _args, { tenant }) => ({ amount: sums.byTask, currency: tenant.currency }) }),
-    byClient: t.field({ type: Money, resolve: (sums, _args, { tenant }) => ({ amount: sums.byClient, currency: tenant.currency }) }),
-    byRollup: t.field({ type: Money, resolve: (sums, _args, { tenant }) => ({ amount: sums.byRollup, currency: tenant.currency }) }),
+    ledger: t.field({
+      type: Money,
+      description: 'Sum over the invocations themselves',
+      resolve: (sums, _args, { tenant }) => ({ amount: sums.ledger, currency: tenant.currency }),
+    }),
+    byAgent: t.field({
+      type: Money,
+      resolve: (sums, _args, { tenant }) => ({ amount: sums.byAgent, currency: tenant.currency }),
+    }),
+    byTask: t.field({
+      type: Money,
+      resolve: (sums, _args, { tenant }) => ({ amount: sums.byTask, currency: tenant.currency }),
+    }),
+    byClient: t.field({
+      type: Money,
+      resolve: (sums, _args, { tenant }) => ({ amount: sums.byClient, currency: tenant.currency }),
+    }),
+    byRollup: t.field({
+      type: Money,
+      resolve: (sums, _args, { tenant }) => ({ amount: sums.byRollup, currency: tenant.currency }),
+    }),
     balanced: t.boolean({
       description: 'Whether all five are equal to the last decimal',
       resolve: (sums) => [sums.byAgent, sums.byTask, sums.byClient, sums.byRollup].every((sum) => sum === sums.ledger),
@@ -45,22 +60,35 @@ const FleetCost = builder.objectRef<FleetSource>('FleetCost').implement({
       resolve: (_fleet, _args, context) => readDataThrough(context),
     }),
     cost: t.field({ type: CostBreakdown, resolve: (fleet) => fleet.cost }),
-    previous: t.field({ type: CostBreakdown, nullable: true, description: 'The period compared with', resolve: (fleet) => fleet.previous }),
+    previous: t.field({
+      type: CostBreakdown,
+      nullable: true,
+      description: 'The period compared with',
+      resolve: (fleet) => fleet.previous,
+    }),
     series: t.field({
       type: [CostPoint],
       args: { granularity: t.arg({ type: GranularityEnum, required: true, defaultValue: 'DAY' }) },
       ...facts({ cost: 5, size: 31 }),
       resolve: (fleet, args, context) => readFleetSeries(context, fleet.range, args.granularity),
     }),
-    budget: t.field({ type: BudgetStatus, nullable: true, description: 'The fleet budget of the period, when there is one', resolve: () => null }),
+    budget: t.field({
+      type: BudgetStatus,
+      nullable: true,
+      description: 'The fleet budget of the period, when there is one',
+      resolve: () => null,
+    }),
     withoutAgent: t.field({
       description: 'Cost that carries no agent / no task / no client tag, and pool money not allocated.',
       type: Money,
-      resolve: async (fleet, _args, context) => (await readRemainders(context, fleet)).agent,
+      resolve: async (fleet) => (await fleet.remainders()).agent,
     }),
-    withoutTask: t.field({ type: Money, resolve: async (fleet, _args, context) => (await readRemainders(context, fleet)).task }),
-    withoutClient: t.field({ type: Money, resolve: async (fleet, _args, context) => (await readRemainders(context, fleet)).client }),
-    unallocated: t.field({ type: Money, resolve: (_fleet, _args, { tenant }) => ({ amount: 0n, currency: tenant.currency }) }),
+    withoutTask: t.field({ type: Money, resolve: async (fleet) => (await fleet.remainders()).task }),
+    withoutClient: t.field({ type: Money, resolve: async (fleet) => (await fleet.remainders()).client }),
+    unallocated: t.field({
+      type: Money,
+      resolve: (_fleet, _args, { tenant }) => ({ amount: 0n, currency: tenant.currency }),
+    }),
     conservation: t.field({
       description: 'Law L15, computed from independent sums; balanced is false if any differs in the last decimal.',
       type: Conservation,
@@ -79,11 +107,11 @@ const FleetCost = builder.objectRef<FleetSource>('FleetCost').implement({
       resolve: async (fleet, _args, context) => (await readFleetCompleted(context, fleet)).costPerTask,
     }),
     attributionRatio: t.field({
-      description: 'Share of the cost that carries an agent, a task and a client; null when nothing was spent',
+      description:
+        '1 − the largest of withoutAgent, withoutTask and withoutClient ÷ total: the share that carries the tag missing most; null when nothing was spent',
       type: 'Decimal',
       nullable: true,
-      ...facts({ cost: 20 }),
-      resolve: (fleet, _args, context) => readAttribution(context, fleet),
+      resolve: (fleet) => readAttribution(fleet),
     }),
   }),
 })

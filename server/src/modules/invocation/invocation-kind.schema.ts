@@ -3,7 +3,9 @@ import { builder } from '../../graphql/builder.ts'
 
 export const InvocationKind = builder.enumType('InvocationKind', { values: INVOCATION_KINDS })
 
-export const InvocationStatus = builder.enumType('InvocationStatus', { values: ['RATED', 'UNPRICED', 'UNCONVERTED'] as const })
+export const InvocationStatus = builder.enumType('InvocationStatus', {
+  values: ['RATED', 'UNPRICED', 'UNCONVERTED'] as const,
+})
 
 export const Billing = builder.enumType('Billing', {
   description: 'How an invocation counts.',

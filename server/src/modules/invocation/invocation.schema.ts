@@ -7,7 +7,13 @@ import { Money, MoneyInput } from '../money/money.schema.ts'
 import { Project } from '../project/project.type.ts'
 import { Task } from '../task/task.type.ts'
 import { InvocationKind, InvocationStatus } from './invocation-kind.schema.ts'
-import { listRecentInvocations, recordInvocations, type RecentSource, type RecordedSource, type RejectedSource } from './invocation.service.ts'
+import {
+  listRecentInvocations,
+  recordInvocations,
+  type RecentSource,
+  type RecordedSource,
+  type RejectedSource,
+} from './invocation.service.ts'
 
 const RecentInvocation = builder.objectRef<RecentSource>('RecentInvocation').implement({
   description: 'An event as it arrived, with its price and what it lacks.',
@@ -15,10 +21,26 @@ const RecentInvocation = builder.objectRef<RecentSource>('RecentInvocation').imp
     id: t.id({ resolve: (row) => encodeTextId('Invocation', row.id) }),
     invocationId: t.string({ description: "The sender's own id", resolve: (row) => row.id }),
     traceId: t.exposeString('traceId', { nullable: true }),
-    agent: t.field({ type: Agent, nullable: true, resolve: (row, _args, { loaders }) => (row.agentId === null ? null : loaders.agent.load(row.agentId)) }),
-    task: t.field({ type: Task, nullable: true, resolve: (row, _args, { loaders }) => (row.taskId === null ? null : loaders.task.load(row.taskId)) }),
-    client: t.field({ type: Client, nullable: true, resolve: (row, _args, { loaders }) => (row.clientId === null ? null : loaders.client.load(row.clientId)) }),
-    project: t.field({ type: Project, nullable: true, resolve: (row, _args, { loaders }) => (row.projectId === null ? null : loaders.project.load(row.projectId)) }),
+    agent: t.field({
+      type: Agent,
+      nullable: true,
+      resolve: (row, _args, { loaders }) => (row.agentId === null ? null : loaders.agent.load(row.agentId)),
+    }),
+    task: t.field({
+      type: Task,
+      nullable: true,
+      resolve: (row, _args, { loaders }) => (row.taskId === null ? null : loaders.task.load(row.taskId)),
+    }),
+    client: t.field({
+      type: Client,
+      nullable: true,
+      resolve: (row, _args, { loaders }) => (row.clientId === null ? null : loaders.client.load(row.clientId)),
+    }),
+    project: t.field({
+      type: Project,
+      nullable: true,
+      resolve: (row, _args, { loaders }) => (row.projectId === null ? null : loaders.project.load(row.projectId)),
+    }),
     provider: t.exposeString('provider', { nullable: true }),
     resource: t.exposeString('resource', { nullable: true }),
     kind: t.field({ type: InvocationKind, resolve: (row) => row.kind }),
@@ -26,7 +48,9 @@ const RecentInvocation = builder.objectRef<RecentSource>('RecentInvocation').imp
     ingestedAt: t.expose('ingestedAt', { type: 'DateTime' }),
     status: t.field({ type: InvocationStatus, resolve: (row) => row.status }),
     cost: t.field({ type: Money, nullable: true, resolve: (row) => row.cost }),
-    missingTags: t.exposeStringList('missingTags', { description: 'Which of agent, task, client and project it does not carry' }),
+    missingTags: t.exposeStringList('missingTags', {
+      description: 'Which of agent, task, client and project it does not carry',
+    }),
   }),
 })
 
@@ -65,11 +89,13 @@ const InvocationInput = builder.inputType('InvocationInput', {
     endedAt: t.field({ type: 'DateTime' }),
     usage: t.field({ type: [UsageInput], required: true }),
     sharedKey: t.string({
-      description: 'Marks a shared resource used within the trace: all reports with this key in the trace are one use (law L13).',
+      description:
+        'Marks a shared resource used within the trace: all reports with this key in the trace are one use (law L13).',
     }),
     reportedCost: t.field({
       type: MoneyInput,
-      description: 'Cost stated by the provider; kept beside ours, and used when no rate matches and the tenant allows it.',
+      description:
+        'Cost stated by the provider; kept beside ours, and used when no rate matches and the tenant allows it.',
     }),
     qualifiers: t.field({ type: 'JSONObject', description: 'Rate qualifiers, e.g. { tier: batch, region: eu }' }),
   }),

@@ -16,10 +16,13 @@ export const Project = builder.objectRef<ProjectRecord>('Project').implement({
     client: t.field({
       type: Client,
       nullable: true,
-      resolve: (project, _args, { loaders }) => (project.clientId === null ? null : loaders.client.load(project.clientId)),
+      resolve: (project, _args, { loaders }) =>
+        project.clientId === null ? null : loaders.client.load(project.clientId),
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
   }),
 })
 
-registerNode('Project', (uuid, context) => (mayDo(context, 'dimension.read') ? context.loaders.project.load(uuid) : Promise.resolve(null)))
+registerNode('Project', (uuid, context) =>
+  mayDo(context, 'dimension.read') ? context.loaders.project.load(uuid) : Promise.resolve(null),
+)

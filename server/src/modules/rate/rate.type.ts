@@ -29,7 +29,10 @@ export const Rate = builder.objectRef<RateRecord>('Rate').implement({
     }),
     qualifiers: t.field({ type: 'JSONObject', nullable: true, resolve: (rate) => rate.qualifiers }),
     source: t.field({ type: RateSource, resolve: (rate) => rate.source }),
-    card: t.string({ description: 'The rate card and its version', resolve: (rate) => `${rate.provider} ${rate.cardVersion}` }),
+    card: t.string({
+      description: 'The rate card and its version',
+      resolve: (rate) => `${rate.provider} ${rate.cardVersion}`,
+    }),
   }),
 })
 

@@ -14,8 +14,14 @@ export const TaskAgentCost = builder.objectRef<TaskAgentCostSource>('TaskAgentCo
   description: "An agent's own part in a task or trace.",
   fields: (t) => ({
     agent: t.field({ type: Agent, resolve: (part) => part.agent }),
-    direct: t.field({ type: Money, resolve: (part, _args, { tenant }) => ({ amount: part.direct, currency: tenant.currency }) }),
-    allocated: t.field({ type: Money, resolve: (_part, _args, { tenant }) => ({ amount: 0n, currency: tenant.currency }) }),
+    direct: t.field({
+      type: Money,
+      resolve: (part, _args, { tenant }) => ({ amount: part.direct, currency: tenant.currency }),
+    }),
+    allocated: t.field({
+      type: Money,
+      resolve: (_part, _args, { tenant }) => ({ amount: 0n, currency: tenant.currency }),
+    }),
     invocations: t.field({ type: 'BigInt', resolve: (part) => part.invocations.toString() }),
   }),
 })

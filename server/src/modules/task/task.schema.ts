@@ -7,7 +7,13 @@ import { Money, MoneyInput } from '../money/money.schema.ts'
 import { Trace } from '../trace/trace.schema.ts'
 import { UserError } from '../user-error.schema.ts'
 import { TaskAgentCost } from './task-agent-cost.type.ts'
-import { listTaskCosts, openTaskCost, readTaskAgents, readTaskTraces, type TaskCostSource } from './task-cost.service.ts'
+import {
+  listTaskCosts,
+  openTaskCost,
+  readTaskAgents,
+  readTaskTraces,
+  type TaskCostSource,
+} from './task-cost.service.ts'
 import { findTask, listTasks, upsertTask, type TaskPayloadSource } from './task.service.ts'
 import { Task, TaskStatus } from './task.type.ts'
 
@@ -35,7 +41,11 @@ const TaskCost = builder.objectRef<TaskCostSource>('TaskCost').implement({
   description: 'What a task cost: direct cost of all its invocations, and each shared use once (law L13).',
   fields: (t) => ({
     task: t.field({ type: Task, resolve: (row) => row.task }),
-    cost: t.field({ type: CostBreakdown, description: 'Within the range asked for; of taskCost, over all time', resolve: (row) => row.cost }),
+    cost: t.field({
+      type: CostBreakdown,
+      description: 'Within the range asked for; of taskCost, over all time',
+      resolve: (row) => row.cost,
+    }),
     byAgent: t.field({
       description: 'Most expensive agent first; cost without an agent tag and shared uses are in `cost` only',
       type: [TaskAgentCost],

@@ -9,7 +9,9 @@ import { Client } from '../client/client.type.ts'
 import { Money, type Amount } from '../money/money.schema.ts'
 import { Project } from '../project/project.type.ts'
 
-export const TaskStatus = builder.enumType('TaskStatus', { values: ['OPEN', 'COMPLETED', 'FAILED', 'CANCELLED'] as const })
+export const TaskStatus = builder.enumType('TaskStatus', {
+  values: ['OPEN', 'COMPLETED', 'FAILED', 'CANCELLED'] as const,
+})
 
 export const Task = builder.objectRef<TaskRecord>('Task').implement({
   description: 'One unit of work for a client; may have a billed price.',

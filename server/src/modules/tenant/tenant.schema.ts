@@ -5,7 +5,13 @@ import { facts } from '../../graphql/builder-type.ts'
 import type { TenantInfo } from '../../graphql/context.ts'
 import { encodeId } from '../../graphql/ids.ts'
 import { Client } from '../client/client.type.ts'
-import { readDataThrough, readMemberships, readViewer, type MembershipSource, type ViewerSource } from './tenant.service.ts'
+import {
+  readDataThrough,
+  readMemberships,
+  readViewer,
+  type MembershipSource,
+  type ViewerSource,
+} from './tenant.service.ts'
 
 const RoleEnum = builder.enumType('Role', { description: 'What a person may do in a tenant.', values: ROLES })
 
@@ -38,7 +44,8 @@ const ViewerMembership = builder.objectRef<MembershipSource>('ViewerMembership')
 })
 
 const Viewer = builder.objectRef<ViewerSource>('Viewer').implement({
-  description: 'Who asks: a person, or a machine by its key (role ADMIN when the key has the scope admin, else VIEWER).',
+  description:
+    'Who asks: a person, or a machine by its key (role ADMIN when the key has the scope admin, else VIEWER).',
   fields: (t) => ({
     id: t.exposeID('id'),
     email: t.exposeString('email', { nullable: true }),
@@ -51,11 +58,19 @@ const Viewer = builder.objectRef<ViewerSource>('Viewer').implement({
       nullable: true,
       resolve: (viewer, _args, { loaders }) => (viewer.clientId === null ? null : loaders.client.load(viewer.clientId)),
     }),
-    memberships: t.field({ type: [ViewerMembership], ...facts({ size: 5 }), resolve: (_viewer, _args, context) => readMemberships(context) }),
+    memberships: t.field({
+      type: [ViewerMembership],
+      ...facts({ size: 5 }),
+      resolve: (_viewer, _args, context) => readMemberships(context),
+    }),
   }),
 })
 
 builder.queryFields((t) => ({
-  viewer: t.field({ type: Viewer, ...facts({ action: 'viewer.read' }), resolve: (_root, _args, context) => readViewer(context) }),
+  viewer: t.field({
+    type: Viewer,
+    ...facts({ action: 'viewer.read' }),
+    resolve: (_root, _args, context) => readViewer(context),
+  }),
   tenant: t.field({ type: Tenant, ...facts({ action: 'viewer.read' }), resolve: (_root, _args, { tenant }) => tenant }),
 }))

@@ -1,4 +1,43 @@
-// STUB
-export function readDataThrough(..._a: unknown[]): never { throw new Error('stub') }
-export function readMemberships(..._a: unknown[]): never { throw new Error('stub') }
-export function readViewer(..._a: unknown[]): never { throw new Error('stub') }
+import { readApiKey } from '@outlay/db/sql/read-api-keys'
+import { readLatestOccurrence } from '@outlay/db/sql/read-fleet'
+import type { Role } from '@outlay/domain/audience/policy'
+import type { Context } from '../../graphql/context.ts'
+import { encodeId, encodeTextId } from '../../graphql/ids.ts'
+import { isoText } from '../../reads/period.ts'
+
+export interface ViewerSource {
+  id: string
+  email: string | null
+  name: string | null
+  role: Role
+  clientId: string | null
+}
+
+export interface MembershipSource {
+  tenantKey: string
+  tenantName: string
+  role: Role
+}
+
+export async function readViewer({ principal, db }: Context): Promise<ViewerSource> {
+  if (principal.kind === 'user') {
+    const { userId, email, name, role, clientId } = principal
+    return { id: encodeTextId('User', userId), email, name, role, clientId }
+  }
+  const key = await readApiKey(db, principal.keyId)
+  const role = principal.scopes.includes('admin') ? 'ADMIN' : 'VIEWER'
+  return { id: encodeId('ApiKey', principal.keyId), email: null, name: key?.name ?? null, role, clientId: null }
+}
+
+/** The tenants a person belongs to; a machine belongs to the one of its key. */
+export async function readMemberships({ principal, tenant, services }: Context): Promise<MembershipSource[]> {
+  if (principal.kind === 'user') return services.memberships(principal.userId)
+  return [
+    { tenantKey: tenant.key, tenantName: tenant.name, role: principal.scopes.includes('admin') ? 'ADMIN' : 'VIEWER' },
+  ]
+}
+
+/** When the latest billed consumption occurred, as far as it is known; null before the first event. */
+export function readDataThrough({ db, now }: Context): Promise<string | null> {
+  return readLatestOccurrence(db, isoText(now))
+}

@@ -30,10 +30,18 @@ const RatedLine = builder.objectRef<RatedLineSource>('RatedLine').implement({
   fields: (t) => ({
     meter: t.exposeString('meter'),
     quantity: t.expose('quantity', { type: 'Decimal' }),
-    unitPrice: t.field({ type: Money, description: 'price ÷ per, in the currency of the rate', resolve: (line) => line.unitPrice }),
+    unitPrice: t.field({
+      type: Money,
+      description: 'price ÷ per, in the currency of the rate',
+      resolve: (line) => line.unitPrice,
+    }),
     per: t.expose('per', { type: 'Decimal', description: 'Units that the price of the rate is for' }),
     amount: t.field({ type: Money, description: 'In the reporting currency', resolve: (line) => line.amount }),
-    fxRate: t.expose('fxRate', { type: 'Decimal', nullable: true, description: 'Conversion applied: amount = quantity × unitPrice × fxRate, half-even at 18 decimals' }),
+    fxRate: t.expose('fxRate', {
+      type: 'Decimal',
+      nullable: true,
+      description: 'Conversion applied: amount = quantity × unitPrice × fxRate, half-even at 18 decimals',
+    }),
     rate: t.field({ type: Rate, resolve: (line) => line.rate }),
   }),
 })
@@ -57,10 +65,18 @@ const TraceSpan = builder.objectRef<SpanSource>('TraceSpan').implement({
       description: 'cost of this span alone, and with all its descendants (law L14)',
       type: Money,
       nullable: true,
-      resolve: (span, _args, { tenant }) => (span.self === null ? null : { amount: span.self, currency: tenant.currency }),
+      resolve: (span, _args, { tenant }) =>
+        span.self === null ? null : { amount: span.self, currency: tenant.currency },
     }),
-    subtree: t.field({ type: Money, resolve: (span, _args, { tenant }) => ({ amount: span.subtree, currency: tenant.currency }) }),
-    ratedLines: t.field({ type: [RatedLine], ...facts({ size: 3 }), resolve: (span, _args, context) => span.ratedLines(context) }),
+    subtree: t.field({
+      type: Money,
+      resolve: (span, _args, { tenant }) => ({ amount: span.subtree, currency: tenant.currency }),
+    }),
+    ratedLines: t.field({
+      type: [RatedLine],
+      ...facts({ size: 3 }),
+      resolve: (span, _args, context) => span.ratedLines(context),
+    }),
     billing: t.field({ type: Billing, resolve: (span) => span.billing }),
     status: t.field({ type: InvocationStatus, resolve: (span) => span.status }),
     sharedKey: t.exposeString('sharedKey', { nullable: true }),
@@ -75,8 +91,15 @@ const ChainSharedUse = builder.objectRef<SharedUseSource>('ChainSharedUse').impl
   fields: (t) => ({
     sharedKey: t.exposeString('sharedKey'),
     resource: t.exposeString('resource', { nullable: true }),
-    cost: t.field({ type: Money, resolve: (use, _args, { tenant }) => ({ amount: use.cost, currency: tenant.currency }) }),
-    reportedBy: t.field({ type: [Agent], description: 'The agent whose report carries the cost, then the others', resolve: (use) => use.reportedBy }),
+    cost: t.field({
+      type: Money,
+      resolve: (use, _args, { tenant }) => ({ amount: use.cost, currency: tenant.currency }),
+    }),
+    reportedBy: t.field({
+      type: [Agent],
+      description: 'The agent whose report carries the cost, then the others',
+      resolve: (use) => use.reportedBy,
+    }),
   }),
 })
 

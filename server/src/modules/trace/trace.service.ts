@@ -1,4 +1,223 @@
-// STUB
-export function openTrace(..._a: unknown[]): never { throw new Error('stub') }
-export function readSharedUses(..._a: unknown[]): never { throw new Error('stub') }
-export function readTraceAgents(..._a: unknown[]): never { throw new Error('stub') }
+import { NO_SUMS, type CellSums } from '@outlay/db/sql/cell-sums'
+import type { AgentRecord } from '@outlay/db/sql/read-dimensions'
+import type { RateRecord } from '@outlay/db/sql/read-rates'
+import { TRACE_INVOCATIONS_MAX, type TraceInvocation } from '@outlay/db/sql/read-traces'
+import { buildSpanTree, type SpanNode, type TreeSpan } from '@outlay/domain/chains/span-tree'
+import { invariant } from '@outlay/domain/errors'
+import { parseFixed18, type Fixed18 } from '@outlay/domain/money/fixed18'
+import type { Billing, RatingStatus } from '@outlay/domain/rollup/cells'
+import type { InvocationKind } from '@outlay/domain/rollup/grain'
+import { formatQuantity, parseQuantity } from '@outlay/domain/usage/quantity'
+import type { Context } from '../../graphql/context.ts'
+import { apiError } from '../../graphql/errors.ts'
+import { compareText } from '../../reads/compare.ts'
+import { groupBy } from '../../reads/group-by.ts'
+import { plainDecimal } from '../../reads/plain-decimal.ts'
+import { storableKey } from '../../reads/storable-key.ts'
+import type { Amount } from '../money/money.schema.ts'
+import type { TaskAgentCostSource } from '../task/task-agent-cost.type.ts'
+
+/** Most spans that a trace shows. */
+const SPANS_MAX = 10_000
+
+export interface TraceSource {
+  traceId: string
+  taskId: string | null
+  startedAt: string | null
+  endedAt: string | null
+  cost: CellSums
+  invocations: TraceInvocation[]
+  spans: SpanSource[]
+}
+
+export interface UsageLineSource {
+  meter: string
+  quantity: string
+}
+
+export interface RatedLineSource {
+  meter: string
+  quantity: string
+  unitPrice: Amount
+  per: string
+  amount: Amount
+  fxRate: string | null
+  rate: RateRecord
+}
+
+export interface SpanSource {
+  spanId: string
+  parentSpanId: string | null
+  depth: number
+  name: string
+  kind: InvocationKind
+  agentId: string | null
+  resource: string | null
+  startedAt: string
+  endedAt: string | null
+  self: Fixed18 | null
+  subtree: Fixed18
+  billing: Billing
+  status: RatingStatus
+  sharedKey: string | null
+  invocationId: string
+  usage: UsageLineSource[]
+  unpricedMeters: string[]
+  ratedLines: (context: Context) => Promise<RatedLineSource[]>
+}
+
+export interface SharedUseSource {
+  sharedKey: string
+  resource: string | null
+  cost: Fixed18
+  reportedBy: AgentRecord[]
+}
+
+export async function openTrace(context: Context, traceId: string): Promise<TraceSource | null> {
+  return storableKey(traceId) ? traceOf(context, traceId) : null
+}
+
+/** A trace from its own invocations; null when none is recorded. */
+export async function traceOf({ loaders }: Context, traceId: string): Promise<TraceSource | null> {
+  const invocations = await loaders.trace.load(traceId)
+  const [first] = invocations
+  if (first === undefined) return null
+  if (invocations.length > TRACE_INVOCATIONS_MAX) {
+    throw apiError('QUERY_TOO_COMPLEX', `The trace ${traceId} has more than ${TRACE_INVOCATIONS_MAX} invocations.`)
+  }
+  const ends = invocations.map((row) => row.endedAt ?? row.startedAt)
+  return {
+    traceId,
+    taskId: invocations.find((row) => row.taskId !== null)?.taskId ?? null,
+    startedAt: first.startedAt,
+    endedAt: ends.reduce((latest, end) => (end > latest ? end : latest)),
+    cost: sumOf(invocations),
+    invocations,
+    spans: buildSpanTree(invocations.map(treeSpan)).slice(0, SPANS_MAX).map(spanOf),
+  }
+}
+
+function isBilled(billing: Billing): boolean {
+  return billing === 'DIRECT' || billing === 'WRAPPER' || billing === 'SHARED'
+}
+
+/** A further report of a shared use and claimed usage cost nothing; what has no price costs nobody knows what. */
+function selfCost(row: TraceInvocation): Fixed18 | null {
+  if (!isBilled(row.billing)) return 0n
+  return row.cost === null ? null : parseFixed18(row.cost)
+}
+
+function sumOf(rows: readonly TraceInvocation[]): CellSums {
+  const sums = { ...NO_SUMS }
+  for (const row of rows) {
+    if (!isBilled(row.billing)) continue
+    const cost = selfCost(row) ?? 0n
+    if (row.billing === 'SHARED') sums.shared += cost
+    else sums.direct += cost
+    sums.invocations += 1n
+    sums.tokens += tokensOf(row)
+    if (row.status === 'UNPRICED') sums.unpriced += 1n
+    if (row.status === 'UNCONVERTED') sums.unconverted += 1n
+  }
+  return sums
+}
+
+function tokensOf(row: TraceInvocation): bigint {
+  return row.meters.reduce(
+    (sum, meter, i) => (meter.endsWith('_tokens') ? sum + parseQuantity(row.quantities[i] ?? '0') : sum),
+    0n,
+  )
+}
+
+function treeSpan(row: TraceInvocation): TreeSpan & { row: TraceInvocation } {
+  return {
+    row,
+    id: row.id,
+    spanId: row.spanId,
+    parentSpanId: row.parentSpanId,
+    self: selfCost(row),
+    startMicros: Number(row.startMicros),
+  }
+}
+
+function spanOf({ span: { row }, depth, self, subtree }: SpanNode<TreeSpan & { row: TraceInvocation }>): SpanSource {
+  return {
+    spanId: row.spanId ?? row.id,
+    parentSpanId: row.parentSpanId,
+    depth,
+    name: row.name ?? row.resource ?? row.kind.toLowerCase(),
+    kind: row.kind,
+    agentId: row.agentId,
+    resource: row.resource,
+    startedAt: row.startedAt,
+    endedAt: row.endedAt,
+    self,
+    subtree,
+    billing: row.billing,
+    status: row.status,
+    sharedKey: row.sharedKey,
+    invocationId: row.id,
+    usage: row.meters.map((meter, i) => ({ meter, quantity: quantityAt(row, i) })),
+    unpricedMeters: row.status === 'UNPRICED' ? row.meters.filter((_, i) => !row.rateIds[i] && !row.amounts[i]) : [],
+    ratedLines: (context) => ratedLines(context, row),
+  }
+}
+
+function quantityAt(row: TraceInvocation, i: number): string {
+  return formatQuantity(parseQuantity(row.quantities[i] ?? '0'))
+}
+
+async function ratedLines({ loaders, tenant }: Context, row: TraceInvocation): Promise<RatedLineSource[]> {
+  const lines = row.meters.map(async (meter, i) => {
+    const [rateId, amount] = [row.rateIds[i] ?? null, row.amounts[i] ?? null]
+    if (rateId === null || amount === null) return null
+    const rate = await loaders.rate.load(rateId)
+    invariant(rate !== null, `The rate ${rateId} of the invocation ${row.id} is gone`)
+    const fxRate = row.fxRates?.[i] ?? null
+    return {
+      meter,
+      quantity: quantityAt(row, i),
+      unitPrice: { amount: parseFixed18(rate.unitPrice), currency: rate.currency },
+      per: plainDecimal(rate.per),
+      amount: { amount: parseFixed18(amount), currency: tenant.currency },
+      fxRate: fxRate === null ? null : plainDecimal(fxRate),
+      rate,
+    }
+  })
+  return (await Promise.all(lines)).filter((line) => line !== null)
+}
+
+/** Direct cost by agent, the most expensive first. */
+export async function readTraceAgents({ loaders }: Context, trace: TraceSource): Promise<TaskAgentCostSource[]> {
+  const direct = trace.invocations.filter((row) => row.billing === 'DIRECT' || row.billing === 'WRAPPER')
+  const lines = await Promise.all(
+    [...groupBy(direct, (row) => row.agentId)].map(async ([agentId, rows]) => {
+      const agent = agentId === null ? null : await loaders.agent.load(agentId)
+      return agent === null ? [] : [{ agent, direct: sumOf(rows).direct, invocations: BigInt(rows.length) }]
+    }),
+  )
+  return lines
+    .flat()
+    .sort((x, y) => (x.direct === y.direct ? compareText(x.agent.key, y.agent.key) : x.direct < y.direct ? 1 : -1))
+}
+
+/** The shared uses of a trace in the order they were first reported; of each, the carrier's agent first. */
+export async function readSharedUses({ loaders }: Context, trace: TraceSource): Promise<SharedUseSource[]> {
+  const reports = trace.invocations.filter(
+    (row) => row.sharedKey !== null && (row.billing === 'SHARED' || row.billing === 'REPORT'),
+  )
+  return Promise.all(
+    [...groupBy(reports, (row) => row.sharedKey ?? '')].map(async ([sharedKey, rows]) => {
+      const carrier = rows.find((row) => row.billing === 'SHARED')
+      const reporters = carrier === undefined ? rows : [carrier, ...rows]
+      const agentIds = new Set(reporters.flatMap((row) => row.agentId ?? []))
+      const agents = await Promise.all([...agentIds].map((id) => loaders.agent.load(id)))
+      return {
+        sharedKey,
+        resource: (carrier ?? rows[0])?.resource ?? null,
+        cost: carrier === undefined ? 0n : (selfCost(carrier) ?? 0n),
+        reportedBy: agents.filter((agent) => agent !== null),
+      }
+    }),
+  )
+}
