@@ -63,25 +63,28 @@ module.exports = {
         'the restricted roles: use prisma/src/tenancy, ingest and sql.',
       severity: 'error',
       from: { path: '^(server/src/(?!supervisor/)|workers/src/)', pathNot: isTestSupport },
-      to: { path: '^prisma/src/(embedded|migrate|admin|demo)/' },
+      to: { path: '^prisma/src/(embedded|migrate|demo)/' },
     },
     {
       name: 'supervisor-is-not-the-server',
-      comment: 'The supervisor starts processes and speaks to them by environment and signals; it loads none of their code.',
+      comment:
+        'The supervisor starts processes and speaks to them by environment and signals; it loads none of their code.',
       severity: 'error',
       from: { path: '^server/src/supervisor/', pathNot: isTest },
       to: { path: '^(workers/|server/src/(http|graphql|modules|ingest|reads|auth)/)' },
     },
     {
       name: 'command-line-speaks-http',
-      comment: 'The command line works against any Outlay, near or far: call the HTTP API instead of importing its code.',
+      comment:
+        'The command line works against any Outlay, near or far: call the HTTP API instead of importing its code.',
       severity: 'error',
       from: { path: '^server/src/cli/', pathNot: isTest },
       to: { path: '^(prisma|workers)/|^server/src/(?!cli/)' },
     },
     {
       name: 'no-cycles',
-      comment: 'Two files that need each other are one idea or three: merge them, or move the shared part into a third file.',
+      comment:
+        'Two files that need each other are one idea or three: merge them, or move the shared part into a third file.',
       severity: 'error',
       from: {},
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
@@ -98,7 +101,8 @@ module.exports = {
       comment: 'The file or package does not exist. Relative imports carry their extension: ./x.ts.',
       severity: 'error',
       from: {},
-      to: { couldNotResolve: true },
+      // Next.js answers for server-only itself.
+      to: { couldNotResolve: true, pathNot: '^server-only$' },
     },
     {
       name: 'packages-are-declared',
@@ -112,7 +116,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(\\.next|generated|coverage)/' },
+    exclude: { path: '(^|/)(\\.next|generated|coverage)/|next-env\\.d\\.ts$' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.base.json' },
     enhancedResolveOptions: {

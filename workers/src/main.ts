@@ -1,3 +1,4 @@
+import { TenantPool } from '@outlay/db/tenancy/tenant-pool'
 import { Pool } from 'pg'
 import { pino } from 'pino'
 import { readWorkerSettings, type WorkerSettings } from './env.ts'
@@ -12,7 +13,7 @@ const CHECK_HOUR_UTC = 3
 
 function run(settings: WorkerSettings): void {
   const log = pino({ level: settings.logLevel, name: 'worker' })
-  const pools = { app: openPool(settings.appUrl), auth: openPool(settings.authUrl) }
+  const pools = { app: new TenantPool({ url: settings.appUrl, max: 2 }), auth: openPool(settings.authUrl) }
   const tasks: MaintenanceTask[] = [
     {
       name: 'prepare partitions',

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { importCatalogue } from '@outlay/db/catalogue/import-catalogue'
 import { ensureDatabase } from '@outlay/db/embedded/ensure-database'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@outlay/db/embedded/start'
 import { applyMigrations } from '@outlay/db/migrate/apply-migrations'
@@ -79,6 +80,7 @@ export class EmbeddedDatabase {
 /** Brings the schema up to date and lets the restricted roles log in. */
 export async function prepareDatabase(ownerUrl: string, secret: string): Promise<DatabaseUrls & { applied: string[] }> {
   const { applied } = await applyMigrations({ url: ownerUrl })
+  await importCatalogue({ url: ownerUrl })
   const roles = await provisionRoles({ ownerUrl, secret })
   return { ...roles, ownerUrl, applied }
 }

@@ -1,13 +1,46 @@
+import { TenantPool } from '@outlay/db/tenancy/tenant-pool'
+import { Pool } from 'pg'
 import type { DemoAccess } from './banner.ts'
 import type { DatabaseUrls } from './database.ts'
+import { ensureDemo, findDemo } from './demo-tenant.ts'
 import type { Settings } from './env.ts'
+import { ensureInitTenant } from './init-tenant.ts'
 
-/** Makes the tenants that settings ask for, each once; answers how to sign in to the demo when there is one. */
-export async function createTenants(_options: {
+/**
+ * Makes the tenants that the settings ask for, each once; answers how to sign in to the demo when there is one. It works
+ * under the same restricted roles as the server.
+ */
+export async function createTenants({
+  settings,
+  urls,
+  secret,
+  log,
+}: {
   settings: Settings
   urls: DatabaseUrls
   secret: string
   log: (line: string) => void
 }): Promise<DemoAccess | null> {
-  return null
+  const app = new TenantPool({ url: urls.appUrl, max: 2 })
+  const auth = new Pool({ connectionString: urls.authUrl, max: 1 })
+  auth.on('error', () => {})
+  try {
+    const wantsDemo = await isDemoWanted({ app, auth }, settings)
+    if (settings.init !== null) await ensureInitTenant({ app, auth }, settings.init)
+    return wantsDemo ? await ensureDemo({ app, auth }, { secret, log }) : null
+  } finally {
+    await Promise.all([app.end(), auth.end()])
+  }
+}
+
+/**
+ * A demo that is there is kept and printed. A new one is made when asked for, or by default in an embedded database that
+ * is empty and is not being set up for somebody (OUTLAY_INIT_TENANT): people with a published password have no place there.
+ */
+async function isDemoWanted(pools: { app: TenantPool; auth: Pool }, settings: Settings): Promise<boolean> {
+  if (settings.demo === false) return false
+  if (settings.demo === true || (await findDemo(pools)) !== null) return true
+  if (settings.databaseUrl !== null || settings.init !== null) return false
+  const found = await pools.auth.query('SELECT 1 FROM tenant LIMIT 1')
+  return found.rowCount === 0
 }

@@ -1,8 +1,9 @@
 import { verifyRollups } from '@outlay/db/ingest/verify-rollups'
+import type { TenantPool } from '@outlay/db/tenancy/tenant-pool'
 import type { Logger } from 'pino'
 import type { Pool } from 'pg'
 
-type Pools = { app: Pool; auth: Pool }
+type Pools = { app: TenantPool; auth: Pool }
 
 /**
  * Compares every tenant's rollups with their rebuild from the events (law: they are always equal) and says loudly when
