@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { readFileSync } from 'node:fs'
+import pg from 'pg'
+import { compileCatalogue } from '@outlay/domain/catalogue/catalogue'
+import { createTestDatabase, type TestDatabase } from '../embedded/test-database.ts'
+import { TenantPool } from '../tenancy/tenant-pool.ts'
+import { seedDemo } from './seed-demo.ts'
+
+let database: TestDatabase
+let pool: TenantPool
+let owner: pg.Pool
+const lines: string[] = []
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  pool = new TenantPool({ url: database.appUrl })
+  owner = new pg.Pool({ connectionString: database.ownerUrl })
+}, 120_000)
+
+afterAll(async () => {
+  await pool.end()
+  await owner.end()
+  await database.drop()
+})
+
+function seed(apiKey: string) {
+  const content: unknown = JSON.parse(
+    readFileSync(new URL('../../../domain/data/catalogue.json', import.meta.url), 'utf8'),
+  )
+  const createUser = async ({ email, name }: { email: string; name: string }) => {
+    await owner.query('INSERT INTO app_user (id, name, email) VALUES ($1, $2, $1) ON CONFLICT DO NOTHING', [
+      email,
+      name,
+    ])
+    return email
+  }
+  return seedDemo({ pool, catalogue: compileCatalogue(content), apiKey, createUser, log: (line) => lines.push(line) })
+}
+
+describe('seeding the demo', () => {
+  it('makes the tenant with four logins, a key, and catalogue usage converted into its currency', async () => {
+    await seed('outl_test_demo_0123456789012345678901234567890')
+    const members = await owner.query(
+      'SELECT user_id, role, (SELECT key FROM client c WHERE c.id = client_id) AS client FROM membership ORDER BY 1',
+    )
+    expect(members.rows).toEqual([
+      { user_id: 'client@demo.outlay.local', role: 'CLIENT', client: 'northwind' },
+      { user_id: 'finance@demo.outlay.local', role: 'FINANCE', client: null },
+      { user_id: 'leadership@demo.outlay.local', role: 'OWNER', client: null },
+      { user_id: 'pm@demo.outlay.local', role: 'PROJECT_MANAGER', client: null },
+    ])
+    const strays = await owner.query(
+      `SELECT i.status, i.fx_rates[1]::numeric = 0.8 AS converted, count(*)::int > 500 AS many
+       FROM invocation i JOIN resource r ON r.id = i.resource_id WHERE r.provider = 'openai' GROUP BY 1, 2`,
+    )
+    expect(strays.rows).toEqual([{ status: 'RATED', converted: true, many: true }])
+    const future = await owner.query(
+      'SELECT count(*)::int AS n FROM invocation WHERE occurred_at > now() OR ended_at > now()',
+    )
+    expect(future.rows).toEqual([{ n: 0 }])
+  }, 120_000)
+
+  it('does nothing the second time but take a key that it does not know', async () => {
+    const [line] = lines
+    expect(line).toContain('Fernhill Partners')
+    await seed('outl_test_demo_0123456789012345678901234567890')
+    await seed('outl_test_other_012345678901234567890123456789')
+    expect(lines).toHaveLength(1)
+    expect((await owner.query('SELECT count(*)::int AS n FROM api_key')).rows).toEqual([{ n: 2 }])
+  }, 120_000)
+})
