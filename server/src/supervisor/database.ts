@@ -77,12 +77,12 @@ export class EmbeddedDatabase {
   }
 }
 
-/** Brings the schema up to date and lets the restricted roles log in. */
-export async function prepareDatabase(ownerUrl: string, secret: string): Promise<DatabaseUrls & { applied: string[] }> {
-  const { applied } = await applyMigrations({ url: ownerUrl })
+/** Brings schema and price catalogue up to date and lets the restricted roles log in. */
+export async function prepareDatabase(ownerUrl: string, secret: string): Promise<DatabaseUrls> {
+  await applyMigrations({ url: ownerUrl })
   await importCatalogue({ url: ownerUrl })
   const roles = await provisionRoles({ ownerUrl, secret })
-  return { ...roles, ownerUrl, applied }
+  return { ...roles, ownerUrl }
 }
 
 /** The same for an external database, whose faults are the operator's to mend and told in one sentence. */

@@ -4,6 +4,7 @@ import { fillDemoTenant } from '@outlay/db/demo/fill-demo-tenant'
 import { DEMO_TENANT } from '@outlay/db/demo/fleet'
 import { Ingestor } from '@outlay/db/ingest/ingestor'
 import { TenantConfigs } from '@outlay/db/ingest/tenant-config'
+import { tenantSql } from '@outlay/db/sql/tenant-sql'
 import type { TenantPool } from '@outlay/db/tenancy/tenant-pool'
 import type { Pool } from 'pg'
 import { DEMO_PASSWORD, DEMO_PEOPLE } from '../demo/people.ts'
@@ -12,13 +13,10 @@ import { ensurePerson } from './people.ts'
 
 type Pools = { app: TenantPool; auth: Pool }
 
-/** The demo tenant of this installation, and whether its making was ended before it was whole. */
-export async function findDemo({ auth }: Pools): Promise<{ id: string; createdAtMs: number } | null> {
-  const found = await auth.query<{ id: string; ms: string }>(
-    `SELECT id, floor(extract(epoch FROM created_at) * 1000)::text AS ms FROM tenant WHERE is_demo ORDER BY created_at LIMIT 1`,
-  )
-  const [row] = found.rows
-  return row === undefined ? null : { id: row.id, createdAtMs: Number.parseInt(row.ms, 10) }
+/** The demo tenant of this installation, whole or not. */
+export async function findDemo({ auth }: Pools): Promise<string | null> {
+  const found = await auth.query<{ id: string }>('SELECT id FROM tenant WHERE is_demo ORDER BY id LIMIT 1')
+  return found.rows[0]?.id ?? null
 }
 
 /**
@@ -30,15 +28,13 @@ export async function ensureDemo(
   { secret, log }: { secret: string; log: (line: string) => void },
 ): Promise<DemoAccess> {
   const apiKey = demoApiKey(secret)
-  const { id: tenantId, createdAtMs } = (await findDemo(pools)) ?? (await makeDemo(pools))
+  const tenantId = (await findDemo(pools)) ?? (await createTenant(pools.app, { ...DEMO_TENANT, isDemo: true }))
   if (!(await isWhole(pools, tenantId))) {
     log('fills the demo with the events of a small fleet …')
     const configs = new TenantConfigs({ pool: pools.app, catalogue: null })
     const ingestor = new Ingestor({ pool: pools.app, configs })
-    const { invocations, tasks } = await fillDemoTenant(
-      { pool: pools.app, configs, ingestor },
-      { tenantId, nowMs: createdAtMs },
-    )
+    const nowMs = await createdAtMs(pools, tenantId)
+    const { invocations, tasks } = await fillDemoTenant({ pool: pools.app, configs, ingestor }, { tenantId, nowMs })
     log(`recorded ${invocations.toLocaleString('en-GB')} invocations of ${tasks.toLocaleString('en-GB')} tasks`)
     for (const { email, name, role, clientKey } of DEMO_PEOPLE) {
       const userId = await ensurePerson(pools.auth, { email, name, password: DEMO_PASSWORD })
@@ -49,11 +45,11 @@ export async function ensureDemo(
   return { password: DEMO_PASSWORD, logins: DEMO_PEOPLE.map(({ email, label }) => ({ email, role: label })), apiKey }
 }
 
-async function makeDemo(pools: Pools): Promise<{ id: string; createdAtMs: number }> {
-  await createTenant(pools.app, { ...DEMO_TENANT, isDemo: true })
-  const made = await findDemo(pools)
-  if (made === null) throw new Error('The demo tenant was made and is not there.')
-  return made
+async function createdAtMs({ app }: Pools, tenantId: string): Promise<number> {
+  const text = 'SELECT floor(extract(epoch FROM created_at) * 1000)::text AS ms FROM tenant WHERE id = $1::uuid'
+  const [row] = await tenantSql(app, tenantId).query<{ ms: string }>({ name: 'tenant_created_at', text })
+  if (row === undefined) throw new Error(`The tenant ${tenantId} is not there.`)
+  return Number.parseInt(row.ms, 10)
 }
 
 async function isWhole({ auth }: Pools, tenantId: string): Promise<boolean> {
