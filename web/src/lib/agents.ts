@@ -16,4 +16,6 @@ const AgentsDocument = graphql(`
 `)
 
 /** The colour of every agent of the tenant, asked once per request. */
-export const colourOfAgents = cache(async (): Promise<ColourOf> => agentColours((await query(AgentsDocument)).agents.nodes))
+export const colourOfAgents = cache(async (): Promise<ColourOf> =>
+  agentColours((await query(AgentsDocument)).agents.nodes),
+)

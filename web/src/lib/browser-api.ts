@@ -15,6 +15,7 @@ export async function browserQuery<Result, Variables>(
   const answer = (await response.json()) as { data?: Result | null; errors?: readonly { message: string }[] }
   const error = answer.errors?.[0]
   if (error !== undefined) throw new Error(error.message)
-  if (answer.data === null || answer.data === undefined) throw new Error(`The server answered ${response.status} without data.`)
+  if (answer.data === null || answer.data === undefined)
+    throw new Error(`The server answered ${response.status} without data.`)
   return answer.data
 }

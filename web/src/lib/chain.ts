@@ -1,6 +1,15 @@
 import type { TaskChainQuery } from '../generated/graphql.ts'
 import type { ColourOf } from './colours.ts'
-import { compactCountText, compareDecimals, exactDecimalText, exactText, fineAmountText, isZero, pixelsOf, sumOf } from './format.ts'
+import {
+  compactCountText,
+  compareDecimals,
+  exactDecimalText,
+  exactText,
+  fineAmountText,
+  isZero,
+  pixelsOf,
+  sumOf,
+} from './format.ts'
 import { durationText } from './time.ts'
 
 type TaskCost = NonNullable<TaskChainQuery['taskCost']>
@@ -49,7 +58,9 @@ function milliseconds(instant: string): number {
 }
 
 function endOf(span: ChainSpan): number {
-  return span.endedAt == null ? milliseconds(span.startedAt) : Math.max(milliseconds(span.endedAt), milliseconds(span.startedAt))
+  return span.endedAt == null
+    ? milliseconds(span.startedAt)
+    : Math.max(milliseconds(span.endedAt), milliseconds(span.startedAt))
 }
 
 /** From the first start to the last end of a trace's spans. */
@@ -61,11 +72,18 @@ export function traceBounds(trace: ChainTrace): { start: number; end: number } {
 
 /** The longest trace of the task: every trace is drawn from its own start on this one scale. */
 export function axisLength(traces: readonly ChainTrace[]): number {
-  return Math.max(1, ...traces.filter((trace) => trace.spans.length > 0).map((trace) => traceBounds(trace).end - traceBounds(trace).start))
+  return Math.max(
+    1,
+    ...traces
+      .filter((trace) => trace.spans.length > 0)
+      .map((trace) => traceBounds(trace).end - traceBounds(trace).start),
+  )
 }
 
 export function totalTime(traces: readonly ChainTrace[]): number {
-  return traces.filter((trace) => trace.spans.length > 0).reduce((sum, trace) => sum + traceBounds(trace).end - traceBounds(trace).start, 0)
+  return traces
+    .filter((trace) => trace.spans.length > 0)
+    .reduce((sum, trace) => sum + traceBounds(trace).end - traceBounds(trace).start, 0)
 }
 
 export function spanPeekKey(trace: ChainTrace, span: ChainSpan): string {
@@ -85,7 +103,10 @@ export function usageText(span: ChainSpan): string {
     parts.push(`${compactCountText(whole)} tokens`)
   } else {
     const line = span.usage[0]
-    if (line !== undefined) parts.push(`${exactDecimalText(line.quantity)} ${line.meter.replaceAll('_', ' ')}`)
+    if (line !== undefined)
+      parts.push(
+        `${exactDecimalText(line.quantity)} ${line.meter === 'requests' ? 'calls' : line.meter.replaceAll('_', ' ')}`,
+      )
   }
   return parts.join(', ')
 }
@@ -105,7 +126,10 @@ export function selfText(span: ChainSpan): { text: string; title: string } {
   if (span.billing === 'CLAIMED') return { text: '0', title: 'Usage of the calls below it; only they are billed' }
   if (span.self != null) return { text: fineAmountText(span.self), title: exactText(span.self) }
   if (span.status === 'UNCONVERTED') return { text: 'n/a', title: 'No exchange rate on that day' }
-  return { text: 'n/a', title: span.unpricedMeters.length === 0 ? 'No price' : `No price for ${span.unpricedMeters.join(', ')}` }
+  return {
+    text: 'n/a',
+    title: span.unpricedMeters.length === 0 ? 'No price' : `No price for ${span.unpricedMeters.join(', ')}`,
+  }
 }
 
 function badgesOf(trace: ChainTrace, span: ChainSpan): RowBadge[] {
@@ -121,16 +145,36 @@ function badgesOf(trace: ChainTrace, span: ChainSpan): RowBadge[] {
     })
   }
   if (span.billing === 'REPORT') {
-    badges.push({ tone: 'outline', mark: 'up', text: 'counted above', title: `Another report of ${span.sharedKey ?? 'a shared use'}` })
+    badges.push({
+      tone: 'outline',
+      mark: 'up',
+      text: 'counted above',
+      title: `Another report of ${span.sharedKey ?? 'a shared use'}`,
+    })
   }
   if (span.billing === 'CLAIMED' && span.usage.length > 0) {
-    badges.push({ tone: 'neutral', mark: null, text: 'claims', title: `Repeats usage of the calls below: ${usageText(span)}` })
+    badges.push({
+      tone: 'neutral',
+      mark: null,
+      text: 'claims',
+      title: `Repeats usage of the calls below: ${usageText(span)}`,
+    })
   }
   if (span.billing === 'WRAPPER') {
-    badges.push({ tone: 'neutral', mark: null, text: 'billed itself', title: 'It reported usage and nothing below it did' })
+    badges.push({
+      tone: 'neutral',
+      mark: null,
+      text: 'billed itself',
+      title: 'It reported usage and nothing below it did',
+    })
   }
   if (span.status !== 'RATED' && span.billing !== 'REPORT' && span.billing !== 'CLAIMED' && span.usage.length > 0) {
-    badges.push({ tone: 'warn', mark: null, text: span.status === 'UNPRICED' ? 'unpriced' : 'no exchange rate', title: selfText(span).title })
+    badges.push({
+      tone: 'warn',
+      mark: null,
+      text: span.status === 'UNPRICED' ? 'unpriced' : 'no exchange rate',
+      title: selfText(span).title,
+    })
   }
   return badges
 }
@@ -221,7 +265,12 @@ function traceRows(
       self: selfText(span),
       subtree: { text: fineAmountText(span.subtree), title: exactText(span.subtree) },
       badges: badgesOf(trace, span),
-      bar: { left: (from - start) / scale, width: length / scale, text: durationText(length), isPale: isMuted || isWrapper(span) },
+      bar: {
+        left: (from - start) / scale,
+        width: length / scale,
+        text: durationText(length),
+        isPale: isMuted || isWrapper(span),
+      },
       href: hrefOf(spanPeekKey(trace, span)),
     })
   }
@@ -251,7 +300,9 @@ export function dearestCalls(traces: readonly ChainTrace[], total: string): { na
 
 /** Round steps of time for an axis of `ms`: at most five of them. */
 export function timeTicks(ms: number): { at: number; text: string }[] {
-  const steps = [100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 3e4, 6e4, 12e4, 3e5, 6e5, 12e5, 18e5, 36e5, 72e5, 144e5, 432e5, 864e5]
+  const steps = [
+    100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 3e4, 6e4, 12e4, 3e5, 6e5, 12e5, 18e5, 36e5, 72e5, 144e5, 432e5, 864e5,
+  ]
   const step = steps.find((one) => ms / one <= 5) ?? ms
   const ticks: { at: number; text: string }[] = []
   for (let at = 0; at <= ms; at += step) ticks.push({ at: at / ms, text: at === 0 ? '0' : tickText(at) })

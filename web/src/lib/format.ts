@@ -46,7 +46,11 @@ function decimalsOf(currency: string): number {
 
 /** `£` for GBP, `CHF` where a currency has no sign of its own. */
 export function currencySymbol(currency: string): string {
-  const parts = new Intl.NumberFormat('en-GB', { style: 'currency', currency, currencyDisplay: 'narrowSymbol' }).formatToParts(0)
+  const parts = new Intl.NumberFormat('en-GB', {
+    style: 'currency',
+    currency,
+    currencyDisplay: 'narrowSymbol',
+  }).formatToParts(0)
   return parts.find((part) => part.type === 'currency')?.value ?? currency
 }
 
@@ -71,6 +75,11 @@ export function fineAmountText(money: Money): string {
   return parseFixed18(money.amount) === 0n ? '0' : decimalText(money.amount, 4)
 }
 
+/** An amount of one call outside a table: `£0.9639`. */
+export function fineMoneyText(money: Money): string {
+  return withSymbol(decimalText(money.amount, 4), money.currency)
+}
+
 /** All decimals of an amount, for a title or a copy: `£3,908.230015`. */
 export function exactText(money: Money): string {
   return withSymbol(printed(money.amount), money.currency)
@@ -90,7 +99,8 @@ export function countText(count: string | number): string {
 export function compactCountText(count: string): string {
   const value = BigInt(count)
   if (value < 1_000n) return count
-  const [unit, suffix] = value < 1_000_000n ? [1_000n, 'k'] : value < 1_000_000_000n ? [1_000_000n, 'M'] : [1_000_000_000n, 'G']
+  const [unit, suffix] =
+    value < 1_000_000n ? [1_000n, 'k'] : value < 1_000_000_000n ? [1_000_000n, 'M'] : [1_000_000_000n, 'G']
   const tenths = (value * 10n) / unit
   return tenths < 100n && tenths % 10n !== 0n ? `${tenths / 10n}.${tenths % 10n}${suffix}` : `${tenths / 10n}${suffix}`
 }
@@ -110,7 +120,8 @@ export function percentNumber(ratioText: string, decimals = 1): string {
   const smallest = one / 10n ** BigInt(decimals)
   const rounded = roundHalfEven(value, decimals)
   if (value > 0n && rounded === 0n) return `< ${formatFixed18(smallest)}`
-  if (value < 100n * one && rounded === 100n * one) return `> ${printed(formatFixed18(100n * one - smallest, decimals))}`
+  if (value < 100n * one && rounded === 100n * one)
+    return `> ${printed(formatFixed18(100n * one - smallest, decimals))}`
   return printed(formatFixed18(rounded, rounded === 100n * one || rounded === 0n ? 0 : decimals))
 }
 

@@ -99,7 +99,8 @@ export function readPeriod(params: SearchParams, today: string): Period {
     bins,
     granularity: days === 1 ? 'HOUR' : bins === 'day' ? 'DAY' : bins === 'week' ? 'WEEK' : 'MONTH',
     isComparing,
-    comparison: isComparing && weeks > 0 ? { from: addDays(full.from, -7 * weeks), to: addDays(full.to, -7 * weeks) } : null,
+    comparison:
+      isComparing && weeks > 0 ? { from: addDays(full.from, -7 * weeks), to: addDays(full.to, -7 * weeks) } : null,
     comparisonWeeks: weeks,
   }
 }

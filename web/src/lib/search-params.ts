@@ -7,7 +7,11 @@ export function first(value: string | string[] | undefined): string | null {
 }
 
 /** A link to `path` with the present parameters and the changes; null removes one. The order is stable, so links compare. */
-export function hrefWith(path: string, params: SearchParams, changes: Readonly<Record<string, string | null>> = {}): string {
+export function hrefWith(
+  path: string,
+  params: SearchParams,
+  changes: Readonly<Record<string, string | null>> = {},
+): string {
   const entries = new Map<string, string>()
   for (const [name, value] of Object.entries(params)) {
     const one = first(value)

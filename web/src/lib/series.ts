@@ -33,7 +33,8 @@ export function binsOf(points: readonly Point[], before: readonly Point[], perio
   return points.map((point, index) => {
     running = sumOf([running, point.cost.total.amount])
     const other = pairs && !point.isPartial ? before[index] : undefined
-    beforeRunning = other === undefined || beforeRunning === null ? null : sumOf([beforeRunning, other.cost.total.amount])
+    beforeRunning =
+      other === undefined || beforeRunning === null ? null : sumOf([beforeRunning, other.cost.total.amount])
     const isToday = point.isPartial && period.granularity === 'DAY'
     return {
       id: point.start,

@@ -23,7 +23,11 @@ function compareValues(a: NonNullable<SortValue>, b: NonNullable<SortValue>): nu
 }
 
 /** Sorted anew; equal values keep the order they came in. */
-export function sortedBy<Row>(rows: readonly Row[], value: (row: Row) => SortValue, direction: Sort['direction']): Row[] {
+export function sortedBy<Row>(
+  rows: readonly Row[],
+  value: (row: Row) => SortValue,
+  direction: Sort['direction'],
+): Row[] {
   const sign = direction === 'asc' ? 1 : -1
   return [...rows].sort((a, b) => {
     const x = value(a)

@@ -10,7 +10,11 @@ interface LoginFormProps {
   linkFailed: boolean
 }
 
-type State = { kind: 'idle' } | { kind: 'busy'; what: string } | { kind: 'refused'; message: string } | { kind: 'sent'; email: string }
+type State =
+  | { kind: 'idle' }
+  | { kind: 'busy'; what: string }
+  | { kind: 'refused'; message: string }
+  | { kind: 'sent'; email: string }
 
 const UNREACHABLE = 'The server does not answer. Please try again in a moment.'
 
@@ -35,7 +39,9 @@ async function post(path: string, body: Readonly<Record<string, string>>): Promi
 
 export function LoginForm({ next, demo, linkFailed }: LoginFormProps) {
   const [state, setState] = useState<State>(
-    linkFailed ? { kind: 'refused', message: 'This sign-in link is used up or too old. Ask for a new one.' } : { kind: 'idle' },
+    linkFailed
+      ? { kind: 'refused', message: 'This sign-in link is used up or too old. Ask for a new one.' }
+      : { kind: 'idle' },
   )
   const [email, setEmail] = useState('')
   const messageId = useId()

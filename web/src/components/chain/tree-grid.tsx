@@ -69,7 +69,12 @@ export function TreeGrid(props: TreeGridProps) {
   const table = useRef<HTMLTableElement>(null)
   const parents = useMemo(() => parentsOf(rows), [rows])
   const [folded, setFolded] = useState<ReadonlySet<string>>(
-    () => new Set(rows.length > FOLD_ABOVE ? rows.filter((row) => row.level >= 2 && parents.has(row.id)).map((row) => row.id) : []),
+    () =>
+      new Set(
+        rows.length > FOLD_ABOVE
+          ? rows.filter((row) => row.level >= 2 && parents.has(row.id)).map((row) => row.id)
+          : [],
+      ),
   )
   const visible = useMemo(() => visibleRows(rows, folded), [rows, folded])
   const [activeId, setActiveId] = useState(props.openId ?? rows[0]?.id ?? '')
@@ -123,7 +128,7 @@ export function TreeGrid(props: TreeGridProps) {
       <table ref={table} role="treegrid" aria-label={props.label} className="w-full min-w-[600px] border-collapse">
         <thead>
           <tr role="row" className="h-8 text-caption text-ink-3">
-            <th role="columnheader" scope="col" className="pl-4 text-left font-normal sm:pl-5">
+            <th role="columnheader" scope="col" className="w-[52%] min-w-[300px] pl-4 text-left font-normal sm:pl-5">
               Agent or call
             </th>
             {isTimeline ? null : (
@@ -136,7 +141,11 @@ export function TreeGrid(props: TreeGridProps) {
                 </th>
               </>
             )}
-            <th role="columnheader" scope="col" className={`pr-4 pl-2 text-left font-normal sm:pr-5 ${isTimeline ? 'w-[64%]' : 'w-[28%]'}`}>
+            <th
+              role="columnheader"
+              scope="col"
+              className={`pr-4 pl-2 text-left font-normal sm:pr-5 ${isTimeline ? 'w-[64%]' : 'w-[28%]'}`}
+            >
               <span className="sr-only">Time since the start</span>
               <span aria-hidden className="num relative block h-4 text-axis">
                 {props.ticks.map((tick) => (
@@ -174,7 +183,12 @@ export function TreeGrid(props: TreeGridProps) {
                   props.openId === row.id ? 'bg-accent-soft [box-shadow:inset_2px_0_var(--accent)]' : 'hover:bg-hover'
                 }`}
               >
-                <NameCell row={row} isParent={isParent} isFolded={folded.has(row.id)} onFold={(to) => fold(row.id, to)} />
+                <NameCell
+                  row={row}
+                  isParent={isParent}
+                  isFolded={folded.has(row.id)}
+                  onFold={(to) => fold(row.id, to)}
+                />
                 {isTimeline ? null : (
                   <>
                     <AmountCell value={row.self} isMuted={row.isMuted || row.self.text === '0'} />
@@ -241,7 +255,7 @@ function NameCell({ row, isParent, isFolded, onFold }: NameCellProps) {
   const Icon = ICONS[row.icon]
   const Chevron = isFolded ? ChevronRight : ChevronDown
   return (
-    <td role="gridcell" className="relative h-[41px] py-0 pr-2 pl-3">
+    <td role="gridcell" className="relative h-[41px] max-w-0 min-w-[300px] overflow-hidden py-0 pr-2 pl-3">
       {Array.from({ length: row.level - 1 }, (_, index) => (
         <span
           key={index}
@@ -266,13 +280,13 @@ function NameCell({ row, isParent, isFolded, onFold }: NameCellProps) {
         )}
         <Icon size={15} strokeWidth={1.4} aria-hidden className="-ml-1.5 shrink-0" style={{ color: row.colour }} />
         {row.href === null ? (
-          <span className={row.isStrong ? 'font-[550]' : ''}>{row.name}</span>
+          <span className={`whitespace-nowrap ${row.isStrong ? 'font-[550]' : ''}`}>{row.name}</span>
         ) : (
           <Link
             href={row.href}
             scroll={false}
             tabIndex={-1}
-            className={`inline-flex min-h-8 items-center hover:underline ${row.isStrong ? 'font-[550]' : ''} ${row.isMuted ? 'text-ink-3' : ''}`}
+            className={`inline-flex min-h-8 items-center whitespace-nowrap hover:underline ${row.isStrong ? 'font-[550]' : ''} ${row.isMuted ? 'text-ink-3' : ''}`}
           >
             {row.name}
           </Link>
@@ -295,7 +309,15 @@ function RowMark({ badge }: { badge: RowBadge }) {
   )
 }
 
-function AmountCell({ value, isMuted, isStrong = false }: { value: ChainRow['self']; isMuted: boolean; isStrong?: boolean }) {
+function AmountCell({
+  value,
+  isMuted,
+  isStrong = false,
+}: {
+  value: ChainRow['self']
+  isMuted: boolean
+  isStrong?: boolean
+}) {
   return (
     <td
       role="gridcell"
@@ -316,7 +338,12 @@ function TimeBar({ bar, row, ticks }: { bar: RowBar; row: ChainRow; ticks: TreeG
   return (
     <span className="relative block h-[41px]">
       {ticks.map((tick) => (
-        <span key={tick.at} aria-hidden className="absolute inset-y-0 w-px bg-grid" style={{ left: `${tick.at * 100}%` }} />
+        <span
+          key={tick.at}
+          aria-hidden
+          className="absolute inset-y-0 w-px bg-grid"
+          style={{ left: `${tick.at * 100}%` }}
+        />
       ))}
       <span
         aria-hidden
@@ -325,7 +352,11 @@ function TimeBar({ bar, row, ticks }: { bar: RowBar; row: ChainRow; ticks: TreeG
           left: `${bar.left * 100}%`,
           width: `${bar.width * 100}%`,
           minWidth: 2,
-          background: bar.isPale ? `color-mix(in srgb, ${row.colour} 45%, var(--surface))` : row.icon === 'task' ? 'var(--chart-other)' : row.colour,
+          background: bar.isPale
+            ? `color-mix(in srgb, ${row.colour} 45%, var(--surface))`
+            : row.icon === 'task'
+              ? 'var(--chart-other)'
+              : row.colour,
         }}
       />
       <span

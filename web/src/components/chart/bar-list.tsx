@@ -21,7 +21,10 @@ interface BarListProps {
 
 /** Named amounts with a bar on one common scale, their shares adding up to 100 %, and the sum they make. */
 export function BarList({ items, total }: BarListProps) {
-  const shares = sharePercents(items.map(({ id, money }) => ({ id, amount: money.amount })), 1)
+  const shares = sharePercents(
+    items.map(({ id, money }) => ({ id, amount: money.amount })),
+    1,
+  )
   const max = Math.max(...items.map(({ money }) => pixelsOf(money.amount)), 0)
   return (
     <div className="px-3.5 pt-3 pb-4 sm:px-5">

@@ -114,11 +114,20 @@ function LinePanel({ label, bins, endLabel }: CumulativeChartProps) {
           strokeDasharray="3 3"
           vectorEffect="non-scaling-stroke"
         />
-        <path d={path(own) ?? ''} fill="none" stroke="var(--accent)" strokeWidth="2" vectorEffect="non-scaling-stroke" />
+        <path
+          d={path(own) ?? ''}
+          fill="none"
+          stroke="var(--accent)"
+          strokeWidth="2"
+          vectorEffect="non-scaling-stroke"
+        />
       </svg>
       {last === undefined ? null : (
         <div className="absolute" style={{ left: `${last.x * 100}%`, top: `${y(last.value) * 100}%` }}>
-          <span aria-hidden className="absolute size-2.5 -translate-1/2 rounded-full border-2 border-accent bg-surface" />
+          <span
+            aria-hidden
+            className="absolute size-2.5 -translate-1/2 rounded-full border-2 border-accent bg-surface"
+          />
           <span className="num absolute right-2 bottom-2 text-axis font-[550]">{endLabel}</span>
         </div>
       )}
@@ -139,7 +148,9 @@ function AxisLabel({ value, top }: { value: number; top: number }) {
 }
 
 function BarsPanel({ bins, perBin }: CumulativeChartProps) {
-  const max = Math.max(...bins.map((bin) => Math.max(pixelsOf(bin.amount), bin.before === null ? 0 : pixelsOf(bin.before))))
+  const max = Math.max(
+    ...bins.map((bin) => Math.max(pixelsOf(bin.amount), bin.before === null ? 0 : pixelsOf(bin.before))),
+  )
   const { y, ticks } = valueAxis(max, 2)
   const top = ticks.at(-1) ?? 0
   const wide = labelledBins(bins.length, 10)
@@ -155,7 +166,10 @@ function BarsPanel({ bins, perBin }: CumulativeChartProps) {
             <div key={bin.id} title={barTitle(bin)} className="relative flex h-full flex-1 items-end justify-center">
               <span
                 className={`block w-[66%] max-w-9 rounded-t-bar ${bin.isPartial ? 'hatch' : 'bg-[var(--chart-1)]'}`}
-                style={{ height: `${(1 - y(pixelsOf(bin.amount))) * 100}%`, minHeight: pixelsOf(bin.amount) > 0 ? 1 : 0 }}
+                style={{
+                  height: `${(1 - y(pixelsOf(bin.amount))) * 100}%`,
+                  minHeight: pixelsOf(bin.amount) > 0 ? 1 : 0,
+                }}
               />
               {bin.before === null ? null : (
                 <span

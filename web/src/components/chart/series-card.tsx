@@ -50,7 +50,11 @@ export function SeriesCard({ heading, caption, bins, symbol, ...chart }: SeriesC
       caption={caption}
       tabs={[
         { id: 'chart', label: 'Chart', content: <CumulativeChart label={caption} bins={bins} {...chart} /> },
-        { id: 'table', label: 'Table', content: <MiniTable label={caption} heads={heads} rows={rows} maxHeight={420} /> },
+        {
+          id: 'table',
+          label: 'Table',
+          content: <MiniTable label={caption} heads={heads} rows={rows} maxHeight={420} />,
+        },
       ]}
     />
   )

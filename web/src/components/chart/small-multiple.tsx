@@ -16,7 +16,9 @@ const HEIGHT = 64
 /** One series from zero, on its own scale, with its ends named. */
 export function SmallMultiple({ name, figure, values, colour, from, to, note }: SmallMultipleProps) {
   const points = values.flatMap((value, index) =>
-    value === null ? [] : [{ x: values.length < 2 ? 500 : (index / (values.length - 1)) * 1000, value: pixelsOf(value) }],
+    value === null
+      ? []
+      : [{ x: values.length < 2 ? 500 : (index / (values.length - 1)) * 1000, value: pixelsOf(value) }],
   )
   const max = Math.max(...points.map((point) => point.value), 0) || 1
   const y = (value: number): number => HEIGHT - (value / (max * 1.15)) * HEIGHT
@@ -35,12 +37,23 @@ export function SmallMultiple({ name, figure, values, colour, from, to, note }: 
           className="absolute inset-0 size-full overflow-visible"
         >
           <path
-            d={area<{ x: number; value: number }>((point) => point.x, HEIGHT, (point) => y(point.value)).curve(curveMonotoneX)(points) ?? ''}
+            d={
+              area<{ x: number; value: number }>(
+                (point) => point.x,
+                HEIGHT,
+                (point) => y(point.value),
+              ).curve(curveMonotoneX)(points) ?? ''
+            }
             fill={colour}
             fillOpacity="0.1"
           />
           <path
-            d={line<{ x: number; value: number }>((point) => point.x, (point) => y(point.value)).curve(curveMonotoneX)(points) ?? ''}
+            d={
+              line<{ x: number; value: number }>(
+                (point) => point.x,
+                (point) => y(point.value),
+              ).curve(curveMonotoneX)(points) ?? ''
+            }
             fill="none"
             stroke={colour}
             strokeWidth="1.6"

@@ -7,7 +7,8 @@ export function FocusOnOpen({ openKey, children }: { openKey: string; children: 
   const element = useRef<HTMLDivElement>(null)
   const last = useRef<string | null>(null)
   useEffect(() => {
-    const wasOpened = last.current !== null ? last.current !== openKey : document.activeElement?.closest('[data-peek]') != null
+    const wasOpened =
+      last.current !== null ? last.current !== openKey : document.activeElement?.closest('[data-peek]') != null
     last.current = openKey
     if (!wasOpened || window.matchMedia('(min-width: 1080px)').matches) return
     element.current?.focus()

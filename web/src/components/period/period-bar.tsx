@@ -12,6 +12,8 @@ interface PeriodBarProps {
   today: string
   /** Pages without a chart have no bins. */
   hasBins?: boolean
+  /** Pages without a comparison have no switch for it. */
+  isComparable?: boolean
 }
 
 const BINS = [
@@ -22,7 +24,7 @@ const BINS = [
 
 /** Which days are looked at. Everything is a link or a plain form: the state is the address, and it works before any script runs. */
 export function PeriodBar(props: PeriodBarProps) {
-  const { path, params, period, hasBins = true } = props
+  const { path, params, period, hasBins = true, isComparable = true } = props
   const reset = { cursor: null, before: null }
   return (
     <div className="no-print mb-4 flex flex-wrap items-center gap-2" role="group" aria-label="Period">
@@ -30,7 +32,12 @@ export function PeriodBar(props: PeriodBarProps) {
         {PRESETS.map((preset) => (
           <Link
             key={preset.id}
-            href={hrefWith(path, params, { ...reset, period: preset.id === 'mtd' ? null : preset.id, from: null, to: null })}
+            href={hrefWith(path, params, {
+              ...reset,
+              period: preset.id === 'mtd' ? null : preset.id,
+              from: null,
+              to: null,
+            })}
             aria-current={period.preset === preset.id ? 'true' : undefined}
             scroll={false}
           >
@@ -54,7 +61,7 @@ export function PeriodBar(props: PeriodBarProps) {
           ))}
         </nav>
       ) : null}
-      <CompareSwitch {...props} />
+      {isComparable ? <CompareSwitch {...props} /> : null}
     </div>
   )
 }
@@ -72,12 +79,21 @@ function RangePicker({ path, params, period, today }: PeriodBarProps) {
       </summary>
       <form action={path} className="popover left-0 flex flex-col gap-3">
         {kept.map(([name, value]) =>
-          typeof value === 'string' && value !== '' ? <input key={name} type="hidden" name={name} value={value} /> : null,
+          typeof value === 'string' && value !== '' ? (
+            <input key={name} type="hidden" name={name} value={value} />
+          ) : null,
         )}
         <input type="hidden" name="period" value="custom" />
         <label className="flex flex-col gap-1 text-caption text-ink-2">
           First day
-          <input className="field text-body" type="date" name="from" required max={today} defaultValue={period.range.from} />
+          <input
+            className="field text-body"
+            type="date"
+            name="from"
+            required
+            max={today}
+            defaultValue={period.range.from}
+          />
         </label>
         <label className="flex flex-col gap-1 text-caption text-ink-2">
           Last day

@@ -36,7 +36,10 @@ export function AccountPanel({ theme }: { theme: Theme }) {
 export function AccountMenu({ viewer, theme }: { viewer: Viewer; theme: Theme }) {
   return (
     <details className="relative">
-      <summary className="flex items-center gap-2.5 px-4 py-3 hover:bg-hover" aria-label={`Account of ${displayName(viewer)}`}>
+      <summary
+        className="flex items-center gap-2.5 px-4 py-3 hover:bg-hover"
+        aria-label={`Account of ${displayName(viewer)}`}
+      >
         <Avatar viewer={viewer} />
         <span className="min-w-0">
           <span className="block truncate font-[550]">{displayName(viewer)}</span>

@@ -60,8 +60,18 @@ function taskEntry(task: { key: string; name: string }): Entry {
 async function loadEntries(signal: AbortSignal): Promise<Entry[]> {
   const { agents, clients, tasks } = await browserQuery(PaletteDocument, {}, signal)
   return [
-    ...agents.nodes.map(({ key, name }): Entry => ({ kind: 'Agent', key, name, path: `/agents/${encodeURIComponent(key)}` })),
-    ...clients.nodes.map(({ key, name }): Entry => ({ kind: 'Client', key, name, path: `/clients/${encodeURIComponent(key)}` })),
+    ...agents.nodes.map(({ key, name }): Entry => ({
+      kind: 'Agent',
+      key,
+      name,
+      path: `/agents/${encodeURIComponent(key)}`,
+    })),
+    ...clients.nodes.map(({ key, name }): Entry => ({
+      kind: 'Client',
+      key,
+      name,
+      path: `/clients/${encodeURIComponent(key)}`,
+    })),
     ...tasks.nodes.map(taskEntry),
   ]
 }

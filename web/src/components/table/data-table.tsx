@@ -99,12 +99,17 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
               {sorted.length === 0 ? (
                 <tr role="row">
                   <td role="cell" colSpan={shown.length} className="text-ink-2">
-                    {props.empty ?? (filter === '' ? `No ${props.noun} in this period.` : `No ${props.noun} match “${filter}”.`)}
+                    {props.empty ??
+                      (filter === '' ? `No ${props.noun} in this period.` : `No ${props.noun} match “${filter}”.`)}
                   </td>
                 </tr>
               ) : (
                 sorted.map((row) => (
-                  <tr role="row" key={props.rowKey(row)} data-open={props.openKey === props.rowKey(row) ? '' : undefined}>
+                  <tr
+                    role="row"
+                    key={props.rowKey(row)}
+                    data-open={props.openKey === props.rowKey(row) ? '' : undefined}
+                  >
                     {shown.map((column, index) => (
                       <Cell key={column.id} column={column} isHead={index === 0}>
                         {column.cell(row)}

@@ -29,7 +29,9 @@ export function CopyButton({ text, label = 'Copy', plain = false }: CopyButtonPr
       className={plain ? 'link no-print inline-flex h-8 items-center gap-1.5' : 'control no-print'}
     >
       <Icon size={14} strokeWidth={1.6} aria-hidden />
-      <span aria-live="polite">{state === 'done' ? 'Copied' : state === 'refused' ? 'Select and copy by hand' : label}</span>
+      <span aria-live="polite">
+        {state === 'done' ? 'Copied' : state === 'refused' ? 'Select and copy by hand' : label}
+      </span>
     </button>
   )
 }

@@ -17,7 +17,9 @@ export function ErrorState({ error, retry }: { error: unknown; retry: () => void
       <p className="min-w-0 flex-1">
         {SENTENCES[code ?? ''] ?? 'This part could not be loaded.'}
         <span className="block text-caption text-ink-3">
-          {requestId === null ? 'There is no request id: the request did not reach the server.' : `Request ${requestId}`}
+          {requestId === null
+            ? 'There is no request id: the request did not reach the server.'
+            : `Request ${requestId}`}
           {code === null ? '' : ` · ${code}`}
         </span>
       </p>

@@ -30,7 +30,9 @@ export function FleetTiles({ fleet, full, before, period }: FleetTilesProps) {
   const against = `vs ${comparisonText(period) ?? ''}`
   const spend = full && before ? changeRatio(full.cost.total.amount, before.cost.total.amount) : undefined
   const unit =
-    full?.costPerTask && before?.costPerTask ? changeRatio(full.costPerTask.amount, before.costPerTask.amount) : undefined
+    full?.costPerTask && before?.costPerTask
+      ? changeRatio(full.costPerTask.amount, before.costPerTask.amount)
+      : undefined
   const days = fleet.series.filter((point) => !point.isPartial).map((point) => point.cost.total.amount)
   const unpricedShare = shareOf(fleet.cost.unpricedInvocations, fleet.cost.invocations)
   return (
@@ -67,7 +69,9 @@ export function FleetTiles({ fleet, full, before, period }: FleetTilesProps) {
           )
         }
         context={
-          isZero(fleet.withoutAgent.amount) ? 'every cost has an agent' : `${moneyText(fleet.withoutAgent)} without agent`
+          isZero(fleet.withoutAgent.amount)
+            ? 'every cost has an agent'
+            : `${moneyText(fleet.withoutAgent)} without agent`
         }
         evidence={
           fleet.attributionRatio == null ? undefined : (

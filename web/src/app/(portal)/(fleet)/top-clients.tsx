@@ -4,7 +4,15 @@ import { Amount, NotAvailable } from '../../../components/ui/amount.tsx'
 import { Badge } from '../../../components/ui/badge.tsx'
 import { Card } from '../../../components/ui/card.tsx'
 import type { FleetQuery } from '../../../generated/graphql.ts'
-import { compareDecimals, currencySymbol, differenceOf, isZero, percentText, shareOf, sumOf } from '../../../lib/format.ts'
+import {
+  compareDecimals,
+  currencySymbol,
+  differenceOf,
+  isZero,
+  percentText,
+  shareOf,
+  sumOf,
+} from '../../../lib/format.ts'
 import { periodText, type Period } from '../../../lib/period.ts'
 import { hrefWith, periodParams, type SearchParams } from '../../../lib/search-params.ts'
 
@@ -23,7 +31,10 @@ export function TopClients({ fleet, clients, params, period }: TopClientsProps) 
   const symbol = currencySymbol(total.currency)
   const sorted = [...clients].sort((a, b) => compareDecimals(b.cost.total.amount, a.cost.total.amount))
   const shown = sorted.slice(0, MOST_ROWS)
-  const rest = differenceOf(total.amount, sumOf([...shown.map(({ cost }) => cost.total.amount), fleet.withoutClient.amount]))
+  const rest = differenceOf(
+    total.amount,
+    sumOf([...shown.map(({ cost }) => cost.total.amount), fleet.withoutClient.amount]),
+  )
   const share = shareOf(sumOf(shown.slice(0, 3).map(({ cost }) => cost.total.amount)), total.amount)
   const shareOfTotal = (amount: string): string => {
     const ratio = shareOf(amount, total.amount)
@@ -59,15 +70,37 @@ export function TopClients({ fleet, clients, params, period }: TopClientsProps) 
           {
             id: 'others',
             tone: 'remainder' as const,
-            cells: [`${sorted.length - shown.length} other clients`, '', <Amount key="a" money={{ ...total, amount: rest }} />, '', '', shareOfTotal(rest), '', ''],
+            cells: [
+              `${sorted.length - shown.length} other clients`,
+              '',
+              <Amount key="a" money={{ ...total, amount: rest }} />,
+              '',
+              '',
+              shareOfTotal(rest),
+              '',
+              '',
+            ],
           },
         ]),
     {
       id: 'without',
       tone: 'remainder' as const,
-      cells: ['Without client', '', <Amount key="a" money={fleet.withoutClient} />, '', '', shareOfTotal(fleet.withoutClient.amount), '', 'internal work and missing tags'],
+      cells: [
+        'Without client',
+        '',
+        <Amount key="a" money={fleet.withoutClient} />,
+        '',
+        '',
+        shareOfTotal(fleet.withoutClient.amount),
+        '',
+        'internal work and missing tags',
+      ],
     },
-    { id: 'total', tone: 'total' as const, cells: ['Fleet', '', <Amount key="a" money={total} />, '', '', '100\u00a0%', '', ''] },
+    {
+      id: 'total',
+      tone: 'total' as const,
+      cells: ['Fleet', '', <Amount key="a" money={total} />, '', '', '100\u00a0%', '', ''],
+    },
   ]
   return (
     <Card
@@ -80,7 +113,10 @@ export function TopClients({ fleet, clients, params, period }: TopClientsProps) 
       caption={`Most expensive clients, ${periodText(period)}`}
       className="mb-4"
       actions={
-        <Link href={hrefWith('/clients', periodParams(params))} className="link no-print inline-flex min-h-8 items-center">
+        <Link
+          href={hrefWith('/clients', periodParams(params))}
+          className="link no-print inline-flex min-h-8 items-center"
+        >
           All clients
         </Link>
       }

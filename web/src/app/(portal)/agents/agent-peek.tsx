@@ -67,7 +67,9 @@ function apiQuery(key: string, { from, to }: { from: string; to: string }): stri
 export async function AgentPeek({ row, fleet, period, params, colour }: AgentPeekProps) {
   const { agent, cost, tasksCompleted, costPerTask } = row
   const { agentCost } = await query(AgentPeekDocument, { key: agent.key, range: period.range })
-  const resources = [...(agentCost?.resources ?? [])].sort((a, b) => compareDecimals(b.cost.direct.amount, a.cost.direct.amount))
+  const resources = [...(agentCost?.resources ?? [])].sort((a, b) =>
+    compareDecimals(b.cost.direct.amount, a.cost.direct.amount),
+  )
   const { currency } = cost.direct
   const sum = sumOf(resources.map((resource) => resource.cost.direct.amount))
   const share = shareOf(cost.direct.amount, fleet.cost.total.amount)
@@ -96,7 +98,9 @@ export async function AgentPeek({ row, fleet, period, params, colour }: AgentPee
               key={`${resource.provider} ${resource.resource}`}
               name={resource.resource ?? 'no resource named'}
               note={`${resource.provider ?? 'no provider'} · ${countText(resource.cost.invocations)} calls${
-                resource.cost.unpricedInvocations === '0' ? '' : `, ${countText(resource.cost.unpricedInvocations)} unpriced`
+                resource.cost.unpricedInvocations === '0'
+                  ? ''
+                  : `, ${countText(resource.cost.unpricedInvocations)} unpriced`
               }`}
               value={<Amount money={resource.cost.direct} />}
             />

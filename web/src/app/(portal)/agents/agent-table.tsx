@@ -51,7 +51,9 @@ function columnsOf({ data, colourOf, params, period, isNarrow }: AgentTableProps
   const rows = data.agentCosts.nodes
   const direct = sumOf(rows.map(({ cost }) => cost.direct.amount))
   const shares = sharePercents(rows.map(({ agent, cost }) => ({ id: agent.key, amount: cost.direct.amount })))
-  const weeks = new Map(data.weekly.rows.map((row) => [row.keys[0]?.key, row.series.map((point) => point.cost.direct.amount)]))
+  const weeks = new Map(
+    data.weekly.rows.map((row) => [row.keys[0]?.key, row.series.map((point) => point.cost.direct.amount)]),
+  )
   const changes = changesOf(data)
   const columns: Column<Row>[] = [
     {
@@ -179,7 +181,10 @@ function fixedRowsOf({ data, period }: AgentTableProps): FixedRow[] {
   const perTask = quotientOf(direct, fleetCost.tasksCompleted)
   const change =
     full && before
-      ? changeRatio(sumOf(full.nodes.map(({ cost }) => cost.direct.amount)), sumOf(before.nodes.map(({ cost }) => cost.direct.amount)))
+      ? changeRatio(
+          sumOf(full.nodes.map(({ cost }) => cost.direct.amount)),
+          sumOf(before.nodes.map(({ cost }) => cost.direct.amount)),
+        )
       : null
   const money = (amount: string) => ({ amount, currency: total.currency })
   const invocations = sumOf(rows.map(({ cost }) => cost.invocations))
@@ -216,7 +221,9 @@ function fixedRowsOf({ data, period }: AgentTableProps): FixedRow[] {
             {countText(fleetCost.tasksCompleted)}
           </span>
         ),
-        perTask: <Amount money={perTask === null ? null : money(perTask)} reason="No task was completed in this period" />,
+        perTask: (
+          <Amount money={perTask === null ? null : money(perTask)} reason="No task was completed in this period" />
+        ),
         change: change === null ? null : changeText(change),
         invocations: countText(invocations),
         unpriced: countText(unpriced),
@@ -230,8 +237,16 @@ function fixedRowsOf({ data, period }: AgentTableProps): FixedRow[] {
         unpriced: { number: unpriced },
       },
     },
-    ...(beyond > 0 || !isZero(rest) ? [remainder('agents-rest', 'Other agents', `${beyond} more`, rest, 'See the single agents')] : []),
-    remainder('chain-shared', 'Chain-shared', 'belongs to tasks, counted once', chainShared.amount, 'Belongs to tasks, not to an agent'),
+    ...(beyond > 0 || !isZero(rest)
+      ? [remainder('agents-rest', 'Other agents', `${beyond} more`, rest, 'See the single agents')]
+      : []),
+    remainder(
+      'chain-shared',
+      'Chain-shared',
+      'belongs to tasks, counted once',
+      chainShared.amount,
+      'Belongs to tasks, not to an agent',
+    ),
     remainder('unattributed', 'Unattributed', 'no agent tag', fleetCost.withoutAgent.amount, 'Carries no agent tag'),
     {
       id: 'ledger',

@@ -61,7 +61,9 @@ export function CostAgainstTasks({ agents, colourOf, period }: CostAgainstTasksP
                     <span className="self-center break-words">{row.name}</span>
                     <span className="border-l border-line-2 py-0.5">
                       <Bar ratio={row.cost} longest={longest} colour={colourOf(row.key)} isStrong />
-                      {row.tasks === null ? null : <Bar ratio={row.tasks} longest={longest} colour="var(--chart-other)" />}
+                      {row.tasks === null ? null : (
+                        <Bar ratio={row.tasks} longest={longest} colour="var(--chart-other)" />
+                      )}
                     </span>
                   </li>
                 ))}
@@ -75,7 +77,11 @@ export function CostAgainstTasks({ agents, colourOf, period }: CostAgainstTasksP
           content: (
             <MiniTable
               label="Share of cost and tasks"
-              heads={[{ label: 'Agent' }, { label: 'Share of direct cost', isNumber: true }, { label: 'Share of tasks', isNumber: true }]}
+              heads={[
+                { label: 'Agent' },
+                { label: 'Share of direct cost', isNumber: true },
+                { label: 'Share of tasks', isNumber: true },
+              ]}
               rows={rows.map((row) => ({
                 id: row.key,
                 cells: [row.name, percentText(row.cost), row.tasks === null ? 'n/a' : percentText(row.tasks)],
@@ -88,7 +94,17 @@ export function CostAgainstTasks({ agents, colourOf, period }: CostAgainstTasksP
   )
 }
 
-function Bar({ ratio, longest, colour, isStrong = false }: { ratio: string; longest: number; colour: string; isStrong?: boolean }) {
+function Bar({
+  ratio,
+  longest,
+  colour,
+  isStrong = false,
+}: {
+  ratio: string
+  longest: number
+  colour: string
+  isStrong?: boolean
+}) {
   // The longest bar leaves room for its number.
   const width = (pixelsOf(ratio) / longest) * 86
   return (

@@ -8,7 +8,14 @@ import type { AgentsQuery, UnitCostWeekFragment } from '../../../generated/graph
 import { query } from '../../../lib/api.ts'
 import { addDays, dateText, mondayOf } from '../../../lib/calendar.ts'
 import type { ColourOf } from '../../../lib/colours.ts'
-import { changeRatio, changeText, compareDecimals, currencySymbol, decimalText, moneyText } from '../../../lib/format.ts'
+import {
+  changeRatio,
+  changeText,
+  compareDecimals,
+  currencySymbol,
+  decimalText,
+  moneyText,
+} from '../../../lib/format.ts'
 import { first, hrefWith, type SearchParams } from '../../../lib/search-params.ts'
 
 /** Thirteen whole weeks in one request; a shorter span leaves the older ones out. */
@@ -150,7 +157,9 @@ interface Trend {
 
 function trendsOf(agents: UnitCostTrendProps['agents'], weeks: readonly UnitCostWeekFragment[]): Trend[] {
   return agents.map(({ agent }) => {
-    const values = weeks.map((week) => week.nodes.find((node) => node.agent.key === agent.key)?.costPerTask?.amount ?? null)
+    const values = weeks.map(
+      (week) => week.nodes.find((node) => node.agent.key === agent.key)?.costPerTask?.amount ?? null,
+    )
     const known = values.filter((value) => value !== null)
     const oldest = known[0]
     const last = known.at(-1) ?? null
@@ -175,7 +184,9 @@ export async function UnitCostTrend({ agents, colourOf, params, today }: UnitCos
   const span = SPANS.find((one) => one.id === first(params.trend)) ?? SPANS[2]
   const monday = mondayOf(today)
   const weeks = await loadWeeks(monday, span.weeks)
-  const shown = [...agents].sort((a, b) => compareDecimals(b.cost.direct.amount, a.cost.direct.amount)).slice(0, MOST_AGENTS)
+  const shown = [...agents]
+    .sort((a, b) => compareDecimals(b.cost.direct.amount, a.cost.direct.amount))
+    .slice(0, MOST_AGENTS)
   const trends = trendsOf(shown, weeks).filter((trend) => trend.values.some((value) => value !== null))
   const currency = agents[0]?.cost.direct.currency ?? 'GBP'
   const symbol = currencySymbol(currency)

@@ -14,7 +14,16 @@ import type { TaskChainQuery } from '../../../../generated/graphql.ts'
 import { colourOfAgents } from '../../../../lib/agents.ts'
 import { query } from '../../../../lib/api.ts'
 import { axisLength, chainRows, dearestCalls, sumOfSelf, timeTicks } from '../../../../lib/chain.ts'
-import { compareDecimals, countText, currencySymbol, exactText, fineAmountText, isZero, percentText, shareOf } from '../../../../lib/format.ts'
+import {
+  compareDecimals,
+  countText,
+  currencySymbol,
+  exactText,
+  fineAmountText,
+  isZero,
+  percentText,
+  shareOf,
+} from '../../../../lib/format.ts'
 import { staffViewer } from '../../../../lib/role-gate.ts'
 import { first, hrefWith, periodParams, type SearchParams } from '../../../../lib/search-params.ts'
 import { maySetBilled, type Tenant } from '../../../../lib/session.ts'
@@ -201,7 +210,12 @@ export default async function TaskPage({ params, searchParams }: TaskPageProps) 
             : [{ label: task.client.name, href: hrefWith(`/clients/${encodeURIComponent(task.client.key)}`, period) }]),
           ...(task.project == null || task.client == null
             ? []
-            : [{ label: task.project.name, href: `${hrefWith(`/clients/${encodeURIComponent(task.client.key)}`, period)}#projects` }]),
+            : [
+                {
+                  label: task.project.name,
+                  href: `${hrefWith(`/clients/${encodeURIComponent(task.client.key)}`, period)}#projects`,
+                },
+              ]),
         ]}
         badge={<TaskStatusBadge status={task.status} />}
         truth={truthOfTask(taskCost, viewer.tenant, path)}
@@ -209,7 +223,11 @@ export default async function TaskPage({ params, searchParams }: TaskPageProps) 
           <>
             <CopyButton label="Copy as receipt" text={receiptText(taskCost)} />
             {maySetBilled(viewer.role) ? (
-              <BilledForm taskKey={task.key} currency={taskCost.billed?.currency ?? viewer.tenant.currency} billed={taskCost.billed?.amount ?? null} />
+              <BilledForm
+                taskKey={task.key}
+                currency={taskCost.billed?.currency ?? viewer.tenant.currency}
+                billed={taskCost.billed?.amount ?? null}
+              />
             ) : null}
           </>
         }
@@ -222,7 +240,13 @@ export default async function TaskPage({ params, searchParams }: TaskPageProps) 
       ) : (
         <WithPeek
           panel={
-            <SpanPeek taskCost={taskCost} peek={peek} tenant={viewer.tenant} closeHref={hrefWith(path, search, { peek: null })} colourOf={colourOf}>
+            <SpanPeek
+              taskCost={taskCost}
+              peek={peek}
+              tenant={viewer.tenant}
+              closeHref={hrefWith(path, search, { peek: null })}
+              colourOf={colourOf}
+            >
               <TaskPeek taskCost={taskCost} colourOf={colourOf} />
             </SpanPeek>
           }
@@ -279,12 +303,18 @@ function truthOfTask({ cost, task, traces }: TaskCost, tenant: Tenant, path: str
   const end = ended.sort().at(-1)
   return [
     {
-      text: tenant.dataThrough == null ? 'no data yet' : `data through ${throughText(tenant.dataThrough, tenant.timeZone, tenant.today)}`,
+      text:
+        tenant.dataThrough == null
+          ? 'no data yet'
+          : `data through ${throughText(tenant.dataThrough, tenant.timeZone, tenant.today)}`,
       href: '/developers#live',
     },
     { text: tenant.currency, href: '/developers#conventions' },
     { text: `days in ${tenant.timeZone}`, href: '/developers#conventions' },
-    { text: task.client == null ? 'no client' : `for ${task.client.name}`, href: task.client == null ? '/clients' : `/clients/${encodeURIComponent(task.client.key)}` },
+    {
+      text: task.client == null ? 'no client' : `for ${task.client.name}`,
+      href: task.client == null ? '/clients' : `/clients/${encodeURIComponent(task.client.key)}`,
+    },
     { text: `${countText(cost.unpricedInvocations)} unpriced`, href: `${path}?view=table` },
     ...(start === undefined
       ? []

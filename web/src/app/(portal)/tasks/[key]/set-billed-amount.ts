@@ -32,7 +32,8 @@ export type SetBilledState = { kind: 'idle' } | { kind: 'saved' } | { kind: 'ref
 /** Sets what a task is billed at, as the visitor; the server decides whether they may. */
 export async function setBilledAmount(_: SetBilledState, data: FormData): Promise<SetBilledState> {
   const parsed = form.safeParse(Object.fromEntries(data.entries()))
-  if (!parsed.success) return { kind: 'refused', message: parsed.error.issues[0]?.message ?? 'This amount cannot be read.' }
+  if (!parsed.success)
+    return { kind: 'refused', message: parsed.error.issues[0]?.message ?? 'This amount cannot be read.' }
   const { key, currency, amount } = parsed.data
   try {
     const { upsertTask } = await query(SetBilledDocument, { input: { key, billed: { amount, currency } } })

@@ -5,7 +5,14 @@ import { Swatch } from '../../../../components/ui/swatch.tsx'
 import type { TaskChainQuery } from '../../../../generated/graphql.ts'
 import { selfText, spanPeekKey, type ChainSpan, type ChainTrace } from '../../../../lib/chain.ts'
 import type { ColourOf } from '../../../../lib/colours.ts'
-import { currencySymbol, exactDecimalText, exactText, moneyText, percentText, shareOf } from '../../../../lib/format.ts'
+import {
+  currencySymbol,
+  exactDecimalText,
+  exactText,
+  fineMoneyText,
+  percentText,
+  shareOf,
+} from '../../../../lib/format.ts'
 import type { Tenant } from '../../../../lib/session.ts'
 import { dayText, secondsText } from '../../../../lib/time.ts'
 import { DirectByAgent } from './task-peek.tsx'
@@ -74,7 +81,7 @@ export function SpanPeek({ taskCost, peek, tenant, closeHref, colourOf, children
         selfText(span).text === 'n/a' ? (
           <span title={selfText(span).title}>n/a</span>
         ) : (
-          <span title={exactText(shown)}>{moneyText(shown)}</span>
+          <span title={exactText(shown)}>{fineMoneyText(shown)}</span>
         )
       }
       formula={`${isWrapping ? 'with everything below it, ' : ''}${share === null ? '' : `${percentText(share, 2)} of the task`}`}
@@ -110,7 +117,8 @@ function RatedLines({ span, currency }: { span: ChainSpan; currency: string }) {
             name={line.meter.replaceAll('_', ' ')}
             note={
               <span className="num whitespace-normal">
-                {exactDecimalText(line.quantity)} × {line.unitPrice.currency === currency ? '' : `${line.unitPrice.currency} `}
+                {exactDecimalText(line.quantity)} ×{' '}
+                {line.unitPrice.currency === currency ? '' : `${line.unitPrice.currency} `}
                 {exactDecimalText(line.unitPrice.amount)}
                 {line.fxRate == null ? '' : ` × ${exactDecimalText(line.fxRate)}`} @ {line.rate.card}
               </span>
@@ -138,7 +146,10 @@ function RateFacts({ span, tenant }: { span: ChainSpan; tenant: Tenant }) {
           name={rate.card}
           value={rate.effectiveFrom == null ? 'since ever' : `from ${dayText(rate.effectiveFrom, tenant.timeZone)}`}
         />
-        <PeekLine name="Resource" value={<span className="whitespace-normal">{`${rate.provider} / ${rate.resource}`}</span>} />
+        <PeekLine
+          name="Resource"
+          value={<span className="whitespace-normal">{`${rate.provider} / ${rate.resource}`}</span>}
+        />
         <PeekLine name="Chosen by" value={`occurred at ${secondsText(span.startedAt, tenant.timeZone)}`} />
         <PeekLine name="Source" value={rate.source === 'TENANT' ? 'own rate card' : 'catalogue'} />
       </ul>
@@ -153,8 +164,8 @@ function SharedUse({ trace, span, colourOf }: { trace: ChainTrace; span: ChainSp
   return (
     <PeekSection title="Shared use in this task">
       <p className="mb-1 text-ink-2">
-        One use of {use.resource ?? use.sharedKey} cost {moneyText(use.cost)}. The first report carries it; the others are its reporters.
-        It belongs to the task, not to an agent.
+        One use of {use.resource ?? use.sharedKey} cost {fineMoneyText(use.cost)}. The first report carries it; the
+        others are its reporters. It belongs to the task, not to an agent.
       </p>
       <ul>
         {carrier === undefined ? null : (

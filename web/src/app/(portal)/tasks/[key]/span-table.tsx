@@ -35,7 +35,11 @@ export function SpanTable({ traces, symbol, tenant, hrefOf }: SpanTableProps) {
           usageText(span),
           secondsText(span.startedAt, tenant.timeZone),
           ms === null ? <NotAvailable key="time" reason="It has no end time" /> : durationText(ms),
-          self.text === 'n/a' ? <NotAvailable key="self" reason={self.title} /> : <span title={self.title}>{self.text}</span>,
+          self.text === 'n/a' ? (
+            <NotAvailable key="self" reason={self.title} />
+          ) : (
+            <span title={self.title}>{self.text}</span>
+          ),
           <Amount key="subtree" money={span.subtree} as="fine" />,
         ],
       }

@@ -3,7 +3,17 @@ import { Amount } from '../../../../components/ui/amount.tsx'
 import { Swatch } from '../../../../components/ui/swatch.tsx'
 import type { TaskChainQuery } from '../../../../generated/graphql.ts'
 import type { ColourOf } from '../../../../lib/colours.ts'
-import { compareDecimals, countText, currencySymbol, decimalText, differenceOf, exactText, isZero, moneyText, sumOf } from '../../../../lib/format.ts'
+import {
+  compareDecimals,
+  countText,
+  currencySymbol,
+  decimalText,
+  differenceOf,
+  exactText,
+  isZero,
+  moneyText,
+  sumOf,
+} from '../../../../lib/format.ts'
 
 type TaskCost = NonNullable<TaskChainQuery['taskCost']>
 
@@ -30,7 +40,11 @@ export function DirectByAgent({ taskCost, colourOf }: { taskCost: TaskCost; colo
           />
         ))}
         {isZero(untagged) ? null : (
-          <PeekLine name="Unattributed" note="no agent tag" value={<Amount money={{ amount: untagged, currency }} as="fine" />} />
+          <PeekLine
+            name="Unattributed"
+            note="no agent tag"
+            value={<Amount money={{ amount: untagged, currency }} as="fine" />}
+          />
         )}
         <PeekLine
           name={
@@ -64,7 +78,9 @@ function apiQuery(key: string): string {
 /** What stands beside the chain while no call is open. */
 export function TaskPeek({ taskCost, colourOf }: { taskCost: TaskCost; colourOf: ColourOf }) {
   const { cost, task, traces } = taskCost
-  const uses = traces.flatMap((trace) => trace.chainShared.map((use) => ({ ...use, id: `${trace.traceId} ${use.sharedKey}` })))
+  const uses = traces.flatMap((trace) =>
+    trace.chainShared.map((use) => ({ ...use, id: `${trace.traceId} ${use.sharedKey}` })),
+  )
   return (
     <PeekPanel
       openKey="task"

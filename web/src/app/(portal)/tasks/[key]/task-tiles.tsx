@@ -3,7 +3,16 @@ import { Badge } from '../../../../components/ui/badge.tsx'
 import { Tile, TileStrip } from '../../../../components/ui/tiles.tsx'
 import type { TaskChainQuery } from '../../../../generated/graphql.ts'
 import { totalTime } from '../../../../lib/chain.ts'
-import { compareDecimals, countText, decimalText, isZero, moneyText, percentText, pixelsOf, shareOf } from '../../../../lib/format.ts'
+import {
+  compareDecimals,
+  countText,
+  decimalText,
+  isZero,
+  moneyText,
+  percentText,
+  pixelsOf,
+  shareOf,
+} from '../../../../lib/format.ts'
 import { durationText } from '../../../../lib/time.ts'
 
 /** Below this share of what is billed, a margin is called thin. */
@@ -32,7 +41,9 @@ export function TaskTiles({ taskCost }: { taskCost: TaskCost }) {
       />
       <Tile
         label="Billed"
-        figure={billed == null ? <NotAvailable reason="No billed amount is recorded" /> : <Amount money={billed} as="text" />}
+        figure={
+          billed == null ? <NotAvailable reason="No billed amount is recorded" /> : <Amount money={billed} as="text" />
+        }
         context={billed == null ? 'not set' : 'for the deliverable'}
       />
       <Tile
@@ -49,7 +60,9 @@ export function TaskTiles({ taskCost }: { taskCost: TaskCost }) {
             ''
           ) : (
             <>
-              <span className={`num font-[550] ${isLoss ? 'text-bad' : isThin ? 'text-warn' : 'text-ok'}`}>{percentText(marginRatio, 2)}</span>{' '}
+              <span className={`num font-[550] ${isLoss ? 'text-bad' : isThin ? 'text-warn' : 'text-ok'}`}>
+                {percentText(marginRatio, 2)}
+              </span>{' '}
               margin ratio
             </>
           )

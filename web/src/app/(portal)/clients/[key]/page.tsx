@@ -1,0 +1,364 @@
+import type { Metadata } from 'next'
+import { notFound } from 'next/navigation'
+import { BarList } from '../../../../components/chart/bar-list.tsx'
+import { SeriesCard } from '../../../../components/chart/series-card.tsx'
+import { TaskTable } from '../../../../components/cost/task-table.tsx'
+import { PeriodBar } from '../../../../components/period/period-bar.tsx'
+import { Amount, NotAvailable } from '../../../../components/ui/amount.tsx'
+import { Badge } from '../../../../components/ui/badge.tsx'
+import { Card } from '../../../../components/ui/card.tsx'
+import { HiddenByRole } from '../../../../components/ui/hidden-by-role.tsx'
+import { NoData } from '../../../../components/ui/no-data.tsx'
+import { PageHeader } from '../../../../components/ui/page-header.tsx'
+import { Pager } from '../../../../components/ui/pager.tsx'
+import { Tile, TileStrip } from '../../../../components/ui/tiles.tsx'
+import { graphql } from '../../../../generated/gql.ts'
+import type { ClientCostsPageQuery, ClientDetailQuery } from '../../../../generated/graphql.ts'
+import { colourOfAgents } from '../../../../lib/agents.ts'
+import { query } from '../../../../lib/api.ts'
+import { countText, currencySymbol, decimalText, moneyText, percentText, shareOf } from '../../../../lib/format.ts'
+import { truthOf } from '../../../../lib/page-context.ts'
+import { comparisonText, periodPhrase, periodText, readPeriod, type DateRange } from '../../../../lib/period.ts'
+import { staffViewer } from '../../../../lib/role-gate.ts'
+import { first, hrefWith, periodParams, type SearchParams } from '../../../../lib/search-params.ts'
+import { binsOf } from '../../../../lib/series.ts'
+
+const ClientDetailDocument = graphql(`
+  query ClientDetail(
+    $key: String!
+    $keys: [String!]!
+    $range: DateRangeInput!
+    $before: DateRangeInput!
+    $hasBefore: Boolean!
+    $granularity: Granularity!
+    $after: String
+  ) {
+    client(key: $key) {
+      key
+      name
+    }
+    fleetCost(range: $range, compareTo: NONE) {
+      dataThrough
+      attributionRatio
+    }
+    own: costRollup(range: $range, granularity: $granularity, groupBy: [CLIENT], filter: { clients: $keys }) {
+      total {
+        total {
+          amount
+          currency
+        }
+        direct {
+          amount
+          currency
+        }
+        chainShared {
+          amount
+          currency
+        }
+        invocations
+        unpricedInvocations
+      }
+      rows {
+        series {
+          start
+          end
+          isPartial
+          cost {
+            total {
+              amount
+            }
+          }
+        }
+      }
+    }
+    before: costRollup(range: $before, granularity: $granularity, groupBy: [CLIENT], filter: { clients: $keys })
+      @include(if: $hasBefore) {
+      rows {
+        series {
+          start
+          end
+          isPartial
+          cost {
+            total {
+              amount
+            }
+          }
+        }
+      }
+    }
+    agents: costRollup(range: $range, groupBy: [AGENT], filter: { clients: $keys }, top: 10) {
+      ...RollupList
+    }
+    projects: costRollup(range: $range, groupBy: [PROJECT], filter: { clients: $keys }, top: 10) {
+      ...RollupList
+    }
+    taskCosts(range: $range, clientKey: $key, orderBy: COST, first: 25, after: $after) {
+      totalCount
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      nodes {
+        ...TaskRow
+      }
+    }
+  }
+
+  fragment RollupList on CostRollup {
+    total {
+      total {
+        amount
+        currency
+      }
+    }
+    other {
+      cost {
+        total {
+          amount
+          currency
+        }
+      }
+    }
+    rows {
+      keys {
+        key
+        label
+      }
+      cost {
+        direct {
+          amount
+          currency
+        }
+        chainShared {
+          amount
+          currency
+        }
+        total {
+          amount
+          currency
+        }
+      }
+    }
+  }
+`)
+
+/** Revenue and margin are answered per list of clients; this client's row is found by its key. */
+const ClientCostsPageDocument = graphql(`
+  query ClientCostsPage($range: DateRangeInput!, $after: String) {
+    clientCosts(range: $range, first: 100, after: $after) {
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      nodes {
+        client {
+          key
+        }
+        agentsUsed
+        tasks
+        revenue {
+          amount
+          currency
+        }
+        margin {
+          amount
+          currency
+        }
+        marginRatio
+        costShare
+        revenueShare
+        isDisproportionate
+      }
+    }
+  }
+`)
+
+type ClientRow = ClientCostsPageQuery['clientCosts']['nodes'][number]
+
+/** Pages looked through for the client's row: a thousand clients. */
+const MAX_PAGES = 10
+
+async function findRow(key: string, range: DateRange): Promise<ClientRow | null> {
+  let after: string | null = null
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    const { clientCosts }: ClientCostsPageQuery = await query(ClientCostsPageDocument, { range, after })
+    const row = clientCosts.nodes.find(({ client }) => client.key === key)
+    if (row !== undefined) return row
+    if (!clientCosts.pageInfo.hasNextPage || clientCosts.pageInfo.endCursor == null) return null
+    after = clientCosts.pageInfo.endCursor
+  }
+  return null
+}
+
+interface ClientPageProps {
+  params: Promise<{ key: string }>
+  searchParams: Promise<SearchParams>
+}
+
+export async function generateMetadata({ params }: ClientPageProps): Promise<Metadata> {
+  return { title: decodeURIComponent((await params).key) }
+}
+
+export default async function ClientPage({ params, searchParams }: ClientPageProps) {
+  const viewer = await staffViewer()
+  if (viewer === null) return <HiddenByRole />
+  const { tenant } = viewer
+  const key = decodeURIComponent((await params).key)
+  const search = await searchParams
+  const period = readPeriod(search, tenant.today)
+  const [data, row, colourOf] = await Promise.all([
+    query(ClientDetailDocument, {
+      key,
+      keys: [key],
+      range: period.range,
+      before: period.comparison ?? period.range,
+      hasBefore: period.comparison !== null,
+      granularity: period.granularity,
+      after: first(search.cursor),
+    }),
+    findRow(key, period.range),
+    colourOfAgents(),
+  ])
+  const { client, own, taskCosts, fleetCost } = data
+  if (client == null) notFound()
+  const path = `/clients/${encodeURIComponent(key)}`
+  const symbol = currencySymbol(tenant.currency)
+  const isEmpty = own.total.invocations === '0' && row === null
+  return (
+    <>
+      <PageHeader
+        title={client.name}
+        crumbs={[{ label: 'Clients', href: hrefWith('/clients', periodParams(search)) }]}
+        badge={
+          row?.isDisproportionate ? (
+            <Badge tone="warn" title="Its share of cost is far above its share of revenue">
+              disproportionate
+            </Badge>
+          ) : null
+        }
+        truth={truthOf({
+          tenant,
+          params: search,
+          dataThrough: fleetCost.dataThrough,
+          attributionRatio: fleetCost.attributionRatio,
+          unpriced: own.total.unpricedInvocations,
+        })}
+      />
+      <PeriodBar path={path} params={search} period={period} today={tenant.today} />
+      {isEmpty ? (
+        <NoData what={`What ${client.name} cost and brought`} periodName={periodText(period)} />
+      ) : (
+        <>
+          <Tiles data={data} row={row} periodName={periodPhrase(period)} />
+          <div className="mb-4 grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(300px,368px)]">
+            <SeriesCard
+              heading={`${moneyText(own.total.total)} spent for ${client.name}`}
+              caption={`Cost, cumulative and by ${period.granularity.toLowerCase()}, ${symbol}`}
+              symbol={symbol}
+              bins={binsOf(own.rows[0]?.series ?? [], data.before?.rows[0]?.series ?? [], period, tenant.timeZone)}
+              ownName={periodText(period)}
+              beforeName={comparisonText(period)}
+              endLabel={decimalText(own.total.total.amount, 2)}
+              perBin={`per ${period.granularity.toLowerCase()}`}
+            />
+            <div className="flex flex-col gap-4">
+              <Split
+                title="agent"
+                list={data.agents}
+                colourOf={colourOf}
+                hrefOf={(one) => hrefWith(`/agents/${encodeURIComponent(one)}`, periodParams(search))}
+              />
+              <div id="projects" className="scroll-mt-20">
+                <Split title="project" list={data.projects} colourOf={() => 'var(--chart-1)'} />
+              </div>
+            </div>
+          </div>
+          <h2 className="mt-6 mb-3 text-card font-semibold">Tasks, most expensive first</h2>
+          <TaskTable
+            rows={taskCosts.nodes}
+            totalCount={taskCosts.totalCount}
+            path={path}
+            params={search}
+            currency={tenant.currency}
+            timeZone={tenant.timeZone}
+            csvName={`tasks ${key} ${period.range.from} ${period.range.to}`}
+          />
+          <Pager path={path} params={search} noun="tasks" {...taskCosts.pageInfo} />
+        </>
+      )}
+    </>
+  )
+}
+
+function Tiles({ data, row, periodName }: { data: ClientDetailQuery; row: ClientRow | null; periodName: string }) {
+  const { total } = data.own
+  const noRevenue = 'No amount was billed to this client in the period'
+  return (
+    <TileStrip label="Key figures">
+      <Tile
+        label={`Cost, ${periodName}`}
+        figure={<Amount money={total.total} as="text" />}
+        context={`${decimalText(total.direct.amount, 2)} direct + ${decimalText(total.chainShared.amount, 2)} shared`}
+      />
+      <Tile
+        label="Revenue"
+        figure={<Amount money={row?.revenue} as="text" reason={noRevenue} />}
+        context="billed for tasks completed in the period"
+      />
+      <Tile
+        label="Margin"
+        figure={<Amount money={row?.margin} as="text" reason={noRevenue} />}
+        context={row?.marginRatio == null ? '' : `${percentText(row.marginRatio)} margin ratio`}
+      />
+      <Tile
+        label="Share of cost"
+        figure={row?.costShare == null ? <NotAvailable reason="The fleet cost nothing" /> : percentText(row.costShare)}
+        context={row?.revenueShare == null ? 'no revenue' : `${percentText(row.revenueShare)} of revenue`}
+      />
+      <Tile
+        label="Tasks"
+        figure={countText(row?.tasks ?? 0)}
+        context={`${countText(row?.agentsUsed ?? 0)} agents, ${countText(total.invocations)} calls`}
+      />
+    </TileStrip>
+  )
+}
+
+interface SplitProps {
+  title: 'agent' | 'project'
+  list: ClientDetailQuery['agents']
+  colourOf: (key: string | null | undefined) => string
+  hrefOf?: (key: string) => string
+}
+
+/** One dimension of the client's cost. By agent, the shared uses of its chains stand apart, because they belong to no agent. */
+function Split({ title, list, colourOf, hrefOf }: SplitProps) {
+  const { total } = list.total
+  const [top] = list.rows
+  const share = top === undefined ? null : shareOf(top.cost.total.amount, total.amount)
+  const items = list.rows.map(({ keys, cost }) => {
+    const key = keys[0]?.key
+    return {
+      id: key ?? 'none',
+      name: keys[0]?.label ?? 'Unattributed',
+      ...(key != null && hrefOf !== undefined ? { href: hrefOf(key) } : {}),
+      money: cost.total,
+      colour: key == null ? 'var(--chart-compare)' : colourOf(key),
+    }
+  })
+  if (list.other != null)
+    items.push({ id: 'other', name: 'Others', money: list.other.cost.total, colour: 'var(--chart-other)' })
+  return (
+    <Card
+      flush
+      title={
+        top === undefined || share === null
+          ? `By ${title}`
+          : `${top.keys[0]?.label ?? 'Unattributed'} is ${percentText(share, 0)}`
+      }
+      caption={`By ${title}, ${currencySymbol(total.currency)}`}
+    >
+      <BarList items={items} total={{ label: 'Client', money: total }} />
+    </Card>
+  )
+}

@@ -1,0 +1,333 @@
+import type { Metadata } from 'next'
+import Link from 'next/link'
+import { PeriodBar } from '../../../components/period/period-bar.tsx'
+import { DataTable, type Column, type FixedRow } from '../../../components/table/data-table.tsx'
+import { Amount, NotAvailable } from '../../../components/ui/amount.tsx'
+import { Badge } from '../../../components/ui/badge.tsx'
+import { HiddenByRole } from '../../../components/ui/hidden-by-role.tsx'
+import { NoData } from '../../../components/ui/no-data.tsx'
+import { PageHeader } from '../../../components/ui/page-header.tsx'
+import { Pager } from '../../../components/ui/pager.tsx'
+import { ShareBar } from '../../../components/ui/share-bar.tsx'
+import { graphql } from '../../../generated/gql.ts'
+import type { ClientsQuery } from '../../../generated/graphql.ts'
+import { query } from '../../../lib/api.ts'
+import {
+  compareDecimals,
+  countText,
+  currencySymbol,
+  differenceOf,
+  isZero,
+  percentText,
+  shareOf,
+  sumOf,
+} from '../../../lib/format.ts'
+import { truthOf } from '../../../lib/page-context.ts'
+import { periodText, readPeriod } from '../../../lib/period.ts'
+import { staffViewer } from '../../../lib/role-gate.ts'
+import { first, hrefWith, periodParams, type SearchParams } from '../../../lib/search-params.ts'
+
+export const metadata: Metadata = { title: 'Clients' }
+
+const ClientsDocument = graphql(`
+  query Clients($range: DateRangeInput!, $after: String) {
+    fleetCost(range: $range, compareTo: NONE) {
+      dataThrough
+      attributionRatio
+      withoutClient {
+        amount
+        currency
+      }
+      cost {
+        total {
+          amount
+          currency
+        }
+        invocations
+        unpricedInvocations
+      }
+    }
+    clientCosts(range: $range, first: 100, after: $after) {
+      totalCount
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      nodes {
+        client {
+          key
+          name
+        }
+        agentsUsed
+        tasks
+        cost {
+          direct {
+            amount
+            currency
+          }
+          chainShared {
+            amount
+            currency
+          }
+          total {
+            amount
+            currency
+          }
+        }
+        revenue {
+          amount
+          currency
+        }
+        margin {
+          amount
+          currency
+        }
+        marginRatio
+        costShare
+        revenueShare
+        isDisproportionate
+      }
+    }
+  }
+`)
+
+type Row = ClientsQuery['clientCosts']['nodes'][number]
+
+export default async function ClientsPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
+  const viewer = await staffViewer()
+  if (viewer === null) return <HiddenByRole />
+  const { tenant } = viewer
+  const params = await searchParams
+  const period = readPeriod(params, tenant.today)
+  const data = await query(ClientsDocument, { range: period.range, after: first(params.cursor) })
+  const { fleetCost, clientCosts } = data
+  return (
+    <>
+      <PageHeader
+        title="Clients"
+        truth={truthOf({
+          tenant,
+          params,
+          dataThrough: fleetCost.dataThrough,
+          attributionRatio: fleetCost.attributionRatio,
+          unpriced: fleetCost.cost.unpricedInvocations,
+        })}
+      />
+      <PeriodBar
+        path="/clients"
+        params={params}
+        period={period}
+        today={tenant.today}
+        hasBins={false}
+        isComparable={false}
+      />
+      {fleetCost.cost.invocations === '0' && clientCosts.nodes.length === 0 ? (
+        <NoData what="What each client cost and brought" periodName={periodText(period)} />
+      ) : (
+        <>
+          <DataTable
+            label={`Clients, ${periodText(period)}`}
+            noun="clients"
+            path="/clients"
+            params={params}
+            rows={clientCosts.nodes}
+            totalCount={clientCosts.totalCount}
+            columns={columnsOf(data, params)}
+            rowKey={({ client }) => client.key}
+            filterText={({ client }) => `${client.name} ${client.key}`}
+            defaultSort={{ column: 'cost', direction: 'desc' }}
+            fixedRows={fixedRowsOf(data)}
+            csvName={`clients ${period.range.from} ${period.range.to}`}
+          />
+          <Pager path="/clients" params={params} noun="clients" {...clientCosts.pageInfo} />
+        </>
+      )}
+    </>
+  )
+}
+
+const NO_REVENUE = 'No amount was billed to this client in the period'
+
+function columnsOf({ fleetCost, clientCosts }: ClientsQuery, params: SearchParams): Column<Row>[] {
+  const symbol = currencySymbol(fleetCost.cost.total.currency)
+  const largest = clientCosts.nodes.reduce(
+    (most, { margin }) => (margin != null && compareDecimals(margin.amount, most) > 0 ? margin.amount : most),
+    '0',
+  )
+  return [
+    {
+      id: 'client',
+      label: 'Client',
+      cell: ({ client, tasks, agentsUsed }) => (
+        <span className="block py-1.5">
+          <Link
+            href={hrefWith(`/clients/${encodeURIComponent(client.key)}`, periodParams(params))}
+            className="block font-[550] hover:text-accent-ink hover:underline"
+          >
+            {client.name}
+          </Link>
+          <span className="block text-caption text-ink-3">
+            {countText(tasks)} {tasks === 1 ? 'task' : 'tasks'}, {countText(agentsUsed)}{' '}
+            {agentsUsed === 1 ? 'agent' : 'agents'}
+          </span>
+        </span>
+      ),
+      sort: ({ client }) => ({ text: client.name }),
+      csv: ({ client }) => client.name,
+    },
+    {
+      id: 'revenue',
+      label: `Revenue, ${symbol}`,
+      isNumber: true,
+      cell: ({ revenue }) => <Amount money={revenue} reason={NO_REVENUE} />,
+      sort: ({ revenue }) => (revenue == null ? null : { decimal: revenue.amount }),
+      csv: ({ revenue }) => (revenue == null ? null : { number: revenue.amount }),
+    },
+    {
+      id: 'direct',
+      label: `Direct, ${symbol}`,
+      isNumber: true,
+      cell: ({ cost }) => <Amount money={cost.direct} />,
+      sort: ({ cost }) => ({ decimal: cost.direct.amount }),
+      csv: ({ cost }) => ({ number: cost.direct.amount }),
+    },
+    {
+      id: 'shared',
+      label: `Chain-shared, ${symbol}`,
+      isNumber: true,
+      cell: ({ cost }) => <Amount money={cost.chainShared} />,
+      sort: ({ cost }) => ({ decimal: cost.chainShared.amount }),
+      csv: ({ cost }) => ({ number: cost.chainShared.amount }),
+    },
+    {
+      id: 'cost',
+      label: `Cost, ${symbol}`,
+      isNumber: true,
+      isMain: true,
+      cell: ({ cost }) => <Amount money={cost.total} className="font-[550]" />,
+      sort: ({ cost }) => ({ decimal: cost.total.amount }),
+      csv: ({ cost }) => ({ number: cost.total.amount }),
+    },
+    {
+      id: 'margin',
+      label: `Margin, ${symbol}`,
+      isNumber: true,
+      cell: ({ margin }) => <Amount money={margin} reason={NO_REVENUE} />,
+      sort: ({ margin }) => (margin == null ? null : { decimal: margin.amount }),
+      csv: ({ margin }) => (margin == null ? null : { number: margin.amount }),
+    },
+    {
+      id: 'bar',
+      label: 'Margin, drawn',
+      head: <span className="sr-only">Margin, drawn</span>,
+      cell: ({ margin }) =>
+        margin == null ? null : (
+          <ShareBar ratio={shareOf(margin.amount, largest) ?? '0'} colour="var(--chart-1)" className="h-2 w-24" />
+        ),
+      className: 'max-xl:hidden',
+    },
+    {
+      id: 'ratio',
+      label: 'Margin ratio',
+      isNumber: true,
+      cell: ({ marginRatio }) =>
+        marginRatio == null ? <NotAvailable reason={NO_REVENUE} /> : percentText(marginRatio),
+      sort: ({ marginRatio }) => (marginRatio == null ? null : { decimal: marginRatio }),
+      csv: ({ marginRatio }) => (marginRatio == null ? null : { number: marginRatio }),
+    },
+    {
+      id: 'costShare',
+      label: 'Cost share',
+      isNumber: true,
+      cell: ({ costShare }) =>
+        costShare == null ? <NotAvailable reason="The fleet cost nothing" /> : percentText(costShare),
+      sort: ({ costShare }) => (costShare == null ? null : { decimal: costShare }),
+      csv: ({ costShare }) => (costShare == null ? null : { number: costShare }),
+    },
+    {
+      id: 'revenueShare',
+      label: 'Revenue share',
+      isNumber: true,
+      cell: ({ revenueShare }) =>
+        revenueShare == null ? <NotAvailable reason={NO_REVENUE} /> : percentText(revenueShare),
+      sort: ({ revenueShare }) => (revenueShare == null ? null : { decimal: revenueShare }),
+      csv: ({ revenueShare }) => (revenueShare == null ? null : { number: revenueShare }),
+    },
+    {
+      id: 'note',
+      label: 'Note',
+      cell: ({ isDisproportionate, costShare, revenueShare }) =>
+        isDisproportionate ? (
+          <Badge
+            tone="warn"
+            title={`Cost share ${costShare == null ? 'n/a' : percentText(costShare)}, revenue share ${revenueShare == null ? 'n/a' : percentText(revenueShare)}`}
+          >
+            disproportionate
+          </Badge>
+        ) : null,
+      csv: ({ isDisproportionate }) => (isDisproportionate ? 'disproportionate' : null),
+    },
+  ]
+}
+
+function fixedRowsOf({ fleetCost, clientCosts }: ClientsQuery): FixedRow[] {
+  const { total } = fleetCost.cost
+  const rows = clientCosts.nodes
+  const money = (amount: string) => ({ amount, currency: total.currency })
+  const listed = sumOf(rows.map(({ cost }) => cost.total.amount))
+  const others = differenceOf(total.amount, sumOf([listed, fleetCost.withoutClient.amount]))
+  const withRevenue = rows.flatMap(({ revenue }) => (revenue == null ? [] : [revenue.amount]))
+  const revenue = withRevenue.length === 0 ? null : sumOf(withRevenue)
+  const margin = revenue === null ? null : differenceOf(revenue, total.amount)
+  const ratio = margin === null || revenue === null ? null : shareOf(margin, revenue)
+  const share = (amount: string) => {
+    const part = shareOf(amount, total.amount)
+    return part === null ? null : percentText(part)
+  }
+  const remainder = (id: string, name: string, note: string, amount: string): FixedRow => ({
+    id,
+    tone: 'remainder',
+    cells: {
+      client: (
+        <>
+          {name} <span className="text-ink-3">· {note}</span>
+        </>
+      ),
+      cost: <Amount money={money(amount)} />,
+      margin: null,
+      bar: null,
+      ratio: null,
+      costShare: share(amount),
+      revenueShare: null,
+      note: null,
+    },
+    csv: { client: `${name} (${note})`, cost: { number: amount } },
+  })
+  return [
+    ...(isZero(others) ? [] : [remainder('other-clients', 'Other clients', 'on other pages', others)]),
+    remainder('without-client', 'Without client', 'internal work and missing tags', fleetCost.withoutClient.amount),
+    {
+      id: 'fleet',
+      tone: 'total',
+      cells: {
+        client: 'Fleet',
+        revenue: <Amount money={revenue === null ? null : money(revenue)} reason="Nothing was billed in the period" />,
+        direct: null,
+        shared: null,
+        cost: <Amount money={total} />,
+        margin: <Amount money={margin === null ? null : money(margin)} reason="Nothing was billed in the period" />,
+        bar: null,
+        ratio: ratio === null ? null : percentText(ratio),
+        costShare: '100\u00a0%',
+        revenueShare: revenue === null ? null : '100\u00a0%',
+        note: null,
+      },
+      csv: {
+        client: 'Fleet',
+        revenue: revenue === null ? null : { number: revenue },
+        cost: { number: total.amount },
+        margin: margin === null ? null : { number: margin },
+      },
+    },
+  ]
+}

@@ -1,0 +1,122 @@
+import type { Metadata } from 'next'
+import Link from 'next/link'
+import { TaskTable } from '../../../components/cost/task-table.tsx'
+import { PeriodBar } from '../../../components/period/period-bar.tsx'
+import { HiddenByRole } from '../../../components/ui/hidden-by-role.tsx'
+import { NoData } from '../../../components/ui/no-data.tsx'
+import { PageHeader } from '../../../components/ui/page-header.tsx'
+import { Pager } from '../../../components/ui/pager.tsx'
+import { graphql } from '../../../generated/gql.ts'
+import { query } from '../../../lib/api.ts'
+import { truthOf } from '../../../lib/page-context.ts'
+import { periodText, readPeriod } from '../../../lib/period.ts'
+import { staffViewer } from '../../../lib/role-gate.ts'
+import { first, hrefWith, type SearchParams } from '../../../lib/search-params.ts'
+import { ClientPicker } from './client-picker.tsx'
+
+export const metadata: Metadata = { title: 'Tasks' }
+
+const TasksDocument = graphql(`
+  query Tasks($range: DateRangeInput!, $clientKey: String, $orderBy: TaskOrder!, $after: String) {
+    fleetCost(range: $range, compareTo: NONE) {
+      dataThrough
+      attributionRatio
+      cost {
+        invocations
+        unpricedInvocations
+      }
+    }
+    clients(first: 100) {
+      nodes {
+        key
+        name
+      }
+    }
+    taskCosts(range: $range, clientKey: $clientKey, orderBy: $orderBy, first: 50, after: $after) {
+      totalCount
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      nodes {
+        ...TaskRow
+      }
+    }
+  }
+`)
+
+const ORDERS = [
+  { id: 'recent', label: 'Latest first', orderBy: 'RECENT' },
+  { id: 'cost', label: 'Most expensive first', orderBy: 'COST' },
+] as const
+
+export default async function TasksPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
+  const viewer = await staffViewer()
+  if (viewer === null) return <HiddenByRole />
+  const { tenant } = viewer
+  const params = await searchParams
+  const period = readPeriod(params, tenant.today)
+  const order = ORDERS.find((one) => one.id === first(params.order)) ?? ORDERS[0]
+  const clientKey = first(params.client)
+  const { fleetCost, clients, taskCosts } = await query(TasksDocument, {
+    range: period.range,
+    clientKey,
+    orderBy: order.orderBy,
+    after: first(params.cursor),
+  })
+  return (
+    <>
+      <PageHeader
+        title="Tasks"
+        truth={truthOf({
+          tenant,
+          params,
+          dataThrough: fleetCost.dataThrough,
+          attributionRatio: fleetCost.attributionRatio,
+          unpriced: fleetCost.cost.unpricedInvocations,
+        })}
+      />
+      <PeriodBar
+        path="/tasks"
+        params={params}
+        period={period}
+        today={tenant.today}
+        hasBins={false}
+        isComparable={false}
+      />
+      {fleetCost.cost.invocations === '0' ? (
+        <NoData what="Tasks, with what they cost and brought," periodName={periodText(period)} />
+      ) : (
+        <>
+          <TaskTable
+            rows={taskCosts.nodes}
+            totalCount={taskCosts.totalCount}
+            path="/tasks"
+            params={params}
+            currency={tenant.currency}
+            timeZone={tenant.timeZone}
+            csvName={`tasks ${period.range.from} ${period.range.to}`}
+            toolbar={
+              <>
+                <ClientPicker clients={clients.nodes} chosen={clientKey} />
+                <nav aria-label="Order" className="segment">
+                  {ORDERS.map((one) => (
+                    <Link
+                      key={one.id}
+                      href={hrefWith('/tasks', params, { order: one.id === 'recent' ? null : one.id, cursor: null })}
+                      aria-current={one.id === order.id ? 'true' : undefined}
+                      scroll={false}
+                    >
+                      {one.label}
+                    </Link>
+                  ))}
+                </nav>
+              </>
+            }
+          />
+          <Pager path="/tasks" params={params} noun="tasks" {...taskCosts.pageInfo} />
+        </>
+      )}
+    </>
+  )
+}
