@@ -10,9 +10,12 @@ export interface CapturedStatement {
 /** A pool that remembers every ingest statement that goes through it, so that the statement alone can be run again. */
 export class CapturingPool extends TenantPool {
   readonly captured: CapturedStatement[] = []
+  readonly #listened = new WeakSet<PoolClient>()
 
   override async connectUnscoped(): Promise<PoolClient> {
     const client = await super.connectUnscoped()
+    if (this.#listened.has(client)) return client
+    this.#listened.add(client)
     const send = client.query.bind(client) as unknown as (...args: unknown[]) => unknown
     const listening = (...args: unknown[]) => {
       const [config] = args as [QueryConfig | string]

@@ -30,13 +30,10 @@ export async function loadHistory(
   const lane = async () => {
     while (next < traffic.events && Date.now() < until) {
       const from = next
-      next = Math.min(traffic.events, next + CHUNK)
-      await makeTasks(
-        world,
-        tenantId,
-        tasks(traffic, Math.ceil(from / EVENTS_PER_TASK), Math.ceil(next / EVENTS_PER_TASK)),
-      )
-      const batch = items(traffic, from, next)
+      const to = Math.min(traffic.events, from + CHUNK)
+      next = to
+      await makeTasks(world, tenantId, tasks(traffic, Math.ceil(from / EVENTS_PER_TASK), Math.ceil(to / EVENTS_PER_TASK)))
+      const batch = items(traffic, from, to)
       const { accepted, rejected } = await ingestor.record({ tenantId, items: batch })
       if (accepted !== batch.length)
         throw new Error(`${accepted} of ${batch.length}: ${rejected[0]?.message ?? 'duplicates'}`)

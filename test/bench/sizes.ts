@@ -5,9 +5,11 @@ export interface TableSize {
   bytes: number
 }
 
+// A table without partitions has no partition tree, so the table itself is added to it.
 const SIZES = `
-SELECT root.relname AS part, sum(pg_total_relation_size(tree.relid))::bigint AS bytes
-FROM pg_class root CROSS JOIN LATERAL pg_partition_tree(root.oid) AS tree
+SELECT root.relname AS part, sum(pg_total_relation_size(member.oid))::bigint AS bytes
+FROM pg_class root
+CROSS JOIN LATERAL (SELECT root.oid UNION SELECT relid FROM pg_partition_tree(root.oid)) AS member(oid)
 WHERE root.relname = ANY ($1) AND root.relnamespace = 'public'::regnamespace
 GROUP BY root.relname ORDER BY 2 DESC`
 

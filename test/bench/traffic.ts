@@ -137,7 +137,7 @@ function placeOf(traffic: Traffic, task: number): { client: string; project: str
 /** A time-ordered id like UUIDv7, as the documentation recommends them: the millisecond, then 80 bits of run and index. */
 function eventId(ms: number, traffic: Traffic, index: number): string {
   const time = hex(ms, 12)
-  const tail = hex(mix(index), 8) + hex(index, 8)
+  const tail = hex(mix(index), 7) + hex(index, 8)
   return `${time.slice(0, 8)}-${time.slice(8)}-7${hex(hashOf(traffic.name) & 0xfff, 3)}-8${tail.slice(0, 3)}-${tail.slice(3, 15)}`
 }
 
