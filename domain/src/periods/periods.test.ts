@@ -159,6 +159,8 @@ describe('seriesBuckets', () => {
     // Half an hour is repeated or left out: the hour it lies in comes in two parts, or as one short part.
     ['2026-04-05', 'Australia/Lord_Howe', 25],
     ['2026-10-04', 'Australia/Lord_Howe', 24],
+    // At 02:30 the clocks were set to 03:00: a half hour ends there.
+    ['2016-05-01', 'America/Caracas', 24],
   ])('%s in %s has %i hours', (day, timeZone, hours) => {
     expect(seriesBuckets({ from: day, to: addDays(day, 1) }, 'HOUR', timeZone)).toHaveLength(hours)
   })

@@ -184,7 +184,7 @@ function isCountOnly({ kind, usage }: UsageToRate, meter: string): boolean {
 
 function isQualified(candidate: Candidate, qualifiers: Readonly<Record<string, string>>): boolean {
   if (candidate.qualifiers === null) return true
-  return candidate.qualifiers.every(([name, value]) => Object.hasOwn(qualifiers, name) && qualifiers[name] === value)
+  return candidate.qualifiers.every(([name, value]) => qualifiers[name] === value)
 }
 
 function promptOf(usage: readonly UsageQuantity[]): Quantity6 {
