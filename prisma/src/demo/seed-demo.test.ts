@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { readFileSync } from 'node:fs'
 import pg from 'pg'
-import { compileCatalogue } from '@outlay/domain/catalogue/catalogue'
+import { loadCatalogue } from '../catalogue/load-catalogue.ts'
 import { createTestDatabase, type TestDatabase } from '../embedded/test-database.ts'
 import { TenantPool } from '../tenancy/tenant-pool.ts'
 import { seedDemo } from './seed-demo.ts'
@@ -23,10 +22,7 @@ afterAll(async () => {
   await database.drop()
 })
 
-function seed(apiKey: string) {
-  const content: unknown = JSON.parse(
-    readFileSync(new URL('../../../domain/data/catalogue.json', import.meta.url), 'utf8'),
-  )
+async function seed(apiKey: string) {
   const createUser = async ({ email, name }: { email: string; name: string }) => {
     await owner.query('INSERT INTO app_user (id, name, email) VALUES ($1, $2, $1) ON CONFLICT DO NOTHING', [
       email,
@@ -34,7 +30,7 @@ function seed(apiKey: string) {
     ])
     return email
   }
-  return seedDemo({ pool, catalogue: compileCatalogue(content), apiKey, createUser, log: (line) => lines.push(line) })
+  return seedDemo({ pool, catalogue: await loadCatalogue(), apiKey, createUser, log: (line) => lines.push(line) })
 }
 
 describe('seeding the demo', () => {
