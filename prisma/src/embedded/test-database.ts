@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import pg from 'pg'
+import { importCatalogue } from '../catalogue/import-catalogue.ts'
 import { applyMigrations } from '../migrate/apply-migrations.ts'
 import { migrationNames } from '../migrate/migration-list.ts'
 import { migrationsFolder } from '../migrate/paths.ts'
@@ -78,6 +79,7 @@ async function migratedTemplate(admin: pg.Client, adminUrl: string): Promise<str
     await admin.query(`DROP DATABASE IF EXISTS ${building} WITH (FORCE)`)
     await admin.query(`CREATE DATABASE ${building} TEMPLATE template0`)
     await applyMigrations({ url: databaseUrl(adminUrl, building) })
+    await importCatalogue({ url: databaseUrl(adminUrl, building) })
     await admin.query(`ALTER DATABASE ${building} RENAME TO ${name}`)
     return name
   } finally {
