@@ -59,19 +59,23 @@ module.exports = {
     {
       name: 'requests-use-restricted-roles',
       comment:
-        'What creates, migrates or fills databases works as their owner and belongs to the supervisor. Requests run under ' +
+        'What creates and migrates databases works as their owner and belongs to the supervisor. Requests run under ' +
         'the restricted roles: use prisma/src/tenancy, ingest and sql.',
       severity: 'error',
       from: { path: '^(server/src/(?!supervisor/)|workers/src/)', pathNot: isTestSupport },
-      to: { path: '^prisma/src/(embedded|migrate|demo)/' },
+      to: { path: '^prisma/src/(embedded|migrate)/' },
     },
     {
       name: 'supervisor-is-not-the-server',
       comment:
-        'The supervisor starts processes and speaks to them by environment and signals; it loads none of their code.',
+        'The supervisor starts processes and speaks to them by environment and signals; it loads none of their code ' +
+        'but what makes tenants and people.',
       severity: 'error',
       from: { path: '^server/src/supervisor/', pathNot: isTest },
-      to: { path: '^(workers/|server/src/(http|graphql|modules|ingest|reads|auth)/)' },
+      to: {
+        path: '^(workers/|server/src/(http|graphql|modules|ingest|reads|auth)/)',
+        pathNot: '^server/src/auth/(create-user|provision-tenant)\\.ts$',
+      },
     },
     {
       name: 'command-line-speaks-http',

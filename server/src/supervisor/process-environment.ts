@@ -34,6 +34,7 @@ export function serverEnvironment(options: {
     APP_DATABASE_URL: urls.appUrl,
     AUTH_DATABASE_URL: urls.authUrl,
     OUTLAY_SECRET: secret,
+    OUTLAY_DATA_DIR: settings.dataDir,
     ...('dir' in portal ? { OUTLAY_PORTAL_DIR: portal.dir } : { OUTLAY_PORTAL_URL: portal.url }),
     ...portalEnvironment(settings),
   }

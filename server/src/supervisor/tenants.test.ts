@@ -84,10 +84,10 @@ describe('tenants at start', () => {
     expect(made).toEqual({
       password: 'outlay-demo-2026',
       logins: [
-        { email: 'leadership@demo.outlay.local', role: 'Leadership' },
-        { email: 'finance@demo.outlay.local', role: 'Finance' },
-        { email: 'pm@demo.outlay.local', role: 'Project manager' },
-        { email: 'client@demo.outlay.local', role: 'Client' },
+        { email: 'leadership@demo.outlay.local', role: 'OWNER' },
+        { email: 'finance@demo.outlay.local', role: 'FINANCE' },
+        { email: 'pm@demo.outlay.local', role: 'PROJECT_MANAGER' },
+        { email: 'client@demo.outlay.local', role: 'CLIENT' },
       ],
       apiKey: demoApiKey(testSecret),
     })

@@ -1,10 +1,10 @@
 import { TenantPool } from '@outlay/db/tenancy/tenant-pool'
 import { Pool } from 'pg'
+import { provisionTenant } from '../auth/provision-tenant.ts'
 import type { DemoAccess } from './banner.ts'
 import type { DatabaseUrls } from './database.ts'
-import { ensureDemo, findDemo } from './demo-tenant.ts'
+import { ensureDemo, hasDemo } from './demo-tenant.ts'
 import type { Settings } from './env.ts'
-import { ensureInitTenant } from './init-tenant.ts'
 
 /**
  * Makes the tenants that the settings ask for, each once; answers how to sign in to the demo when there is one. It works
@@ -26,7 +26,7 @@ export async function createTenants({
   auth.on('error', () => {})
   try {
     const wantsDemo = await isDemoWanted({ app, auth }, settings)
-    if (settings.init !== null) await ensureInitTenant({ app, auth }, settings.init)
+    if (settings.init !== null) await provisionTenant({ app, auth }, settings.init)
     return wantsDemo ? await ensureDemo({ app, auth }, { secret, log }) : null
   } finally {
     await Promise.all([app.end(), auth.end()])
@@ -39,7 +39,7 @@ export async function createTenants({
  */
 async function isDemoWanted(pools: { app: TenantPool; auth: Pool }, settings: Settings): Promise<boolean> {
   if (settings.demo === false) return false
-  if (settings.demo === true || (await findDemo(pools)) !== null) return true
+  if (settings.demo === true || (await hasDemo(pools))) return true
   if (settings.databaseUrl !== null || settings.init !== null) return false
   const found = await pools.auth.query('SELECT 1 FROM tenant LIMIT 1')
   return found.rowCount === 0
