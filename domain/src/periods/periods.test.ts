@@ -159,10 +159,20 @@ describe('seriesBuckets', () => {
     // Half an hour is repeated or left out: the hour it lies in comes in two parts, or as one short part.
     ['2026-04-05', 'Australia/Lord_Howe', 25],
     ['2026-10-04', 'Australia/Lord_Howe', 24],
-    // At 02:30 the clocks were set to 03:00: a half hour ends there.
-    ['2016-05-01', 'America/Caracas', 24],
   ])('%s in %s has %i hours', (day, timeZone, hours) => {
     expect(seriesBuckets({ from: day, to: addDays(day, 1) }, 'HOUR', timeZone)).toHaveLength(hours)
+  })
+
+  it('ends an hour where the clocks are changed in the middle of it', () => {
+    // In Caracas 02:30 became 03:00, which was 07:00 UTC.
+    const hours = seriesBuckets({ from: '2016-05-01', to: '2016-05-02' }, 'HOUR', 'America/Caracas')
+    expect(hours.slice(1, 5).map(({ start }) => iso(start))).toEqual([
+      '2016-05-01T05:30:00Z',
+      '2016-05-01T06:30:00Z',
+      '2016-05-01T07:00:00Z',
+      '2016-05-01T08:00:00Z',
+    ])
+    expect(hours).toHaveLength(24)
   })
 
   it('covers the range without gap or overlap', () => {
