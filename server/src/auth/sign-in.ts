@@ -1,0 +1,110 @@
+import { betterAuth } from 'better-auth'
+import { magicLink } from 'better-auth/plugins'
+import type pg from 'pg'
+import type { Mailer } from './mailer.ts'
+
+/** Header that carries the caller's address to the rate limit; set by us, whatever the caller sends. */
+export const CLIENT_ADDRESS_HEADER = 'x-outlay-client-address'
+
+export interface SignInOptions {
+  /** Pool of outlay_auth. */
+  pool: pg.Pool
+  secret: string
+  /** Where people find us, e.g. `https://outlay.example.com`. */
+  publicUrl: string
+  /** Whether that address was chosen; else it is only a guess. */
+  hasPublicUrl: boolean
+  mailer: Mailer
+}
+
+/** Better-auth names its columns in camelCase; ours are snake_case. */
+const TIMES = { createdAt: 'created_at', updatedAt: 'updated_at' }
+
+/**
+ * People sign in by e-mail and password or by a link in a mail. Nobody signs up: members are added by an administrator. Sessions live in
+ * the database; the cookie is HttpOnly, SameSite=Lax, and Secure wherever we are served by https.
+ */
+export function createSignIn({ pool, secret, publicUrl, hasPublicUrl, mailer }: SignInOptions) {
+  const isHttps = publicUrl.startsWith('https:')
+  return betterAuth({
+    appName: 'Outlay',
+    baseURL: publicUrl,
+    basePath: '/api/auth',
+    secret,
+    database: pool,
+    // Without a public address people come by whatever name reaches the port; a page of that same name is ours.
+    trustedOrigins: (request) => {
+      const host = hasPublicUrl ? null : (request?.headers.get('host') ?? null)
+      return host === null ? [publicUrl] : [publicUrl, `http://${host}`, `https://${host}`]
+    },
+    telemetry: { enabled: false },
+    logger: { level: 'error' },
+    user: { modelName: 'app_user', fields: { ...TIMES, emailVerified: 'email_verified' } },
+    session: {
+      modelName: 'session',
+      fields: {
+        ...TIMES,
+        userId: 'user_id',
+        expiresAt: 'expires_at',
+        ipAddress: 'ip_address',
+        userAgent: 'user_agent',
+      },
+      expiresIn: 7 * 24 * 3600,
+      updateAge: 24 * 3600,
+    },
+    account: {
+      modelName: 'account',
+      fields: {
+        ...TIMES,
+        userId: 'user_id',
+        accountId: 'account_id',
+        providerId: 'provider_id',
+        accessToken: 'access_token',
+        refreshToken: 'refresh_token',
+        idToken: 'id_token',
+        accessTokenExpiresAt: 'access_token_expires_at',
+        refreshTokenExpiresAt: 'refresh_token_expires_at',
+      },
+    },
+    verification: { modelName: 'verification', fields: { ...TIMES, expiresAt: 'expires_at' } },
+    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 8, maxPasswordLength: 256 },
+    plugins: [
+      magicLink({
+        disableSignUp: true,
+        expiresIn: 600,
+        storeToken: 'hashed',
+        sendMagicLink: async ({ email, url }) => {
+          // The answer is the same for a stranger, but no mail goes out to an address that is no member's.
+          const known = await pool.query('SELECT 1 FROM app_user WHERE email = $1', [email.toLowerCase()])
+          if (known.rowCount === 1) await mailer.send(linkMail(email, url))
+        },
+      }),
+    ],
+    rateLimit: {
+      enabled: true,
+      storage: 'memory',
+      window: 60,
+      max: 300,
+      customRules: { '/sign-in/email': { window: 60, max: 30 }, '/sign-in/magic-link': { window: 60, max: 5 } },
+    },
+    advanced: {
+      // Said aloud, because better-auth drops both checks where it takes the environment for a test.
+      disableOriginCheck: false,
+      disableCSRFCheck: false,
+      cookiePrefix: 'outlay',
+      useSecureCookies: isHttps,
+      defaultCookieAttributes: { httpOnly: true, sameSite: 'lax', secure: isHttps, path: '/' },
+      ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS_HEADER] },
+    },
+  })
+}
+
+export type SignIn = ReturnType<typeof createSignIn>
+
+function linkMail(to: string, url: string) {
+  return {
+    to,
+    subject: 'Sign in to Outlay',
+    text: `Open this link to sign in. It works once, for ten minutes:\n\n${url}\n\nIf you did not ask for it, there is nothing to do.\n`,
+  }
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod'
+
+/** What the server is told by its environment, checked and typed. */
+export interface ServerSettings {
+  host: string
+  port: number
+  appDatabaseUrl: string
+  authDatabaseUrl: string
+  secret: string
+  /** Without a trailing slash. */
+  publicUrl: string
+  /** Whether somebody set it; else it is the loopback address. */
+  hasPublicUrl: boolean
+  portal: { kind: 'embedded'; dir: string } | { kind: 'proxy'; url: string } | { kind: 'none' }
+  smtp: { url: string; from: string } | null
+  dataDir: string
+  isDevelopment: boolean
+  logLevel: string
+}
+
+const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, 'must be a postgres:// address')
+const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http(s) address' })
+
+const Environment = z.object({
+  OUTLAY_HOST: z.string().default('127.0.0.1'),
+  OUTLAY_PORT: z.coerce.number('must be a port number').int().min(0).max(65_535).default(4000),
+  APP_DATABASE_URL: postgresUrl,
+  AUTH_DATABASE_URL: postgresUrl,
+  OUTLAY_SECRET: z.string().min(32, 'must have at least 32 characters'),
+  OUTLAY_PUBLIC_URL: httpUrl.optional(),
+  OUTLAY_PORTAL_DIR: z.string().optional(),
+  OUTLAY_PORTAL_URL: httpUrl.optional(),
+  OUTLAY_DATA_DIR: z.string().default('.outlay'),
+  OUTLAY_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\//, 'must be an smtp:// or smtps:// address')
+    .optional(),
+  OUTLAY_MAIL_FROM: z.string().default('Outlay <outlay@localhost>'),
+  NODE_ENV: z.string().optional(),
+})
+
+/** The environment is not usable; the message lists every problem at once. */
+export class EnvironmentError extends Error {
+  override readonly name = 'EnvironmentError'
+}
+
+/** Reads the environment. Throws EnvironmentError naming every variable that is missing or wrong. */
+export function readEnvironment(environment: NodeJS.ProcessEnv): ServerSettings {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
+  const parsed = Environment.safeParse(given)
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(({ path, message, code }) => {
+      const name = path.join('.')
+      return given[name] === undefined && code === 'invalid_type' ? `${name} is missing.` : `${name} ${message}.`
+    })
+    throw new EnvironmentError(['The server cannot start:', ...problems.map((problem) => `- ${problem}`)].join('\n'))
+  }
+  const env = parsed.data
+  return {
+    host: env.OUTLAY_HOST,
+    port: env.OUTLAY_PORT,
+    appDatabaseUrl: env.APP_DATABASE_URL,
+    authDatabaseUrl: env.AUTH_DATABASE_URL,
+    secret: env.OUTLAY_SECRET,
+    publicUrl: (env.OUTLAY_PUBLIC_URL ?? `http://127.0.0.1:${env.OUTLAY_PORT}`).replace(/\/+$/, ''),
+    hasPublicUrl: env.OUTLAY_PUBLIC_URL !== undefined,
+    portal: portalOf(env),
+    smtp: env.SMTP_URL === undefined ? null : { url: env.SMTP_URL, from: env.OUTLAY_MAIL_FROM },
+    dataDir: env.OUTLAY_DATA_DIR,
+    isDevelopment: env.NODE_ENV === 'development',
+    logLevel: env.OUTLAY_LOG_LEVEL,
+  }
+}
+
+function portalOf(env: { OUTLAY_PORTAL_DIR?: string; OUTLAY_PORTAL_URL?: string }): ServerSettings['portal'] {
+  if (env.OUTLAY_PORTAL_URL !== undefined) return { kind: 'proxy', url: env.OUTLAY_PORTAL_URL }
+  if (env.OUTLAY_PORTAL_DIR !== undefined) return { kind: 'embedded', dir: env.OUTLAY_PORTAL_DIR }
+  return { kind: 'none' }
+}

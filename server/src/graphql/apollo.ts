@@ -1,0 +1,57 @@
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
+import type { GraphQLFormattedError } from 'graphql'
+import type { Context } from './context.ts'
+import { LIMITS } from './document-limits.ts'
+import { formatError, type ErrorReport } from './errors.ts'
+import { checkCost } from './query-cost.ts'
+import { schema } from './schema.ts'
+
+/** The executor of the schema. The HTTP route authenticates and measures the document before anything gets here. */
+export async function startApollo({
+  report,
+}: {
+  report: (report: ErrorReport) => void
+}): Promise<ApolloServer<Context>> {
+  const apollo = new ApolloServer<Context>({
+    schema,
+    // Only signed-in askers get this far, and they may read the schema: it is served at /schema.graphql.
+    introspection: true,
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    persistedQueries: false,
+    includeStacktraceInErrorResponses: false,
+    hideSchemaDetailsFromClientErrors: true,
+    stopOnTerminationSignals: false,
+    parseOptions: { maxTokens: LIMITS.tokens },
+    logger: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+    plugins: [ApolloServerPluginLandingPageDisabled(), costLimit, answersWith(report)],
+  })
+  await apollo.start()
+  return apollo
+}
+
+const costLimit: ApolloServerPlugin<Context> = {
+  requestDidStart: async () => ({
+    didResolveOperation: async ({ document, operation, request }) => {
+      if (operation !== undefined) checkCost({ schema, document, operation, variables: request.variables ?? {} })
+    },
+  }),
+}
+
+/** Gives every error its stable code, the request id and nothing of the inside. */
+function answersWith(report: (report: ErrorReport) => void): ApolloServerPlugin<Context> {
+  return {
+    requestDidStart: async () => ({
+      willSendResponse: async ({ response, errors, contextValue }) => {
+        if (response.body.kind !== 'single') return
+        const { singleResult } = response.body
+        if (singleResult.errors === undefined) return
+        const shown = singleResult.errors.slice(0, LIMITS.errors)
+        singleResult.errors = shown.map((formatted: GraphQLFormattedError, i) =>
+          formatError(formatted, errors?.[i], contextValue.requestId, report),
+        )
+      },
+    }),
+  }
+}

@@ -1,0 +1,61 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { PersonAuth } from '../auth/person-auth.ts'
+import { CLIENT_ADDRESS_HEADER, type SignIn } from '../auth/sign-in.ts'
+
+const BODY_MAX = 64 * 1024
+
+/** `/api/auth/*` is better-auth's; we hand it the request as the web knows it. */
+export function registerAuth(
+  app: FastifyInstance,
+  deps: { signIn: SignIn; people: PersonAuth; publicUrl: string },
+): void {
+  void app.register((routes, _options, done) => {
+    routes.removeAllContentTypeParsers()
+    routes.addContentTypeParser('*', { parseAs: 'string', bodyLimit: BODY_MAX }, (_request, body, parsed) =>
+      parsed(null, body),
+    )
+    routes.route({
+      method: ['GET', 'POST'],
+      url: '/api/auth/*',
+      handler: async (request, reply) => {
+        const response = await deps.signIn.handler(webRequest(request, deps.publicUrl))
+        deps.people.forget(request.headers.cookie)
+        return leadsAway(response, request, deps.publicUrl) ? refuse(reply) : answer(reply, response)
+      },
+    })
+    done()
+  })
+}
+
+/** Whether an answer would send the browser to another site. Better-auth checks its callbacks; this is the second lock. */
+function leadsAway(response: Response, request: FastifyRequest, publicUrl: string): boolean {
+  const location = response.headers.get('location')
+  if (location === null) return false
+  if (!URL.canParse(location, publicUrl)) return true
+  const { host, protocol } = new URL(location, publicUrl)
+  return !['http:', 'https:'].includes(protocol) || (host !== new URL(publicUrl).host && host !== request.headers.host)
+}
+
+function refuse(reply: FastifyReply): FastifyReply {
+  const error = { code: 'FORBIDDEN', message: 'The callback address is not one of ours.', requestId: reply.request.id }
+  return reply.code(403).send({ error })
+}
+
+function webRequest(request: FastifyRequest, publicUrl: string): Request {
+  const headers = new Headers()
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined && name !== 'content-length')
+      headers.set(name, Array.isArray(value) ? value.join(', ') : value)
+  }
+  headers.set(CLIENT_ADDRESS_HEADER, request.ip)
+  const body = request.method === 'POST' && typeof request.body === 'string' ? request.body : null
+  return new Request(new URL(request.url, publicUrl), { method: request.method, headers, body })
+}
+
+async function answer(reply: FastifyReply, response: Response): Promise<FastifyReply> {
+  void reply.code(response.status).header('cache-control', 'no-store')
+  for (const [name, value] of response.headers) if (name !== 'set-cookie') void reply.header(name, value)
+  const cookies = response.headers.getSetCookie()
+  if (cookies.length > 0) void reply.header('set-cookie', cookies)
+  return reply.send(Buffer.from(await response.arrayBuffer()))
+}

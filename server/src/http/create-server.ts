@@ -1,0 +1,167 @@
+import { randomUUID } from 'node:crypto'
+import { loadCatalogue } from '@outlay/db/catalogue/load-catalogue'
+import { Ingestor } from '@outlay/db/ingest/ingestor'
+import { IngestUnavailableError } from '@outlay/db/ingest/ingest-error'
+import { publishFxRates } from '@outlay/db/ingest/publish-fx-rates'
+import { publishRates } from '@outlay/db/ingest/publish-rates'
+import { TenantConfigs } from '@outlay/db/ingest/tenant-config'
+import { upsertTask } from '@outlay/db/ingest/upsert-task'
+import { TenantPool } from '@outlay/db/tenancy/tenant-pool'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import pg from 'pg'
+import { pino, type Logger } from 'pino'
+import { ApiKeyAuth } from '../auth/api-key-auth.ts'
+import { KeyUse } from '../auth/key-use.ts'
+import { fileMailer, smtpMailer } from '../auth/mailer.ts'
+import { PersonAuth } from '../auth/person-auth.ts'
+import { createSignIn } from '../auth/sign-in.ts'
+import type { ServerSettings } from '../env.ts'
+import { startApollo } from '../graphql/apollo.ts'
+import { apiError, type ErrorReport } from '../graphql/errors.ts'
+import type { Services } from '../graphql/services.ts'
+import { registerIngestRoutes } from '../ingest/routes.ts'
+import { registerAuth } from './auth-route.ts'
+import { registerDemo } from './demo-route.ts'
+import { answerErrors } from './error-answers.ts'
+import { registerGraphql } from './graphql-route.ts'
+import { measureRequests } from './metrics.ts'
+import { registerPortal } from './portal.ts'
+import { registerStatus } from './status-routes.ts'
+
+export interface Server {
+  app: FastifyInstance
+  /** The pool of outlay_app, for who arranges things in the same process. */
+  pool: TenantPool
+  authPool: pg.Pool
+  ingestor: Ingestor
+  configs: TenantConfigs
+  /** Begins to listen; answers the address. */
+  listen: () => Promise<string>
+  /** Takes no more requests, finishes those that run, writes what is waiting, closes the pools. */
+  close: () => Promise<void>
+}
+
+/** Everything on the one port: GraphQL, ingest, sign-in, status and the portal. Listens only when told to. */
+export async function createServer(settings: ServerSettings): Promise<Server> {
+  const logger = createLogger(settings.logLevel)
+  const pool = new TenantPool({ url: settings.appDatabaseUrl, max: 12 })
+  const authPool = new pg.Pool({
+    connectionString: settings.authDatabaseUrl,
+    max: 6,
+    connectionTimeoutMillis: 10_000,
+    application_name: 'outlay-auth',
+  })
+  authPool.on('error', (error) => logger.warn({ err: error }, 'a connection of the auth pool was lost'))
+
+  const configs = new TenantConfigs({ pool, catalogue: await loadCatalogue() })
+  const ingestor = new Ingestor({ pool, configs })
+  const keyUse = new KeyUse({
+    pool,
+    onError: (error) => logger.warn({ err: error }, 'the last use of keys could not be noted'),
+  })
+  const keys = new ApiKeyAuth({ pool: authPool, onUse: (use) => keyUse.note(use) })
+  const signIn = createSignIn({
+    pool: authPool,
+    secret: settings.secret,
+    publicUrl: settings.publicUrl,
+    hasPublicUrl: settings.hasPublicUrl,
+    mailer: settings.smtp === null ? fileMailer(settings.dataDir) : smtpMailer(settings.smtp),
+  })
+  const people = new PersonAuth({ signIn, pool: authPool })
+  const report = ({ requestId, path, error }: ErrorReport) =>
+    logger.error({ err: error, requestId, path }, 'GraphQL field failed')
+  const apollo = await startApollo({ report })
+  const services = createServices({ pool, configs, ingestor, keys, people })
+
+  let isStopping = false
+  const app = Fastify({
+    loggerInstance: logger as FastifyBaseLogger,
+    genReqId: () => randomUUID(),
+    forceCloseConnections: 'idle',
+    requestTimeout: 60_000,
+    connectionTimeout: 0,
+    routerOptions: { maxParamLength: 512 },
+  })
+  answerErrors(app)
+  app.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id)
+    if (isStopping) void reply.header('connection', 'close')
+    done()
+  })
+  const metrics = measureRequests(app)
+  registerStatus(app, { authPool, metrics, isStopping: () => isStopping })
+  registerGraphql(app, { apollo, keys, people, pool, services, report })
+  registerAuth(app, { signIn, people, publicUrl: settings.publicUrl })
+  registerDemo(app, { authPool })
+  registerIngestRoutes(app, {
+    ingestor,
+    pool,
+    authenticate: async (authorization) => {
+      const holder = await keys.authenticate(authorization)
+      return holder === null ? null : { tenantId: holder.tenant.id, scopes: holder.scopes }
+    },
+  })
+  await registerPortal(app, settings.portal, { isDevelopment: settings.isDevelopment })
+
+  return {
+    app,
+    pool,
+    authPool,
+    ingestor,
+    configs,
+    listen: () => app.listen({ host: settings.host, port: settings.port }),
+    close: async () => {
+      isStopping = true
+      await app.close()
+      await apollo.stop()
+      await ingestor.drain()
+      await keyUse.close()
+      await Promise.all([pool.end(), authPool.end()])
+    },
+  }
+}
+
+function createServices(deps: {
+  pool: TenantPool
+  configs: TenantConfigs
+  ingestor: Ingestor
+  keys: ApiKeyAuth
+  people: PersonAuth
+}): Services {
+  const { pool, configs, ingestor, keys, people } = deps
+  return {
+    record: async (tenantId, items) => {
+      try {
+        return await ingestor.record({ tenantId, items })
+      } catch (error) {
+        if (error instanceof IngestUnavailableError) throw apiError('UNAVAILABLE', error.message)
+        throw error
+      }
+    },
+    upsertTask: (tenantId, input) => upsertTask({ pool, configs, now: Date.now() * 1_000 }, tenantId, input),
+    publishRates: (tenantId, rates) => publishRates({ pool }, tenantId, rates),
+    publishFxRates: (tenantId, rates) => publishFxRates({ pool }, tenantId, { rates }),
+    forgetKey: () => keys.forget(),
+    memberships: async (userId) => {
+      const memberships = await people.memberships(userId)
+      return memberships.map(({ tenant, role }) => ({ tenantKey: tenant.key, tenantName: tenant.name, role }))
+    },
+  }
+}
+
+/** Requests are logged by method and path; headers, where keys and cookies are, are not. */
+function createLogger(level: string): Logger {
+  return pino({
+    level,
+    base: null,
+    serializers: {
+      req: (request: { method: string; url: string; id: string }) => ({
+        id: request.id,
+        method: request.method,
+        path: request.url.split('?')[0],
+      }),
+      res: (reply: { statusCode: number }) => ({ status: reply.statusCode }),
+    },
+    redact: ['req.headers', 'headers', '*.authorization', '*.cookie', '*.password'],
+  })
+}

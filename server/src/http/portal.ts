@@ -1,0 +1,48 @@
+import proxy from '@fastify/http-proxy'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerSettings } from '../env.ts'
+
+type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>
+
+/** The part of Next that we use. */
+type NextFactory = (options: { dev: boolean; dir: string; quiet: boolean }) => {
+  prepare: () => Promise<void>
+  getRequestHandler: () => Handle
+  close: () => Promise<void>
+}
+
+/** Answers every address that is not ours: the portal's production build in this process, or a portal somewhere else. */
+export async function registerPortal(
+  app: FastifyInstance,
+  portal: ServerSettings['portal'],
+  { isDevelopment }: { isDevelopment: boolean },
+): Promise<void> {
+  if (portal.kind === 'none') return
+  if (portal.kind === 'proxy') {
+    await app.register(proxy, { upstream: portal.url, websocket: true })
+    return
+  }
+  // By its address, not its name: the types of Next would declare NODE_ENV for every file of this package.
+  const { default: next } = (await import(import.meta.resolve('next'))) as { default: NextFactory }
+  const pages = next({ dev: isDevelopment, dir: portal.dir, quiet: true })
+  await pages.prepare()
+  const handle = pages.getRequestHandler()
+  app.addHook('onClose', () => pages.close())
+  void app.register((routes, _options, done) => {
+    // Next reads the body itself.
+    routes.removeAllContentTypeParsers()
+    routes.addContentTypeParser('*', (_request, _payload, parsed) => parsed(null))
+    routes.all('/*', (request, reply) => hand(request, reply, handle))
+    done()
+  })
+}
+
+function hand(request: FastifyRequest, reply: FastifyReply, handle: Handle): void {
+  reply.hijack()
+  handle(request.raw, reply.raw).catch((error: unknown) => {
+    request.log.error({ err: error }, 'portal failed')
+    if (!reply.raw.headersSent) reply.raw.writeHead(500, { 'content-type': 'text/plain' })
+    reply.raw.end('Something went wrong.')
+  })
+}
