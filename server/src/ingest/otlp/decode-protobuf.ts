@@ -178,13 +178,10 @@ function readFields(reader: protobuf.Reader, end: number, read: (field: number, 
   if (reader.pos !== end) throw new RangeError('a field is longer than its message')
 }
 
-/** The end of the message that begins here. */
+/** The end of the message that begins here; beyond the body, reading on fails by itself. */
 function enter(reader: protobuf.Reader, wire: number): number {
   expect(wire, BYTES)
-  const length = reader.uint32()
-  const end = reader.pos + length
-  if (end > reader.len) throw new RangeError('a message is longer than the body')
-  return end
+  return reader.uint32() + reader.pos
 }
 
 function readBytes(reader: protobuf.Reader, wire: number): Buffer {

@@ -128,7 +128,7 @@ describe('any bytes', () => {
         const body = { resourceSpans: [{ resource: { attributes: resource }, scopeSpans: [{ spans }] }] }
         check(Buffer.from(JSON.stringify(body)), 'json')
       }),
-      { numRuns: 2_000 },
+      { numRuns: 500 },
     )
   })
 
@@ -158,11 +158,11 @@ describe('any bytes', () => {
         for (const [at, value] of flips) damaged[at] = value
         check(damaged, 'protobuf')
       }),
-      { numRuns: 3_000 },
+      { numRuns: 1_000 },
     )
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => void check(bytes, 'protobuf')),
-      { numRuns: 2_000 },
+      { numRuns: 500 },
     )
   })
 
@@ -207,7 +207,7 @@ describe('well-formed exports', () => {
         }
         for (const { code } of conversion.rejected) expect(code).toBe('USAGE_INCONSISTENT')
       }),
-      { numRuns: 1_000 },
+      { numRuns: 200 },
     )
   })
 

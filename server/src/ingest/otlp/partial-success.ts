@@ -12,7 +12,8 @@ export function encodePartialSuccess(
   const isFullSuccess = rejectedSpans === 0 && errorMessage === ''
   if (encoding === 'json') {
     // proto3 JSON writes an int64 as a string.
-    return json(isFullSuccess ? {} : { partialSuccess: { rejectedSpans: String(rejectedSpans), errorMessage } })
+    const answer = isFullSuccess ? {} : { partialSuccess: { rejectedSpans: String(rejectedSpans), errorMessage } }
+    return Buffer.from(JSON.stringify(answer))
   }
   const writer = protobuf.Writer.create()
   if (!isFullSuccess) {
@@ -21,23 +22,9 @@ export function encodePartialSuccess(
     if (errorMessage !== '') writer.uint32(tag(2, 2)).string(errorMessage)
     writer.ldelim()
   }
-  return binary(writer)
-}
-
-/** The answer to a request that failed as a whole: google.rpc.Status, in the encoding of the request as OTLP demands. */
-export function encodeStatus(message: string, encoding: OtlpEncoding): Buffer {
-  if (encoding === 'json') return json({ message })
-  return binary(protobuf.Writer.create().uint32(tag(2, 2)).string(message))
+  return Buffer.from(writer.finish())
 }
 
 function tag(field: number, wire: number): number {
   return (field << 3) | wire
-}
-
-function json(value: unknown): Buffer {
-  return Buffer.from(JSON.stringify(value))
-}
-
-function binary(writer: protobuf.Writer): Buffer {
-  return Buffer.from(writer.finish())
 }

@@ -251,6 +251,28 @@ const SENDERS: Sender[] = [
     convention: 'exclusive',
   },
   {
+    sender: 'a sender nobody knows, whose cached part can only stand beside the input',
+    span: {
+      attributes: {
+        'gen_ai.operation.name': 'chat',
+        'gen_ai.provider.name': 'house-model',
+        'gen_ai.usage.input_tokens': 100,
+        'gen_ai.usage.cache_read.input_tokens': 101,
+        'gen_ai.usage.output_tokens': 50,
+        'gen_ai.usage.reasoning.output_tokens': 51,
+      },
+    },
+    meters: {
+      input_tokens: '100',
+      cache_read_tokens: '101',
+      output_tokens: '50',
+      reasoning_tokens: '51',
+      requests: '1',
+    },
+    providerTotal: 302,
+    convention: 'exclusive',
+  },
+  {
     sender: 'AI SDK 5 with Anthropic: the provider’s own input, cache writes in the provider metadata',
     span: {
       scope: 'ai',

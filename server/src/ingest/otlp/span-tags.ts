@@ -10,6 +10,8 @@ export const NO_TAGS: Readonly<Tags> = { agent: null, task: null, client: null, 
 
 export interface ResolvedTags {
   tags: Tags
+  /** The tags that the span and its resource state themselves, whoever else was in the same export. */
+  stated: Tags
   /** The agent is only the name of the service: any named agent further up knows better. */
   isAgentFromService: boolean
 }
@@ -37,32 +39,34 @@ const NOTHING: Found = { explicit: NO_TAGS, alias: NO_TAGS }
 export function resolveTags(spans: readonly OtlpSpan[], parents: readonly number[]): ResolvedTags[] {
   const onSpans = spans.map((span) => foundIn(span.attributes, PLAIN))
   const inBaggage = spans.map((span) => foundIn(span.attributes, BAGGAGE))
+  const onResources = new Map<Attributes, Found>()
+  const combineAt = (position: number, span: OtlpSpan): Tags => {
+    const onResource = onResources.get(span.resource) ?? foundIn(span.resource, PLAIN)
+    onResources.set(span.resource, onResource)
+    return combine([onSpans[position]!, onResource, inBaggage[position]!])
+  }
+  const stated = spans.map((span, position) => withServiceName(combineAt(position, span), span))
   for (const position of parentsFirst(parents)) {
     const parent = parents[position]!
     if (parent === -1) continue
     onSpans[position] = inherit(onSpans[position]!, onSpans[parent]!)
     inBaggage[position] = inherit(inBaggage[position]!, inBaggage[parent]!)
   }
-  const onResources = new Map<Attributes, Found>()
   return spans.map((span, position) => {
-    const onResource = onResources.get(span.resource) ?? foundIn(span.resource, PLAIN)
-    onResources.set(span.resource, onResource)
-    return combine([onSpans[position]!, onResource, inBaggage[position]!], span)
+    const combined = combineAt(position, span)
+    const tags = withServiceName(combined, span)
+    const isAgentFromService = combined.agent === null && tags.agent !== null
+    return { tags, stated: stated[position]!, isAgentFromService }
   })
 }
 
-/** The tags that the span and its resource state themselves: what the sender sent, whoever else was in the same export. */
-export function statedTags(span: OtlpSpan): Tags {
-  const places = [foundIn(span.attributes, PLAIN), foundIn(span.resource, PLAIN), foundIn(span.attributes, BAGGAGE)]
-  return combine(places, span).tags
+function combine(places: readonly Found[]): Tags {
+  const explicit = places.reduce<Tags>((tags, place) => fill(tags, place.explicit), NO_TAGS)
+  return places.reduce<Tags>((tags, place) => fill(tags, place.alias), explicit)
 }
 
-function combine(places: readonly Found[], span: OtlpSpan): ResolvedTags {
-  const explicit = places.reduce<Tags>((tags, place) => fill(tags, place.explicit), NO_TAGS)
-  const tags = { ...places.reduce<Tags>((found, place) => fill(found, place.alias), explicit) }
-  if (tags.agent !== null) return { tags, isAgentFromService: false }
-  tags.agent = firstText(span.resource, [SERVICE_NAME])
-  return { tags, isAgentFromService: tags.agent !== null }
+function withServiceName(tags: Tags, span: OtlpSpan): Tags {
+  return tags.agent === null ? { ...tags, agent: firstText(span.resource, [SERVICE_NAME]) } : tags
 }
 
 interface Names {
@@ -111,10 +115,12 @@ function agentEntity(attributes: Attributes): string | null {
 }
 
 function inherit(own: Found, above: Found): Found {
+  if (above === NOTHING) return own
   return { explicit: fill(own.explicit, above.explicit), alias: fill(own.alias, above.alias) }
 }
 
 function fill(tags: Tags, from: Tags): Tags {
+  if (from === NO_TAGS) return tags
   return {
     agent: tags.agent ?? from.agent,
     task: tags.task ?? from.task,

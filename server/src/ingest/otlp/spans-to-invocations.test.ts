@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { inheritFromStored } from './inherit-from-stored.ts'
+import { inheritFromStored, neededParents } from './inherit-from-stored.ts'
 import { otlpContentKey } from './otlp-item.ts'
 import { convert, decode, metersOf, spanId, type TestSpan, TRACE } from './otlp-test-kit.ts'
 import { spansToInvocations } from './spans-to-invocations.ts'
@@ -369,6 +369,12 @@ describe('content', () => {
     expect(keyOf(root, call)).toBe(keyOf(call))
   })
 
+  it('of a tool does not depend on whether the model it used is in the export', () => {
+    const attributes = { ...TOKENS, 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'research' }
+    const tool: TestSpan = { id: 'tool', attributes }
+    expect(keyOf(model('call', { parent: 'tool' }), tool)).toBe(keyOf(tool))
+  })
+
   it('of a span is everything it states', () => {
     const base = keyOf(model('call'))
     expect(keyOf(model('call'))).toBe(base)
@@ -459,7 +465,7 @@ describe('tags', () => {
       model('three', { parent: 'elsewhere', attributes: full }),
       model('four'),
     )
-    expect(conversion.needsParent).toEqual([{ traceId: TRACE, parentSpanId: spanId('outside') }])
+    expect(neededParents(conversion.items)).toEqual([{ traceId: TRACE, parentSpanId: spanId('outside') }])
   })
 
   it('are filled from the stored parent, and never with its service name', () => {
@@ -559,7 +565,7 @@ describe('reported cost', () => {
   it.each([
     [{ 'gen_ai.usage.cost': 0.1 }, { amount: '0.1', currency: 'USD' }],
     [{ 'gen_ai.usage.cost': 1e-7 }, { amount: '0.0000001', currency: 'USD' }],
-    [{ 'gen_ai.usage.cost': 1.2345678901234567e-5 }, { amount: '0.000012345678901235', currency: 'USD' }],
+    [{ 'gen_ai.usage.cost': Number('1.2345678901234567e-5') }, { amount: '0.000012345678901235', currency: 'USD' }],
     [{ 'gen_ai.usage.cost': 0 }, { amount: '0', currency: 'USD' }],
     [{ 'gen_ai.usage.cost': '12.50' }, { amount: '12.5', currency: 'USD' }],
     [

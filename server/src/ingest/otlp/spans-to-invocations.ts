@@ -14,14 +14,13 @@ import {
   TOOL_NAME_ALIASES,
 } from './alias-table.ts'
 import { firstText } from './attribute.ts'
-import { neededParents } from './inherit-from-stored.ts'
 import { findRepeatedReports, findToolsAroundModels, type ReportedSpan } from './nested-reports.ts'
 import { type OtlpItem, otlpContentKey, type RejectedSpan } from './otlp-item.ts'
-import type { Attributes, AttributeValue, OtlpSpan, OtlpTraceRequest } from './otlp-request.ts'
+import type { Attributes, OtlpSpan, OtlpTraceRequest } from './otlp-request.ts'
 import { canonicalProvider } from './provider.ts'
 import { reportedCostOf } from './reported-cost.ts'
 import { kindOf } from './span-kind.ts'
-import { type ResolvedTags, resolveTags, statedTags } from './span-tags.ts'
+import { type ResolvedTags, resolveTags } from './span-tags.ts'
 import { type SpanUsage, usageOf, withRequests } from './span-usage.ts'
 import { cutText, singleLine } from './text.ts'
 import { UsageRefusal } from './usage-refusal.ts'
@@ -35,8 +34,6 @@ export interface OtlpConversion {
   ignoredSpans: number
   /** Reports of a response or span that this export has already made. */
   duplicates: number
-  /** Stored spans whose tags would fill those still missing; see inheritFromStored. */
-  needsParent: { traceId: string; parentSpanId: string }[]
 }
 
 const NAME_LENGTH_MAX = 256
@@ -63,7 +60,7 @@ export function spansToInvocations({ spans }: OtlpTraceRequest): OtlpConversion 
   const aroundModels = findToolsAroundModels(reports, parents)
   const outerParents = outerParentPositions(spans, parents)
 
-  const conversion: OtlpConversion = { items: [], rejected: [], ignoredSpans: 0, duplicates: 0, needsParent: [] }
+  const conversion: OtlpConversion = { items: [], rejected: [], ignoredSpans: 0, duplicates: 0 }
   spans.forEach((span, index) => {
     const usage = usages[index]!
     const fault = needed[index] === 0 ? null : faultOf(span, usage)
@@ -76,7 +73,6 @@ export function spansToInvocations({ spans }: OtlpTraceRequest): OtlpConversion 
     }
   })
   dropDuplicates(conversion, new Set(parents))
-  conversion.needsParent = neededParents(conversion.items)
   return conversion
 }
 
@@ -192,7 +188,7 @@ function toItem({ index, span, kind, usage, tags }: Source): OtlpItem {
     isAgentFromService: tags.isAgentFromService,
     outerParent: null,
     idSource: responseId === null ? 'SPAN' : 'RESPONSE',
-    stated: { kind, usage: lines, tags: statedTags(span) },
+    stated: { kind, usage: lines, tags: tags.stated },
   }
 }
 
@@ -281,17 +277,17 @@ function qualifiersOf(attributes: Attributes): Record<string, string> | null {
 }
 
 function rawOf({ attributes, scope, resource }: OtlpSpan, usage: SpanUsage, tags: ResolvedTags): OtlpItem['raw'] {
-  const raw = new Map<string, AttributeValue>()
+  const raw: OtlpItem['raw'] = {}
   for (const [name, value] of attributes) {
-    if (isKnownAttribute(name)) raw.set(name, typeof value === 'string' ? cutText(value, rawLength(name)) : value)
+    if (name === SERVICE_NAME || !isKnownAttribute(name)) continue
+    raw[name] = typeof value === 'string' ? cutText(value, rawLength(name)) : value
   }
-  if (scope.name !== '') raw.set('otel.scope.name', scope.name)
-  if (scope.version !== '') raw.set('otel.scope.version', scope.version)
-  raw.delete(SERVICE_NAME)
-  if (tags.isAgentFromService) raw.set(SERVICE_NAME, resource.get(SERVICE_NAME)!)
-  if (usage.convention !== 'unknown') raw.set('outlay.convention', usage.convention)
-  raw.set('outlay.alias_table', ALIAS_TABLE_VERSION)
-  return Object.fromEntries(raw)
+  if (scope.name !== '') raw['otel.scope.name'] = scope.name
+  if (scope.version !== '') raw['otel.scope.version'] = scope.version
+  if (tags.isAgentFromService) raw[SERVICE_NAME] = resource.get(SERVICE_NAME)!
+  if (usage.convention !== 'unknown') raw['outlay.convention'] = usage.convention
+  raw['outlay.alias_table'] = ALIAS_TABLE_VERSION
+  return raw
 }
 
 function rawLength(name: string): number {
