@@ -8,8 +8,8 @@ const STOP_MS_MAX = 14_000
 async function main(): Promise<void> {
   const settings = readEnvironment(process.env)
   const server = await createServer(settings)
+  // As outlay_app; it looks at what outlay_auth may do as well.
   await requireSafeDatabase(server.pool)
-  await requireSafeDatabase(server.authPool)
   const address = await server.listen()
   stopWhenTold(server)
   server.app.log.info({ address }, 'listening')
