@@ -10,7 +10,7 @@ SELECT id, $1, provider, resource, meter, price, per, unit_price, currency, effe
 FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::numeric[], $7::numeric[], $8::numeric[], $9::text[],
   $10::timestamptz[], $11::timestamptz[], $12::bigint[])
   AS r(id, provider, resource, meter, price, per, unit_price, currency, effective_from, effective_to, above_prompt_tokens)
-ON CONFLICT (id) DO UPDATE SET effective_to = EXCLUDED.effective_to`
+ON CONFLICT (id) DO UPDATE SET version = EXCLUDED.version, effective_to = EXCLUDED.effective_to`
 
 /**
  * Puts the rates of the shipped catalogue into the database, so that the rate behind every rated line can be shown. Rates of earlier
