@@ -92,7 +92,7 @@ function filterCondition(
 function naming(dimension: Dimension, position: number): { join: string; key: string; label: string } {
   const [id, n] = [`g.k${position}`, `n${position}`]
   if (dimension === 'KIND' || dimension === 'PROVIDER') {
-    return { join: '', key: `nullif(${id}, '${NO_TEXT}')`, label: `nullif(${id}, '${NO_TEXT}')` }
+    return { join: '', key: `nullif(${id}::text, '${NO_TEXT}')`, label: `nullif(${id}::text, '${NO_TEXT}')` }
   }
   const join = `LEFT JOIN ${dimension.toLowerCase()} ${n} ON ${n}.tenant_id = $1::uuid AND ${n}.id = ${id}`
   if (dimension === 'RESOURCE') {

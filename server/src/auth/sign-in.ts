@@ -15,6 +15,8 @@ export interface SignInOptions {
   /** Whether that address was chosen; else it is only a guess. */
   hasPublicUrl: boolean
   mailer: Mailer
+  /** Takes what better-auth has to say: refused origins and callbacks, faults of its store. */
+  log: (message: string) => void
 }
 
 /** Better-auth names its columns in camelCase; ours are snake_case. */
@@ -24,7 +26,7 @@ const TIMES = { createdAt: 'created_at', updatedAt: 'updated_at' }
  * People sign in by e-mail and password or by a link in a mail. Nobody signs up: members are added by an administrator. Sessions live in
  * the database; the cookie is HttpOnly, SameSite=Lax, and Secure wherever we are served by https.
  */
-export function createSignIn({ pool, secret, publicUrl, hasPublicUrl, mailer }: SignInOptions) {
+export function createSignIn({ pool, secret, publicUrl, hasPublicUrl, mailer, log }: SignInOptions) {
   const isHttps = publicUrl.startsWith('https:')
   return betterAuth({
     appName: 'Outlay',
@@ -38,7 +40,7 @@ export function createSignIn({ pool, secret, publicUrl, hasPublicUrl, mailer }: 
       return host === null ? [publicUrl] : [publicUrl, `http://${host}`, `https://${host}`]
     },
     telemetry: { enabled: false },
-    logger: { level: 'error' },
+    logger: { level: 'warn', log: (_level, message) => log(message) },
     user: { modelName: 'app_user', fields: { ...TIMES, emailVerified: 'email_verified' } },
     session: {
       modelName: 'session',

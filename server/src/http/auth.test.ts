@@ -16,6 +16,8 @@ afterAll(async () => {
   await test.close()
 })
 
+type Headers = Record<string, string>
+
 const VIEWER = '{ viewer { role email tenant { key } } }'
 const RECORD = 'mutation { recordInvocations(input: { invocations: [] }) { accepted } }'
 const withKey = (key: string, query: string) => ask(test.url, { authorization: `Bearer ${key}` }, query)
@@ -28,7 +30,7 @@ describe('API keys', () => {
       { authorization: 'Bearer short' },
       { authorization: 'Basic eDp5' },
       { authorization: `Bearer outl_live_${'x'.repeat(50)}` },
-    ]) {
+    ] as Headers[]) {
       const answer = await ask(test.url, headers, VIEWER)
       expect(answer.status).toBe(401)
       expect(answer.errors).toHaveLength(1)
@@ -292,9 +294,9 @@ describe('roles', () => {
     })
     const other = await test.tenant()
     const cookie = await tenant.signedIn('CLIENT', 'northwind')
-    for (const headers of [{ authorization: `Bearer ${other.apiKey}` }, { cookie }]) {
+    for (const headers of [{ authorization: `Bearer ${other.apiKey}` }, { cookie }] as Headers[]) {
       for (const id of [task.id, task.client.id, 'tsk_zzz', '', task.id.toUpperCase()]) {
-        expect(await asked(headers as Record<string, string>, id)).toEqual({
+        expect(await asked(headers, id)).toEqual({
           status: 200,
           errors: [],
           data: { node: null },

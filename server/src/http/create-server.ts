@@ -66,6 +66,7 @@ export async function createServer(settings: ServerSettings): Promise<Server> {
     publicUrl: settings.publicUrl,
     hasPublicUrl: settings.hasPublicUrl,
     mailer: settings.smtp === null ? fileMailer(settings.dataDir) : smtpMailer(settings.smtp),
+    log: (message) => logger.warn({ from: 'better-auth' }, message),
   })
   const people = new PersonAuth({ signIn, pool: authPool })
   const report = ({ requestId, path, error }: ErrorReport) =>

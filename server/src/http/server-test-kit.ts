@@ -58,7 +58,8 @@ export async function startTestServer(): Promise<TestServer> {
     smtp: null,
     dataDir,
     isDevelopment: false,
-    logLevel: 'silent',
+    // A fault of ours is printed beside the test that met it.
+    logLevel: 'error',
   }
   const server = await createServer(settings)
   const url = await server.listen()

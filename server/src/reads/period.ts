@@ -31,8 +31,3 @@ export function instantsOf(range: DateRange, timeZone: string): { start: string;
 export function isoText(ms: number): string {
   return formatInstant(ms * 1000)
 }
-
-/** A stored instant with six digits, as the API writes it: with as many as it needs. */
-export function shortInstant(text: string): string {
-  return text.replace(/(\.\d{3})000Z$/, '$1Z').replace('.000Z', 'Z')
-}
