@@ -48,7 +48,7 @@ function run(settings: WorkerSettings): void {
       application_name: 'outlay worker',
     })
     // A server that goes away breaks idle connections; the pool replaces them, the process goes on.
-    pool.on('error', (error) => log.warn({ err: error }, 'database connection lost'))
+    pool.on('error', ({ message }) => log.warn({ reason: message }, 'database connection lost'))
     return pool
   }
 }
