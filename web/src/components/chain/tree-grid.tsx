@@ -124,7 +124,7 @@ export function TreeGrid(props: TreeGridProps) {
   }
 
   return (
-    <div className="overflow-x-auto">
+    <div className="relative overflow-x-auto">
       <table ref={table} role="treegrid" aria-label={props.label} className="w-full min-w-[600px] border-collapse">
         <thead>
           <tr role="row" className="h-8 text-caption text-ink-3">

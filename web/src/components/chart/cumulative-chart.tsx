@@ -151,7 +151,7 @@ function BarsPanel({ bins, perBin }: CumulativeChartProps) {
   const max = Math.max(
     ...bins.map((bin) => Math.max(pixelsOf(bin.amount), bin.before === null ? 0 : pixelsOf(bin.before))),
   )
-  const { y, ticks } = valueAxis(max, 2)
+  const { y, ticks } = valueAxis(max, 4)
   const top = ticks.at(-1) ?? 0
   const wide = labelledBins(bins.length, 10)
   const narrow = labelledBins(bins.length, 5)

@@ -57,7 +57,7 @@ function columnsOf(currency: string, timeZone: string, params: SearchParams): Co
       id: 'task',
       label: 'Task',
       cell: ({ task }) => (
-        <span className="block py-1.5">
+        <span className="block">
           <Link
             href={hrefWith(`/tasks/${encodeURIComponent(task.key)}`, periodParams(params))}
             className="font-[550] break-words hover:text-accent-ink hover:underline"

@@ -14,10 +14,7 @@ export function displayName(viewer: Viewer): string {
 
 export function Avatar({ viewer }: { viewer: Viewer }) {
   return (
-    <span
-      aria-hidden
-      className="flex size-6 shrink-0 items-center justify-center rounded-full border border-line bg-sunken text-[10px] leading-none font-[550] text-ink-2"
-    >
+    <span className="flex size-6 shrink-0 items-center justify-center rounded-full border border-line bg-sunken text-[10px] leading-none font-[550] text-ink-2">
       {initials(displayName(viewer))}
     </span>
   )
@@ -36,10 +33,7 @@ export function AccountPanel({ theme }: { theme: Theme }) {
 export function AccountMenu({ viewer, theme }: { viewer: Viewer; theme: Theme }) {
   return (
     <details className="relative">
-      <summary
-        className="flex items-center gap-2.5 px-4 py-3 hover:bg-hover"
-        aria-label={`Account of ${displayName(viewer)}`}
-      >
+      <summary className="flex items-center gap-2.5 px-4 py-3 hover:bg-hover">
         <Avatar viewer={viewer} />
         <span className="min-w-0">
           <span className="block truncate font-[550]">{displayName(viewer)}</span>

@@ -72,8 +72,9 @@ function TopBar({ viewer, theme, isClient }: Omit<ShellProps, 'children'> & { is
       </Link>
       {isClient ? null : <PaletteButton compact />}
       <details data-menu>
-        <summary aria-label={`Account of ${displayName(viewer)}`} className="flex size-11 items-center justify-center">
+        <summary className="flex size-11 items-center justify-center">
           <Avatar viewer={viewer} />
+          <span className="sr-only">, account of {displayName(viewer)}</span>
         </summary>
         <div className="popover top-14 right-2 mt-0">
           <AccountPanel theme={theme} />

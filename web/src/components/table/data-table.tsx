@@ -76,10 +76,15 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     <div>
       <Toolbar {...props} hidden={hidden} shownCount={sorted.length} csv={csv} />
       <div className="card overflow-clip max-sm:overflow-visible">
-        <div className="overflow-x-auto max-sm:overflow-visible" tabIndex={0} role="region" aria-label={props.label}>
+        <div
+          className="relative overflow-x-auto max-sm:overflow-visible"
+          tabIndex={0}
+          role="region"
+          aria-label={props.label}
+        >
           <table className="table table-reflow" role="table">
             <caption className="sr-only">{props.label}</caption>
-            <thead role="rowgroup">
+            <thead role="rowgroup" data-plain={sortable.length === 0 ? '' : undefined}>
               <tr role="row">
                 {shown.map((column) => (
                   <HeadCell
@@ -170,7 +175,7 @@ function HeadCell<Row>({ column, sort, href }: { column: Column<Row>; sort: Sort
       className={`${column.isNumber ? '!text-right' : ''} ${column.className ?? ''}`}
     >
       {href === null ? (
-        content
+        <span className="inline-flex min-h-8 items-end py-0.5">{content}</span>
       ) : (
         <Link href={href} scroll={false} className="inline-flex min-h-8 items-end gap-1 py-0.5 hover:text-ink">
           <span>{content}</span>

@@ -11,7 +11,7 @@ interface MiniTableProps {
 /** A plain table inside a card: the Table tab of a chart, a short list. */
 export function MiniTable({ label, heads, rows, maxHeight }: MiniTableProps) {
   return (
-    <div tabIndex={0} role="region" aria-label={label} className="overflow-auto pt-2" style={{ maxHeight }}>
+    <div tabIndex={0} role="region" aria-label={label} className="relative overflow-auto pt-2" style={{ maxHeight }}>
       <table className="table">
         <thead>
           <tr>

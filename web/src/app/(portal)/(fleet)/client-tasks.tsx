@@ -44,7 +44,7 @@ export async function ClientTasks({ viewer, params }: { viewer: Viewer; params: 
       <section className="card overflow-clip pt-4">
         <div className="px-5">
           <h2 className="text-card font-semibold">{countText(tasks.totalCount ?? tasks.nodes.length)} tasks</h2>
-          <p className="text-caption text-ink-3">The latest first</p>
+          <p className="text-caption text-ink-3">By reference</p>
         </div>
         {tasks.nodes.length === 0 ? (
           <div className="px-5 pt-2 pb-4">

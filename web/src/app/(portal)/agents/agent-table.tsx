@@ -60,7 +60,7 @@ function columnsOf({ data, colourOf, params, period, isNarrow }: AgentTableProps
       id: 'agent',
       label: 'Agent',
       cell: ({ agent, resources }) => (
-        <span className="flex items-center gap-2.5 py-1.5">
+        <span className="flex items-center gap-2.5">
           <Swatch colour={colourOf(agent.key)} />
           <span className="min-w-0">
             <Link

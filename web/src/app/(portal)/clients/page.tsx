@@ -159,7 +159,7 @@ function columnsOf({ fleetCost, clientCosts }: ClientsQuery, params: SearchParam
       id: 'client',
       label: 'Client',
       cell: ({ client, tasks, agentsUsed }) => (
-        <span className="block py-1.5">
+        <span className="block">
           <Link
             href={hrefWith(`/clients/${encodeURIComponent(client.key)}`, periodParams(params))}
             className="block font-[550] hover:text-accent-ink hover:underline"

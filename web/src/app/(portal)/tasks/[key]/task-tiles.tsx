@@ -78,7 +78,7 @@ export function TaskTiles({ taskCost }: { taskCost: TaskCost }) {
           label={`Where the ${moneyText(billed)} goes`}
           figure={<SplitBar cost={cost.total.amount} billed={billed.amount} />}
           context={
-            <span className="flex items-center justify-between gap-2">
+            <span className="flex flex-wrap items-center justify-between gap-x-2">
               <span className="num">cost {percentText(shareOf(cost.total.amount, billed.amount) ?? '0', 2)}</span>
               {isLoss ? <Badge tone="bad">loss</Badge> : isThin ? <Badge tone="warn">thin</Badge> : null}
               <span className="num">margin {percentText(marginRatio ?? '0', 2)}</span>
