@@ -37,6 +37,9 @@ function parseDocument(source: string): DocumentNode {
   try {
     return parse(source, { maxTokens: LIMITS.tokens, noLocation: true })
   } catch (error) {
+    // The parser nests as the document does, and ran out of stack before it ran out of tokens.
+    if (error instanceof RangeError)
+      throw apiError('QUERY_TOO_COMPLEX', `The document has more than ${LIMITS.depth} levels.`)
     if (!(error instanceof GraphQLError)) throw error
     if (error.message.includes('tokens'))
       throw apiError('QUERY_TOO_COMPLEX', `The document has more than ${LIMITS.tokens} tokens.`)

@@ -72,7 +72,7 @@ const TaskCost = builder.objectRef<TaskCostSource>('TaskCost').implement({
     traces: t.field({
       description: 'The executions that served it, the latest first; at most 50',
       type: [Trace],
-      ...facts({ cost: 10, size: 10 }),
+      ...facts({ cost: 10, size: 5 }),
       resolve: (row, _args, context) => readTaskTraces(context, row),
     }),
   }),

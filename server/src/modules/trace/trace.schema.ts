@@ -74,7 +74,7 @@ const TraceSpan = builder.objectRef<SpanSource>('TraceSpan').implement({
     }),
     ratedLines: t.field({
       type: [RatedLine],
-      ...facts({ size: 3 }),
+      ...facts({ size: 2 }),
       resolve: (span, _args, context) => span.ratedLines(context),
     }),
     billing: t.field({ type: Billing, resolve: (span) => span.billing }),
