@@ -85,19 +85,13 @@ async function runInitdb(options: { home: Home; program: string; cluster: string
   throw new EmbeddedPostgresError('NOT_STARTED', `initdb could not make a database in ${home.folder}: ${reason.trim()}`)
 }
 
+const advice = 'restore it from a backup, or move it away to begin with an empty database'
+
 function checkCluster(home: Home): void {
-  const advice = `restore it from a backup, or move it away to begin with an empty database`
-  const owner = statSync(home.cluster).uid
-  const me = process.getuid?.()
-  if (me !== undefined && owner !== (home.account?.uid ?? me)) {
-    throw new EmbeddedPostgresError(
-      'WRONG_OWNER',
-      `The data folder ${home.cluster} belongs to another user (${owner}): start Outlay as that user or as root, or set OUTLAY_DATA_DIR to another folder.`,
-    )
-  }
   const corrupt = (what: string) =>
     new EmbeddedPostgresError('CORRUPT', `The data folder ${home.cluster} is damaged (${what}): ${advice}.`)
   if (!statSync(home.cluster).isDirectory()) throw corrupt('it is not a folder')
+  checkOwner(home)
   const version = readIfThere(path.join(home.cluster, 'PG_VERSION'))?.trim()
   if (version === undefined) {
     throw corrupt(readdirSync(home.cluster).length === 0 ? 'it is empty' : 'PG_VERSION is missing')
@@ -112,6 +106,16 @@ function checkCluster(home: Home): void {
   for (const file of ['global/pg_control', 'postgresql.conf', 'base', 'pg_wal', passwordFile]) {
     if (!existsSync(path.join(home.cluster, file))) throw corrupt(`${file} is missing`)
   }
+}
+
+function checkOwner(home: Home): void {
+  const me = process.getuid?.()
+  const owner = statSync(home.cluster).uid
+  if (me === undefined || owner === (home.account?.uid ?? me)) return
+  throw new EmbeddedPostgresError(
+    'WRONG_OWNER',
+    `The data folder ${home.cluster} belongs to another user (${owner}): start Outlay as that user or as root, or set OUTLAY_DATA_DIR to another folder.`,
+  )
 }
 
 function readIfThere(file: string): string | undefined {

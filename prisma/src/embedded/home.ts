@@ -63,6 +63,7 @@ async function movedHome(options: {
   }
   mkdirSync(folder, { recursive: true })
   chmodSync(folder, 0o755)
+  writeFileSync(path.join(folder, 'DATA-OF.txt'), `This is the data of:\n${options.requested}\n`)
   writeFileSync(
     options.note,
     `Postgres does not run as root, and the user that runs it cannot enter this folder.\nIts data is therefore in:\n${folder}\n`,

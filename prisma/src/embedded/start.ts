@@ -16,7 +16,7 @@ export interface EmbeddedPostgresOptions {
   /** Made if it is not there. */
   readonly dataDir: string
   readonly log?: (line: string) => void
-  /** Tried first; otherwise, and when it is taken, a free port is chosen. For a restart that keeps open URLs valid. */
+  /** Tried for 5 s; otherwise a free port is chosen. For a restart that keeps open URLs valid. */
   readonly port?: number
   /** Over the defaults of settings.ts. */
   readonly settings?: Readonly<Record<string, string>>
@@ -37,15 +37,25 @@ export interface EmbeddedPostgres {
 
 const crashRecoveryMsMax = 600_000
 const leftoverBackendsMsMax = 30_000
+const wantedPortMsMax = 5_000
 
 /**
  * Starts the Postgres of this installation on 127.0.0.1 and answers when it accepts queries. Recovers from a supervisor
  * or a server that was killed. Every fault is an EmbeddedPostgresError with one sentence.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const dataDir = path.resolve(options.dataDir)
+  try {
+    return await startIn(dataDir, options)
+  } catch (error) {
+    throw inOneSentence(error, dataDir)
+  }
+}
+
+async function startIn(dataDir: string, options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const log = options.log ?? (() => {})
-  const home = await findHome(path.resolve(options.dataDir), log)
-  const unlock = takeSupervisorLock(home.folder)
+  const home = await findHome(dataDir, log)
+  const unlock = await takeSupervisorLock(home.folder)
   try {
     const binaries = postgresBinaries(home.account)
     if ((await stopOrphan(home.cluster)) === 'stopped') log('stopped a Postgres that an earlier run left behind')
@@ -58,6 +68,17 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     unlock()
     throw error
   }
+}
+
+/** The file system's own refusals (no permission, disk full, read-only) become a sentence too. */
+function inOneSentence(error: unknown, dataDir: string): unknown {
+  const { code, syscall, path: at } = error as NodeJS.ErrnoException
+  if (!code || !syscall) return error
+  const reason = `${code} on ${at ?? syscall}`
+  return new EmbeddedPostgresError(
+    'UNREACHABLE',
+    `The data folder ${dataDir} cannot be used (${reason}): make it writable for this user, or set OUTLAY_DATA_DIR to another folder.`,
+  )
 }
 
 async function handle(running: {
@@ -98,21 +119,21 @@ async function startServer(options: {
   log: (line: string) => void
 }): Promise<{ server: ServerProcess; port: number }> {
   const { home, binaries, log } = options
-  const patienceEnd = Date.now() + leftoverBackendsMsMax
+  const started = Date.now()
   rotateLog(home.logFile)
-  let wanted = options.wantedPort
   for (;;) {
+    const waited = Date.now() - started
+    const wanted = waited < wantedPortMsMax ? options.wantedPort : undefined
     const port = wanted ?? (await freePort())
     const logStart = fileSize(home.logFile)
     const server = launch({ home, binaries, port })
     if (await becomesReady(server, home, log)) return { server, port }
     const said = readFileSync(home.logFile).subarray(logStart).toString('utf8')
-    wanted = undefined
-    const retry = /could not bind|Address already in use|pre-existing shared memory block|lock file .* already exists/i
-    if (!retry.test(said) || Date.now() > patienceEnd) throw startFault(home, said)
     // Backends of a killed server need a moment to notice; a port can be taken between choosing and binding it.
+    const passing =
+      /could not bind|Address already in use|pre-existing shared memory block|lock file .* already exists/i
+    if (!passing.test(said) || waited > leftoverBackendsMsMax) throw startFault(home, said)
     await sleep(200)
-    if (options.wantedPort !== undefined && !/could not bind|Address already/i.test(said)) wanted = options.wantedPort
   }
 }
 

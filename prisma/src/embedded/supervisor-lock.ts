@@ -1,31 +1,53 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
-import { isAlive, processIdentity } from './processes.ts'
+import { isAlive, processIdentity, sleep } from './processes.ts'
+
+// Somebody who stops Outlay and starts it at once finds the old one still shutting down.
+const patienceMs = 3_000
 
 /** Lets one live process use a data folder; the lock of a process that was killed does not count. */
-export function takeSupervisorLock(folder: string): () => void {
+export async function takeSupervisorLock(folder: string): Promise<() => void> {
   const file = path.join(folder, 'supervisor.lock')
   const mine = JSON.stringify({ pid: process.pid, identity: processIdentity(process.pid) })
-  for (let attempt = 0; attempt < 5; attempt++) {
-    try {
-      writeFileSync(file, mine, { flag: 'wx' })
+  const end = Date.now() + patienceMs
+  for (;;) {
+    if (tryCreate(file, mine)) {
       return () => {
         if (readText(file) === mine) rmSync(file, { force: true })
       }
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     }
-    const holder = parseHolder(readText(file))
+    const text = readText(file)
+    const holder = parseHolder(text)
     if (holder && isAlive(holder.pid) && processIdentity(holder.pid) === holder.identity) {
-      throw new EmbeddedPostgresError(
-        'IN_USE',
-        `The data folder ${folder} is in use by another Outlay (process ${holder.pid}): stop that one first, or set OUTLAY_DATA_DIR to another folder.`,
-      )
+      if (Date.now() < end) await sleep(50)
+      else throw inUse(folder, holder.pid)
+    } else if (readText(file) === text) {
+      rmSync(file, { force: true })
     }
-    rmSync(file, { force: true })
   }
-  throw new EmbeddedPostgresError('IN_USE', `The lock ${file} changes hands all the time: start Outlay once.`)
+}
+
+/** Appears with its content or not at all: nobody may take a half-written lock for a stale one. */
+function tryCreate(file: string, text: string): boolean {
+  const draft = `${file}.${process.pid}`
+  writeFileSync(draft, text)
+  try {
+    linkSync(draft, file)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    return false
+  } finally {
+    rmSync(draft, { force: true })
+  }
+}
+
+function inUse(folder: string, pid: number): EmbeddedPostgresError {
+  return new EmbeddedPostgresError(
+    'IN_USE',
+    `The data folder ${folder} is in use by another Outlay (process ${pid}): stop that one first, or set OUTLAY_DATA_DIR to another folder.`,
+  )
 }
 
 function parseHolder(text: string): { pid: number; identity: string } | null {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { randomBytes } from 'node:crypto'
@@ -183,6 +183,8 @@ describe('selfCheck of a server', () => {
   let server: Awaited<ReturnType<typeof startEmbeddedPostgres>>
 
   beforeAll(async () => {
+    // mkdtemp closes it to the user that runs Postgres for root.
+    chmodSync(folder, 0o755)
     server = await startEmbeddedPostgres({ dataDir: folder, settings: { fsync: 'off', full_page_writes: 'off' } })
   }, 60_000)
 
