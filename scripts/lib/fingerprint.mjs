@@ -3,14 +3,15 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { dirname, join } from 'node:path'
 import { inRoot } from './root.mjs'
 
-const passedOver = new Set(['node_modules', '.next', 'generated', '.turbo'])
+/** Installed and generated folders, and those of the layering test, which plants offenders for a moment. */
+const passedOver = /^(node_modules|\.next|generated|\.turbo|planted-.*)$/
 
-/** Every file under a path, sorted; generated and installed folders are passed over. */
+/** Every file under a path, sorted. */
 function filesUnder(path) {
   if (!existsSync(path)) return []
   if (statSync(path).isFile()) return [path]
   return readdirSync(path, { withFileTypes: true })
-    .filter((entry) => !passedOver.has(entry.name))
+    .filter((entry) => !passedOver.test(entry.name))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((entry) => (entry.isDirectory() ? filesUnder(join(path, entry.name)) : [join(path, entry.name)]))
 }

@@ -15,8 +15,16 @@ export function run(command, args, { cwd = root, env = {}, inherit = false } = {
     let output = ''
     child.stdout?.on('data', (chunk) => (output += chunk))
     child.stderr?.on('data', (chunk) => (output += chunk))
-    child.on('error', (error) => resolve({ code: 1, output: `${output}${error.message}\n` }))
-    child.on('close', (code, signal) => resolve({ code: code ?? 1, output, signal }))
+    // We outlive the program, whatever ends it, to clean up after it; a signal meant for us is passed on.
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+    const forward = (signal) => child.kill(signal)
+    for (const signal of signals) process.on(signal, forward)
+    const settle = (result) => {
+      for (const signal of signals) process.off(signal, forward)
+      resolve(result)
+    }
+    child.on('error', (error) => settle({ code: 1, output: `${output}${error.message}\n` }))
+    child.on('close', (code, signal) => settle({ code: code ?? 1, output, signal }))
   })
 }
 
