@@ -1,0 +1,35 @@
+import { describe, expect, it } from '@jest/globals'
+import { isAllowed, POLICY, ROLES, SCOPES, type Action } from './policy.ts'
+
+const actions = Object.keys(POLICY) as Action[]
+const ofRole = (role: (typeof ROLES)[number]) => actions.filter((action) => isAllowed({ kind: 'user', role }, action))
+const ofScopes = (...scopes: string[]) => actions.filter((action) => isAllowed({ kind: 'key', scopes }, action))
+
+describe('the policy table', () => {
+  it('gives each role what it is for', () => {
+    const reads: Action[] = ['viewer.read', 'task.list', 'task.read', 'dimension.read', 'cost.read', 'rate.read']
+    expect(Object.fromEntries(ROLES.map((role) => [role, ofRole(role)]))).toEqual({
+      OWNER: actions,
+      ADMIN: actions,
+      FINANCE: [...reads, 'task.write', 'rate.publish'],
+      PROJECT_MANAGER: [...reads, 'task.write'],
+      VIEWER: reads,
+      CLIENT: ['viewer.read', 'task.list'],
+    })
+  })
+
+  it('gives a key what its scopes say, and several scopes all of it', () => {
+    expect(ofScopes('ingest')).toEqual(['viewer.read', 'task.read', 'usage.record', 'task.write'])
+    expect(ofScopes('read')).toEqual([
+      'viewer.read',
+      'task.list',
+      'task.read',
+      'dimension.read',
+      'cost.read',
+      'rate.read',
+    ])
+    expect(ofScopes(...SCOPES)).toEqual(actions)
+    expect(ofScopes()).toEqual([])
+    expect(ofScopes('OWNER', 'root', '')).toEqual([])
+  })
+})

@@ -1,0 +1,69 @@
+import { describe, expect, it } from '@jest/globals'
+import { readEnvironment } from './env.ts'
+
+const ENOUGH = {
+  APP_DATABASE_URL: 'postgres://app@localhost/outlay',
+  AUTH_DATABASE_URL: 'postgres://auth@localhost/outlay',
+  OUTLAY_SECRET: 's'.repeat(32),
+}
+
+describe('readEnvironment', () => {
+  it('needs the two databases and a secret, and has a default for the rest', () => {
+    expect(readEnvironment(ENOUGH)).toEqual({
+      host: '127.0.0.1',
+      port: 4000,
+      appDatabaseUrl: ENOUGH.APP_DATABASE_URL,
+      authDatabaseUrl: ENOUGH.AUTH_DATABASE_URL,
+      secret: ENOUGH.OUTLAY_SECRET,
+      publicUrl: 'http://127.0.0.1:4000',
+      hasPublicUrl: false,
+      portal: { kind: 'none' },
+      smtp: null,
+      dataDir: '.outlay',
+      isDevelopment: false,
+      logLevel: 'info',
+    })
+  })
+
+  it('names every problem at once', () => {
+    const environment = {
+      OUTLAY_PORT: 'four',
+      OUTLAY_SECRET: 'short',
+      OUTLAY_PUBLIC_URL: 'outlay.example',
+      SMTP_URL: 'mail',
+      AUTH_DATABASE_URL: 'mysql://x',
+    }
+    expect(() => readEnvironment(environment)).toThrow(
+      [
+        'The server cannot start:',
+        '- OUTLAY_PORT must be a port number.',
+        '- APP_DATABASE_URL is missing.',
+        '- AUTH_DATABASE_URL must be a postgres:// address.',
+        '- OUTLAY_SECRET must have at least 32 characters.',
+        '- OUTLAY_PUBLIC_URL must be an http(s) address.',
+        '- SMTP_URL must be an smtp:// or smtps:// address.',
+      ].join('\n'),
+    )
+  })
+
+  it('takes an empty variable for an absent one', () => {
+    expect(readEnvironment({ ...ENOUGH, OUTLAY_PUBLIC_URL: '', SMTP_URL: '' })).toMatchObject({
+      hasPublicUrl: false,
+      smtp: null,
+    })
+  })
+
+  it('writes links without a double slash', () => {
+    expect(readEnvironment({ ...ENOUGH, OUTLAY_PUBLIC_URL: 'https://outlay.example.com/' }).publicUrl).toBe(
+      'https://outlay.example.com',
+    )
+  })
+
+  it('serves the portal of this process, or of another when its address is given', () => {
+    expect(readEnvironment({ ...ENOUGH, OUTLAY_PORTAL_DIR: '/web' }).portal).toEqual({ kind: 'embedded', dir: '/web' })
+    expect(readEnvironment({ ...ENOUGH, OUTLAY_PORTAL_URL: 'http://localhost:3000' }).portal).toEqual({
+      kind: 'proxy',
+      url: 'http://localhost:3000',
+    })
+  })
+})
