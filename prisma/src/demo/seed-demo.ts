@@ -23,9 +23,9 @@ export interface DemoLogin {
 
 /** One person for each audience; all share `DEMO_PASSWORD`. */
 export const DEMO_LOGINS: readonly DemoLogin[] = [
-  { email: 'leadership@demo.outlay.local', name: 'Amara Obi', role: 'OWNER', clientKey: null },
+  { email: 'leadership@demo.outlay.local', name: 'Leadership', role: 'OWNER', clientKey: null },
   { email: 'finance@demo.outlay.local', name: 'Tomas Lindqvist', role: 'FINANCE', clientKey: null },
-  { email: 'pm@demo.outlay.local', name: 'Leo Marsh', role: 'PROJECT_MANAGER', clientKey: null },
+  { email: 'pm@demo.outlay.local', name: 'Project manager', role: 'PROJECT_MANAGER', clientKey: null },
   { email: 'client@demo.outlay.local', name: 'Ingrid Solberg', role: 'CLIENT', clientKey: 'northwind' },
 ]
 
