@@ -24,9 +24,9 @@ export interface DemoLogin {
 /** One person for each audience; all share `DEMO_PASSWORD`. */
 export const DEMO_LOGINS: readonly DemoLogin[] = [
   { email: 'leadership@demo.outlay.local', name: 'Leadership', role: 'OWNER', clientKey: null },
-  { email: 'finance@demo.outlay.local', name: 'Tomas Lindqvist', role: 'FINANCE', clientKey: null },
+  { email: 'finance@demo.outlay.local', name: 'Finance', role: 'FINANCE', clientKey: null },
   { email: 'pm@demo.outlay.local', name: 'Project manager', role: 'PROJECT_MANAGER', clientKey: null },
-  { email: 'client@demo.outlay.local', name: 'Ingrid Solberg', role: 'CLIENT', clientKey: 'northwind' },
+  { email: 'client@demo.outlay.local', name: 'Client', role: 'CLIENT', clientKey: 'northwind' },
 ]
 
 export interface SeedDemo {
