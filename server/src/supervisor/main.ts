@@ -5,7 +5,10 @@ import { Supervisor } from './supervisor.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url)).replace(/[/\\]$/, '')
 
-/** Runs Outlay until it is told to end: by Ctrl-C, SIGTERM, a closed terminal, or a part that cannot be kept running. */
+/**
+ * Runs Outlay until it is told to end: by Ctrl-C, SIGTERM, a closed terminal, or a part that cannot be kept running.
+ * @public scripts/start.mjs calls it.
+ */
 export async function supervise({ watch }: { watch: boolean }): Promise<void> {
   let supervisor: Supervisor | null = null
 
