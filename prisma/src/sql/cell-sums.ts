@@ -27,6 +27,12 @@ export const CELL_SUMS = `coalesce(sum(c.cost_direct), 0)::text AS direct, coale
   coalesce(sum(c.invocations), 0)::text AS invocations, coalesce(sum(c.tokens), 0)::text AS tokens,
   coalesce(sum(c.unpriced), 0)::text AS unpriced, coalesce(sum(c.unconverted), 0)::text AS unconverted`
 
+/**
+ * Whether a cell of alias `c` still counts anything. What was taken away again (a wrapper whose first leaf arrived, a shared use whose
+ * task changed its client) leaves an empty cell behind, and an empty cell must not make a row.
+ */
+export const IS_COUNTED = 'c.invocations <> 0'
+
 /** An instant as RFC 3339 text: a Date of JavaScript would lose the microseconds. */
 export function instantText(expression: string): string {
   return `to_char(${expression} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`

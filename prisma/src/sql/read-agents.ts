@@ -1,6 +1,6 @@
 import type { DateRange } from '@outlay/domain/periods/calendar-date'
 import { Grain, NIL_UUID } from '@outlay/domain/rollup/grain'
-import { CELL_SUMS, cellSums, type CellSums, type CellSumsRow } from './cell-sums.ts'
+import { CELL_SUMS, cellSums, IS_COUNTED, type CellSums, type CellSumsRow } from './cell-sums.ts'
 import { plainArray } from './pg-array.ts'
 import type { Prepared, TenantSql } from './tenant-sql.ts'
 
@@ -15,6 +15,7 @@ export interface AgentSums {
 const ACTIVE_AGENTS = `cells AS (
     SELECT c.a AS id, ${CELL_SUMS}, sum(c.cost_direct) AS cost FROM rollup_day c
     WHERE c.tenant_id = $1::uuid AND c.grain = ${Grain.AGENT} AND c.day >= $2::date AND c.day < $3::date AND c.a <> '${NIL_UUID}'
+      AND ${IS_COUNTED}
     GROUP BY c.a
   ), finishers AS (
     SELECT DISTINCT d.agent_id AS id FROM completed_cell d
@@ -101,6 +102,7 @@ const RESOURCES: Prepared = {
   name: 'read_agent_resources',
   text: `SELECT c.a AS "agentId", c.b AS "otherId", ${CELL_SUMS} FROM rollup_day c
     WHERE c.tenant_id = $1::uuid AND c.grain = ${Grain.AGENT_RESOURCE} AND c.day >= $2::date AND c.day < $3::date AND c.a = ANY ($4::uuid[])
+      AND ${IS_COUNTED}
     GROUP BY c.a, c.b`,
 }
 
@@ -118,6 +120,7 @@ const CLIENTS: Prepared = {
   name: 'read_agent_clients',
   text: `SELECT c.b AS "agentId", c.a AS "otherId", ${CELL_SUMS} FROM rollup_day c
     WHERE c.tenant_id = $1::uuid AND c.grain = ${Grain.CLIENT_AGENT} AND c.day >= $2::date AND c.day < $3::date AND c.b = $4::uuid
+      AND ${IS_COUNTED}
     GROUP BY c.a, c.b`,
 }
 

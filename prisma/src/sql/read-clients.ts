@@ -1,6 +1,6 @@
 import type { DateRange } from '@outlay/domain/periods/calendar-date'
 import { Grain, NIL_UUID } from '@outlay/domain/rollup/grain'
-import { CELL_SUMS, cellSums, type CellSums, type CellSumsRow } from './cell-sums.ts'
+import { CELL_SUMS, cellSums, IS_COUNTED, type CellSums, type CellSumsRow } from './cell-sums.ts'
 import { plainArray } from './pg-array.ts'
 import type { Prepared, TenantSql } from './tenant-sql.ts'
 
@@ -23,6 +23,7 @@ const REVENUE = `revenue AS (
 const ACTIVE_CLIENTS = `cells AS (
     SELECT c.a AS id, ${CELL_SUMS}, sum(c.cost_direct + c.cost_shared) AS cost FROM rollup_day c
     WHERE c.tenant_id = $1::uuid AND c.grain = ${Grain.CLIENT} AND c.day >= $2::date AND c.day < $3::date AND c.a <> '${NIL_UUID}'
+      AND ${IS_COUNTED}
     GROUP BY c.a
   ), ${REVENUE}, active AS (
     SELECT id, coalesce(c.direct, '0') AS direct, coalesce(c.shared, '0') AS shared, coalesce(c.invocations, '0') AS invocations,
@@ -55,7 +56,7 @@ const AGENTS_USED: Prepared = {
   name: 'read_client_agents_used',
   text: `SELECT c.a AS id, count(DISTINCT c.b)::int AS count FROM rollup_day c
     WHERE c.tenant_id = $1::uuid AND c.grain = ${Grain.CLIENT_AGENT} AND c.day >= $2::date AND c.day < $3::date
-      AND c.a = ANY ($4::uuid[]) AND c.b <> '${NIL_UUID}' AND c.invocations <> 0 GROUP BY c.a`,
+      AND c.a = ANY ($4::uuid[]) AND c.b <> '${NIL_UUID}' AND ${IS_COUNTED} GROUP BY c.a`,
 }
 
 /** How many agents worked for each of some clients. */
@@ -72,7 +73,7 @@ const ACTIVE_TASKS: Prepared = {
   name: 'read_client_active_tasks',
   text: `SELECT t.client_id AS id, count(DISTINCT c.task_id)::int AS count FROM rollup_task c
     JOIN task t ON t.tenant_id = $1::uuid AND t.id = c.task_id
-    WHERE c.tenant_id = $1::uuid AND c.day >= $2::date AND c.day < $3::date AND c.invocations <> 0
+    WHERE c.tenant_id = $1::uuid AND c.day >= $2::date AND c.day < $3::date AND ${IS_COUNTED}
       AND t.client_id = ANY ($4::uuid[]) GROUP BY t.client_id`,
 }
 

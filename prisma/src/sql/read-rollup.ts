@@ -1,6 +1,6 @@
 import type { DateRange } from '@outlay/domain/periods/calendar-date'
 import { kindOfUuid, kindUuid, type InvocationKind } from '@outlay/domain/rollup/grain'
-import { CELL_SUMS, cellSums, NO_SUMS, type CellSums, type CellSumsRow } from './cell-sums.ts'
+import { CELL_SUMS, cellSums, IS_COUNTED, NO_SUMS, type CellSums, type CellSumsRow } from './cell-sums.ts'
 import { plainArray, textArray } from './pg-array.ts'
 import { NO_TEXT, rollupSource, type Dimension, type RollupSource } from './rollup-source.ts'
 import type { TenantSql } from './tenant-sql.ts'
@@ -62,7 +62,10 @@ function selection(
     const keys = filter[dimension]
     return keys === undefined ? [] : [filterCondition(dimension, keys, source, statement)]
   })
-  return { from: source.from, where: [`c.tenant_id = $1::uuid`, ...source.where, bounds, ...conditions].join(' AND ') }
+  return {
+    from: source.from,
+    where: [`c.tenant_id = $1::uuid`, IS_COUNTED, ...source.where, bounds, ...conditions].join(' AND '),
+  }
 }
 
 function filterCondition(

@@ -1,6 +1,6 @@
 import type { DateRange } from '@outlay/domain/periods/calendar-date'
 import { NIL_UUID } from '@outlay/domain/rollup/grain'
-import { CELL_SUMS, cellSums, type CellSums, type CellSumsRow } from './cell-sums.ts'
+import { CELL_SUMS, cellSums, IS_COUNTED, type CellSums, type CellSumsRow } from './cell-sums.ts'
 import { plainArray } from './pg-array.ts'
 import type { Prepared, TenantSql } from './tenant-sql.ts'
 
@@ -16,9 +16,9 @@ const RECENT: Prepared = {
   name: 'read_tasks_recent',
   text: `SELECT DISTINCT c.day::text AS "sortKey", c.task_id AS "taskId", c.day FROM rollup_task c
     WHERE c.tenant_id = $1::uuid AND c.day >= $2::date AND c.day < $3::date AND (c.day, c.task_id) < ($4::date, $5::uuid)
-      AND c.task_id <> '${NIL_UUID}'
+      AND c.task_id <> '${NIL_UUID}' AND ${IS_COUNTED}
       AND NOT EXISTS (SELECT 1 FROM rollup_task l
-        WHERE l.tenant_id = $1::uuid AND l.task_id = c.task_id AND l.day > c.day AND l.day < $3::date)
+        WHERE l.tenant_id = $1::uuid AND l.task_id = c.task_id AND l.day > c.day AND l.day < $3::date AND l.invocations <> 0)
     ORDER BY c.day DESC, c.task_id DESC LIMIT $6`,
 }
 
@@ -26,6 +26,7 @@ const RECENT_OF_CLIENT: Prepared = {
   name: 'read_tasks_recent_client',
   text: `SELECT max(c.day)::text AS "sortKey", c.task_id AS "taskId" FROM task t
     JOIN rollup_task c ON c.tenant_id = $1::uuid AND c.task_id = t.id AND c.day >= $2::date AND c.day < $3::date
+      AND ${IS_COUNTED}
     WHERE t.tenant_id = $1::uuid AND t.client_id = $7::uuid
     GROUP BY c.task_id HAVING (max(c.day), c.task_id) < ($4::date, $5::uuid)
     ORDER BY max(c.day) DESC, c.task_id DESC LIMIT $6`,
@@ -34,7 +35,7 @@ const RECENT_OF_CLIENT: Prepared = {
 const BY_COST: Prepared = {
   name: 'read_tasks_by_cost',
   text: `SELECT sum(c.cost_direct + c.cost_shared)::text AS "sortKey", c.task_id AS "taskId" FROM rollup_task c
-    WHERE c.tenant_id = $1::uuid AND c.day >= $2::date AND c.day < $3::date AND c.task_id <> '${NIL_UUID}'
+    WHERE c.tenant_id = $1::uuid AND c.day >= $2::date AND c.day < $3::date AND c.task_id <> '${NIL_UUID}' AND ${IS_COUNTED}
     GROUP BY c.task_id
     HAVING $4::numeric IS NULL OR (sum(c.cost_direct + c.cost_shared), c.task_id) < ($4::numeric, $5::uuid)
     ORDER BY sum(c.cost_direct + c.cost_shared) DESC, c.task_id DESC LIMIT $6`,
@@ -44,6 +45,7 @@ const BY_COST_OF_CLIENT: Prepared = {
   name: 'read_tasks_by_cost_client',
   text: `SELECT sum(c.cost_direct + c.cost_shared)::text AS "sortKey", c.task_id AS "taskId" FROM task t
     JOIN rollup_task c ON c.tenant_id = $1::uuid AND c.task_id = t.id AND c.day >= $2::date AND c.day < $3::date
+      AND ${IS_COUNTED}
     WHERE t.tenant_id = $1::uuid AND t.client_id = $7::uuid
     GROUP BY c.task_id
     HAVING $4::numeric IS NULL OR (sum(c.cost_direct + c.cost_shared), c.task_id) < ($4::numeric, $5::uuid)
@@ -74,13 +76,14 @@ export function readTaskPositions(
 const COUNT: Prepared = {
   name: 'count_tasks_with_cost',
   text: `SELECT count(DISTINCT c.task_id)::int AS count FROM rollup_task c
-    WHERE c.tenant_id = $1::uuid AND c.day >= $2::date AND c.day < $3::date AND c.task_id <> '${NIL_UUID}'`,
+    WHERE c.tenant_id = $1::uuid AND c.day >= $2::date AND c.day < $3::date AND c.task_id <> '${NIL_UUID}' AND ${IS_COUNTED}`,
 }
 
 const COUNT_OF_CLIENT: Prepared = {
   name: 'count_tasks_with_cost_client',
   text: `SELECT count(DISTINCT c.task_id)::int AS count FROM task t
     JOIN rollup_task c ON c.tenant_id = $1::uuid AND c.task_id = t.id AND c.day >= $2::date AND c.day < $3::date
+      AND ${IS_COUNTED}
     WHERE t.tenant_id = $1::uuid AND t.client_id = $4::uuid`,
 }
 
@@ -106,6 +109,7 @@ const PARTS: Prepared = {
   name: 'read_task_parts',
   text: `SELECT c.task_id AS "taskId", c.agent_id AS "agentId", ${CELL_SUMS} FROM rollup_task c
     WHERE c.tenant_id = $1::uuid AND c.task_id = ANY ($2::uuid[]) AND ($3::date IS NULL OR (c.day >= $3::date AND c.day < $4::date))
+      AND ${IS_COUNTED}
     GROUP BY c.task_id, c.agent_id`,
 }
 

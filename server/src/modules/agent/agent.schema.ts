@@ -49,8 +49,10 @@ const AgentCost = builder.objectRef<AgentCostSource>('AgentCost').implement({
       description: 'Resources (models, tools) it used, most expensive first.',
       type: ['String'],
       ...facts({ size: 5 }),
-      resolve: async (row, _args, context) =>
-        (await readAgentResources(context, row)).map((line) => line.resource ?? 'No resource'),
+      // One name at two providers is two lines of cost and one name.
+      resolve: async (row, _args, context) => [
+        ...new Set((await readAgentResources(context, row)).map((line) => line.resource ?? 'No resource')),
+      ],
     }),
     cost: t.field({ type: CostBreakdown, resolve: (row) => row.cost }),
     previous: t.field({
