@@ -44,7 +44,7 @@ describe('events under crashes of the server and of Postgres', () => {
     app = pool(urls.appUrl)
     server = new ServerProcess({ ...urls, secret, port: await freePort() })
     await server.start()
-    const made = await makeTenant({ ...urls, secret }, { key: 'crash', currency: 'GBP', timeZone: 'Europe/London' })
+    const made = await makeTenant(urls, { key: 'crash', currency: 'GBP', timeZone: 'Europe/London' })
     tenantId = made.tenantId
     tenant = made.client(() => server.url)
     await deliver(tenant, { kind: 'rates', rates: [plainRate('GBP')] })

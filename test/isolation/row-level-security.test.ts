@@ -33,7 +33,7 @@ describe('row-level security', () => {
       const change = { key: 'T', status: 'COMPLETED', completedAt: '2026-10-10T12:00:00Z' } as const
       await deliver(tenant, { kind: 'task', change })
       await outlay.createUser(tenant, { role: 'VIEWER' })
-      ids.push(await outlay.tenantId(tenant))
+      ids.push(outlay.tenantId(tenant))
     }
     ;[mine = '', foreign = ''] = ids
     app = await connect(outlay.database.appUrl)

@@ -9,6 +9,7 @@ export interface Range {
 }
 
 export type Dimension = 'AGENT' | 'CLIENT' | 'PROJECT' | 'TASK' | 'PROVIDER' | 'RESOURCE' | 'KIND'
+/** Values to keep; a resource is named without its provider. */
 export type Filter = Partial<Record<Dimension, readonly string[]>>
 
 export interface Sums {
@@ -46,7 +47,8 @@ function tagsOf(ledger: Ledger, { item, billing }: Recorded): Entry['tags'] {
     PROJECT: task?.project ?? item.project ?? null,
     TASK: item.task ?? null,
     PROVIDER: item.provider ?? null,
-    RESOURCE: item.resource ?? null,
+    // The same name at two providers is two resources, with prices of their own.
+    RESOURCE: item.resource === undefined ? null : [item.provider, item.resource].filter(Boolean).join('/'),
     KIND: item.kind ?? 'MODEL',
   }
 }
@@ -124,8 +126,13 @@ export function group(some: readonly Entry[], dimensions: readonly Dimension[]):
 }
 
 export function matching(some: readonly Entry[], filter: Filter): Entry[] {
+  const valueOf = (entry: Entry, dimension: Dimension): string | null =>
+    dimension === 'RESOURCE' ? (entry.recorded.item.resource ?? null) : entry.tags[dimension]
   return some.filter((entry) =>
-    Object.entries(filter).every(([dimension, keys]) => keys.includes(entry.tags[dimension as Dimension] ?? ' none')),
+    Object.entries(filter).every(([dimension, keys]) => {
+      const value = valueOf(entry, dimension as Dimension)
+      return value !== null && keys.includes(value)
+    }),
   )
 }
 
@@ -187,7 +194,7 @@ export function unpricedUsage(some: readonly Entry[]): UnpricedMeter[] {
       const known = found.get(key)
       found.set(key, {
         provider: tags.PROVIDER,
-        resource: tags.RESOURCE,
+        resource: recorded.item.resource ?? null,
         meter: line.meter,
         invocations: (known?.invocations ?? 0) + 1,
         quantity: (known?.quantity ?? Rational.zero).plus(line.quantity),

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ensureDatabase } from '@outlay/db/embedded/ensure-database'
@@ -9,7 +9,14 @@ import { provisionRoles, type RoleUrls } from '@outlay/db/tenancy/provision-role
 /** A Postgres of its own for a test that crashes it: durable as in production, on one port through all its lives. */
 export class PrivatePostgres {
   readonly folder = mkdtempSync(join(tmpdir(), 'outlay-crash-'))
+  /** Waiting for the end of Postgres does not keep this process alive by itself. */
+  readonly #awake = setInterval(() => {}, 1_000)
   #server: EmbeddedPostgres | null = null
+
+  constructor() {
+    // Where root runs the tests, Postgres runs as another user, who must be able to enter.
+    chmodSync(this.folder, 0o755)
+  }
 
   async start(secret: string): Promise<RoleUrls & { ownerUrl: string }> {
     const server = await this.#launch()
@@ -30,6 +37,7 @@ export class PrivatePostgres {
 
   async stop(): Promise<void> {
     await this.#server?.stop()
+    clearInterval(this.#awake)
     rmSync(this.folder, { recursive: true, force: true })
   }
 

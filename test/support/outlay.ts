@@ -1,0 +1,62 @@
+import { createTestDatabase, type TestDatabase, testSecret } from '@outlay/db/embedded/test-database'
+import { makeMember, makeTenant } from './make-tenant.ts'
+import { freePort, ServerProcess } from './server-process.ts'
+import { TenantClient } from './tenant-client.ts'
+
+/** Outlay as a user has it: the real server in its own process on a fresh database of a real Postgres. */
+export class Outlay {
+  readonly database: TestDatabase
+  readonly server: ServerProcess
+  readonly #tenantIds = new Map<string, string>()
+
+  constructor(database: TestDatabase, server: ServerProcess) {
+    this.database = database
+    this.server = server
+  }
+
+  get url(): string {
+    return this.server.url
+  }
+
+  async createTenant(tenant: { key?: string; currency: string; timeZone: string }): Promise<TenantClient> {
+    const made = await makeTenant(this.database, tenant)
+    this.#tenantIds.set(made.key, made.tenantId)
+    return made.client(() => this.url)
+  }
+
+  /** The same tenant with another key. */
+  clientFor(tenantKey: string, apiKey: string): TenantClient {
+    return new TenantClient(() => this.url, tenantKey, apiKey)
+  }
+
+  /** The uuid under which the database knows a tenant. */
+  tenantId(tenant: TenantClient): string {
+    const id = this.#tenantIds.get(tenant.key)
+    if (id === undefined) throw new Error(`The tenant ${tenant.key} was not made here.`)
+    return id
+  }
+
+  async createUser(tenant: TenantClient, { role }: { role: 'OWNER' | 'VIEWER' }): Promise<string> {
+    return makeMember(this.database, { tenantId: this.tenantId(tenant), role })
+  }
+
+  async stop(): Promise<void> {
+    await this.server.stop()
+    await this.database.drop()
+  }
+}
+
+/** Starts Outlay once for a test file; `environment` is added to the server's. */
+export async function startOutlay(options: { environment?: Record<string, string> } = {}): Promise<Outlay> {
+  const database = await createTestDatabase()
+  const { appUrl, authUrl } = database
+  const server = new ServerProcess({ appUrl, authUrl, secret: testSecret, port: await freePort(), ...options })
+  try {
+    await server.start()
+  } catch (error) {
+    await server.kill()
+    await database.drop()
+    throw error
+  }
+  return new Outlay(database, server)
+}
