@@ -32,10 +32,51 @@ export interface AdaptedItem {
   contentKey?: string
 }
 
+/** An event in the queue, with the request that waits for its fate. */
 interface Waiting {
   candidate: Candidate
-  settle: (fate: Fate) => void
-  fail: (error: unknown) => void
+  index: number
+  request: PendingRequest
+}
+
+/** One request's answer while its events are on their way: one promise a request, not one an event. */
+class PendingRequest {
+  readonly outcome: RecordOutcome = { accepted: 0, duplicates: 0, unpriced: 0, rejected: [] }
+  readonly answered: Promise<void>
+  #open = 1
+  #failure: { error: unknown } | null = null
+  #finish: () => void = () => {}
+  #fail: (error: unknown) => void = () => {}
+
+  constructor() {
+    this.answered = new Promise((resolve, reject) => {
+      this.#finish = resolve
+      this.#fail = reject
+    })
+  }
+
+  /** One more event to wait for. */
+  expect(): void {
+    this.#open += 1
+  }
+
+  settle(fate: Fate, item: { index: number; id: string }): void {
+    tally(this.outcome, fate, item)
+    this.close()
+  }
+
+  fail(error: unknown): void {
+    this.#failure ??= { error }
+    this.close()
+  }
+
+  /** One less to wait for; the last one answers. The request itself counts as one until all its events are in the queue. */
+  close(): void {
+    this.#open -= 1
+    if (this.#open > 0) return
+    if (this.#failure === null) this.#finish()
+    else this.#fail(this.#failure.error)
+  }
 }
 
 /**
@@ -78,8 +119,8 @@ export class Ingestor {
     if (lane.waiting.length + items.length > WAITING_MAX) {
       throw new IngestUnavailableError('Too many events of this tenant wait to be recorded.', { retryAfterSeconds: 1 })
     }
-    const outcome: RecordOutcome = { accepted: 0, duplicates: 0, unpriced: 0, rejected: [] }
-    const fates: Promise<void>[] = []
+    const request = new PendingRequest()
+    const { outcome } = request
     const now = this.#clock()
     for (const [index, adapted] of items.entries()) {
       let made: Candidate
@@ -91,12 +132,12 @@ export class Ingestor {
         outcome.rejected.push({ index, id: idOf(adapted.item), code: error.code, message: error.message })
         continue
       }
-      fates.push(lane.enqueue(made).then((fate) => tally(outcome, fate, { index, id: made.invocation.id })))
+      request.expect()
+      lane.waiting.push({ candidate: made, index, request })
     }
     lane.wake()
-    const settled = await Promise.allSettled(fates)
-    const failure = settled.find((result) => result.status === 'rejected')
-    if (failure !== undefined) throw failure.reason
+    request.close()
+    await request.answered
     outcome.rejected.sort((a, b) => a.index - b.index)
     return outcome
   }
@@ -147,12 +188,6 @@ class Lane {
     this.#commit = commit
   }
 
-  enqueue(item: Candidate): Promise<Fate> {
-    return new Promise((settle, fail) => {
-      this.waiting.push({ candidate: item, settle, fail })
-    })
-  }
-
   wake(): void {
     if (this.#running !== null || this.waiting.length === 0) return
     this.#running = this.#run().finally(() => {
@@ -180,7 +215,7 @@ class Lane {
       for (const [index, entry] of batch.entries()) {
         const fate = fates[index]
         invariant(fate !== undefined, 'A batch answers every item')
-        entry.settle(fate)
+        settle(entry, fate)
       }
     } catch (error) {
       await this.#isolate(batch, error)
@@ -198,12 +233,16 @@ class Lane {
       return
     }
     const failure = unavailable(error)
+    const reason = error instanceof Error ? error.message : 'it does not fit'
     for (const entry of batch) {
-      if (isContent)
-        entry.settle({ kind: 'unstorable', reason: error instanceof Error ? error.message : 'it does not fit' })
-      else entry.fail(failure)
+      if (isContent) settle(entry, { kind: 'unstorable', reason })
+      else entry.request.fail(failure)
     }
   }
+}
+
+function settle({ request, index, candidate: { invocation } }: Waiting, fate: Fate): void {
+  request.settle(fate, { index, id: invocation.id })
 }
 
 function tally(outcome: RecordOutcome, fate: Fate, item: { index: number; id: string }): void {

@@ -13,15 +13,25 @@ export class Partitions {
   /** Instants in microseconds since 1970. In a transaction of its own: attaching a partition locks the parent table. */
   async ensure(tenantId: string, instants: readonly number[]): Promise<void> {
     const months = new Set<string>()
+    let month = { name: '', start: 0, end: 0 }
     for (const micros of instants) {
-      const month = new Date(micros / 1_000).toISOString().slice(0, 7)
-      if (!this.#known.has(month)) months.add(month)
+      // Nearly every event is of the month of the one before it.
+      if (micros < month.start || micros >= month.end) month = monthOf(micros)
+      if (!this.#known.has(month.name)) months.add(month.name)
     }
-    for (const month of [...months].sort()) {
+    for (const name of [...months].sort()) {
       await tenantTransaction(this.#pool, tenantId, (client) =>
-        client.query('SELECT ensure_invocation_partition($1::date)', [`${month}-01`]),
+        client.query('SELECT ensure_invocation_partition($1::date)', [`${name}-01`]),
       )
-      this.#known.add(month)
+      this.#known.add(name)
     }
   }
+}
+
+/** The UTC month of an instant, `YYYY-MM`, with its bounds in microseconds. */
+function monthOf(micros: number): { name: string; start: number; end: number } {
+  const date = new Date(Math.floor(micros / 1_000))
+  const start = Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1) * 1_000
+  const end = Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1) * 1_000
+  return { name: date.toISOString().slice(0, 7), start, end }
 }
