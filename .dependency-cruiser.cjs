@@ -2,7 +2,7 @@
 // Every comment tells whoever breaks the rule what to do instead. Run by `npm run check` and by test/architecture.
 
 const isTest = '\\.test\\.tsx?$'
-const isTestSupport = '(\\.test\\.tsx?|/test-[^/]+\\.ts|/testing/.*)$'
+const isTestSupport = '(\\.test\\.tsx?|-test-kit\\.ts|/test-[^/]+\\.ts|/testing/.*)$'
 
 module.exports = {
   forbidden: [
