@@ -57,7 +57,7 @@ export const checkServer =
     found(
       difference > clockDifferenceMsMax,
       'CLOCK_DIFFERS',
-      `The clocks of the database and of this host differ by ${(difference / 1000).toFixed(1)} s: synchronise them.`,
+      `The clocks of the database and of this host differ by ${Math.round(difference)} ms: synchronise them.`,
     )
     return faults
   }
