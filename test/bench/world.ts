@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -47,6 +47,8 @@ export interface BenchServer {
 
 export async function createWorld(): Promise<World> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'outlay-bench-'))
+  // Postgres never runs as root: for root it runs as somebody else, who must be able to enter.
+  chmodSync(folder, 0o755)
   const cleanups: (() => Promise<void> | void)[] = [() => rmSync(folder, { recursive: true, force: true })]
   const stop = async () => {
     for (const cleanup of cleanups.splice(0).reverse()) await cleanup()

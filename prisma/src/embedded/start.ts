@@ -100,8 +100,14 @@ async function handle(running: {
   })
   const adminUrl = `postgresql://${adminRole}:${adminPassword(home)}@127.0.0.1:${port}/postgres`
   const stop = async () => {
-    if (!server.hasExited()) await endServer(server.pid, server.signal)
-    await exited
+    // The child is unreferenced: with nothing else to wait for, Node would end here instead of hearing of its exit.
+    const awake = setInterval(() => {}, 1_000)
+    try {
+      if (!server.hasExited()) await endServer(server.pid, server.signal)
+      await exited
+    } finally {
+      clearInterval(awake)
+    }
   }
   try {
     await checkPassword(adminUrl, home)
