@@ -17,7 +17,7 @@ const checks = [
   ['Dead code', program('knip/bin/knip.js'), ['--no-progress']],
   [
     'Layering',
-    program('dependency-cruiser/bin/dependency-cruiser.mjs'),
+    program('dependency-cruiser/bin/dependency-cruise.mjs'),
     [...packages.filter((name) => existsSync(inRoot(name)))],
   ],
 ]
