@@ -20,13 +20,25 @@ export class Partitions {
       if (!this.#known.has(month.name)) months.add(month.name)
     }
     for (const name of [...months].sort()) {
-      await tenantTransaction(this.#pool, tenantId, (client) =>
-        client.query('SELECT ensure_invocation_partition($1::date)', [`${name}-01`]),
-      )
+      await this.#make(tenantId, name)
       this.#known.add(name)
     }
   }
+
+  async #make(tenantId: string, month: string): Promise<void> {
+    try {
+      await tenantTransaction(this.#pool, tenantId, (client) =>
+        client.query('SELECT ensure_invocation_partition($1::date)', [`${month}-01`]),
+      )
+    } catch (error) {
+      // Somebody else made it while this session waited for its turn: to_regclass answers from the session's catalogue cache, which
+      // waiting for an advisory lock does not refresh, so the function may try to make it once more.
+      if ((error as { code?: string }).code !== DUPLICATE_TABLE) throw error
+    }
+  }
 }
+
+const DUPLICATE_TABLE = '42P07'
 
 /** The UTC month of an instant, `YYYY-MM`, with its bounds in microseconds. */
 function monthOf(micros: number): { name: string; start: number; end: number } {
