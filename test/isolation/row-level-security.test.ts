@@ -81,14 +81,11 @@ describe('row-level security', () => {
 
   it('covers every table with a tenant, and each has rows of both tenants to lose', async () => {
     const tables = await tenantTables()
-    const rows = await Promise.all(
-      tables.map(async ({ table, column }) => {
-        const { rows: counts } = await owner.query<{ tenant: string }>(
-          `SELECT DISTINCT ${column}::text AS tenant FROM ${pg.escapeIdentifier(table)}`,
-        )
-        return [table, counts.length] as const
-      }),
-    )
+    const rows: [string, number][] = []
+    for (const { table, column } of tables) {
+      const found = await owner.query(`SELECT DISTINCT ${column} FROM ${pg.escapeIdentifier(table)}`)
+      rows.push([table, found.rows.length])
+    }
     const logical = rows.filter(([table]) => !/^invocation_(p|y)?\d{4}/.test(table))
     expect(logical.filter(([, count]) => count < 2)).toEqual([])
     expect(logical.length).toBeGreaterThanOrEqual(18)
@@ -121,7 +118,7 @@ describe('row-level security', () => {
           .then((result) => result.rows.map((row) => row.tenant))
           .catch((error: { code: string }) => error.code),
       )
-      if (seen !== '42501') expect([table, [mine, []]]).toContainEqual(seen)
+      if (seen !== '42501') expect([[table], [table, mine]]).toContainEqual([table, ...seen])
       const named = await asTenant(mine, () =>
         app
           .query(`SELECT 1 FROM ${quoted} WHERE ${column} = $1`, [foreign])

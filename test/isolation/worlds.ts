@@ -12,8 +12,8 @@ export interface World {
   tenant: TenantClient
   /** A text that occurs in names of this tenant and nowhere else. */
   canary: string
-  /** What every amount of a single event of this tenant is. */
-  amount: string
+  /** The sums that one and two events of this tenant make, which no other tenant has. */
+  amounts: [string, string]
   own: Record<Thing, string>
   /** Our ids of the tenant's records. */
   ids: Record<'agent' | 'client' | 'project' | 'task' | 'apiKey' | 'tenant', string>
@@ -75,7 +75,14 @@ export async function makeWorld(outlay: Outlay, number: number): Promise<World> 
     gzip: false,
     items: events.map((item) => ({ kind: 'sound', item })),
   })
-  return { number, tenant, canary, amount: `1.${quantity.slice(1)}`, own, ...(await readNames(tenant, own)) }
+  return {
+    number,
+    tenant,
+    canary,
+    amounts: [`1.${quantity.slice(1)}`, (BigInt(quantity) * 2n).toString().replace(/(\d{3})$/, '.$1')],
+    own,
+    ...(await readNames(tenant, own)),
+  }
 }
 
 function event(id: string, names: World['own'], quantity: string): Item {

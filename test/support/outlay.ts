@@ -42,6 +42,9 @@ export class Outlay {
 
   async stop(): Promise<void> {
     await this.server.stop()
+    // Whoever reads why a test failed wants to know what the server said to itself.
+    const bugs = this.server.output.split('\n').filter((line) => line.startsWith('{"level":50'))
+    if (bugs.length > 0) console.error(`The server reported errors of its own:\n${bugs.join('\n')}`)
     await this.database.drop()
   }
 }
