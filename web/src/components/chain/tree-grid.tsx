@@ -14,7 +14,7 @@ import {
   Wrench,
   type LucideIcon,
 } from 'lucide-react'
-import Link from 'next/link'
+import { Link } from '../ui/link.tsx'
 import { useRouter } from 'next/navigation'
 import { useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import type { ChainRow, RowBadge, RowBar, RowIcon } from '../../lib/chain.ts'
@@ -125,15 +125,28 @@ export function TreeGrid(props: TreeGridProps) {
 
   return (
     <div className="relative overflow-x-auto">
-      <table ref={table} role="treegrid" aria-label={props.label} className="w-full min-w-[600px] border-collapse">
+      <table
+        ref={table}
+        role="treegrid"
+        aria-label={props.label}
+        className="w-full border-collapse [--indent:20px] max-sm:[--indent:8px] sm:min-w-[600px]"
+      >
         <thead>
           <tr role="row" className="h-8 text-caption text-ink-3">
-            <th role="columnheader" scope="col" className="w-[52%] min-w-[300px] pl-4 text-left font-normal sm:pl-5">
+            <th
+              role="columnheader"
+              scope="col"
+              className={`pl-4 text-left font-normal sm:pl-5 ${isTimeline ? 'w-[44%]' : 'w-full sm:w-[57%]'}`}
+            >
               Agent or call
             </th>
             {isTimeline ? null : (
               <>
-                <th role="columnheader" scope="col" className="px-2 text-right font-normal whitespace-nowrap">
+                <th
+                  role="columnheader"
+                  scope="col"
+                  className="px-2 text-right font-normal whitespace-nowrap max-sm:hidden"
+                >
                   Self, {props.symbol}
                 </th>
                 <th role="columnheader" scope="col" className="px-2 text-right font-normal whitespace-nowrap">
@@ -144,7 +157,7 @@ export function TreeGrid(props: TreeGridProps) {
             <th
               role="columnheader"
               scope="col"
-              className={`pr-4 pl-2 text-left font-normal sm:pr-5 ${isTimeline ? 'w-[64%]' : 'w-[28%]'}`}
+              className={`pr-4 pl-2 text-left font-normal sm:pr-5 ${isTimeline ? 'w-[56%]' : 'w-[24%] max-sm:hidden'}`}
             >
               <span className="sr-only">Time since the start</span>
               <span aria-hidden className="num relative block h-4 text-axis">
@@ -191,11 +204,15 @@ export function TreeGrid(props: TreeGridProps) {
                 />
                 {isTimeline ? null : (
                   <>
-                    <AmountCell value={row.self} isMuted={row.isMuted || row.self.text === '0'} />
+                    <AmountCell
+                      value={row.self}
+                      isMuted={row.isMuted || row.self.text === '0'}
+                      className="max-sm:hidden"
+                    />
                     <AmountCell value={row.subtree} isMuted={row.isMuted} isStrong={row.isStrong} />
                   </>
                 )}
-                <td role="gridcell" className="py-0 pr-4 pl-2 sm:pr-5">
+                <td role="gridcell" className={`py-0 pr-4 pl-2 sm:pr-5 ${isTimeline ? '' : 'max-sm:hidden'}`}>
                   {row.bar === null ? null : <TimeBar bar={row.bar} row={row} ticks={props.ticks} />}
                 </td>
               </tr>
@@ -209,7 +226,7 @@ export function TreeGrid(props: TreeGridProps) {
             </th>
             {isTimeline ? null : (
               <>
-                <td role="gridcell" className="num px-2 text-right">
+                <td role="gridcell" className="num px-2 text-right max-sm:hidden">
                   {props.footer.self}
                 </td>
                 <td role="gridcell" className="num px-2 text-right">
@@ -249,22 +266,20 @@ interface NameCellProps {
   onFold: (isFolded: boolean) => void
 }
 
-const INDENT = 20
-
 function NameCell({ row, isParent, isFolded, onFold }: NameCellProps) {
   const Icon = ICONS[row.icon]
   const Chevron = isFolded ? ChevronRight : ChevronDown
   return (
-    <td role="gridcell" className="relative h-[41px] max-w-0 min-w-[300px] overflow-hidden py-0 pr-2 pl-3">
+    <td role="gridcell" className="relative h-[41px] max-w-0 overflow-hidden py-0 pr-2 pl-3">
       {Array.from({ length: row.level - 1 }, (_, index) => (
         <span
           key={index}
           aria-hidden
           className="absolute inset-y-0 w-px bg-line"
-          style={{ left: 28 + index * INDENT }}
+          style={{ left: `calc(28px + var(--indent) * ${index})` }}
         />
       ))}
-      <span className="flex items-center gap-2" style={{ paddingLeft: (row.level - 1) * INDENT }}>
+      <span className="flex items-center gap-2" style={{ paddingLeft: `calc(var(--indent) * ${row.level - 1})` }}>
         {isParent ? (
           <button
             type="button"
@@ -280,18 +295,20 @@ function NameCell({ row, isParent, isFolded, onFold }: NameCellProps) {
         )}
         <Icon size={15} strokeWidth={1.4} aria-hidden className="-ml-1.5 shrink-0" style={{ color: row.colour }} />
         {row.href === null ? (
-          <span className={`whitespace-nowrap ${row.isStrong ? 'font-[550]' : ''}`}>{row.name}</span>
+          <span className={`sm:whitespace-nowrap ${row.isStrong ? 'font-[550]' : ''}`}>{row.name}</span>
         ) : (
           <Link
             href={row.href}
             scroll={false}
             tabIndex={-1}
-            className={`inline-flex min-h-8 items-center whitespace-nowrap hover:underline ${row.isStrong ? 'font-[550]' : ''} ${row.isMuted ? 'text-ink-3' : ''}`}
+            className={`inline-flex min-h-8 items-center hover:underline sm:whitespace-nowrap ${row.isStrong ? 'font-[550]' : ''} ${row.isMuted ? 'text-ink-3' : ''}`}
           >
             {row.name}
           </Link>
         )}
-        {row.detail === '' ? null : <span className="truncate text-caption text-ink-3">{row.detail}</span>}
+        {row.detail === '' ? null : (
+          <span className="truncate text-caption text-ink-3 max-sm:hidden">{row.detail}</span>
+        )}
         {row.badges.map((badge) => (
           <RowMark key={badge.text} badge={badge} />
         ))}
@@ -309,20 +326,19 @@ function RowMark({ badge }: { badge: RowBadge }) {
   )
 }
 
-function AmountCell({
-  value,
-  isMuted,
-  isStrong = false,
-}: {
+interface AmountCellProps {
   value: ChainRow['self']
   isMuted: boolean
   isStrong?: boolean
-}) {
+  className?: string
+}
+
+function AmountCell({ value, isMuted, isStrong = false, className = '' }: AmountCellProps) {
   return (
     <td
       role="gridcell"
       title={value.title}
-      className={`num px-2 text-right ${isStrong ? 'font-[550]' : ''} ${isMuted ? 'text-ink-3' : ''}`}
+      className={`num px-2 text-right ${isStrong ? 'font-[550]' : ''} ${isMuted ? 'text-ink-3' : ''} ${className}`}
     >
       {value.text}
       {value.text === 'n/a' ? <span className="sr-only">: {value.title}</span> : null}

@@ -1,5 +1,5 @@
 import type { Money } from '@outlay/domain/money/currency'
-import Link from 'next/link'
+import { Link } from '../ui/link.tsx'
 import type { ReactNode } from 'react'
 import { pixelsOf } from '../../lib/format.ts'
 import { sharePercents } from '../../lib/shares.ts'
@@ -12,6 +12,8 @@ export interface BarListItem {
   href?: string
   money: Money
   colour: string
+  /** Why the amount is not known, although it sums as zero. */
+  unknown?: string
 }
 
 interface BarListProps {
@@ -42,8 +44,10 @@ export function BarList({ items, total }: BarListProps) {
                 )}
                 {item.note === undefined ? null : <span className="text-ink-3"> · {item.note}</span>}
               </span>
-              <Amount money={item.money} />
-              <span className="num text-right text-ink-3">{shares.get(item.id) ?? ''}</span>
+              <Amount money={item.unknown === undefined ? item.money : null} reason={item.unknown ?? ''} />
+              <span className="num text-right text-ink-3">
+                {item.unknown === undefined ? (shares.get(item.id) ?? '') : ''}
+              </span>
             </div>
             <span aria-hidden className="mt-1 block h-2">
               <span

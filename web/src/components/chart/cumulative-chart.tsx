@@ -77,7 +77,9 @@ function LinePanel({ label, bins, endLabel }: CumulativeChartProps) {
   const before = bins.flatMap((bin, index) =>
     bin.beforeRunning === null ? [] : [{ x: xOf(index, bins.length), value: pixelsOf(bin.beforeRunning) }],
   )
-  const { y, ticks } = valueAxis(Math.max(...own.map((point) => point.value), ...before.map((point) => point.value)), 4)
+  const most = Math.max(...own.map((point) => point.value), ...before.map((point) => point.value))
+  // A tenth of room above the highest point for its label.
+  const { y, ticks } = valueAxis(most * 1.1, 4)
   const path = line<{ x: number; value: number }>(
     (point) => point.x * 1000,
     (point) => y(point.value) * LINE_HEIGHT,
@@ -157,7 +159,7 @@ function BarsPanel({ bins, perBin }: CumulativeChartProps) {
   const narrow = labelledBins(bins.length, 5)
   return (
     <>
-      <div className="relative mt-5 ml-10" style={{ height: BARS_HEIGHT }}>
+      <div className="relative mt-5 ml-10 max-sm:hidden" style={{ height: BARS_HEIGHT }}>
         <AxisLabel value={top} top={0} />
         <div aria-hidden className="absolute inset-x-0 top-0 border-t border-grid" />
         <div aria-hidden className="absolute inset-x-0 bottom-0 border-t border-line-2" />
@@ -197,7 +199,7 @@ function BarsPanel({ bins, perBin }: CumulativeChartProps) {
           )
         })}
       </div>
-      <figcaption className="mt-1 ml-10 text-axis text-ink-3">{perBin}</figcaption>
+      <figcaption className="mt-1 ml-10 text-axis text-ink-3 max-sm:hidden">{perBin}</figcaption>
     </>
   )
 }

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
-import { decimalText, differenceOf } from '../../lib/format.ts'
+import { currencySymbol, differenceOf } from '../../lib/format.ts'
 import { MiniTable } from '../table/mini-table.tsx'
+import { Amount } from '../ui/amount.tsx'
 import { TabbedCard } from '../ui/tabs.tsx'
 import { CumulativeChart, type Bin } from './cumulative-chart.tsx'
 
@@ -12,15 +13,17 @@ interface SeriesCardProps {
   beforeName: string | null
   endLabel: string
   perBin: string
-  symbol: string
+  currency: string
 }
 
 /** The cumulative chart of a series, and the same data as a table. */
-export function SeriesCard({ heading, caption, bins, symbol, ...chart }: SeriesCardProps) {
+export function SeriesCard({ heading, caption, bins, currency, ...chart }: SeriesCardProps) {
+  const symbol = currencySymbol(currency)
+  const amount = (text: string) => <Amount key={text} money={{ amount: text, currency }} />
   const hasBefore = bins.some((bin) => bin.before !== null)
   const heads = [
     { label: 'From' },
-    { label: `Cost, ${symbol}`, isNumber: true },
+    { label: `Cost, ${symbol}`, isNumber: true, isMain: true },
     { label: `Running total, ${symbol}`, isNumber: true },
     ...(hasBefore
       ? [
@@ -33,12 +36,12 @@ export function SeriesCard({ heading, caption, bins, symbol, ...chart }: SeriesC
     id: bin.id,
     cells: [
       bin.isPartial ? `${bin.label}, so far` : bin.label,
-      decimalText(bin.amount, 2),
-      decimalText(bin.running, 2),
+      amount(bin.amount),
+      amount(bin.running),
       ...(hasBefore
         ? [
-            bin.before === null ? 'n/a' : decimalText(bin.before, 2),
-            bin.before === null ? 'n/a' : decimalText(differenceOf(bin.amount, bin.before), 2),
+            bin.before === null ? 'n/a' : amount(bin.before),
+            bin.before === null ? 'n/a' : amount(differenceOf(bin.amount, bin.before)),
           ]
         : []),
     ],

@@ -1,4 +1,4 @@
-import Link from 'next/link'
+import { Link } from '../ui/link.tsx'
 import type { ReactNode } from 'react'
 import { graphql } from '../../generated/gql.ts'
 import type { TaskRowFragment } from '../../generated/graphql.ts'
@@ -10,7 +10,7 @@ import { Amount, NotAvailable } from '../ui/amount.tsx'
 import { TaskStatusBadge } from '../ui/task-status-badge.tsx'
 
 /** What a list of tasks shows of each; the traces are left to the task's own page. */
-export const TaskRow = graphql(`
+graphql(`
   fragment TaskRow on TaskCost {
     task {
       key

@@ -1,5 +1,5 @@
 import { Calendar, ChevronDown } from 'lucide-react'
-import Link from 'next/link'
+import { Link } from '../ui/link.tsx'
 import { addDays } from '../../lib/calendar.ts'
 import { comparisonText, periodText, PRESETS, type Period } from '../../lib/period.ts'
 import { hrefWith, type SearchParams } from '../../lib/search-params.ts'
@@ -22,62 +22,84 @@ const BINS = [
   { id: 'month', label: 'Month' },
 ] as const
 
-/** Which days are looked at. Everything is a link or a plain form: the state is the address, and it works before any script runs. */
+/**
+ * Which days are looked at. Everything is a link or a plain form: the state is the address, and it works before any script runs. On a phone
+ * the presets and bins move into the one button that names the period.
+ */
 export function PeriodBar(props: PeriodBarProps) {
-  const { path, params, period, hasBins = true, isComparable = true } = props
-  const reset = { cursor: null, before: null }
+  const { isComparable = true } = props
   return (
     <div className="no-print mb-4 flex flex-wrap items-center gap-2" role="group" aria-label="Period">
-      <nav aria-label="Preset periods" className="segment max-sm:w-full">
-        {PRESETS.map((preset) => (
-          <Link
-            key={preset.id}
-            href={hrefWith(path, params, {
-              ...reset,
-              period: preset.id === 'mtd' ? null : preset.id,
-              from: null,
-              to: null,
-            })}
-            aria-current={period.preset === preset.id ? 'true' : undefined}
-            scroll={false}
-          >
-            {preset.label}
-          </Link>
-        ))}
-      </nav>
+      <div className="max-sm:hidden">
+        <Presets {...props} />
+      </div>
       <RangePicker {...props} />
-      <span className="flex-1" />
-      {hasBins && period.granularity !== 'HOUR' ? (
-        <nav aria-label="Bins" className="segment">
-          {BINS.map((bins) => (
-            <Link
-              key={bins.id}
-              href={hrefWith(path, params, { bins: bins.id })}
-              aria-current={period.bins === bins.id ? 'true' : undefined}
-              scroll={false}
-            >
-              {bins.label}
-            </Link>
-          ))}
-        </nav>
-      ) : null}
+      <span className="flex-1 max-sm:hidden" />
+      <div className="max-sm:hidden">
+        <BinPicker {...props} />
+      </div>
       {isComparable ? <CompareSwitch {...props} /> : null}
     </div>
   )
 }
 
-function RangePicker({ path, params, period, today }: PeriodBarProps) {
+function Presets({ path, params, period }: PeriodBarProps) {
+  return (
+    <nav aria-label="Preset periods" className="segment">
+      {PRESETS.map((preset) => (
+        <Link
+          key={preset.id}
+          href={hrefWith(path, params, {
+            period: preset.id === 'mtd' ? null : preset.id,
+            from: null,
+            to: null,
+            cursor: null,
+          })}
+          aria-current={period.preset === preset.id ? 'true' : undefined}
+          scroll={false}
+        >
+          {preset.label}
+        </Link>
+      ))}
+    </nav>
+  )
+}
+
+function BinPicker({ path, params, period, hasBins = true }: PeriodBarProps) {
+  if (!hasBins || period.granularity === 'HOUR') return null
+  return (
+    <nav aria-label="Bins" className="segment">
+      {BINS.map((bins) => (
+        <Link
+          key={bins.id}
+          href={hrefWith(path, params, { bins: bins.id })}
+          aria-current={period.bins === bins.id ? 'true' : undefined}
+          scroll={false}
+        >
+          {bins.label}
+        </Link>
+      ))}
+    </nav>
+  )
+}
+
+function RangePicker(props: PeriodBarProps) {
+  const { path, params, period, today } = props
   const kept = Object.entries(params).filter(([name]) => !['period', 'from', 'to', 'cursor'].includes(name))
   return (
-    <details className="relative max-sm:w-full">
-      <summary className="control max-sm:w-full">
+    <details className="relative max-sm:min-w-0 max-sm:flex-1">
+      <summary className="control max-sm:h-11 max-sm:w-full max-sm:justify-start">
         <Calendar size={16} strokeWidth={1.4} aria-hidden className="text-ink-3" />
         <span className="num">{periodText(period)}</span>
-        {period.hasPartialDay ? <span className="font-normal text-ink-3">today partial</span> : null}
+        {period.hasPartialDay ? <span className="font-normal text-ink-3 max-sm:hidden">today partial</span> : null}
         <ChevronDown size={14} strokeWidth={1.6} aria-hidden className="text-ink-3" />
         <span className="sr-only">Choose other days</span>
       </summary>
-      <form action={path} className="popover left-0 flex flex-col gap-3">
+      <form action={path} className="popover left-0 flex flex-col gap-3 max-sm:w-[calc(100vw-32px)]">
+        <div className="flex flex-col items-start gap-3 sm:hidden">
+          <Presets {...props} />
+          <BinPicker {...props} />
+        </div>
         {kept.map(([name, value]) =>
           typeof value === 'string' && value !== '' ? (
             <input key={name} type="hidden" name={name} value={value} />
@@ -124,7 +146,7 @@ function CompareSwitch({ path, params, period }: PeriodBarProps) {
       href={hrefWith(path, params, { compare: isOn ? 'off' : null })}
       role="switch"
       isOn={isOn}
-      className="control"
+      className="control max-sm:h-11"
       title={title}
     >
       <span
@@ -134,7 +156,7 @@ function CompareSwitch({ path, params, period }: PeriodBarProps) {
         <span className="size-3 rounded-full bg-surface" />
       </span>
       Compare
-      {text === null ? null : <span className="num font-normal text-ink-3">{text}</span>}
+      {text === null ? null : <span className="num font-normal text-ink-3 max-sm:hidden">{text}</span>}
     </ToggleLink>
   )
 }

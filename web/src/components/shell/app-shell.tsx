@@ -1,5 +1,5 @@
 import { Menu } from 'lucide-react'
-import Link from 'next/link'
+import { Link } from '../ui/link.tsx'
 import { Suspense, type ReactNode } from 'react'
 import type { Viewer } from '../../lib/session.ts'
 import type { Theme } from '../../lib/theme.ts'
@@ -20,7 +20,7 @@ interface ShellProps {
 export function AppShell({ viewer, theme, children }: ShellProps) {
   const isClient = viewer.role === 'CLIENT'
   return (
-    <div className="min-h-dvh md:pl-[216px]">
+    <div className="min-h-dvh md:pl-[216px] print:pl-0">
       <a href="#main" className="control fixed top-2 left-2 z-50 -translate-y-20 focus:translate-y-0">
         Skip to the content
       </a>

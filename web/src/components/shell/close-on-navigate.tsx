@@ -13,13 +13,19 @@ export function CloseOnNavigate() {
 
   useEffect(() => {
     const onPointer = (event: PointerEvent): void => closeMenus(event.target instanceof Node ? event.target : null)
+    // A link chosen in a menu closes it; a box ticked in one does not.
+    const onClick = (event: MouseEvent): void => {
+      if (event.target instanceof Element && event.target.closest('.popover a:not([role])') !== null) closeMenus(null)
+    }
     const onKey = (event: KeyboardEvent): void => {
       if (event.key === 'Escape') closeMenus(null)
     }
     document.addEventListener('pointerdown', onPointer)
+    document.addEventListener('click', onClick)
     document.addEventListener('keydown', onKey)
     return () => {
       document.removeEventListener('pointerdown', onPointer)
+      document.removeEventListener('click', onClick)
       document.removeEventListener('keydown', onKey)
     }
   }, [])

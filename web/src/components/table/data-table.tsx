@@ -1,5 +1,5 @@
 import { ArrowDown, ArrowUp, Columns3 } from 'lucide-react'
-import Link from 'next/link'
+import { Link } from '../ui/link.tsx'
 import type { ReactNode } from 'react'
 import { csvText, type CsvCell } from '../../lib/csv.ts'
 import { first, hrefWith, type SearchParams } from '../../lib/search-params.ts'

@@ -1,45 +1,68 @@
 import type { ReactNode } from 'react'
 
+interface Head {
+  label: string
+  isNumber?: boolean
+  /** On a phone, the value beside the row's name. One per table. */
+  isMain?: boolean
+}
+
 interface MiniTableProps {
   label: string
-  heads: readonly { label: string; isNumber?: boolean }[]
+  heads: readonly Head[]
   rows: readonly { id: string; cells: readonly ReactNode[]; tone?: 'total' | 'remainder' }[]
   /** Long tables scroll within their card. */
   maxHeight?: number
 }
 
-/** A plain table inside a card: the Table tab of a chart, a short list. */
+/** A plain table inside a card: the Table tab of a chart, a short list. On a phone its rows become name and value lines. */
 export function MiniTable({ label, heads, rows, maxHeight }: MiniTableProps) {
   return (
     <div tabIndex={0} role="region" aria-label={label} className="relative overflow-auto pt-2" style={{ maxHeight }}>
-      <table className="table">
-        <thead>
-          <tr>
+      <table className="table table-reflow" role="table">
+        <thead role="rowgroup" data-plain="">
+          <tr role="row">
             {heads.map((head) => (
-              <th key={head.label} scope="col" className={head.isNumber ? '!text-right' : ''}>
+              <th key={head.label} role="columnheader" scope="col" className={head.isNumber ? '!text-right' : ''}>
                 {head.label}
               </th>
             ))}
           </tr>
         </thead>
-        <tbody>
+        <tbody role="rowgroup">
           {rows.map((row) => (
-            <tr key={row.id} className={row.tone}>
-              {row.cells.map((cell, index) =>
-                index === 0 ? (
-                  <th key={heads[0]?.label} scope="row">
-                    {cell}
-                  </th>
-                ) : (
-                  <td key={heads[index]?.label ?? index} className={heads[index]?.isNumber ? 'right' : ''}>
-                    {cell}
-                  </td>
-                ),
-              )}
+            <tr key={row.id} role="row" className={row.tone}>
+              {heads.map((head, index) => (
+                <Cell key={head.label} head={head} isFirst={index === 0}>
+                  {row.cells[index]}
+                </Cell>
+              ))}
             </tr>
           ))}
         </tbody>
       </table>
     </div>
+  )
+}
+
+function Cell({ head, isFirst, children }: { head: Head; isFirst: boolean; children: ReactNode }) {
+  if (isFirst) {
+    return (
+      <th role="rowheader" scope="row">
+        {children}
+      </th>
+    )
+  }
+  const isEmpty = children === null || children === undefined || children === ''
+  return (
+    <td
+      role="cell"
+      className={head.isNumber ? 'right' : ''}
+      data-label={head.label}
+      data-main={head.isMain ? '' : undefined}
+      data-empty={isEmpty ? '' : undefined}
+    >
+      {children}
+    </td>
   )
 }

@@ -1,4 +1,4 @@
-import Link from 'next/link'
+import { Link } from './link.tsx'
 
 /** Hidden by permission says so. */
 export function HiddenByRole() {

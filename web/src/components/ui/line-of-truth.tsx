@@ -1,4 +1,4 @@
-import Link from 'next/link'
+import { Link } from './link.tsx'
 import { Fragment, type ReactNode } from 'react'
 
 export interface Truth {

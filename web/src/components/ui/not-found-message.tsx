@@ -1,4 +1,4 @@
-import Link from 'next/link'
+import { Link } from './link.tsx'
 
 /** The same words whether something does not exist or belongs to somebody else. */
 export function NotFoundMessage() {

@@ -1,5 +1,5 @@
 import { ChevronRight } from 'lucide-react'
-import Link from 'next/link'
+import { Link } from './link.tsx'
 import type { ReactNode } from 'react'
 import { LineOfTruth, type Truth } from './line-of-truth.tsx'
 
@@ -35,7 +35,7 @@ export function PageHeader({ title, badge, crumbs = [], truth, actions }: PageHe
         </div>
         <LineOfTruth parts={truth} />
       </div>
-      {actions === undefined ? null : <div className="no-print flex flex-wrap gap-2">{actions}</div>}
+      {actions === undefined ? null : <div className="no-print flex flex-wrap gap-2 empty:hidden">{actions}</div>}
     </header>
   )
 }

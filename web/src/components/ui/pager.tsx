@@ -1,4 +1,4 @@
-import Link from 'next/link'
+import { Link } from './link.tsx'
 import { first, hrefWith, type SearchParams } from '../../lib/search-params.ts'
 
 interface PagerProps {

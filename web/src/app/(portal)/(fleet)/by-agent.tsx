@@ -1,19 +1,9 @@
 import type { ReactNode } from 'react'
-import { BarList, type BarListItem } from '../../../components/chart/bar-list.tsx'
-import { MiniTable } from '../../../components/table/mini-table.tsx'
-import { Amount } from '../../../components/ui/amount.tsx'
-import { TabbedCard } from '../../../components/ui/tabs.tsx'
+import type { BarListItem } from '../../../components/chart/bar-list.tsx'
+import { BarListCard } from '../../../components/chart/bar-list-card.tsx'
 import type { FleetQuery } from '../../../generated/graphql.ts'
 import type { ColourOf } from '../../../lib/colours.ts'
-import {
-  compareDecimals,
-  currencySymbol,
-  differenceOf,
-  isZero,
-  percentText,
-  shareOf,
-  sumOf,
-} from '../../../lib/format.ts'
+import { compareDecimals, differenceOf, isZero, percentText, shareOf, sumOf } from '../../../lib/format.ts'
 import { hrefWith, periodParams, type SearchParams } from '../../../lib/search-params.ts'
 
 interface ByAgentProps {
@@ -66,42 +56,18 @@ export function ByAgent(props: ByAgentProps) {
   const { total } = props.fleet.cost
   const top = items[0]
   const share = top === undefined ? null : shareOf(top.money.amount, total.amount)
-  const symbol = currencySymbol(total.currency)
   return (
     <div id="by-agent" className="grid min-w-0 scroll-mt-20 grid-rows-1">
-      <TabbedCard
-        label="Cost by agent"
+      <BarListCard
         heading={
           top === undefined || share === null ? 'Cost by agent' : `${top.name} is ${percentText(share, 0)} of all cost`
         }
-        caption={`By agent, ${symbol}`}
-        tabs={[
-          {
-            id: 'chart',
-            label: 'Chart',
-            content: (
-              <>
-                <BarList items={items} total={{ label: 'Fleet', money: total }} />
-                <div className="px-3.5 pb-4 sm:px-5">{props.children}</div>
-              </>
-            ),
-          },
-          {
-            id: 'table',
-            label: 'Table',
-            content: (
-              <MiniTable
-                label="Cost by agent"
-                heads={[{ label: 'Agent' }, { label: `Cost, ${symbol}`, isNumber: true }]}
-                rows={[
-                  ...items.map((item) => ({ id: item.id, cells: [item.name, <Amount key="a" money={item.money} />] })),
-                  { id: 'total', tone: 'total' as const, cells: ['Fleet', <Amount key="a" money={total} />] },
-                ]}
-              />
-            ),
-          },
-        ]}
-      />
+        dimension="Agent"
+        items={items}
+        total={{ label: 'Fleet', money: total }}
+      >
+        {props.children}
+      </BarListCard>
     </div>
   )
 }

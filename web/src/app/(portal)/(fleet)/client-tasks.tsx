@@ -1,4 +1,4 @@
-import Link from 'next/link'
+import { Link } from '../../../components/ui/link.tsx'
 import { MiniTable } from '../../../components/table/mini-table.tsx'
 import { EmptyState } from '../../../components/ui/empty-state.tsx'
 import { LineOfTruth } from '../../../components/ui/line-of-truth.tsx'

@@ -41,7 +41,7 @@ export function CostOverTime(props: CostOverTimeProps) {
       heading={headingOf(props)}
       caption={`Cost, cumulative and ${PER_BIN[period.granularity]}, ${symbol}`}
       bins={bins}
-      symbol={symbol}
+      currency={tenant.currency}
       ownName={periodText(period)}
       beforeName={hasBefore ? (comparisonText(period) ?? null) : null}
       endLabel={`${decimalText(fleet.cost.total.amount, 2)} ${through}`}

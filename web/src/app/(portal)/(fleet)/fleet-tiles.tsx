@@ -87,7 +87,7 @@ export function FleetTiles({ fleet, full, before, period }: FleetTilesProps) {
         context={
           fleet.cost.unpricedInvocations === '0'
             ? 'all usage has a price'
-            : `${unpricedShare === null ? '' : `${percentText(unpricedShare, 2)} of invocations, `}in no amount`
+            : `${unpricedShare === null ? '' : `${percentText(unpricedShare, 2)} of invocations`}`
         }
         evidence={
           fleet.cost.unconvertedInvocations === '0' ? undefined : (
@@ -99,7 +99,7 @@ export function FleetTiles({ fleet, full, before, period }: FleetTilesProps) {
       />
       <Tile
         label="Invocations"
-        figure={<span title={countText(fleet.cost.invocations)}>{compactCountText(fleet.cost.invocations)}</span>}
+        figure={countText(fleet.cost.invocations)}
         context={<span title={countText(fleet.cost.tokens)}>{compactCountText(fleet.cost.tokens)} tokens</span>}
       />
     </TileStrip>

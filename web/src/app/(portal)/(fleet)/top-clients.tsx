@@ -1,4 +1,4 @@
-import Link from 'next/link'
+import { Link } from '../../../components/ui/link.tsx'
 import { MiniTable } from '../../../components/table/mini-table.tsx'
 import { Amount, NotAvailable } from '../../../components/ui/amount.tsx'
 import { Badge } from '../../../components/ui/badge.tsx'
@@ -126,7 +126,7 @@ export function TopClients({ fleet, clients, params, period }: TopClientsProps) 
         heads={[
           { label: 'Client' },
           { label: `Revenue, ${symbol}`, isNumber: true },
-          { label: `Cost, ${symbol} ↓`, isNumber: true },
+          { label: `Cost, ${symbol} ↓`, isNumber: true, isMain: true },
           { label: `Margin, ${symbol}`, isNumber: true },
           { label: 'Margin ratio', isNumber: true },
           { label: 'Cost share', isNumber: true },

@@ -1,4 +1,4 @@
-import Link from 'next/link'
+import { Link } from '../../../components/ui/link.tsx'
 import { ApiQuery, PeekLine, PeekPanel, PeekSection, PeekSum } from '../../../components/peek/peek-panel.tsx'
 import { Amount } from '../../../components/ui/amount.tsx'
 import { Swatch } from '../../../components/ui/swatch.tsx'
@@ -102,7 +102,12 @@ export async function AgentPeek({ row, fleet, period, params, colour }: AgentPee
                   ? ''
                   : `, ${countText(resource.cost.unpricedInvocations)} unpriced`
               }`}
-              value={<Amount money={resource.cost.direct} />}
+              value={
+                <Amount
+                  money={resource.cost.invocations === resource.cost.unpricedInvocations ? null : resource.cost.direct}
+                  reason="No price for this resource"
+                />
+              }
             />
           ))}
         </ul>

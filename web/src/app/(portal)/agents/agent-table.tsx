@@ -1,4 +1,4 @@
-import Link from 'next/link'
+import { Link } from '../../../components/ui/link.tsx'
 import { Suspense } from 'react'
 import { Sparkline } from '../../../components/chart/sparkline.tsx'
 import { DataTable, type Column, type FixedRow } from '../../../components/table/data-table.tsx'

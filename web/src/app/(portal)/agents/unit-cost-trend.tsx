@@ -1,5 +1,5 @@
 import { Fragment } from 'react'
-import Link from 'next/link'
+import { Link } from '../../../components/ui/link.tsx'
 import { Card } from '../../../components/ui/card.tsx'
 import { MiniTable } from '../../../components/table/mini-table.tsx'
 import { SmallMultiple } from '../../../components/chart/small-multiple.tsx'

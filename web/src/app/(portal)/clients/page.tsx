@@ -1,5 +1,5 @@
 import type { Metadata } from 'next'
-import Link from 'next/link'
+import { Link } from '../../../components/ui/link.tsx'
 import { PeriodBar } from '../../../components/period/period-bar.tsx'
 import { DataTable, type Column, type FixedRow } from '../../../components/table/data-table.tsx'
 import { Amount, NotAvailable } from '../../../components/ui/amount.tsx'

@@ -46,7 +46,7 @@ export async function ApiKeys({ tenant }: { tenant: Tenant }) {
           cells: [
             key.name,
             <code key="prefix" className="font-mono text-caption">
-              {key.prefix}…
+              {key.prefix}
             </code>,
             key.scopes.join(', '),
             momentText(key.createdAt, tenant.timeZone),

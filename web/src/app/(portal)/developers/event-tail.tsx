@@ -32,7 +32,7 @@ export function EventTail({ recent, timeZone }: { recent: RecentEvents; timeZone
             { label: 'Arrived' },
             { label: 'Agent' },
             { label: 'Resource' },
-            { label: 'Cost', isNumber: true },
+            { label: 'Cost', isNumber: true, isMain: true },
             { label: 'Lacks' },
           ]}
           rows={events.map((event) => ({

@@ -1,7 +1,7 @@
 'use client'
 
 import { Check } from 'lucide-react'
-import Link from 'next/link'
+import { Link } from '../../../components/ui/link.tsx'
 import { Badge } from '../../../components/ui/badge.tsx'
 import { exactText } from '../../../lib/format.ts'
 import { secondsText } from '../../../lib/time.ts'

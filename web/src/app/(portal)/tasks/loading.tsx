@@ -1,5 +1,5 @@
 import { PageSkeleton } from '../../../components/ui/skeleton.tsx'
 
 export default function Loading() {
-  return <PageSkeleton title="Tasks" />
+  return <PageSkeleton title="Tasks" shape="table" />
 }

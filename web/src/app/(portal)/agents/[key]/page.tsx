@@ -1,10 +1,9 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
-import { BarList } from '../../../../components/chart/bar-list.tsx'
+import { BarListCard } from '../../../../components/chart/bar-list-card.tsx'
 import { SeriesCard } from '../../../../components/chart/series-card.tsx'
 import { PeriodBar } from '../../../../components/period/period-bar.tsx'
 import { Amount, NotAvailable } from '../../../../components/ui/amount.tsx'
-import { Card } from '../../../../components/ui/card.tsx'
 import { Delta } from '../../../../components/ui/delta.tsx'
 import { HiddenByRole } from '../../../../components/ui/hidden-by-role.tsx'
 import { NoData } from '../../../../components/ui/no-data.tsx'
@@ -94,6 +93,7 @@ const AgentDetailDocument = graphql(`
             currency
           }
           invocations
+          unpricedInvocations
         }
       }
       clients {
@@ -196,7 +196,7 @@ export default async function AgentPage({ params, searchParams }: AgentPageProps
             <SeriesCard
               heading={headingOf(data, period)}
               caption={`Direct cost, cumulative and by ${period.granularity.toLowerCase()}, ${currencySymbol(tenant.currency)}`}
-              symbol={currencySymbol(tenant.currency)}
+              currency={tenant.currency}
               bins={binsOf(agentCost.series, data.before?.series ?? [], period, tenant.timeZone)}
               ownName={periodText(period)}
               beforeName={comparisonText(period)}
@@ -273,29 +273,26 @@ function Resources({ agentCost, colour }: { agentCost: AgentCost; colour: string
   const top = sorted[0]
   const share = top === undefined ? null : shareOf(top.cost.direct.amount, agentCost.cost.direct.amount)
   return (
-    <Card
-      flush
-      title={
+    <BarListCard
+      heading={
         top === undefined || share === null
           ? 'Resources'
           : `${top.resource ?? 'Unnamed resources'} makes ${percentText(share, 0)}`
       }
-      caption={`By resource, ${currencySymbol(agentCost.cost.direct.currency)}`}
-    >
-      <BarList
-        items={sorted.slice(0, MOST_ROWS).map((row) => ({
-          id: `${row.provider} ${row.resource}`,
-          name: row.resource ?? 'no resource named',
-          note: `${row.provider ?? 'no provider'}, ${countText(row.cost.invocations)} calls`,
-          money: row.cost.direct,
-          colour,
-        }))}
-        total={{
-          label: sorted.length > MOST_ROWS ? `All ${sorted.length} resources` : 'Direct',
-          money: agentCost.cost.direct,
-        }}
-      />
-    </Card>
+      dimension="Resource"
+      items={sorted.slice(0, MOST_ROWS).map((row) => ({
+        id: `${row.provider} ${row.resource}`,
+        name: row.resource ?? 'no resource named',
+        note: `${row.provider ?? 'no provider'}, ${countText(row.cost.invocations)} calls`,
+        money: row.cost.direct,
+        colour,
+        ...(row.cost.invocations === row.cost.unpricedInvocations ? { unknown: 'No price for this resource' } : {}),
+      }))}
+      total={{
+        label: sorted.length > MOST_ROWS ? `All ${sorted.length} resources` : 'Direct',
+        money: agentCost.cost.direct,
+      }}
+    />
   )
 }
 
@@ -304,30 +301,26 @@ function Clients({ agentCost, colour, params }: { agentCost: AgentCost; colour: 
   const top = sorted[0]
   const share = top === undefined ? null : shareOf(top.cost.direct.amount, agentCost.cost.direct.amount)
   return (
-    <Card
-      flush
-      title={
+    <BarListCard
+      heading={
         top === undefined || share === null
           ? 'Clients'
           : `${top.client?.name ?? 'Work without client'} takes ${percentText(share, 0)}`
       }
-      caption={`By client, ${currencySymbol(agentCost.cost.direct.currency)}`}
-    >
-      <BarList
-        items={sorted.slice(0, MOST_ROWS).map(({ client, cost }) => ({
-          id: client?.key ?? '',
-          name: client?.name ?? 'Without client',
-          ...(client == null
-            ? { note: 'no client tag' }
-            : { href: hrefWith(`/clients/${encodeURIComponent(client.key)}`, periodParams(params)) }),
-          money: cost.direct,
-          colour: client == null ? 'var(--chart-compare)' : colour,
-        }))}
-        total={{
-          label: sorted.length > MOST_ROWS ? `All ${sorted.length} clients` : 'Direct',
-          money: agentCost.cost.direct,
-        }}
-      />
-    </Card>
+      dimension="Client"
+      items={sorted.slice(0, MOST_ROWS).map(({ client, cost }) => ({
+        id: client?.key ?? '',
+        name: client?.name ?? 'Without client',
+        ...(client == null
+          ? { note: 'no client tag' }
+          : { href: hrefWith(`/clients/${encodeURIComponent(client.key)}`, periodParams(params)) }),
+        money: cost.direct,
+        colour: client == null ? 'var(--chart-compare)' : colour,
+      }))}
+      total={{
+        label: sorted.length > MOST_ROWS ? `All ${sorted.length} clients` : 'Direct',
+        money: agentCost.cost.direct,
+      }}
+    />
   )
 }

@@ -1,12 +1,11 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
-import { BarList } from '../../../../components/chart/bar-list.tsx'
+import { BarListCard } from '../../../../components/chart/bar-list-card.tsx'
 import { SeriesCard } from '../../../../components/chart/series-card.tsx'
 import { TaskTable } from '../../../../components/cost/task-table.tsx'
 import { PeriodBar } from '../../../../components/period/period-bar.tsx'
 import { Amount, NotAvailable } from '../../../../components/ui/amount.tsx'
 import { Badge } from '../../../../components/ui/badge.tsx'
-import { Card } from '../../../../components/ui/card.tsx'
 import { HiddenByRole } from '../../../../components/ui/hidden-by-role.tsx'
 import { NoData } from '../../../../components/ui/no-data.tsx'
 import { PageHeader } from '../../../../components/ui/page-header.tsx'
@@ -254,7 +253,7 @@ export default async function ClientPage({ params, searchParams }: ClientPagePro
             <SeriesCard
               heading={`${moneyText(own.total.total)} spent for ${client.name}`}
               caption={`Cost, cumulative and by ${period.granularity.toLowerCase()}, ${symbol}`}
-              symbol={symbol}
+              currency={tenant.currency}
               bins={binsOf(own.rows[0]?.series ?? [], data.before?.rows[0]?.series ?? [], period, tenant.timeZone)}
               ownName={periodText(period)}
               beforeName={comparisonText(period)}
@@ -349,16 +348,15 @@ function Split({ title, list, colourOf, hrefOf }: SplitProps) {
   if (list.other != null)
     items.push({ id: 'other', name: 'Others', money: list.other.cost.total, colour: 'var(--chart-other)' })
   return (
-    <Card
-      flush
-      title={
+    <BarListCard
+      heading={
         top === undefined || share === null
           ? `By ${title}`
           : `${top.keys[0]?.label ?? 'Unattributed'} is ${percentText(share, 0)}`
       }
-      caption={`By ${title}, ${currencySymbol(total.currency)}`}
-    >
-      <BarList items={items} total={{ label: 'Client', money: total }} />
-    </Card>
+      dimension={title === 'agent' ? 'Agent' : 'Project'}
+      items={items}
+      total={{ label: 'Client', money: total }}
+    />
   )
 }

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next'
-import Link from 'next/link'
+import { Link } from '../../../../components/ui/link.tsx'
 import { notFound } from 'next/navigation'
 import { TreeGrid } from '../../../../components/chain/tree-grid.tsx'
 import { Card } from '../../../../components/ui/card.tsx'

@@ -1,4 +1,4 @@
-import Link from 'next/link'
+import { Link } from '../../../../components/ui/link.tsx'
 import { MiniTable } from '../../../../components/table/mini-table.tsx'
 import { Amount, NotAvailable } from '../../../../components/ui/amount.tsx'
 import { selfText, spanPeekKey, usageText, type ChainTrace } from '../../../../lib/chain.ts'

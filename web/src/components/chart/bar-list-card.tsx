@@ -1,0 +1,65 @@
+import type { ReactNode } from 'react'
+import { currencySymbol } from '../../lib/format.ts'
+import { MiniTable } from '../table/mini-table.tsx'
+import { Amount } from '../ui/amount.tsx'
+import { TabbedCard } from '../ui/tabs.tsx'
+import { BarList, type BarListItem } from './bar-list.tsx'
+import type { Money } from '@outlay/domain/money/currency'
+
+interface BarListCardProps {
+  heading: ReactNode
+  /** What the rows are: "Agent", "Resource". */
+  dimension: string
+  items: readonly BarListItem[]
+  total: { label: string; money: Money }
+  /** Below the bars, e.g. a check. */
+  children?: ReactNode
+}
+
+/** Cost by one dimension as bars, and the same as a table. */
+export function BarListCard({ heading, dimension, items, total, children }: BarListCardProps) {
+  const symbol = currencySymbol(total.money.currency)
+  const caption = `By ${dimension.toLowerCase()}, ${symbol}`
+  const rows = [
+    ...items.map((item) => ({ id: item.id, cells: [item.name, item.note ?? '', amountOf(item)] })),
+    { id: 'total', tone: 'total' as const, cells: [total.label, '', <Amount key="amount" money={total.money} />] },
+  ]
+  return (
+    <TabbedCard
+      label={`Cost by ${dimension.toLowerCase()}`}
+      heading={heading}
+      caption={caption}
+      tabs={[
+        {
+          id: 'chart',
+          label: 'Chart',
+          content: (
+            <>
+              <BarList items={items} total={total} />
+              {children === undefined ? null : <div className="px-3.5 pb-4 sm:px-5">{children}</div>}
+            </>
+          ),
+        },
+        {
+          id: 'table',
+          label: 'Table',
+          content: (
+            <MiniTable
+              label={caption}
+              heads={[
+                { label: dimension },
+                { label: 'Note' },
+                { label: `Cost, ${symbol}`, isNumber: true, isMain: true },
+              ]}
+              rows={rows}
+            />
+          ),
+        },
+      ]}
+    />
+  )
+}
+
+function amountOf({ money, unknown }: BarListItem): ReactNode {
+  return <Amount money={unknown === undefined ? money : null} reason={unknown ?? ''} />
+}
