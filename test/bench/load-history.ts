@@ -32,7 +32,11 @@ export async function loadHistory(
       const from = next
       const to = Math.min(traffic.events, from + CHUNK)
       next = to
-      await makeTasks(world, tenantId, tasks(traffic, Math.ceil(from / EVENTS_PER_TASK), Math.ceil(to / EVENTS_PER_TASK)))
+      await makeTasks(
+        world,
+        tenantId,
+        tasks(traffic, Math.ceil(from / EVENTS_PER_TASK), Math.ceil(to / EVENTS_PER_TASK)),
+      )
       const batch = items(traffic, from, to)
       const { accepted, rejected } = await ingestor.record({ tenantId, items: batch })
       if (accepted !== batch.length)

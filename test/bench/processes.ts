@@ -7,6 +7,8 @@ export interface Usage {
   seconds: number
   /** Cores kept busy on average by each part; empty where the system does not say (only Linux does). */
   cores: Record<string, number>
+  /** Cores that everything else on this machine kept busy meanwhile; null where the system does not say. */
+  otherCores: number | null
 }
 
 // Linux counts processor time in hundredths of a second for every process, whatever the kernel's own tick is.
@@ -15,15 +17,29 @@ const TICKS_PER_SECOND = 100
 /** Runs `work` and tells how long it took and which part kept how many cores busy. */
 export async function measured<T>(parts: Parts, work: () => Promise<T>): Promise<{ result: T; usage: Usage }> {
   const before = snapshot(parts)
+  const busyBefore = busyTicks()
   const began = performance.now()
   const result = await work()
   const seconds = (performance.now() - began) / 1_000
   const after = snapshot(parts)
+  const busyAfter = busyTicks()
   const cores: Record<string, number> = {}
   for (const [part, ticks] of Object.entries(after)) {
     cores[part] = Math.max(0, (ticks - (before[part] ?? 0)) / TICKS_PER_SECOND / seconds)
   }
-  return { result, usage: { seconds, cores } }
+  const own = Object.values(cores).reduce((sum, value) => sum + value, 0)
+  const all = busyBefore === null || busyAfter === null ? null : (busyAfter - busyBefore) / TICKS_PER_SECOND / seconds
+  return { result, usage: { seconds, cores, otherCores: all === null ? null : Math.max(0, all - own) } }
+}
+
+/** Processor time that the whole machine has spent on anything but waiting. */
+function busyTicks(): number | null {
+  const line = /^cpu +(.*)$/m.exec(read('/proc/stat') ?? '')?.[1]
+  if (line === undefined) return null
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softIrq = 0] = line
+    .split(' ')
+    .map((field) => Number.parseInt(field, 10))
+  return user + nice + system + irq + softIrq
 }
 
 /** A process and all that it started and that still lives. */

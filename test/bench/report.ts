@@ -3,6 +3,8 @@ import { percentile } from './percentile.ts'
 import type { Usage } from './processes.ts'
 
 const DASHBOARD_MS_MAX = 50
+/** With more cores taken by other programs a rate says little. */
+const OTHERS_MAX = 0.2
 
 /** The result as a person reads it. */
 export function report(result: BenchResult): string {
@@ -29,13 +31,14 @@ function writing({ copy, statements, http }: BenchResult): string[] {
     perSecond(events / usage.seconds),
     ratio(events / usage.seconds / aloneRate),
     ratio(events / usage.seconds / copyRate),
-    cores(usage),
+    ...['postgres', 'server', 'sender'].map((part) => microseconds(usage, events, part)),
+    usage.otherCores === null ? '' : usage.otherCores.toFixed(2),
     extra,
   ]
   return [
     'Writing (durable, row-level security on; the table holds the first history)',
     ...table(
-      ['', 'events/s', '÷ statement', '÷ COPY', 'cores busy', 'request p50 / p95'],
+      ['', 'events/s', '÷ statement', '÷ COPY', 'postgres', 'server', 'sender', 'others', 'request p50 / p95'],
       [
         row('COPY binary, server-side file, owner, no keys or sums', copy.rows, copy.usage),
         ...statements.map(({ connections, events, usage }) =>
@@ -55,7 +58,13 @@ function writing({ copy, statements, http }: BenchResult): string[] {
         ),
       ],
     ),
+    'postgres, server, sender: microseconds of processor time an event. others: cores that other programs kept busy meanwhile.',
   ]
+}
+
+function microseconds({ cores: used, seconds }: Usage, events: number, part: string): string {
+  const value = used[part]
+  return value === undefined ? '' : ((value * seconds * 1e6) / events).toFixed(0)
 }
 
 function reading({ events, load, queries, sizes, memory }: SizeResult): string[] {
@@ -82,18 +91,23 @@ function reading({ events, load, queries, sizes, memory }: SizeResult): string[]
 /** Where the time of the bulk path goes: a part that keeps a whole core busy is the limit. */
 function limits({ http, machine }: BenchResult): string[] {
   const bulk = http[0]
-  if (bulk === undefined || Object.keys(bulk.usage.cores).length === 0)
-    return ['What limits it: this system does not tell.']
-  const used = bulk.usage.cores
-  const busiest = Object.entries(used).sort(([, a], [, b]) => b - a)[0]
-  const all = Object.values(used).reduce((sum, value) => sum + value, 0)
-  const saturated = all > machine.cores * 0.9
+  const busiest = Object.entries(bulk?.usage.cores ?? {}).sort(([, a], [, b]) => b - a)[0]
+  if (bulk === undefined || busiest === undefined) return ['What limits bulk ingest: this system does not tell.']
+  const [part, share] = busiest
+  const { cores: used, otherCores } = bulk.usage
+  const own = Object.values(used).reduce((sum, value) => sum + value, 0)
+  const others = otherCores ?? 0
+  const facts = `What limits bulk ingest: ${cores(bulk.usage)}, others ${others.toFixed(2)} of ${machine.cores} cores.`
+  if (others > OTHERS_MAX)
+    return [
+      facts,
+      'Other programs took a good part of this machine: the rates above are lower than it can do. Repeat it on a quiet one.',
+    ]
+  if (own > machine.cores * 0.9) return [facts, `All cores are busy; ${part} takes most.`]
+  if (share > 0.9) return [facts, `${part} works on one core, and that core is busy.`]
   return [
-    `What limits bulk ingest: ${cores(bulk.usage)} of ${machine.cores} cores. ${
-      saturated
-        ? `All cores are busy, the sender's included; ${busiest?.[0] ?? ''} takes most.`
-        : `${busiest?.[0] ?? ''} is the busiest; a part near 1.0 works on one core and cannot go faster.`
-    }`,
+    facts,
+    `Nobody is busy all the time: the parts wait for one another (one batch of a tenant at a time), ${part} least.`,
   ]
 }
 

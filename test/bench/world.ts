@@ -132,7 +132,8 @@ const READY_MS_MAX = 60_000
 async function startServer(urls: RoleUrls, secret: string): Promise<BenchServer> {
   const port = await freePort()
   const child = fork(fileURLToPath(new URL('../../server/src/main.ts', import.meta.url)), {
-    execArgv: ['--import', import.meta.resolve('tsx')],
+    // As the supervisor runs it.
+    execArgv: ['--max-semi-space-size=64', '--import', import.meta.resolve('tsx')],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: {
       PATH: process.env.PATH,
@@ -141,7 +142,6 @@ async function startServer(urls: RoleUrls, secret: string): Promise<BenchServer>
       OUTLAY_HOST: '127.0.0.1',
       OUTLAY_PORT: String(port),
       OUTLAY_SECRET: secret,
-      OUTLAY_PORTAL_URL: 'http://127.0.0.1:9',
       OUTLAY_API_URL: `http://127.0.0.1:${port}`,
       APP_DATABASE_URL: urls.appUrl,
       AUTH_DATABASE_URL: urls.authUrl,
