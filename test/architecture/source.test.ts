@@ -8,7 +8,11 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 
 /** Every text file that git would keep. */
 function sources(): { path: string; text: string }[] {
-  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root })
+  const listed = execFileSync(
+    'git',
+    ['-c', 'safe.directory=*', 'ls-files', '-z', '--cached', '--others', '--exclude-standard'],
+    { cwd: root },
+  )
   return listed
     .toString()
     .split('\0')

@@ -1,5 +1,4 @@
 // Loaded before a child's own code: when the supervisor is gone, however it ended, the child ends too.
-process.channel?.unref()
 process.once('disconnect', () => {
   // The child's own handler of SIGTERM finishes its requests; a child that hangs is not waited for.
   setTimeout(() => process.exit(1), 10_000).unref()
