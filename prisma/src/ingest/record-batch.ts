@@ -81,7 +81,7 @@ export async function recordBatch(
       events,
       carriers: carriers(freshItems, decision),
       participants: participants(
-        kept.map((position, slot) => ({ billing: at(decision.billing, position), tags: at(tags, slot) })),
+        kept.map((position, slot) => ({ item: at(freshItems, position), tags: at(tags, slot) })),
       ),
       deltas,
     })
@@ -237,11 +237,15 @@ function carriers(items: readonly Candidate[], decision: BillingDecision): Carri
   })
 }
 
-/** Agents that consumed something for a task, each once; a claimed repetition is no part in the work of its own. */
-function participants(events: readonly { billing: Billing; tags: ResolvedTags }[]): Participant[] {
+/**
+ * Agents that reported consumption for a task, each once. What they report counts as taking part whether or not it is billed: whether a
+ * wrapper is billed can change with the next event, and who took part must not depend on the order of arrival.
+ */
+function participants(events: readonly { item: Candidate; tags: ResolvedTags }[]): Participant[] {
   const seen = new Map<string, Participant>()
-  for (const { billing, tags } of events) {
-    if (billing === 'CLAIMED' || tags.taskId === null || tags.agentId === null) continue
+  for (const { item, tags } of events) {
+    const hasReported = item.isLeafKind || item.hasUsage
+    if (!hasReported || tags.taskId === null || tags.agentId === null) continue
     seen.set(tags.taskId + tags.agentId, { taskId: tags.taskId, agentId: tags.agentId })
   }
   return [...seen.values()].sort((x, y) => compare(x.taskId, y.taskId) || compare(x.agentId, y.agentId))
