@@ -179,7 +179,7 @@ describe('events under crashes of the server and of Postgres', () => {
       { range: october },
     )
     expect(fleetCost).toEqual({ cost: costText(sum(all), 'GBP'), conservation: { balanced: true } })
-    for (const dimension of ['AGENT', 'CLIENT', 'TASK', 'RESOURCE', 'KIND'] as const)
+    for (const dimension of ['AGENT', 'CLIENT', 'TASK', 'PROVIDER', 'KIND'] as const)
       expect(await rollUp(dimension)).toEqual(expectedRollUp(all, dimension))
   }
 

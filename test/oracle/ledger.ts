@@ -137,7 +137,7 @@ export function isBilled({ billing }: Recorded): boolean {
   return billing !== 'REPORT' && billing !== 'CLAIMED'
 }
 
-function isWrapperKind(item: Item): boolean {
+export function isWrapperKind(item: Item): boolean {
   return item.kind === 'AGENT' || item.kind === 'OTHER'
 }
 
@@ -201,6 +201,6 @@ function settleWrappers(recorded: readonly Recorded[]): void {
   recorded.forEach(billsAtOrBelow)
 }
 
-function consumes(item: Item): boolean {
+export function consumes(item: Item): boolean {
   return item.usage.some((usage) => !Rational.parse(usage.quantity).isZero)
 }

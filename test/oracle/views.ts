@@ -1,4 +1,4 @@
-import { isBilled, type Ledger, type Recorded } from './ledger.ts'
+import { consumes, isBilled, isWrapperKind, type Ledger, type Recorded } from './ledger.ts'
 import { addDays, localDate, type Micros, periodOf, startOfDay, type Step } from './local-time.ts'
 import { Rational } from './rational.ts'
 
@@ -155,11 +155,12 @@ function completedIn(ledger: Ledger, range: Range): string[] {
     .map((task) => task.key)
 }
 
-/** The agents that reported consumption for a task, shared uses included. */
+/** The agents that reported consumption for a task, whether it is billed there or elsewhere in the trace. */
 function agentsOf(ledger: Ledger, task: string): Set<string> {
   const agents = new Set<string>()
-  for (const { item, billing } of ledger.recorded)
-    if (item.task === task && item.agent !== undefined && billing !== 'CLAIMED') agents.add(item.agent)
+  for (const { item } of ledger.recorded)
+    if (item.task === task && item.agent !== undefined && (!isWrapperKind(item) || consumes(item)))
+      agents.add(item.agent)
   return agents
 }
 
