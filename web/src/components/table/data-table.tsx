@@ -67,10 +67,11 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const value = isSortable ? columns.find((column) => column.id === sort.column)?.sort : undefined
   const sorted = value === undefined ? matching : sortedBy(matching, value, sort.direction)
   const fixedRows = props.fixedRows ?? []
+  const exported = shown.filter((column) => column.csv !== undefined)
   const csv = csvText([
-    shown.map((column) => column.label),
-    ...sorted.map((row) => shown.map((column) => column.csv?.(row) ?? null)),
-    ...fixedRows.map((row) => shown.map((column) => row.csv[column.id] ?? null)),
+    exported.map((column) => column.label),
+    ...sorted.map((row) => exported.map((column) => column.csv?.(row) ?? null)),
+    ...fixedRows.map((row) => exported.map((column) => row.csv[column.id] ?? null)),
   ])
   return (
     <div>

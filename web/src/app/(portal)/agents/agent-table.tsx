@@ -131,7 +131,7 @@ function columnsOf({ data, colourOf, params, period, isNarrow }: AgentTableProps
   if (period.comparison !== null) {
     columns.push({
       id: 'change',
-      label: 'Change, %',
+      label: 'Change',
       head: <span title={`Full days against ${comparisonText(period)}`}>Change, %</span>,
       isNumber: true,
       cell: ({ agent }) => {
@@ -146,7 +146,10 @@ function columnsOf({ data, colourOf, params, period, isNarrow }: AgentTableProps
         const ratio = changes.get(agent.key)
         return ratio === undefined ? null : { decimal: ratio }
       },
-      csv: ({ agent }) => changes.get(agent.key) ?? null,
+      csv: ({ agent }) => {
+        const ratio = changes.get(agent.key)
+        return ratio === undefined ? null : { number: ratio }
+      },
     })
   }
   columns.push(
@@ -233,6 +236,7 @@ function fixedRowsOf({ data, period }: AgentTableProps): FixedRow[] {
         direct: { number: direct },
         tasks: { number: String(fleetCost.tasksCompleted) },
         perTask: perTask === null ? null : { number: perTask },
+        change: change === null ? null : { number: change },
         invocations: { number: invocations },
         unpriced: { number: unpriced },
       },
