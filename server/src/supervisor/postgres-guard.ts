@@ -27,5 +27,7 @@ export class PostgresGuard {
   /** The server has ended, or is about to be ended in the proper way. */
   dismiss(): void {
     this.#shell?.kill('SIGKILL')
+    // What the shell was waiting with ends when its input does.
+    this.#shell?.stdin?.destroy()
   }
 }
