@@ -2,7 +2,7 @@ import type { DateRange } from '@outlay/domain/periods/calendar-date'
 import { Grain, NIL_UUID } from '@outlay/domain/rollup/grain'
 import { CELL_SUMS, cellSums, IS_COUNTED, type CellSums, type CellSumsRow } from './cell-sums.ts'
 import { plainArray } from './pg-array.ts'
-import type { Prepared, TenantSql } from './tenant-sql.ts'
+import { PLANNED_EACH_TIME, type Prepared, type TenantSql } from './tenant-sql.ts'
 
 /** A client's cost and revenue in a range. */
 export interface ClientSums {
@@ -70,11 +70,12 @@ export async function readAgentsUsed(
 }
 
 const ACTIVE_TASKS: Prepared = {
-  name: 'read_client_active_tasks',
-  text: `SELECT t.client_id AS id, count(DISTINCT c.task_id)::int AS count FROM rollup_task c
-    JOIN task t ON t.tenant_id = $1::uuid AND t.id = c.task_id
-    WHERE c.tenant_id = $1::uuid AND c.day >= $2::date AND c.day < $3::date AND ${IS_COUNTED}
-      AND t.client_id = ANY ($4::uuid[]) GROUP BY t.client_id`,
+  name: PLANNED_EACH_TIME,
+  text: `SELECT t.client_id AS id, count(*)::int AS count FROM (
+      SELECT c.task_id FROM rollup_task c WHERE c.tenant_id = $1::uuid AND c.day >= $2::date AND c.day < $3::date
+      GROUP BY c.task_id HAVING bool_or(c.invocations <> 0)
+    ) active JOIN task t ON t.tenant_id = $1::uuid AND t.id = active.task_id
+    WHERE t.client_id = ANY ($4::uuid[]) GROUP BY t.client_id`,
 }
 
 /** How many tasks of each of some clients consumed something. */

@@ -3,7 +3,7 @@ import { kindOfUuid, kindUuid, type InvocationKind } from '@outlay/domain/rollup
 import { CELL_SUMS, cellSums, IS_COUNTED, NO_SUMS, type CellSums, type CellSumsRow } from './cell-sums.ts'
 import { plainArray, textArray } from './pg-array.ts'
 import { NO_TEXT, rollupSource, type Dimension, type RollupSource } from './rollup-source.ts'
-import type { TenantSql } from './tenant-sql.ts'
+import { PLANNED_EACH_TIME, type TenantSql } from './tenant-sql.ts'
 
 /** Keys of what to keep, by dimension; an absent list keeps everything. */
 export type RollupFilter = Partial<Record<Dimension, readonly string[]>>
@@ -88,7 +88,8 @@ function filterCondition(
         ? `(x.name = ANY (${wanted}) OR x.provider || '/' || x.name = ANY (${wanted}))`
         : `x.key = ANY (${wanted})`
   // An array of an uncorrelated subquery is computed once and can be looked up in an index.
-  return `${source.columns[dimension === 'PROVIDER' ? 'RESOURCE' : dimension]} = ANY (ARRAY(SELECT x.id FROM ${table} x WHERE x.tenant_id = $1::uuid AND ${match}))`
+  const filtered = dimension === 'PROVIDER' ? 'RESOURCE' : dimension
+  return `${source.filterColumns?.[filtered] ?? source.columns[filtered]} = ANY (ARRAY(SELECT x.id FROM ${table} x WHERE x.tenant_id = $1::uuid AND ${match}))`
 }
 
 /** What a row is called: a join from its id to the record. */
@@ -138,16 +139,19 @@ export async function readRollup(
   const names = groupBy.map((dimension, i) => naming(dimension, i + 1))
   const columns = groupBy.map((dimension, i) => `${source.columns[dimension]} AS k${i + 1}`)
   const positions = groupBy.map((_, i) => `${i + 1}`)
+  const limit = statement.param(top, 'int')
+  // Rows are named after the cut: only equals of the last one are kept beyond it, for the order by name to choose from.
   const text = `SELECT ARRAY[${groupBy.map((_, i) => `g.k${i + 1}::text`).join(', ')}] AS ids,
       ARRAY[${names.map((name) => name.key).join(', ')}]::text[] AS keys, ARRAY[${names.map((name) => name.label).join(', ')}]::text[] AS labels, g.*
     FROM (
       SELECT ${columns.join(', ')}, ${CELL_SUMS}, ${WHOLE_SUMS}, (count(*) OVER ())::int AS groups,
         sum(c.cost_direct) + sum(c.cost_shared) AS cost
       FROM ${from} WHERE ${where} GROUP BY ${positions.join(', ')}
+      ORDER BY cost DESC FETCH FIRST (${limit}) ROWS WITH TIES
     ) g ${names.map((name) => name.join).join(' ')}
     ORDER BY g.cost DESC, ${names.map((name, i) => `${name.key} NULLS LAST, ${name.label}, g.k${i + 1}`).join(', ')}
-    LIMIT ${statement.param(top, 'int')}`
-  const rows = await db.query<GroupRow>({ name: nameOf('rows', question, source), text }, statement.values)
+    LIMIT ${limit}`
+  const rows = await db.query<GroupRow>({ name: nameOf(question, source), text }, statement.values)
   const [first] = rows
   return {
     rows: rows.map((row) => ({
@@ -209,7 +213,10 @@ export async function readRollupSeries(
   const columns = grouped.map((dimension) => source.columns[dimension])
   const text = `SELECT ARRAY[${columns.map((column) => `${column}::text`).join(', ')}]::text[] AS ids, ${at}::text AS at, ${CELL_SUMS}
     FROM ${from} WHERE ${where}${keep} GROUP BY ${[...columns, at].join(', ')} ORDER BY ${at}`
-  const found = await db.query<CellSumsRow & { ids: string[]; at: string }>({ name: '', text }, statement.values)
+  const found = await db.query<CellSumsRow & { ids: string[]; at: string }>(
+    { name: PLANNED_EACH_TIME, text },
+    statement.values,
+  )
   return found.map((row) => ({ ids: namedKinds(grouped, row.ids), at: row.at, sums: cellSums(row) }))
 }
 
@@ -222,10 +229,9 @@ function dimensionsOf({ groupBy, filter }: RollupQuestion): Set<Dimension> {
   return new Set([...groupBy, ...(Object.keys(filter) as Dimension[])])
 }
 
-/** Everyday shapes are prepared; rare ones are planned when asked, so that they fill no connection's memory. */
-function nameOf(what: string, { groupBy, filter }: RollupQuestion, source: RollupSource): string {
+/** What reads few daily cells is prepared. The rest depends on how much the range and the filter keep, and is planned for it. */
+function nameOf({ groupBy, filter }: RollupQuestion, source: RollupSource): string {
   const filters = Object.keys(filter) as Dimension[]
-  if (groupBy.length > 2 || filters.length > 1) return ''
-  const letters = (dimensions: readonly Dimension[]) => dimensions.map((dimension) => LETTER[dimension]).join('')
-  return `rollup_${what}_${source.name}_${letters(groupBy)}_${letters(filters)}`
+  if (filters.length > 0 || source.time !== 'day' || source.name === 't') return PLANNED_EACH_TIME
+  return `rollup_${source.name}_${groupBy.map((dimension) => LETTER[dimension]).join('')}`
 }

@@ -2,7 +2,7 @@ import type { DateRange } from '@outlay/domain/periods/calendar-date'
 import { NIL_UUID } from '@outlay/domain/rollup/grain'
 import { CELL_SUMS, cellSums, IS_COUNTED, type CellSums, type CellSumsRow } from './cell-sums.ts'
 import { plainArray } from './pg-array.ts'
-import type { Prepared, TenantSql } from './tenant-sql.ts'
+import { PLANNED_EACH_TIME, type Prepared, type TenantSql } from './tenant-sql.ts'
 
 /** A task of a page and what the page is sorted by. */
 export interface TaskPosition {
@@ -23,7 +23,7 @@ const RECENT: Prepared = {
 }
 
 const RECENT_OF_CLIENT: Prepared = {
-  name: 'read_tasks_recent_client',
+  name: PLANNED_EACH_TIME,
   text: `SELECT max(c.day)::text AS "sortKey", c.task_id AS "taskId" FROM task t
     JOIN rollup_task c ON c.tenant_id = $1::uuid AND c.task_id = t.id AND c.day >= $2::date AND c.day < $3::date
       AND ${IS_COUNTED}
@@ -42,7 +42,7 @@ const BY_COST: Prepared = {
 }
 
 const BY_COST_OF_CLIENT: Prepared = {
-  name: 'read_tasks_by_cost_client',
+  name: PLANNED_EACH_TIME,
   text: `SELECT sum(c.cost_direct + c.cost_shared)::text AS "sortKey", c.task_id AS "taskId" FROM task t
     JOIN rollup_task c ON c.tenant_id = $1::uuid AND c.task_id = t.id AND c.day >= $2::date AND c.day < $3::date
       AND ${IS_COUNTED}
@@ -80,7 +80,7 @@ const COUNT: Prepared = {
 }
 
 const COUNT_OF_CLIENT: Prepared = {
-  name: 'count_tasks_with_cost_client',
+  name: PLANNED_EACH_TIME,
   text: `SELECT count(DISTINCT c.task_id)::int AS count FROM task t
     JOIN rollup_task c ON c.tenant_id = $1::uuid AND c.task_id = t.id AND c.day >= $2::date AND c.day < $3::date
       AND ${IS_COUNTED}

@@ -15,6 +15,8 @@ export interface RollupSource {
   /** The column of time: a local day, or an instant. */
   time: 'day' | 'bucket' | 'occurred_at'
   columns: Partial<Record<Dimension, string>>
+  /** Columns to filter by where they differ: those that an index knows. */
+  filterColumns?: Partial<Record<Dimension, string>>
   /** Daily cells keep a kind as a uuid. */
   kindIsUuid: boolean
 }
@@ -66,6 +68,7 @@ export function rollupSource({
     where: [],
     time: isFine ? 'bucket' : 'occurred_at',
     columns: isFine ? FINE_COLUMNS : LEDGER_COLUMNS,
+    ...(isFine ? {} : { filterColumns: { TASK: 'c.tagged_task_id' } }),
     kindIsUuid: false,
   }
 }
@@ -96,7 +99,7 @@ const LEDGER_COLUMNS: Partial<Record<Dimension, string>> = { ...FINE_COLUMNS, TA
 
 // The events in the form of cells. A shared use has no agent, and the client and project of its task (law L13).
 const LEDGER = `(
-  SELECT i.tenant_id, i.occurred_at, coalesce(i.task_id, '${NIL_UUID}') AS task_id,
+  SELECT i.tenant_id, i.occurred_at, i.task_id AS tagged_task_id, coalesce(i.task_id, '${NIL_UUID}') AS task_id,
     CASE WHEN i.billing = 'SHARED' THEN '${NIL_UUID}' ELSE coalesce(i.agent_id, '${NIL_UUID}') END AS agent_id,
     coalesce(CASE WHEN i.billing = 'SHARED' THEN t.client_id END, i.client_id, '${NIL_UUID}') AS client_id,
     coalesce(CASE WHEN i.billing = 'SHARED' THEN t.project_id END, i.project_id, '${NIL_UUID}') AS project_id,
