@@ -22,6 +22,8 @@ const seed = Number(process.env['OUTLAY_SEED'] ?? '7')
 const clients = 8
 const chaosMs = 40_000
 const serverLifeMs = 2_000
+const serverKillsMin = 5
+const batchesMin = 10
 const databaseCrashes = 3
 const october = { from: '2026-10-01', to: '2026-11-01' }
 
@@ -67,7 +69,7 @@ describe('events under crashes of the server and of Postgres', () => {
   it('keeps every acknowledged event exactly once, with its cost, in every view', async () => {
     await wreckWhileSending()
     expect(surprises).toEqual([])
-    expect(counts.serverKills).toBeGreaterThanOrEqual(5)
+    expect(counts.serverKills).toBeGreaterThanOrEqual(serverKillsMin)
     expect(counts.databaseKills).toBe(databaseCrashes)
     console.log(`Crash test: ${sent.size} events, ${JSON.stringify(counts)}`)
 
@@ -93,7 +95,8 @@ describe('events under crashes of the server and of Postgres', () => {
   }
 
   async function killServer(end: number): Promise<void> {
-    while (Date.now() < end) {
+    // A busy machine starts a server slowly; the number of kills is what counts, not the clock.
+    while (Date.now() < end || counts.serverKills < serverKillsMin) {
       await sleep(serverLifeMs)
       await server.kill()
       counts.serverKills += 1
@@ -126,8 +129,8 @@ describe('events under crashes of the server and of Postgres', () => {
   async function sendAll(client: number, isOver: () => boolean): Promise<void> {
     const random = new Random(seed * 77 + client)
     const batches = workLoad({ seed, client, batches: 400 })
-    for (const batch of batches) {
-      if (isOver()) return
+    for (const [index, batch] of batches.entries()) {
+      if (isOver() && index >= batchesMin) return
       for (const item of batch) sent.set(item.id, item)
       const known = [...sent.values()]
       const repeats = Array.from({ length: random.int(0, 8) }, () => random.pick(known))
