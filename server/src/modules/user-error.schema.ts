@@ -1,4 +1,3 @@
-import type { DomainError } from '@outlay/domain/errors'
 import { builder } from '../graphql/builder.ts'
 
 /** Something in the input that its sender can mend. */
@@ -17,7 +16,3 @@ export const UserError = builder.objectRef<UserErrorSource>('UserError').impleme
     field: t.exposeStringList('field', { nullable: true, description: 'Where in the input' }),
   }),
 })
-
-export function userErrorOf(error: DomainError): UserErrorSource {
-  return { code: error.code, message: error.message, field: error.field === undefined ? null : error.field.split('.') }
-}

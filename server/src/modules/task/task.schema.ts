@@ -1,7 +1,6 @@
 import { builder } from '../../graphql/builder.ts'
 import { facts } from '../../graphql/builder-type.ts'
 import { AFTER, connectionOf, FIRST } from '../../graphql/connection.ts'
-import { Agent } from '../agent/agent.type.ts'
 import { CostBreakdown, DateRangeInput } from '../cost/cost.schema.ts'
 import { Money, MoneyInput } from '../money/money.schema.ts'
 import { Trace } from '../trace/trace.schema.ts'
