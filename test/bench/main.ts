@@ -50,23 +50,24 @@ async function main(): Promise<void> {
   }
   const options = readOptions(process.argv.slice(2))
   const began = Date.now()
-  const world = await createWorld()
+  const creating = createWorld()
   // Ctrl-C must not leave a Postgres behind.
-  let stopping = false
+  let isStopping = false
   const stop = async () => {
-    if (stopping) return
-    stopping = true
-    await world.stop()
+    if (isStopping) return
+    isStopping = true
+    await creating.then((made) => made.stop())
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => void stop().finally(() => process.exit(130)))
   }
+  const world = await creating
   try {
     const result = await run(world, options, began)
     console.log(report(result))
     if (options.jsonFile !== null) writeFileSync(options.jsonFile, `${JSON.stringify(result, null, 2)}\n`)
   } catch (error) {
-    if (!stopping) throw error
+    if (!isStopping) throw error
   } finally {
     await stop()
   }

@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { percentile } from './percentile.ts'
 import { family, measured, type Parts, type Usage } from './processes.ts'
 import type { SendOrder, SendReport } from './sender.ts'
 
@@ -10,7 +11,8 @@ export interface HttpMeasurement {
   connections: number
   requests: number
   usage: Usage
-  latenciesMs: number[]
+  p50Ms: number
+  p95Ms: number
 }
 
 /** Sends a run of traffic over HTTP from another process; counted from the first request to the last answer, that is commit. */
@@ -28,7 +30,9 @@ export async function measureHttp(order: SendOrder, parts: Parts): Promise<HttpM
     }
     const { eventsPerRequest, connections } = order
     const { requests, latenciesMs } = report
-    return { events: report.accepted, eventsPerRequest, connections, requests, usage, latenciesMs }
+    const p50Ms = percentile(latenciesMs, 0.5)
+    const p95Ms = percentile(latenciesMs, 0.95)
+    return { events: report.accepted, eventsPerRequest, connections, requests, usage, p50Ms, p95Ms }
   } finally {
     child.kill()
   }

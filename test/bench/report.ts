@@ -1,5 +1,4 @@
 import type { BenchResult, SizeResult } from './main.ts'
-import { percentile } from './percentile.ts'
 import type { Usage } from './processes.ts'
 
 const DASHBOARD_MS_MAX = 50
@@ -48,12 +47,12 @@ function writing({ copy, statements, http }: BenchResult): string[] {
             usage,
           ),
         ),
-        ...http.map(({ events, eventsPerRequest, connections, usage, latenciesMs }) =>
+        ...http.map(({ events, eventsPerRequest, connections, usage, p50Ms, p95Ms }) =>
           row(
             `POST /v1/invocations, ${count(eventsPerRequest)} a request, ${connections} connections`,
             events,
             usage,
-            `${ms(percentile(latenciesMs, 0.5))} / ${ms(percentile(latenciesMs, 0.95))}`,
+            `${ms(p50Ms)} / ${ms(p95Ms)}`,
           ),
         ),
       ],
