@@ -223,6 +223,11 @@ export function TreeGrid(props: TreeGridProps) {
           <tr role="row" className="h-[45px] border-t border-line-2 font-semibold">
             <th role="rowheader" scope="row" className="pl-4 text-left sm:pl-5">
               {props.footer.name}
+              {isTimeline ? null : (
+                <span className="block pb-2 sm:hidden">
+                  <CheckBadge check={props.check} />
+                </span>
+              )}
             </th>
             {isTimeline ? null : (
               <>
@@ -234,16 +239,22 @@ export function TreeGrid(props: TreeGridProps) {
                 </td>
               </>
             )}
-            <td role="gridcell" className="pr-4 text-right sm:pr-5">
-              <Badge tone={props.check.isEqual ? 'ok' : 'warn'} title={props.check.title}>
-                {props.check.isEqual ? '✓ ' : ''}
-                {props.check.text}
-              </Badge>
+            <td role="gridcell" className={`pr-4 text-right sm:pr-5 ${isTimeline ? '' : 'max-sm:hidden'}`}>
+              <CheckBadge check={props.check} />
             </td>
           </tr>
         </tfoot>
       </table>
     </div>
+  )
+}
+
+function CheckBadge({ check }: { check: TreeGridProps['check'] }) {
+  return (
+    <Badge tone={check.isEqual ? 'ok' : 'warn'} title={check.title}>
+      {check.isEqual ? '✓ ' : ''}
+      {check.text}
+    </Badge>
   )
 }
 
@@ -294,24 +305,28 @@ function NameCell({ row, isParent, isFolded, onFold }: NameCellProps) {
           <span className="w-8 shrink-0" />
         )}
         <Icon size={15} strokeWidth={1.4} aria-hidden className="-ml-1.5 shrink-0" style={{ color: row.colour }} />
-        {row.href === null ? (
-          <span className={`sm:whitespace-nowrap ${row.isStrong ? 'font-[550]' : ''}`}>{row.name}</span>
-        ) : (
-          <Link
-            href={row.href}
-            scroll={false}
-            tabIndex={-1}
-            className={`inline-flex min-h-8 items-center hover:underline sm:whitespace-nowrap ${row.isStrong ? 'font-[550]' : ''} ${row.isMuted ? 'text-ink-3' : ''}`}
-          >
-            {row.name}
-          </Link>
-        )}
-        {row.detail === '' ? null : (
-          <span className="truncate text-caption text-ink-3 max-sm:hidden">{row.detail}</span>
-        )}
-        {row.badges.map((badge) => (
-          <RowMark key={badge.text} badge={badge} />
-        ))}
+        <span className="min-w-0 sm:contents">
+          {row.href === null ? (
+            <span className={`sm:whitespace-nowrap ${row.isStrong ? 'font-[550]' : ''}`}>{row.name}</span>
+          ) : (
+            <Link
+              href={row.href}
+              scroll={false}
+              tabIndex={-1}
+              className={`inline-flex min-h-8 items-center hover:underline sm:whitespace-nowrap ${row.isStrong ? 'font-[550]' : ''} ${row.isMuted ? 'text-ink-3' : ''}`}
+            >
+              {row.name}
+            </Link>
+          )}
+          {row.detail === '' ? null : (
+            <span className="truncate text-caption text-ink-3 max-sm:hidden">{row.detail}</span>
+          )}
+          {row.badges.map((badge) => (
+            <span key={badge.text} className="shrink-0 max-sm:block max-sm:pb-1.5">
+              <RowMark badge={badge} />
+            </span>
+          ))}
+        </span>
       </span>
     </td>
   )

@@ -38,7 +38,7 @@ export function BarList({ items, total }: BarListProps) {
                 {item.href === undefined ? (
                   item.name
                 ) : (
-                  <Link href={item.href} className="font-medium hover:text-accent-ink hover:underline">
+                  <Link href={item.href} className="row-link font-medium">
                     {item.name}
                   </Link>
                 )}

@@ -60,7 +60,7 @@ function columnsOf(currency: string, timeZone: string, params: SearchParams): Co
         <span className="block">
           <Link
             href={hrefWith(`/tasks/${encodeURIComponent(task.key)}`, periodParams(params))}
-            className="font-[550] break-words hover:text-accent-ink hover:underline"
+            className="row-link font-[550]"
           >
             {task.name}
           </Link>
@@ -84,7 +84,7 @@ function columnsOf(currency: string, timeZone: string, params: SearchParams): Co
         ) : (
           <Link
             href={hrefWith(`/clients/${encodeURIComponent(task.client.key)}`, periodParams(params))}
-            className="inline-flex min-h-6 items-center hover:text-accent-ink hover:underline"
+            className="row-link"
           >
             {task.client.name}
           </Link>

@@ -90,7 +90,10 @@ function RangePicker(props: PeriodBarProps) {
     <details className="relative max-sm:min-w-0 max-sm:flex-1">
       <summary className="control max-sm:h-11 max-sm:w-full max-sm:justify-start">
         <Calendar size={16} strokeWidth={1.4} aria-hidden className="text-ink-3" />
-        <span className="num">{periodText(period)}</span>
+        <span className="num truncate">
+          <span className="sm:hidden">{presetLabel(period)} </span>
+          <span className="max-sm:font-normal max-sm:text-ink-3">{periodText(period)}</span>
+        </span>
         {period.hasPartialDay ? <span className="font-normal text-ink-3 max-sm:hidden">today partial</span> : null}
         <ChevronDown size={14} strokeWidth={1.6} aria-hidden className="text-ink-3" />
         <span className="sr-only">Choose other days</span>
@@ -132,6 +135,10 @@ function RangePicker(props: PeriodBarProps) {
       </form>
     </details>
   )
+}
+
+function presetLabel(period: Period): string {
+  return PRESETS.find((preset) => preset.id === period.preset)?.label ?? ''
 }
 
 function CompareSwitch({ path, params, period }: PeriodBarProps) {

@@ -25,8 +25,8 @@ export function AppShell({ viewer, theme, children }: ShellProps) {
         Skip to the content
       </a>
       <aside className="no-print fixed inset-y-0 left-0 hidden w-[216px] flex-col border-r border-line bg-bg md:flex">
-        <div className="px-3 pt-4">
-          <Link href="/" className="flex items-center gap-2 px-2 font-semibold">
+        <div className="px-3 pt-2.5">
+          <Link href="/" className="flex h-8 items-center gap-2 px-2 font-semibold">
             <Logo />
             <span className="truncate">{viewer.tenant.name}</span>
           </Link>

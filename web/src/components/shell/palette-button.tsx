@@ -17,7 +17,7 @@ export function PaletteButton({ compact = false }: { compact?: boolean }) {
     <button
       type="button"
       onClick={open}
-      className="mt-3 flex h-8 w-full items-center gap-2 rounded-control border border-line bg-surface px-2 text-ink-3 hover:bg-hover"
+      className="mt-1.5 flex h-8 w-full items-center gap-2 rounded-control border border-line bg-surface px-2 text-ink-3 hover:bg-hover"
     >
       <Search size={16} strokeWidth={1.4} aria-hidden />
       Find

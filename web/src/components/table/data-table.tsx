@@ -166,7 +166,8 @@ function nextDirection<Row>(column: Column<Row>, sort: Sort): Sort['direction'] 
 function HeadCell<Row>({ column, sort, href }: { column: Column<Row>; sort: Sort; href: string | null }) {
   const isSorted = sort.column === column.id
   const Arrow = sort.direction === 'asc' ? ArrowUp : ArrowDown
-  const content = column.head ?? column.label
+  // A unit stays with its comma when a narrow head breaks.
+  const content = column.head ?? column.label.replace(', ', ',\u00a0')
   return (
     <th
       role="columnheader"

@@ -24,7 +24,7 @@ export function Badge({ tone = 'neutral', Icon, title, children }: BadgeProps) {
   return (
     <span
       title={title}
-      className={`inline-flex h-5 items-center gap-1 rounded-badge px-1.5 text-badge font-medium whitespace-nowrap ${TONES[tone]}`}
+      className={`inline-flex h-5 items-center gap-1 rounded-badge px-1.5 text-badge font-medium whitespace-nowrap max-sm:h-auto max-sm:min-h-5 max-sm:whitespace-normal ${TONES[tone]}`}
     >
       {Icon === undefined ? null : <Icon size={12} strokeWidth={1.8} aria-hidden />}
       {children}

@@ -1,9 +1,9 @@
 import type { Metadata } from 'next'
-import { Suspense } from 'react'
 import { PeriodBar } from '../../../components/period/period-bar.tsx'
 import { NoData } from '../../../components/ui/no-data.tsx'
 import { PageHeader } from '../../../components/ui/page-header.tsx'
 import { PrintButton } from '../../../components/ui/print-button.tsx'
+import { Section } from '../../../components/ui/section.tsx'
 import { graphql } from '../../../generated/gql.ts'
 import { colourOfAgents } from '../../../lib/agents.ts'
 import { query } from '../../../lib/api.ts'
@@ -200,15 +200,15 @@ async function FleetPage({ params }: { params: SearchParams }) {
               tenant={tenant}
             />
             <ByAgent fleet={fleetCost} agents={agentCosts.nodes} colourOf={colourOf} params={params}>
-              <Suspense fallback={<span className="text-caption text-ink-3">checking the ledger…</span>}>
+              <Section fallback={<span className="text-caption text-ink-3">checking the ledger…</span>}>
                 <Conservation range={period.range} />
-              </Suspense>
+              </Section>
             </ByAgent>
           </div>
           <TopClients fleet={fleetCost} clients={clientCosts.nodes} params={params} period={period} />
-          <Suspense>
+          <Section>
             <UnpricedUsage range={period.range} count={fleetCost.cost.unpricedInvocations} tenant={tenant} />
-          </Suspense>
+          </Section>
         </>
       )}
     </>

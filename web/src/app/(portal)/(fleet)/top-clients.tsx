@@ -47,7 +47,7 @@ export function TopClients({ fleet, clients, params, period }: TopClientsProps) 
         <Link
           key="name"
           href={hrefWith(`/clients/${encodeURIComponent(row.client.key)}`, periodParams(params))}
-          className="inline-flex min-h-8 items-center font-medium hover:text-accent-ink hover:underline"
+          className="row-link font-medium"
         >
           {row.client.name}
         </Link>,

@@ -1,10 +1,10 @@
 import { Link } from '../../../components/ui/link.tsx'
-import { Suspense } from 'react'
 import { Sparkline } from '../../../components/chart/sparkline.tsx'
 import { DataTable, type Column, type FixedRow } from '../../../components/table/data-table.tsx'
 import { Amount, NotAvailable } from '../../../components/ui/amount.tsx'
 import { ShareBar } from '../../../components/ui/share-bar.tsx'
 import { Swatch } from '../../../components/ui/swatch.tsx'
+import { Section } from '../../../components/ui/section.tsx'
 import type { AgentsQuery } from '../../../generated/graphql.ts'
 import type { ColourOf } from '../../../lib/colours.ts'
 import {
@@ -67,7 +67,7 @@ function columnsOf({ data, colourOf, params, period, isNarrow }: AgentTableProps
               data-peek
               href={hrefWith('/agents', params, { peek: agent.key })}
               scroll={false}
-              className="block font-[550] hover:text-accent-ink hover:underline"
+              className="row-link font-[550]"
             >
               {agent.name}
             </Link>
@@ -132,7 +132,7 @@ function columnsOf({ data, colourOf, params, period, isNarrow }: AgentTableProps
     columns.push({
       id: 'change',
       label: 'Change',
-      head: <span title={`Full days against ${comparisonText(period)}`}>Change, %</span>,
+      head: <span title={`Full days against ${comparisonText(period)}`}>Change,{'\u00a0'}%</span>,
       isNumber: true,
       cell: ({ agent }) => {
         const ratio = changes.get(agent.key)
@@ -259,9 +259,9 @@ function fixedRowsOf({ data, period }: AgentTableProps): FixedRow[] {
         agent: `Ledger, ${periodText(period)}`,
         direct: <Amount money={total} />,
         tasks: (
-          <Suspense fallback={<span className="text-caption font-normal text-ink-3">checking…</span>}>
+          <Section fallback={<span className="text-caption font-normal text-ink-3">checking…</span>}>
             <Conservation range={period.range} />
-          </Suspense>
+          </Section>
         ),
       },
       csv: { agent: 'Ledger', direct: { number: total.amount } },

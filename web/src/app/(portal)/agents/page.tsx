@@ -1,11 +1,11 @@
 import type { Metadata } from 'next'
-import { Suspense } from 'react'
 import { PeriodBar } from '../../../components/period/period-bar.tsx'
 import { HiddenByRole } from '../../../components/ui/hidden-by-role.tsx'
 import { NoData } from '../../../components/ui/no-data.tsx'
 import { PageHeader } from '../../../components/ui/page-header.tsx'
 import { Skeleton } from '../../../components/ui/skeleton.tsx'
 import { WithPeek } from '../../../components/ui/with-peek.tsx'
+import { Section } from '../../../components/ui/section.tsx'
 import { graphql } from '../../../generated/gql.ts'
 import { colourOfAgents } from '../../../lib/agents.ts'
 import { query } from '../../../lib/api.ts'
@@ -156,18 +156,18 @@ export default async function AgentsPage({ searchParams }: { searchParams: Promi
         <WithPeek
           panel={
             peeked === undefined ? null : (
-              <Suspense key={peek} fallback={<Skeleton className="h-96 w-full rounded-card" />}>
+              <Section key={peek} fallback={<Skeleton className="h-96 w-full rounded-card" />}>
                 <AgentPeek row={peeked} fleet={fleetCost} period={period} params={params} colour={colourOf(peek)} />
-              </Suspense>
+              </Section>
             )
           }
         >
           <AgentTable data={data} colourOf={colourOf} params={params} period={period} isNarrow={peeked !== undefined} />
           <div className="mt-4 flex flex-col gap-4">
             <CostAgainstTasks agents={agentCosts.nodes} colourOf={colourOf} period={period} />
-            <Suspense fallback={<Skeleton className="h-56 w-full rounded-card" />}>
+            <Section fallback={<Skeleton className="h-56 w-full rounded-card" />}>
               <UnitCostTrend agents={agentCosts.nodes} colourOf={colourOf} params={params} today={tenant.today} />
-            </Suspense>
+            </Section>
           </div>
         </WithPeek>
       )}

@@ -162,7 +162,7 @@ function columnsOf({ fleetCost, clientCosts }: ClientsQuery, params: SearchParam
         <span className="block">
           <Link
             href={hrefWith(`/clients/${encodeURIComponent(client.key)}`, periodParams(params))}
-            className="block font-[550] hover:text-accent-ink hover:underline"
+            className="row-link font-[550]"
           >
             {client.name}
           </Link>

@@ -24,6 +24,11 @@ const ApiKeysDocument = graphql(`
 /** The keys of the tenant. The secrets themselves are nowhere. */
 export async function ApiKeys({ tenant }: { tenant: Tenant }) {
   const { apiKeys } = await query(ApiKeysDocument)
+  const moment = (instant: string) => (
+    <span key={instant} className="num">
+      {momentText(instant, tenant.timeZone)}
+    </span>
+  )
   const live = apiKeys.filter((key) => key.revokedAt == null).length
   return (
     <Card
@@ -33,24 +38,17 @@ export async function ApiKeys({ tenant }: { tenant: Tenant }) {
     >
       <MiniTable
         label="API keys"
-        heads={[
-          { label: 'Name' },
-          { label: 'Begins with' },
-          { label: 'Scopes' },
-          { label: 'Made' },
-          { label: 'Last used' },
-          { label: 'State' },
-        ]}
+        heads={[{ label: 'Key' }, { label: 'Scopes' }, { label: 'Made' }, { label: 'Last used' }, { label: 'State' }]}
         rows={apiKeys.map((key) => ({
           id: key.id,
           cells: [
-            key.name,
-            <code key="prefix" className="font-mono text-caption">
-              {key.prefix}
-            </code>,
+            <span key="key">
+              <span className="block">{key.name}</span>
+              <code className="block font-mono text-axis text-ink-3">{key.prefix}</code>
+            </span>,
             key.scopes.join(', '),
-            momentText(key.createdAt, tenant.timeZone),
-            key.lastUsedAt == null ? 'never' : momentText(key.lastUsedAt, tenant.timeZone),
+            moment(key.createdAt),
+            key.lastUsedAt == null ? 'never' : moment(key.lastUsedAt),
             key.revokedAt == null ? (
               <RevokeButton key="revoke" id={key.id} name={key.name} />
             ) : (

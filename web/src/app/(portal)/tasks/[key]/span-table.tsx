@@ -21,13 +21,7 @@ export function SpanTable({ traces, symbol, tenant, hrefOf }: SpanTableProps) {
       return {
         id: spanPeekKey(trace, span),
         cells: [
-          <Link
-            key="name"
-            data-peek
-            scroll={false}
-            href={hrefOf(spanPeekKey(trace, span))}
-            className="inline-flex min-h-8 items-center hover:text-accent-ink hover:underline"
-          >
+          <Link key="name" data-peek scroll={false} href={hrefOf(spanPeekKey(trace, span))} className="row-link">
             {span.name}
           </Link>,
           span.kind.toLowerCase(),
