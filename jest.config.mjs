@@ -1,6 +1,8 @@
 /** One Jest for every package: TypeScript through swc, as ES modules (imports carry their .ts extension). */
 export default {
   testEnvironment: 'node',
+  // A hang must end, but a busy machine must not fail a test: nothing here asserts a time.
+  testTimeout: 180_000,
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   transform: {
     '^.+\\.tsx?$': [

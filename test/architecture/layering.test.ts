@@ -81,7 +81,7 @@ describe('layering', () => {
   it('holds: domain ◄ db ◄ workers ◄ server, the portal sees the schema and the pure domain, and nothing is circular', () => {
     const found = violationsIn('domain', 'prisma', 'workers', 'server', 'web', 'test')
     expect(found.map(({ rule, from, to }) => `${rule.name}: ${from} → ${to}`)).toEqual([])
-  }, 60_000)
+  }, 180_000)
 
   it.each(breaches.map(([rule, folder], n) => [rule, folder, n] as const))(
     'catches a planted breach of %s in %s (%i)',

@@ -43,7 +43,7 @@ afterEach(async () => {
   for (const run of runs.splice(0)) await run.stop('SIGINT')
   await leftOver(folder.path, 15_000)
   folder.remove()
-}, 60_000)
+}, 180_000)
 
 describe('npm start', () => {
   it('is ready in seconds the second time, keeps the data, and leaves no process behind after Ctrl-C', async () => {
@@ -82,7 +82,7 @@ describe('npm start', () => {
       `Port ${port} is already in use, perhaps by another Outlay; set OUTLAY_PORT to a free port.`,
     )
     holder.close()
-  }, 60_000)
+  }, 180_000)
 
   it('says in one sentence that another Outlay uses the data folder', async () => {
     await start().ready()

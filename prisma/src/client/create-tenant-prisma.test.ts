@@ -42,7 +42,7 @@ describe('createTenantPrisma', () => {
       )
       expect(thrown.map((r) => r.status)).toEqual(tenants.map(() => 'rejected'))
     }
-  }, 60_000)
+  }, 180_000)
 
   it('keeps the transactions of 40 tenants of one tick apart', async () => {
     const interactive = await Promise.all(
@@ -56,7 +56,7 @@ describe('createTenantPrisma', () => {
       ),
     )
     expect(interactive.map(([own, foreign]) => [own?.id, foreign])).toEqual(tenants.map((t) => [t.agentId, null]))
-  }, 60_000)
+  }, 180_000)
 
   it('refuses a list of queries as a transaction, which Prisma would send for another caller of the same tick', async () => {
     const me = tenants[0] as Seeded

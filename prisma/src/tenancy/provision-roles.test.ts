@@ -8,7 +8,7 @@ import { startEmbeddedPostgres, type EmbeddedPostgres } from '../embedded/start.
 import { applyMigrations } from '../migrate/apply-migrations.ts'
 import { provisionRoles } from './provision-roles.ts'
 
-jest.setTimeout(60_000)
+jest.setTimeout(180_000)
 
 // A server of its own: passwords of roles belong to the whole cluster, and other tests rely on theirs.
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'outlay-roles-'))

