@@ -91,7 +91,7 @@ export async function createServer(settings: ServerSettings): Promise<Server> {
   })
   const metrics = measureRequests(app)
   registerStatus(app, { authPool, metrics, isStopping: () => isStopping })
-  registerGraphql(app, { apollo, keys, people, pool, services, report })
+  registerGraphql(app, { apollo, keys, people, pool, services, publicUrl: settings.publicUrl, report })
   registerAuth(app, { signIn, people, publicUrl: settings.publicUrl })
   registerDemo(app, { authPool })
   registerIngestRoutes(app, {

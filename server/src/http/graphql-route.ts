@@ -31,6 +31,8 @@ export interface GraphqlDeps {
   people: PersonAuth
   pool: TenantPool
   services: Services
+  /** Where people find us: their pages' origin, also behind a proxy that asks us under another name. */
+  publicUrl: string
   report: (report: ErrorReport) => void
 }
 
@@ -79,7 +81,7 @@ async function admit(
   deps: GraphqlDeps,
 ): Promise<FastifyReply | undefined> {
   try {
-    refuseForeignOrigin(request)
+    refuseForeignOrigin(request, deps.publicUrl)
     request.asker = await authenticate(deps, {
       authorization: request.headers.authorization,
       cookie: request.headers.cookie,
@@ -104,11 +106,11 @@ async function admit(
 }
 
 /** SameSite keeps the cookie from other sites; this keeps other sites out even where a browser forgets it. */
-function refuseForeignOrigin(request: FastifyRequest): void {
+function refuseForeignOrigin(request: FastifyRequest, publicUrl: string): void {
   const { origin, host, authorization } = request.headers
   if (origin === undefined || authorization !== undefined) return
-  const isOwn =
-    URL.canParse(origin) && new URL(origin).host === (headerText(request.headers['x-forwarded-host']) ?? host)
+  const ownHosts = [host, headerText(request.headers['x-forwarded-host']), new URL(publicUrl).host]
+  const isOwn = URL.canParse(origin) && ownHosts.includes(new URL(origin).host)
   if (!isOwn) throw apiError('FORBIDDEN', 'Requests from another site are not answered.')
 }
 

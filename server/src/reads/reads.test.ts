@@ -1,3 +1,4 @@
+import { importCatalogue } from '@outlay/db/catalogue/import-catalogue'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { startTestServer, type TestServer, type TestTenant } from '../http/server-test-kit.ts'
 
@@ -525,7 +526,7 @@ describe('trace', () => {
             subtree: { amount: '0.00' },
             billing: 'REPORT',
             invocationId: 's2',
-            ratedLines: [line('requests', '1', '0.50', '0.50')],
+            ratedLines: [],
           },
         ],
         byAgent: [
@@ -620,6 +621,76 @@ describe('rates', () => {
       'mutation { publishFxRates(input: { rates: [{ date: "2026-03-02", base: "USD", quote: "USD", rate: "1" }] }) { fxRates { date } userErrors { code field } } }',
     )
     expect(wrong.data).toMatchObject({ publishFxRates: { fxRates: null, userErrors: [{ code: 'INVALID_FIELD' }] } })
+  })
+})
+
+describe('catalogue prices and other currencies', () => {
+  it('are named on the line that they priced, with the conversion', async () => {
+    await importCatalogue({ url: test.database.ownerUrl })
+    const other = await test.tenant()
+    await other.ask(
+      'mutation { publishFxRates(input: { rates: [{ date: "2026-03-02", base: "USD", quote: "GBP", rate: "0.7891" }] }) { userErrors { code } } }',
+    )
+    const call = (id: string, occurredAt: string) => ({
+      id,
+      occurredAt,
+      trace: id,
+      provider: 'openai',
+      resource: 'gpt-4o',
+      usage: [{ meter: 'output_tokens', quantity: '1000' }],
+    })
+    const recorded = await other.ask(
+      'mutation R($i: [InvocationInput!]!) { recordInvocations(input: { invocations: $i }) { accepted unpriced rejected { message } } }',
+      {
+        i: [call('converted', '2026-03-02T10:00:00Z'), call('unconverted', '2026-03-20T10:00:00Z')],
+      },
+    )
+    expect(recorded.data).toEqual({ recordInvocations: { accepted: 2, unpriced: 0, rejected: [] } })
+    const span =
+      'self { amount currency } status ratedLines { quantity unitPrice { amount currency } per fxRate amount { amount currency } rate { id source provider meter card price { amount currency } per } }'
+    const answer = (await other.ask(`{ converted: trace(traceId: "converted") { spans { ${span} } }
+      unconverted: trace(traceId: "unconverted") { cost { total { amount } unconvertedInvocations } spans { ${span} } } rateCards { source provider rates { id } } }`)) as never as {
+      data: {
+        converted: { spans: object[] }
+        unconverted: object
+        rateCards: { source: string; provider: string; rates: { id: string }[] }[]
+      }
+    }
+    // 1,000 tokens at $10 a million are $0.01, and £0.007891 at that day's rate.
+    expect(answer.data.converted.spans).toEqual([
+      {
+        self: gbp('0.007891'),
+        status: 'RATED',
+        ratedLines: [
+          {
+            quantity: '1000',
+            unitPrice: { amount: '0.00001', currency: 'USD' },
+            per: '1000000',
+            fxRate: '0.7891',
+            amount: gbp('0.007891'),
+            rate: {
+              id: expect.stringMatching(/^rat_/),
+              source: 'CATALOGUE',
+              provider: 'openai',
+              meter: 'output_tokens',
+              card: expect.stringContaining('openai '),
+              price: { amount: '10.00', currency: 'USD' },
+              per: '1000000',
+            },
+          },
+        ],
+      },
+    ])
+    expect(answer.data.unconverted).toEqual({
+      cost: { total: { amount: '0.00' }, unconvertedInvocations: '1' },
+      spans: [{ self: null, status: 'UNCONVERTED', ratedLines: [] }],
+    })
+    const cards = answer.data.rateCards
+    expect(cards.map(({ source, provider }) => [source, provider])).toEqual([['CATALOGUE', 'openai']])
+    const rate = answer.data.converted.spans.flatMap((found) =>
+      (found as { ratedLines: { rate: { id: string } }[] }).ratedLines.map((line) => line.rate.id),
+    )
+    expect(cards.flatMap((card) => card.rates.map(({ id }) => id))).toEqual(expect.arrayContaining(rate))
   })
 })
 

@@ -73,6 +73,7 @@ const TraceSpan = builder.objectRef<SpanSource>('TraceSpan').implement({
       resolve: (span, _args, { tenant }) => ({ amount: span.subtree, currency: tenant.currency }),
     }),
     ratedLines: t.field({
+      description: 'They add up to self; none for what is not billed',
       type: [RatedLine],
       ...facts({ size: 2 }),
       resolve: (span, _args, context) => span.ratedLines(context),

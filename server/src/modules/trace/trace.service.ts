@@ -159,7 +159,7 @@ function spanOf({ span: { row }, depth, self, subtree }: SpanNode<TreeSpan & { r
     invocationId: row.id,
     usage: row.meters.map((meter, i) => ({ meter, quantity: quantityAt(row, i) })),
     unpricedMeters: row.status === 'UNPRICED' ? row.meters.filter((_, i) => !row.rateIds[i] && !row.amounts[i]) : [],
-    ratedLines: (context) => ratedLines(context, row),
+    ratedLines: (context) => (isBilled(row.billing) ? ratedLines(context, row) : Promise.resolve([])),
   }
 }
 
