@@ -42,7 +42,14 @@ const restrict = (...restrictions) => ({ 'no-restricted-syntax': ['error', ...ev
 const counting = ['domain', 'prisma', 'workers', 'server'].map((name) => `${name}/**/*.ts`)
 
 /** The one place of each process where the environment is read, settings of tools, and tests, which set it up. */
-const readsEnvironment = ['**/env.ts', '**/environment.ts', '**/main.ts', '**/setup.ts', '**/*.config.ts', '**/codegen.ts']
+const readsEnvironment = [
+  '**/env.ts',
+  '**/environment.ts',
+  '**/main.ts',
+  '**/setup.ts',
+  '**/*.config.ts',
+  '**/codegen.ts',
+]
 const isTest = ['**/*.test.ts', 'test/**', 'prisma/src/embedded/test-*.ts']
 
 export default tseslint.config(
