@@ -2,6 +2,9 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { createServer as createTcpServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { createTestDatabase, testSecret, type TestDatabase } from '@outlay/db/embedded/test-database'
+import { createApiKey, createTenant } from '@outlay/db/admin/create-tenant'
+import { TenantPool } from '@outlay/db/tenancy/tenant-pool'
+import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url))
@@ -93,6 +96,51 @@ describe('the server as a process', () => {
     const { code, output } = await run.ended
     expect([code, output]).toEqual([0, ''])
   }, 180_000)
+
+  it('finishes on SIGTERM what it has begun: nothing that was acknowledged is missing', async () => {
+    const app = new TenantPool({ url: database.appUrl, max: 2 })
+    const tenantId = await createTenant(app, { key: 'drained', name: 'Drained', currency: 'GBP', timeZone: 'UTC' })
+    const { key } = await createApiKey(app, { tenantId, name: 'Sender', scopes: ['ingest'] })
+    await app.end()
+    const run = await start()
+    await ready(run)
+    const acknowledged: string[] = []
+    const refusals = new Set<string>()
+    const sender = async (name: string) => {
+      for (let i = 0; ; i += 1) {
+        const id = `${name}-${i}`
+        const item = { id, occurredAt: '2026-03-01T00:00:00Z', usage: [{ meter: 'input_tokens', quantity: 1 }] }
+        const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json', connection: 'close' }
+        try {
+          const response = await fetch(`${run.url}/v1/invocations`, {
+            method: 'POST',
+            headers,
+            body: JSON.stringify([item]),
+          })
+          if (response.status === 200) acknowledged.push(id)
+          else refusals.add(String(response.status))
+          if (response.status !== 200) return
+        } catch (error) {
+          refusals.add(String((error as { cause?: { code?: string } }).cause?.code))
+          return
+        }
+      }
+    }
+    const senders = ['a', 'b', 'c', 'd', 'e', 'f'].map(sender)
+    await new Promise((resolve) => setTimeout(resolve, 1_500))
+    run.child.kill('SIGTERM')
+    expect((await run.ended).code).toBe(0)
+    await Promise.all(senders)
+    const owner = new pg.Client({ connectionString: database.ownerUrl })
+    await owner.connect()
+    const { rows } = await owner.query<{ id: string }>('SELECT id FROM invocation WHERE tenant_id = $1', [tenantId])
+    await owner.end()
+    const stored = new Set(rows.map((row) => row.id))
+    expect(acknowledged.length).toBeGreaterThan(10)
+    expect(acknowledged.filter((id) => !stored.has(id))).toEqual([])
+    // Refused cleanly: told to try elsewhere, or no longer listened to; never cut off in the middle of an answer.
+    expect([...refusals].filter((refusal) => !['503', 'ECONNREFUSED'].includes(refusal))).toEqual([])
+  }, 120_000)
 
   it('ends when its supervisor is gone', async () => {
     const run = await start()
