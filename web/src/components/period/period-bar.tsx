@@ -163,7 +163,7 @@ function CompareSwitch({ path, params, period }: PeriodBarProps) {
         <span className="size-3 rounded-full bg-surface" />
       </span>
       Compare
-      {text === null ? null : <span className="num font-normal text-ink-3 max-sm:hidden">{text}</span>}
+      {text === null ? null : <span className="num font-normal text-ink-3 max-[1340px]:hidden">{text}</span>}
     </ToggleLink>
   )
 }
