@@ -32,7 +32,7 @@ describe('row-level security', () => {
       expect(answer.body).toMatchObject({ accepted: 2 })
       const change = { key: 'T', status: 'COMPLETED', completedAt: '2026-10-10T12:00:00Z' } as const
       await deliver(tenant, { kind: 'task', change })
-      await outlay.createUser(tenant, { role: 'VIEWER' })
+      await outlay.createMember(tenant, { role: 'VIEWER' })
       ids.push(outlay.tenantId(tenant))
     }
     ;[mine = '', foreign = ''] = ids

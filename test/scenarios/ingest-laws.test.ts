@@ -357,6 +357,43 @@ describe('L5 and L9: quantities are kept apart by meter, and what has no price i
   })
 })
 
+describe('L11: a rate is in force from its first instant to just before its last', () => {
+  it.each([
+    ['-1', '09:29:59.999999', '1.00'],
+    ['0', '09:30:00', '2.00'],
+    ['+1', '09:30:00.000001', '2.00'],
+  ])('prices the very first event of a resource, %s microseconds from a price change', async (_shift, time, total) => {
+    const fresh = await outlay.createTenant({ currency: 'GBP', timeZone: 'Europe/London' })
+    const change = '2026-10-14T09:30:00Z'
+    const [old, next] = [plainRate('GBP'), { ...plainRate('GBP'), price: { amount: '2', currency: 'GBP' } }]
+    const rates = [
+      { ...old, effectiveTo: change },
+      { ...next, effectiveFrom: change },
+    ]
+    await deliver(fresh, { kind: 'rates', rates })
+    await send([item('first', { occurredAt: `2026-10-14T${time}Z` })], fresh)
+    expect(await fleet(fresh)).toEqual({ total, invocations: '1', unpriced: '0' })
+  })
+
+  it('ends an open rate where the next one begins, and refuses one that overlaps another', async () => {
+    const fresh = await freshTenant()
+    const publish = (rate: object) =>
+      fresh.gql<{ publishRates: { userErrors: { code: string; message: string }[] } }>(
+        'mutation ($input: PublishRatesInput!) { publishRates(input: $input) { userErrors { code message } } }',
+        { input: { rates: [{ ...plainRate('GBP'), ...rate }] } },
+      )
+    const dearer = { price: { amount: '3', currency: 'GBP' }, effectiveFrom: '2026-10-12T00:00:00Z' }
+    expect((await publish(dearer)).publishRates.userErrors).toEqual([])
+    const within = { effectiveFrom: '2026-01-01T00:00:00Z', effectiveTo: '2026-02-01T00:00:00Z' }
+    const refused = await publish(within)
+    expect(refused.publishRates.userErrors).toEqual([
+      { code: 'RATE_OVERLAP', message: expect.stringContaining('small-1') },
+    ])
+    await send([item('before'), item('after', { occurredAt: '2026-10-12T00:00:00Z' })], fresh)
+    expect(await fleet(fresh)).toMatchObject({ total: '4.00', invocations: '2' })
+  })
+})
+
 describe('L6: usage on wrappers is claimed, compared and never added', () => {
   it('bills a wrapper until its first leaf arrives, then the leaf alone', async () => {
     const fresh = await freshTenant()

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { addMembership, createApiKey, createTenant } from '@outlay/db/admin/create-tenant'
+import { createUser } from '@outlay/server/auth/create-user'
 import { TenantPool } from '@outlay/db/tenancy/tenant-pool'
 import type { RoleUrls } from '@outlay/db/tenancy/provision-roles'
 import pg from 'pg'
@@ -30,24 +31,27 @@ export async function makeTenant(
   }
 }
 
-/** A person of a tenant who cannot sign in: enough for what belongs to a membership. */
+export type MemberRole = 'OWNER' | 'ADMIN' | 'FINANCE' | 'PROJECT_MANAGER' | 'VIEWER' | 'CLIENT'
+
+export interface Person {
+  email: string
+  password: string
+}
+
+/** A person with a role in a tenant, who can sign in. A CLIENT belongs to the client of that key. */
 export async function makeMember(
   urls: RoleUrls,
-  member: { tenantId: string; role: 'OWNER' | 'ADMIN' | 'FINANCE' | 'PROJECT_MANAGER' | 'VIEWER' },
-): Promise<string> {
-  const userId = randomBytes(12).toString('hex')
-  const auth = new pg.Client({ connectionString: urls.authUrl })
-  await auth.connect()
+  member: { tenantId: string; role: MemberRole; clientKey?: string },
+): Promise<Person> {
+  const person = { email: `${randomBytes(8).toString('hex')}@test.invalid`, password: 'a-password-for-tests' }
+  const auth = new pg.Pool({ connectionString: urls.authUrl, max: 1 })
+  const app = new TenantPool({ url: urls.appUrl })
   try {
-    await auth.query('INSERT INTO app_user (id, name, email) VALUES ($1, $1, $2)', [userId, `${userId}@test.invalid`])
+    const userId = await createUser(auth, { ...person, name: person.email })
+    await addMembership(app, { ...member, userId })
+    return person
   } finally {
     await auth.end()
-  }
-  const pool = new TenantPool({ url: urls.appUrl })
-  try {
-    await addMembership(pool, { ...member, userId })
-    return userId
-  } finally {
-    await pool.end()
+    await app.end()
   }
 }

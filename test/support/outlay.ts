@@ -1,5 +1,5 @@
 import { createTestDatabase, type TestDatabase, testSecret } from '@outlay/db/embedded/test-database'
-import { makeMember, makeTenant } from './make-tenant.ts'
+import { makeMember, makeTenant, type MemberRole, type Person } from './make-tenant.ts'
 import { freePort, ServerProcess } from './server-process.ts'
 import { TenantClient } from './tenant-client.ts'
 
@@ -36,8 +36,22 @@ export class Outlay {
     return id
   }
 
-  async createUser(tenant: TenantClient, { role }: { role: 'OWNER' | 'VIEWER' }): Promise<string> {
-    return makeMember(this.database, { tenantId: this.tenantId(tenant), role })
+  async createMember(tenant: TenantClient, member: { role: MemberRole; clientKey?: string }): Promise<Person> {
+    return makeMember(this.database, { tenantId: this.tenantId(tenant), ...member })
+  }
+
+  /** The cookie of a signed-in person, as the browser sends it. */
+  async signIn(person: Person): Promise<string> {
+    const response = await fetch(`${this.url}/api/auth/sign-in/email`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: this.url },
+      body: JSON.stringify(person),
+    })
+    if (response.status !== 200) throw new Error(`The sign-in was answered with ${response.status}.`)
+    return response.headers
+      .getSetCookie()
+      .map((cookie) => cookie.split(';')[0])
+      .join('; ')
   }
 
   async stop(): Promise<void> {
