@@ -1,5 +1,4 @@
 // `npm run check`: format, lint, types, dead code, layering. Everything runs; any failure fails the whole.
-import { existsSync } from 'node:fs'
 import { Failure, requireNode, runScript } from './lib/failure.mjs'
 import { generate, installPackages } from './lib/prepare.mjs'
 import { inRoot } from './lib/root.mjs'
@@ -14,11 +13,7 @@ const checks = [
   ['Lint', program('eslint/bin/eslint.js'), ['--max-warnings=0', '.']],
   ...projects.map((name) => [`Types of ${name}`, program('typescript/bin/tsc'), ['--noEmit', '-p', inRoot(name)]]),
   ['Dead code', program('knip/bin/knip.js'), ['--no-progress']],
-  [
-    'Layering',
-    program('dependency-cruiser/bin/dependency-cruise.mjs'),
-    [...packages.filter((name) => existsSync(inRoot(name)))],
-  ],
+  ['Layering', program('dependency-cruiser/bin/dependency-cruise.mjs'), packages],
 ]
 
 const failed = []
@@ -28,12 +23,14 @@ async function worker(waiting) {
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
     const [title, script, args] = next
     const began = performance.now()
-    const { code, output } = await runNode(script, args)
+    const { code, output, signal } = await runNode(script, args)
     const seconds = ((performance.now() - began) / 1000).toFixed(1)
     console.log(`${code === 0 ? '✓' : '✗'} ${title} (${seconds} s)`)
     if (code === 0) continue
     failed.push(title)
     console.log(output)
+    // Interrupted: what has not begun is left.
+    if (signal) waiting.length = 0
   }
 }
 
