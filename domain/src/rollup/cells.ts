@@ -129,6 +129,7 @@ export class CellDeltas {
       into(Grain.KIND, kindUuid(fine.kind), NIL_UUID, fine)
       into(Grain.AGENT_RESOURCE, fine.agentId, fine.resourceId, fine)
       into(Grain.CLIENT_AGENT, fine.clientId, fine.agentId, fine)
+      into(Grain.CLIENT_RESOURCE, fine.clientId, fine.resourceId, fine)
     }
     return [...cells.values()]
   }
