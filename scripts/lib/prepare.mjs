@@ -51,7 +51,7 @@ export async function generate() {
     'prisma/generate.mjs',
     'server/schema.graphql',
   ]
-  const wanted = fingerprint([...sources, 'web/codegen.ts', 'web/contract.graphql', 'web/src'])
+  const wanted = fingerprint([...sources, 'web/codegen.ts', 'web/src'])
   const outputs = ['prisma/src/generated', 'web/src/generated'].map((path) => inRoot(path))
   if (readStamp(generateStamp) === wanted && outputs.every((path) => existsSync(path))) return
   await step('Generate database client and typed operations', (options) => turbo('generate', options))

@@ -20,7 +20,18 @@ export async function registerPortal(
 ): Promise<void> {
   if (portal.kind === 'none') return
   if (portal.kind === 'proxy') {
-    await app.register(proxy, { upstream: portal.url, websocket: true })
+    await app.register(proxy, {
+      upstream: portal.url,
+      websocket: true,
+      // The portal writes addresses into its pages: those that the visitor uses, not its own behind us.
+      replyOptions: {
+        rewriteRequestHeaders: (request, headers) => ({
+          ...headers,
+          'x-forwarded-host': request.headers.host,
+          'x-forwarded-proto': request.protocol,
+        }),
+      },
+    })
     return
   }
   // By its address, not its name: the types of Next would declare NODE_ENV for every file of this package.
