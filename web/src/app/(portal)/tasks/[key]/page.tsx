@@ -234,9 +234,13 @@ export default async function TaskPage({ params, searchParams }: TaskPageProps) 
       />
       <TaskTiles taskCost={taskCost} />
       {traces.length === 0 ? (
-        <div className="card px-5 py-4">
-          <EmptyState>No invocation names this task yet. Its chain will appear here with the first one.</EmptyState>
-        </div>
+        <WithPeek
+          panel={taskCost.cost.invocations === '0' ? null : <TaskPeek taskCost={taskCost} colourOf={colourOf} />}
+        >
+          <div className="card px-5 py-4">
+            <EmptyState>{noChainText(taskCost.cost.invocations)}</EmptyState>
+          </div>
+        </WithPeek>
       ) : (
         <WithPeek
           panel={
@@ -294,6 +298,13 @@ export default async function TaskPage({ params, searchParams }: TaskPageProps) 
       )}
     </>
   )
+}
+
+/** Without a trace nobody knows which call led to which; what they cost is known all the same. */
+function noChainText(invocations: string): string {
+  if (invocations === '0') return 'No invocation names this task yet. Its chain will appear here with the first one.'
+  const calls = invocations === '1' ? '1 call belongs' : `${countText(invocations)} calls belong`
+  return `${calls} to this task without naming a trace. A chain appears here for calls that carry traceId and spanId.`
 }
 
 function truthOfTask({ cost, task, traces }: TaskCost, tenant: Tenant, path: string) {

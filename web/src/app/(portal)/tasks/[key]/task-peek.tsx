@@ -35,7 +35,7 @@ export function DirectByAgent({ taskCost, colourOf }: { taskCost: TaskCost; colo
                 {row.agent.name}
               </span>
             }
-            note={`${countText(row.invocations)} calls`}
+            note={`${countText(row.invocations)} ${row.invocations === '1' ? 'call' : 'calls'}`}
             value={<Amount money={row.direct} as="fine" />}
           />
         ))}

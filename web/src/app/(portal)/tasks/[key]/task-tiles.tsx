@@ -20,8 +20,8 @@ const THIN = '0.2'
 
 type TaskCost = NonNullable<TaskChainQuery['taskCost']>
 
-function plural(count: number, noun: string): string {
-  return `${countText(count)} ${noun}${count === 1 ? '' : 's'}`
+function plural(count: number | string, noun: string): string {
+  return `${countText(count)} ${noun}${String(count) === '1' ? '' : 's'}`
 }
 
 export function TaskTiles({ taskCost }: { taskCost: TaskCost }) {
@@ -71,7 +71,7 @@ export function TaskTiles({ taskCost }: { taskCost: TaskCost }) {
       <Tile
         label="Time"
         figure={traces.length === 0 ? <NotAvailable reason="Nothing ran yet" /> : durationText(totalTime(traces))}
-        context={`${plural(traces.length, 'trace')}, ${plural(byAgent.length, 'agent')}, ${countText(cost.invocations)} calls`}
+        context={`${plural(traces.length, 'trace')}, ${plural(byAgent.length, 'agent')}, ${plural(cost.invocations, 'call')}`}
       />
       {billed == null || margin == null || isZero(billed.amount) ? null : (
         <Tile
