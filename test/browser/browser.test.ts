@@ -1,0 +1,28 @@
+import { afterAll, beforeAll, jest } from '@jest/globals'
+import { agentsTable } from './agents-table.ts'
+import { billedAmount } from './billed-amount.ts'
+import { clientsView } from './clients-view.ts'
+import { everyPage } from './every-page.ts'
+import { firstEvent } from './first-event.ts'
+import { keyboard } from './keyboard.ts'
+import { signingIn } from './signing-in.ts'
+import { taskChain } from './task-chain.ts'
+import { closeWorld, openWorld } from './world.ts'
+
+/*
+ * The portal in a real Chromium on the real product. One file, because Jest would start another product and another
+ * browser for a second one; each topic has a module of its own.
+ */
+jest.setTimeout(300_000)
+
+beforeAll(openWorld)
+afterAll(closeWorld)
+
+signingIn()
+agentsTable()
+taskChain()
+firstEvent()
+billedAmount()
+clientsView()
+keyboard()
+everyPage()

@@ -1,0 +1,102 @@
+import { createRequire } from 'node:module'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { readFileSync } from 'node:fs'
+import type { Person } from './product.ts'
+import { LAPTOP, PHONE, type Visitor } from './visitor.ts'
+import { visitorOf } from './world.ts'
+
+/** Who opens which pages. Together they are every page there is, loaded and empty. */
+const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
+  { who: 'nobody signed in', person: null, paths: ['/login'] },
+  {
+    who: 'the demo’s leadership',
+    person: 'leadership',
+    paths: [
+      '/',
+      '/?period=90d&bins=week',
+      '/agents?period=last-month&peek=coding',
+      '/agents/coding?period=90d&bins=week',
+      '/tasks?period=last-month',
+      '/tasks/market-entry-analysis',
+      '/tasks/market-entry-analysis?view=timeline',
+      '/tasks/market-entry-analysis?view=table',
+      '/clients?period=last-month',
+      '/clients/northwind?period=last-month',
+      '/developers',
+      '/tasks/no-such-task',
+    ],
+  },
+  { who: 'the demo’s client', person: 'client', paths: ['/', '/agents'] },
+  {
+    who: 'the owner of an empty tenant',
+    person: 'newcomer',
+    paths: ['/', '/agents', '/tasks', '/clients', '/developers', '/no-such-page'],
+  },
+]
+
+const tags = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** Dark differs from light in its colours only; what they can break is this rule, and the slow rest is looked at once. */
+const SCHEMES = [
+  { colorScheme: 'light', rules: { type: 'tag', values: tags } },
+  { colorScheme: 'dark', rules: { type: 'rule', values: ['color-contrast'] } },
+] as const
+
+export function everyPage(): void {
+  describe.each(PAGES)('for $who', ({ person, paths }) => {
+    let visitor: Visitor
+    beforeAll(async () => {
+      visitor = await visitorOf(person)
+    })
+    afterAll(() => visitor.page.close())
+
+    it.each(paths)(
+      '%s has no fault of access, layout, console or network, light and dark, wide and narrow',
+      async (path) => {
+        // The browser reports a page that is not found on the console.
+        if (path.includes('no-such')) visitor.expectProblem(/status of 404 .*no-such/)
+        expect(await faultsOf(visitor, path)).toEqual([])
+      },
+    )
+  })
+}
+
+async function faultsOf(visitor: Visitor, path: string): Promise<string[]> {
+  const { page } = visitor
+  const faults: string[] = []
+  await page.setViewportSize(LAPTOP)
+  await page.emulateMedia({ colorScheme: 'light' })
+  await visitor.open(path)
+  await visitor.quiet()
+  await page.evaluate(axe)
+  for (const size of [LAPTOP, PHONE]) {
+    await page.setViewportSize(size)
+    for (const { colorScheme, rules } of SCHEMES) {
+      await page.emulateMedia({ colorScheme })
+      faults.push(...(await violations(visitor, rules)).map((fault) => `${size.width} px, ${colorScheme}: ${fault}`))
+    }
+    const surplus = await page.evaluate<number>(surplusWidth)
+    if (surplus > 0) faults.push(`${size.width} px: the page is ${surplus} px wider than the window`)
+  }
+  return [...faults, ...visitor.problems()]
+}
+
+const surplusWidth = 'document.scrollingElement.scrollWidth - document.documentElement.clientWidth'
+
+interface Violation {
+  id: string
+  help: string
+  nodes: { target: unknown; failureSummary: string }[]
+}
+
+async function violations(visitor: Visitor, runOnly: object): Promise<string[]> {
+  const options = { runOnly, resultTypes: ['violations'], preload: false }
+  const found = await visitor.page.evaluate<{ violations: Violation[] }>(
+    `axe.run(document, ${JSON.stringify(options)}).then(({ violations }) => ({ violations }))`,
+  )
+  return found.violations.map(
+    ({ id, help, nodes }) =>
+      `${id} (${help}): ${nodes.map((node) => `${JSON.stringify(node.target)} ${node.failureSummary}`).join('; ')}`,
+  )
+}
