@@ -138,7 +138,9 @@ async function readPhase(
   say(`Asking every query at ${events} events …`)
   const server = await world.startServer()
   try {
-    const queries = await measureQueries({ url: server.url, key: tenant.apiKey }, queryWorld(traffic, endMs), rounds)
+    const parts = { ...world.parts, server: () => family(server.pid) }
+    const target = { url: server.url, key: tenant.apiKey }
+    const queries = await measureQueries(target, queryWorld(traffic, endMs), { rounds, parts })
     const memory = {
       server: memoryOf(family(server.pid)),
       serverPeak: peakMemoryOf(server.pid),

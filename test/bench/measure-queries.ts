@@ -1,5 +1,6 @@
 import { Agent, request } from 'undici'
 import { percentile } from './percentile.ts'
+import { measured, type Parts, type Usage } from './processes.ts'
 import { timedQueries, type QueryWorld, type TimedQuery } from './queries.ts'
 
 export interface QueryMeasurement {
@@ -9,9 +10,11 @@ export interface QueryMeasurement {
   p50Ms: number
   p95Ms: number
   answerBytes: number
+  /** All rounds together, the warm-up included. */
+  usage: Usage
 }
 
-const WARM_UP_ROUNDS = 5
+export const WARM_UP_ROUNDS = 5
 /** A query that is slower than this is asked less often, so that the bench ends. */
 const SECONDS_PER_QUERY_MAX = 30
 
@@ -19,12 +22,15 @@ const SECONDS_PER_QUERY_MAX = 30
 export async function measureQueries(
   server: { url: string; key: string },
   world: QueryWorld,
-  rounds: number,
+  { rounds, parts }: { rounds: number; parts: Parts },
 ): Promise<QueryMeasurement[]> {
   const agent = new Agent({ connections: 1, headersTimeout: 120_000, bodyTimeout: 120_000 })
   const measurements: QueryMeasurement[] = []
   try {
-    for (const query of timedQueries(world)) measurements.push(await measureQuery({ ...server, agent }, query, rounds))
+    for (const query of timedQueries(world)) {
+      const { result, usage } = await measured(parts, () => measureQuery({ ...server, agent }, query, rounds))
+      measurements.push({ ...result, usage })
+    }
   } finally {
     await agent.close()
   }
@@ -35,7 +41,7 @@ async function measureQuery(
   server: { url: string; key: string; agent: Agent },
   query: TimedQuery,
   rounds: number,
-): Promise<QueryMeasurement> {
+): Promise<Omit<QueryMeasurement, 'usage'>> {
   const latencies: number[] = []
   let answerBytes = 0
   const until = performance.now() + SECONDS_PER_QUERY_MAX * 1_000

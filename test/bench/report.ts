@@ -1,4 +1,5 @@
 import type { BenchResult, SizeResult } from './main.ts'
+import { WARM_UP_ROUNDS } from './measure-queries.ts'
 import type { Usage } from './processes.ts'
 
 const DASHBOARD_MS_MAX = 50
@@ -66,21 +67,29 @@ function microseconds({ cores: used, seconds }: Usage, events: number, part: str
   return value === undefined ? '' : ((value * seconds * 1e6) / events).toFixed(0)
 }
 
+function milliseconds({ cores: used, seconds }: Usage, requests: number, part: string): string {
+  const value = used[part]
+  return value === undefined ? '' : ((value * seconds * 1e3) / requests).toFixed(1)
+}
+
 function reading({ events, load, queries, sizes, memory }: SizeResult): string[] {
   const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0)
   const parts = sizes.map(({ part, bytes }) => `${part} ${(bytes / events).toFixed(0)}`).join(', ')
   return [
     `Reading at ${count(events)} events of one tenant, 90 days, 50 agents, 40 clients (GraphQL over HTTP, one request at a time)`,
     ...table(
-      ['', 'p50', 'p95', 'answer', ''],
-      queries.map(({ name, isDashboard, p50Ms, p95Ms, answerBytes }) => [
+      ['', 'p50', 'p95', 'postgres', 'server', 'others', 'answer', ''],
+      queries.map(({ name, isDashboard, rounds, p50Ms, p95Ms, answerBytes, usage }) => [
         name,
         ms(p50Ms),
         ms(p95Ms),
+        ...['postgres', 'server'].map((part) => milliseconds(usage, rounds + WARM_UP_ROUNDS, part)),
+        usage.otherCores === null ? '' : usage.otherCores.toFixed(2),
         `${(answerBytes / 1_000).toFixed(1)} kB`,
         isDashboard ? (p95Ms <= DASHBOARD_MS_MAX ? 'dashboard' : `dashboard, over ${DASHBOARD_MS_MAX} ms`) : '',
       ]),
     ),
+    'postgres, server: milliseconds of processor time a request. others: as above.',
     `Loaded in process at ${perSecond(load.events / load.usage.seconds)} events/s (${cores(load.usage)}${load.isCutShort ? '; stopped by --load-minutes' : ''}).`,
     `${(total / events).toFixed(0)} bytes an event, indexes and sums included: ${parts}.`,
     `Memory: server ${megabytes(memory.server)} (peak ${megabytes(memory.serverPeak)}), Postgres ${megabytes(memory.postgres)} with its shared buffers.`,

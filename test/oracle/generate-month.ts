@@ -204,7 +204,7 @@ const leafKinds: readonly ((random: Random) => Leaf)[] = [
     resource: 'search',
     usage: [{ meter: 'requests', quantity: String(random.int(0, 3)) }],
   }),
-  (random) => ({ kind: 'TOOL', provider: 'acme', resource: 'search', usage: [{ meter: 'requests', quantity: '1' }] }),
+  () => ({ kind: 'TOOL', provider: 'acme', resource: 'search', usage: [{ meter: 'requests', quantity: '1' }] }),
   (random) => ({
     kind: 'EMBEDDING',
     provider: 'globex',
