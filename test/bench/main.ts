@@ -63,7 +63,10 @@ async function main(): Promise<void> {
   }
   const world = await creating
   try {
-    const result = await run(world, options, began)
+    const lost = world.postgres.exited.then(() => {
+      throw new Error('Postgres ended in the middle of the measurement.')
+    })
+    const result = await Promise.race([run(world, options, began), lost])
     console.log(report(result))
     if (options.jsonFile !== null) writeFileSync(options.jsonFile, `${JSON.stringify(result, null, 2)}\n`)
   } catch (error) {

@@ -45,13 +45,18 @@ export interface BenchServer {
   stop: () => Promise<void>
 }
 
+const CLEANUP_MS_MAX = 90_000
+
 export async function createWorld(): Promise<World> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'outlay-bench-'))
   // Postgres never runs as root: for root it runs as somebody else, who must be able to enter.
   chmodSync(folder, 0o755)
   const cleanups: (() => Promise<void> | void)[] = [() => rmSync(folder, { recursive: true, force: true })]
   const stop = async () => {
-    for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+    // Connections to a Postgres that is gone may never end; the rest is cleaned up all the same.
+    for (const cleanup of cleanups.splice(0).reverse()) {
+      await atMost(CLEANUP_MS_MAX, cleanup())
+    }
   }
   try {
     const postgres = await startEmbeddedPostgres({ dataDir: folder })
@@ -61,6 +66,7 @@ export async function createWorld(): Promise<World> {
     const secret = randomBytes(32).toString('base64url')
     const urls = await provisionRoles({ ownerUrl, secret })
     const owner = new pg.Client({ connectionString: ownerUrl })
+    owner.on('error', () => {})
     await owner.connect()
     cleanups.push(() => owner.end())
     const pool = new TenantPool({ url: urls.appUrl, max: 6 })
@@ -83,6 +89,13 @@ export async function createWorld(): Promise<World> {
     await stop()
     throw error
   }
+}
+
+/** Waits for work that may hang or fail, and goes on. */
+async function atMost(ms: number, work: Promise<void> | void): Promise<void> {
+  const timer = new AbortController()
+  await Promise.race([work, sleep(ms, undefined, { signal: timer.signal })]).catch(() => {})
+  timer.abort()
 }
 
 async function addTenant(owner: pg.Client, pool: TenantPool, key: string): Promise<BenchTenant> {

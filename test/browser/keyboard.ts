@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import type { Locator } from 'playwright-core'
 import type { Visitor } from './visitor.ts'
 import { visiting } from './world.ts'
 
@@ -65,9 +66,8 @@ export function keyboard(): void {
         const visitor = await visit('projectManager')
         await visitor.open('/agents')
         await listening(visitor)
-        await visitor.page.keyboard.press('?')
         const help = visitor.page.getByRole('dialog', { name: 'Keyboard' })
-        await help.waitFor()
+        await pressUntil(visitor, '?', help)
         expect(await visitor.text(help)).toContain('go to Agents')
         await visitor.page.keyboard.press('Escape')
         await help.waitFor({ state: 'hidden' })
@@ -104,7 +104,26 @@ export function keyboard(): void {
   })
 }
 
-/** The page hears keys once React has taken it over; the help's button belongs to the same part of the page. */
+/**
+ * The page hears keys once React has taken it over; the help's button belongs to the same part of the page. Listeners on the document
+ * come with React's effects, which run after the next frame.
+ */
 async function listening(visitor: Visitor): Promise<void> {
   await visitor.alive(visitor.page.locator('dialog[aria-labelledby="keyboard-help"] button'))
+  const nextFrames =
+    'new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 100))))'
+  await visitor.page.evaluate(nextFrames)
+}
+
+/** Presses a key as a person would who sees that nothing happened yet, on a busy machine. */
+async function pressUntil({ page }: Visitor, key: string, shown: Locator): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    await page.keyboard.press(key)
+    try {
+      await shown.waitFor({ timeout: 5_000 })
+      return
+    } catch (error) {
+      if (attempt === 10) throw error
+    }
+  }
 }
