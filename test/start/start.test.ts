@@ -66,7 +66,7 @@ describe('npm start', () => {
     await send(killed, 'acknowledged')
     killed.child.kill('SIGKILL')
     await killed.ended()
-    expect(await leftOver(folder.path, 20_000)).toEqual([])
+    expect(await leftOver(folder.path, 60_000)).toEqual([])
 
     const next = start(withTenant)
     await next.ready()
