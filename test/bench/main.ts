@@ -52,12 +52,8 @@ async function main(): Promise<void> {
   const began = Date.now()
   const creating = createWorld()
   // Ctrl-C must not leave a Postgres behind.
-  let isStopping = false
-  const stop = async () => {
-    if (isStopping) return
-    isStopping = true
-    await creating.then((made) => made.stop())
-  }
+  let stopping: Promise<void> | null = null
+  const stop = () => (stopping ??= creating.then((made) => made.stop()))
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => void stop().finally(() => process.exit(130)))
   }
@@ -70,7 +66,7 @@ async function main(): Promise<void> {
     console.log(report(result))
     if (options.jsonFile !== null) writeFileSync(options.jsonFile, `${JSON.stringify(result, null, 2)}\n`)
   } catch (error) {
-    if (!isStopping) throw error
+    if (stopping === null) throw error
   } finally {
     await stop()
   }
