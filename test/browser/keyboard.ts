@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals'
-import type { Locator } from 'playwright-core'
 import type { Visitor } from './visitor.ts'
 import { visiting } from './world.ts'
 
@@ -67,7 +66,8 @@ export function keyboard(): void {
         await visitor.open('/agents')
         await listening(visitor)
         const help = visitor.page.getByRole('dialog', { name: 'Keyboard' })
-        await pressUntil(visitor, '?', help)
+        await visitor.page.keyboard.press('?')
+        await help.waitFor()
         expect(await visitor.text(help)).toContain('go to Agents')
         await visitor.page.keyboard.press('Escape')
         await help.waitFor({ state: 'hidden' })
@@ -113,17 +113,4 @@ async function listening(visitor: Visitor): Promise<void> {
   const nextFrames =
     'new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 100))))'
   await visitor.page.evaluate(nextFrames)
-}
-
-/** Presses a key as a person would who sees that nothing happened yet, on a busy machine. */
-async function pressUntil({ page }: Visitor, key: string, shown: Locator): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    await page.keyboard.press(key)
-    try {
-      await shown.waitFor({ timeout: 5_000 })
-      return
-    } catch (error) {
-      if (attempt === 10) throw error
-    }
-  }
 }

@@ -21,7 +21,8 @@ export function Keyboard({ isClient }: { isClient: boolean }) {
   const path = usePathname()
   const params = useSearchParams()
   const help = useRef<HTMLDialogElement>(null)
-  const chordAt = useRef(0)
+  // No `g` yet; 0 would be the load of the page, and the first second of keys would count as seconds of a chord.
+  const chordAt = useRef(-Infinity)
   const [isPaletteOpen, setPaletteOpen] = useState(false)
 
   useEffect(() => setPaletteOpen(false), [path, params])
@@ -38,7 +39,7 @@ export function Keyboard({ isClient }: { isClient: boolean }) {
       if (event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target)) return
       if (document.querySelector('dialog[open]') !== null) return
       if (event.timeStamp - chordAt.current < CHORD_MS) {
-        chordAt.current = 0
+        chordAt.current = -Infinity
         const item = items.find((one) => one.chord === event.key)
         if (item !== undefined) {
           event.preventDefault()
