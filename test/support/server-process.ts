@@ -34,7 +34,8 @@ export class ServerProcess {
     const { appUrl, authUrl, secret, port, environment } = this.#settings
     const { NODE_OPTIONS: _jest, ...inherited } = process.env
     const child = spawn(process.execPath, ['--import', tsx, serverMain], {
-      stdio: ['ignore', 'pipe', 'pipe'],
+      // The channel closes with this process, however it ends, and the server stops when it does.
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: {
         ...inherited,
         NODE_ENV: 'production',
@@ -49,6 +50,7 @@ export class ServerProcess {
       },
     })
     this.#child = child
+    child.channel?.unref()
     for (const stream of [child.stdout, child.stderr])
       stream?.on('data', (chunk: Buffer) => {
         this.#output = (this.#output + chunk.toString()).slice(-20_000)
