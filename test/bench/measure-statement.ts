@@ -11,21 +11,22 @@ export interface StatementMeasurement {
 }
 
 /**
- * How fast Postgres runs the ingest statement alone: the parameters of real batches, each in its own transaction, as outlay_app under
+ * How fast Postgres runs the ingest statements alone: the parameters of real batches, each in its own transaction, as outlay_app under
  * row-level security, with nothing parsed, rated or looked up between them. Every connection writes for a new tenant of its own, so that
  * all rows are new and nobody waits for another's lock.
  */
 export async function measureStatement(
   pool: TenantPool,
-  captured: readonly CapturedStatement[],
+  captured: readonly (readonly CapturedStatement[])[],
   { connections, eventsEach, parts }: { connections: number; eventsEach: number; parts: Parts },
 ): Promise<StatementMeasurement> {
   const replay = async () => {
     const tenantId = uuidv7()
-    for (const { text, values } of captured) {
-      const [, ...rest] = values
+    for (const batch of captured) {
       await tenantTransaction(pool, tenantId, (client) =>
-        client.query({ name: 'write_batch', text, values: [tenantId, ...rest] }),
+        Promise.all(
+          batch.map(({ name, text, values: [, ...rest] }) => client.query({ name, text, values: [tenantId, ...rest] })),
+        ),
       )
     }
   }

@@ -38,12 +38,12 @@ function writing({ copy, statements, http }: BenchResult): string[] {
   return [
     'Writing (durable, row-level security on; the table holds the first history)',
     ...table(
-      ['', 'events/s', '÷ statement', '÷ COPY', 'postgres', 'server', 'sender', 'others', 'request p50 / p95'],
+      ['', 'events/s', '÷ statements', '÷ COPY', 'postgres', 'server', 'sender', 'others', 'request p50 / p95'],
       [
         row('COPY binary, server-side file, owner, no keys or sums', copy.rows, copy.usage),
         ...statements.map(({ connections, events, usage }) =>
           row(
-            `ingest statement alone, 5,000 a batch, ${connections} connection${connections > 1 ? 's' : ''}`,
+            `ingest statements alone, 5,000 a batch, ${connections} connection${connections > 1 ? 's' : ''}`,
             events,
             usage,
           ),

@@ -56,12 +56,26 @@ export function parseInstant(text: string): EpochMicros {
  *     formatInstant(1_772_323_200_000_001) // '2026-03-01T00:00:00.000001Z'
  */
 export function formatInstant(micros: EpochMicros): string {
-  const ms = Math.floor(micros / 1000)
-  const text = new Date(ms).toISOString()
-  const rest = micros - ms * 1000
-  if (rest !== 0) return `${text.slice(0, 23)}${String(rest).padStart(3, '0')}Z`
-  return text.endsWith('.000Z') ? `${text.slice(0, 19)}Z` : text
+  const minute = Math.floor(micros / MICROS_PER_MINUTE)
+  // Instants come mostly in order: the text of the minute is that of the one before.
+  if (minute !== lastMinute) {
+    lastMinute = minute
+    lastMinuteText = new Date(minute * 60_000).toISOString().slice(0, 17)
+  }
+  const rest = micros - minute * MICROS_PER_MINUTE
+  const second = Math.floor(rest / 1_000_000)
+  const fraction = rest - second * 1_000_000
+  const whole = lastMinuteText + (second < 10 ? '0' : '') + second
+  if (fraction === 0) return `${whole}Z`
+  const ms = fraction / 1_000
+  return Number.isInteger(ms)
+    ? `${whole}.${String(ms).padStart(3, '0')}Z`
+    : `${whole}.${String(fraction).padStart(6, '0')}Z`
 }
+
+const MICROS_PER_MINUTE = 60_000_000
+let lastMinute = NaN
+let lastMinuteText = ''
 
 /** The whole milliseconds of an instant, cut: what `localDay` and `bucketStart` take. */
 export function microsToMs(micros: EpochMicros): number {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { canonicalContent, type Invocation } from '@outlay/domain/invocation/invocation'
 import { bucketStart } from '@outlay/domain/periods/bucket'
 import { microsToMs } from '@outlay/domain/periods/instant'
@@ -124,6 +124,6 @@ function tokensOf(invocation: Invocation): bigint {
 
 /** The first 128 bits of SHA-256, written as the uuid that the key table holds. */
 function contentHash(content: string): string {
-  const hex = createHash('sha256').update(content).digest('hex')
+  const hex = hash('sha256', content, 'hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`
 }

@@ -14,13 +14,16 @@ import {
   type RecordedBatch,
   type Refused,
 } from './record-batch.ts'
-import type { TenantConfigs } from './tenant-config.ts'
+import type { TenantConfig, TenantConfigs } from './tenant-config.ts'
+import { nextTurn } from './turns.ts'
 
 /** Most events of one transaction. Larger batches gain little and hold the tenant's lock longer. */
 const BATCH_MAX = 5_000
 /** How long an event waits for company, milliseconds: small requests of many senders then share a transaction. */
 const COLLECT_MS = 3
-/** Most events of one tenant that may wait; more are answered "try again". */
+/** So many items are parsed before others get their turn: the batch that is being written, above all. */
+const SLICE = 250
+/** Most events of one tenant that may be on their way; more are answered "try again". */
 const WAITING_MAX = 100_000
 /** A deadlock or a lost serialisation race is tried again this often. */
 const ATTEMPTS_MAX = 4
@@ -116,13 +119,31 @@ export class Ingestor {
   }): Promise<RecordOutcome> {
     const config = await this.#configs.get(tenantId).catch((error: unknown) => Promise.reject(unavailable(error)))
     const lane = this.#lane(tenantId)
-    if (lane.waiting.length + items.length > WAITING_MAX) {
+    if (lane.claimed + items.length > WAITING_MAX) {
       throw new IngestUnavailableError('Too many events of this tenant wait to be recorded.', { retryAfterSeconds: 1 })
     }
+    lane.claimed += items.length
+    try {
+      const request = await this.#candidates(items, { config, lane })
+      await request.answered
+      request.outcome.rejected.sort((a, b) => a.index - b.index)
+      return request.outcome
+    } finally {
+      lane.claimed -= items.length
+    }
+  }
+
+  /** Parses and rates the items of a request and hands those that are right to the lane, all at once. */
+  async #candidates(
+    items: readonly AdaptedItem[],
+    { config, lane }: { config: TenantConfig; lane: Lane },
+  ): Promise<PendingRequest> {
     const request = new PendingRequest()
     const { outcome } = request
+    const waiting: Waiting[] = []
     const now = this.#clock()
     for (const [index, adapted] of items.entries()) {
+      if (index > 0 && index % SLICE === 0) await nextTurn()
       let made: Candidate
       try {
         const invocation = parseInvocation(adapted.item, { now, raw: adapted.raw ?? null })
@@ -133,13 +154,12 @@ export class Ingestor {
         continue
       }
       request.expect()
-      lane.waiting.push({ candidate: made, index, request })
+      waiting.push({ candidate: made, index, request })
     }
+    for (const entry of waiting) lane.waiting.push(entry)
     lane.wake()
     request.close()
-    await request.answered
-    outcome.rejected.sort((a, b) => a.index - b.index)
-    return outcome
+    return request
   }
 
   /** Resolves when nothing waits any more: for an orderly stop. */
@@ -180,6 +200,8 @@ export class Ingestor {
 /** The queue of one tenant: one transaction at a time, filled while the one before commits. */
 class Lane {
   waiting: Waiting[] = []
+  /** Events of requests that are not answered yet. */
+  claimed = 0
   readonly #memory = new DimensionMemory()
   readonly #commit: (candidates: readonly Candidate[], memory: DimensionMemory) => Promise<RecordedBatch>
   #running: Promise<void> | null = null

@@ -4,7 +4,8 @@ import { invariant } from '@outlay/domain/errors'
 import { formatFixed18 } from '@outlay/domain/money/fixed18'
 import { formatInstant } from '@outlay/domain/periods/instant'
 import { plainArray, textArray } from '../sql/pg-array.ts'
-import { batchParameters, WRITE_BATCH, type Carrier, type Participant, type StoredEvent } from '../sql/write-batch.ts'
+import { eventParameters, WRITE_EVENTS, type StoredEvent } from '../sql/write-events.ts'
+import type { Carrier, Participant } from '../sql/write-sums.ts'
 import { rateUnder, type Candidate } from './candidate.ts'
 import { decideBilling, needsTrace, sharedUseKey, type BillingDecision, type StoredSpan } from './decide-billing.ts'
 import { resolveDimensions, type ResolvedTags } from './resolve-dimensions.ts'
@@ -14,6 +15,7 @@ import { storableJson } from './storable-json.ts'
 import { countedEvent, loadStoredEvents } from './stored-event.ts'
 import type { TenantConfig } from './tenant-config.ts'
 import { lockTenant } from './tenant-lock.ts'
+import { writeSums } from './write-sums.ts'
 
 /** What became of one candidate. */
 export type Fate = { kind: 'accepted'; isUnpriced: boolean } | { kind: 'duplicate' } | Refused
@@ -34,18 +36,19 @@ export class StaleConfigError extends Error {
 
 /**
  * Records a batch of one tenant inside the open transaction of `client`: takes the tenant's lock, tells new events from known ones,
- * makes records on first sight, decides what each event counts, and writes events and rollups in one statement (laws L1–L3, L6, L13,
- * L14). Throws StaleConfigError when rates or settings have changed since the candidates were rated.
+ * makes records on first sight, decides what each event counts, and writes events and rollups (laws L1–L3, L6, L13, L14). Throws StaleConfigError when rates or settings have changed since the candidates were rated.
  */
 export async function recordBatch(
   client: PoolClient,
   batch: { tenantId: string; candidates: readonly Candidate[]; config: TenantConfig; memory: DimensionMemory },
 ): Promise<RecordedBatch> {
   const { tenantId, candidates, config, memory } = batch
-  const version = await lockTenant(client, tenantId)
+  // In one flight: the second statement runs after the lock is taken, with a snapshot of its own.
+  const [version, { fates, fresh }] = await Promise.all([
+    lockTenant(client, tenantId),
+    tellNewFromKnown(client, tenantId, candidates),
+  ])
   if (version !== config.version) throw new StaleConfigError()
-
-  const { fates, fresh } = await tellNewFromKnown(client, tenantId, candidates)
   const freshItems = fresh.map((index) => at(candidates, index))
   const decision = decideBilling(freshItems, await loadTraceState(client, tenantId, freshItems))
 
@@ -64,28 +67,27 @@ export async function recordBatch(
   })
 
   const deltas = new CellDeltas()
-  const events: StoredEvent[] = []
+  await flipWrappers(client, { tenantId, flips: decision.flips, deltas, config })
+  await moveSharedCost(client, { tenantId, moves: movedTasks, deltas, config })
+  const writing = new EventWriter(client, tenantId)
   for (const [slot, position] of kept.entries()) {
     const item = at(freshItems, position)
     const billing = at(decision.billing, position)
     const resolved = at(tags, slot)
-    events.push(storedEvent(item, billing, resolved))
+    await writing.add(storedEvent(item, billing, resolved))
     deltas.add(counted(item, billing, resolved))
     const isUnpriced = item.rating.status === 'UNPRICED' && billing !== 'REPORT' && billing !== 'CLAIMED'
     fates[at(fresh, position)] = { kind: 'accepted', isUnpriced }
   }
-  await flipWrappers(client, { tenantId, flips: decision.flips, deltas, config })
-  await moveSharedCost(client, { tenantId, moves: movedTasks, deltas, config })
-  if (events.length > 0 || !deltas.isEmpty) {
-    await write(client, tenantId, {
-      events,
-      carriers: carriers(freshItems, decision),
-      participants: participants(
-        kept.map((position, slot) => ({ item: at(freshItems, position), tags: at(tags, slot) })),
-      ),
-      deltas,
-    })
-  }
+  // The sums follow the events down the same connection while Postgres is still busy with those.
+  const sums = writeSums(client, tenantId, {
+    carriers: carriers(freshItems, decision),
+    participants: participants(
+      kept.map((position, slot) => ({ item: at(freshItems, position), tags: at(tags, slot) })),
+    ),
+    deltas,
+  })
+  await Promise.all([writing.finish(), sums])
   return { fates: fates.map((fate) => present(fate)), found }
 }
 
@@ -276,21 +278,55 @@ async function flipWrappers(
   ])
 }
 
-/** Writes events, carriers and cells in the one statement, and proves that nothing was swallowed by a conflict. */
-export async function write(
-  client: PoolClient,
-  tenantId: string,
-  batch: Parameters<typeof batchParameters>[1],
-): Promise<void> {
-  const result = await client.query<{ keys: number; events: number; carriers: number }>({
-    name: 'write_batch',
-    text: WRITE_BATCH,
-    values: batchParameters(tenantId, batch),
-  })
-  const row = result.rows[0]
-  const isWhole =
-    row?.keys === batch.events.length && row.events === batch.events.length && row.carriers === batch.carriers.length
-  invariant(isWhole, `Of ${batch.events.length} events the database took ${row?.keys} keys and ${row?.events} rows.`)
+/** Events of one statement. */
+const EVENTS_PER_STATEMENT = 1_000
+
+/**
+ * Writes the events of a batch a thousand at a time: Postgres stores one part while the next is put into words. `finish` proves that
+ * nothing was swallowed by a conflict.
+ */
+class EventWriter {
+  readonly #client: PoolClient
+  readonly #tenantId: string
+  readonly #sent: Promise<void>[] = []
+  #waiting: StoredEvent[] = []
+
+  constructor(client: PoolClient, tenantId: string) {
+    this.#client = client
+    this.#tenantId = tenantId
+  }
+
+  /** Resolves at once, except where a part is full: then the socket gets its turn. */
+  add(event: StoredEvent): Promise<void> | undefined {
+    this.#waiting.push(event)
+    if (this.#waiting.length < EVENTS_PER_STATEMENT) return undefined
+    this.#send()
+    return new Promise((resolve) => setImmediate(resolve))
+  }
+
+  async finish(): Promise<void> {
+    if (this.#waiting.length > 0) this.#send()
+    await Promise.all(this.#sent)
+  }
+
+  #send(): void {
+    const sending = this.#write(this.#waiting)
+    // Heard by `finish`, which may be some turns away.
+    sending.catch(() => {})
+    this.#sent.push(sending)
+    this.#waiting = []
+  }
+
+  async #write(events: readonly StoredEvent[]): Promise<void> {
+    const result = await this.#client.query<{ keys: number; events: number }>({
+      name: 'write_events',
+      text: WRITE_EVENTS,
+      values: eventParameters(this.#tenantId, events),
+    })
+    const row = result.rows[0]
+    const isWhole = row?.keys === events.length && row.events === events.length
+    invariant(isWhole, `Of ${events.length} events the database took ${row?.keys} keys and ${row?.events} rows.`)
+  }
 }
 
 function compare(a: string, b: string): number {

@@ -9,10 +9,10 @@ import { CellDeltas } from '@outlay/domain/rollup/cells'
 import { tenantTransaction } from '../tenancy/tenant-transaction.ts'
 import { findOrCreate, type KeyedDimension, type Links } from './dimensions.ts'
 import { moveSharedCost } from './move-shared-cost.ts'
-import { write } from './record-batch.ts'
 import type { TenantConfigs } from './tenant-config.ts'
 import { lockTenant } from './tenant-lock.ts'
 import type { UserError } from './user-error.ts'
+import { writeSums } from './write-sums.ts'
 
 export type TaskStatus = 'OPEN' | 'COMPLETED' | 'FAILED' | 'CANCELLED'
 const TASK_STATUSES: readonly string[] = ['OPEN', 'COMPLETED', 'FAILED', 'CANCELLED']
@@ -156,7 +156,7 @@ async function apply(
     const deltas = new CellDeltas()
     const from = { clientId: before.client_id, projectId: before.project_id }
     await moveSharedCost(client, { tenantId, moves: [{ taskId, from }], deltas, config })
-    if (!deltas.isEmpty) await write(client, tenantId, { events: [], carriers: [], participants: [], deltas })
+    await writeSums(client, tenantId, { carriers: [], participants: [], deltas })
   }
   return taskId
 }

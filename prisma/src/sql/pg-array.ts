@@ -8,27 +8,24 @@ const NEEDS_QUOTES = /[{}",\\\s]|^$|^null$/i
 const ESCAPED = /["\\]/g
 
 function element(value: string): string {
-  return NEEDS_QUOTES.test(value) ? `"${value.replace(ESCAPED, '\\$&')}"` : value
+  return NEEDS_QUOTES.test(value) ? quoted(value) : value
+}
+
+function quoted(value: string): string {
+  return `"${value.includes('"') || value.includes('\\') ? value.replace(ESCAPED, '\\$&') : value}"`
 }
 
 /** An array of any texts: keys, names, JSON. */
 export function textArray(values: readonly (string | null)[]): string {
-  let out = '{'
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]
-    if (i > 0) out += ','
-    out += value === null || value === undefined ? 'NULL' : element(value)
-  }
-  return out + '}'
+  return `{${values.map((value) => (value === null ? 'NULL' : element(value))).join(',')}}`
 }
 
 /** An array of values whose text never needs quotes: uuids, numbers, instants of `formatInstant`. */
 export function plainArray(values: readonly (string | number | bigint | null)[]): string {
-  let out = '{'
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]
-    if (i > 0) out += ','
-    out += value === null || value === undefined ? 'NULL' : String(value)
-  }
-  return out + '}'
+  return `{${values.map((value) => (value === null ? 'NULL' : value)).join(',')}}`
+}
+
+/** An array of array literals (`'{1,2}'`), which always need quotes and hardly ever hold one. */
+export function literalArray(values: readonly (string | null)[]): string {
+  return `{${values.map((value) => (value === null ? 'NULL' : quoted(value))).join(',')}}`
 }

@@ -1,7 +1,10 @@
+import { nextTurn } from '@outlay/db/ingest/turns'
 import { HttpError } from '../http/http-error.ts'
 
 /** Most items of one POST. */
 export const MAX_ITEMS = 10_000
+/** So many lines are read before others get their turn. */
+const SLICE = 1_000
 
 export interface ParsedItems {
   items: unknown[]
@@ -27,12 +30,13 @@ export function parseJsonItems(body: Buffer): ParsedItems {
 }
 
 /** Reads one JSON object a line; empty lines are passed over. A line that is no JSON is refused, the others are kept (law L2). */
-export function parseNdjsonItems(body: Buffer): ParsedItems {
+export async function parseNdjsonItems(body: Buffer): Promise<ParsedItems> {
   const parsed: ParsedItems = { items: [], indices: [], rejected: [] }
   let index = 0
   for (const line of body.toString('utf8').split('\n')) {
     if (line.trim() === '') continue
     checkCount(index + 1)
+    if (index > 0 && index % SLICE === 0) await nextTurn()
     try {
       parsed.items.push(JSON.parse(line))
       parsed.indices.push(index)

@@ -48,7 +48,7 @@ async function sender(request: FastifyRequest, deps: IngestDeps): Promise<Sender
   return found
 }
 
-const PARSERS: Record<string, (body: Buffer) => ParsedItems> = {
+const PARSERS: Record<string, (body: Buffer) => ParsedItems | Promise<ParsedItems>> = {
   'application/json': parseJsonItems,
   'application/x-ndjson': parseNdjsonItems,
   'application/ndjson': parseNdjsonItems,
@@ -69,7 +69,7 @@ async function recordInvocations(request: FastifyRequest, reply: FastifyReply, d
       `Content-Type ${JSON.stringify(mediaType(request))} is neither application/json nor application/x-ndjson.`,
     )
   }
-  const parsed = parse(await readBody(request.raw))
+  const parsed = await parse(await readBody(request.raw))
   const outcome = await available(deps.ingestor.record({ tenantId, items: parsed.items }))
   const rejected = [
     ...parsed.rejected,
