@@ -100,6 +100,7 @@ function compileModel(model: CatalogueModelData, data: CatalogueData): Catalogue
     effectiveFromMicros: effectiveFrom === undefined ? null : parseInstant(effectiveFrom),
     effectiveToMicros: effectiveTo === undefined ? null : parseInstant(effectiveTo),
     abovePromptTokens: abovePromptTokens === undefined ? null : BigInt(abovePromptTokens),
+    aboveMonthlyQuantity: null,
     qualifiers: {},
     source: 'CATALOGUE',
     card: `${data.importedFrom} ${data.version}`,

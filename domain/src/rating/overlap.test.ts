@@ -19,13 +19,14 @@ function newRate(from: string | null, to: string | null, fields: Partial<NewRate
     effectiveFromMicros: from === null ? null : at(from),
     effectiveToMicros: to === null ? null : at(to),
     abovePromptTokens: null,
+    aboveMonthlyQuantity: null,
     qualifiers: {},
     ...fields,
   }
 }
 
 function stored(id: string, from: string | null, to: string | null, fields: Partial<NewRate> = {}): Rate {
-  return { ...newRate(from, to, fields), id, source: 'TENANT', card: 'anthropic v1' }
+  return { ...newRate(from, to, fields), id, source: 'MANUAL', card: 'anthropic v1' }
 }
 
 describe('planPublication', () => {

@@ -28,8 +28,9 @@ function rate(fields: Partial<Rate> & { price?: string; per?: string }): Rate {
     effectiveFromMicros: 0,
     effectiveToMicros: null,
     abovePromptTokens: null,
+    aboveMonthlyQuantity: null,
     qualifiers: {},
-    source: 'TENANT',
+    source: 'MANUAL',
     card: 'acme v1',
     ...rest,
   }

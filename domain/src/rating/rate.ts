@@ -1,7 +1,9 @@
 import type { EpochMicros } from '../periods/instant.ts'
+import type { Quantity6 } from '../usage/quantity.ts'
 import type { UnitPrice12 } from '../usage/unit-price.ts'
 
-export type RateSource = 'TENANT' | 'CATALOGUE'
+/** Where a price comes from: a contract with the provider, a person who entered it, or the catalogue of public prices. */
+export type RateSource = 'CONTRACT' | 'MANUAL' | 'CATALOGUE'
 
 /** What a price is of and what it is, before it has an id: the part that a tenant publishes. */
 export interface NewRate {
@@ -21,6 +23,11 @@ export interface NewRate {
   effectiveToMicros: EpochMicros | null
   /** Applies to requests whose prompt is larger than this; the whole request is priced at it. */
   abovePromptTokens: bigint | null
+  /**
+   * A step of a graduated price: applies to what the month uses beyond this quantity, counted in the order of (occurredAt, id). Null for
+   * a price that does not depend on the month.
+   */
+  aboveMonthlyQuantity: Quantity6 | null
   /** Applies to events that carry all of these; empty for every event. */
   qualifiers: Record<string, string>
 }

@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg'
 import type { FxRate, Rate } from '@outlay/domain/rating/rate'
+import { parseQuantity } from '@outlay/domain/usage/quantity'
 import { readUnitPrice } from '@outlay/domain/usage/unit-price'
 
 interface RateRow {
@@ -14,7 +15,9 @@ interface RateRow {
   from_micros: string
   to_micros: string | null
   above_prompt_tokens: string | null
+  above_monthly_quantity: string | null
   qualifiers: Record<string, string> | null
+  source: 'CONTRACT' | 'MANUAL'
   version: number
 }
 
@@ -22,8 +25,8 @@ const TENANT_RATES = `
 SELECT r.id, r.provider, r.resource, r.meter, trim_scale(r.price)::text AS price, trim_scale(r.per)::text AS per,
   r.unit_price::text AS unit_price, r.currency, (extract(epoch FROM r.effective_from) * 1000000)::bigint::text AS from_micros,
   (extract(epoch FROM r.effective_to) * 1000000)::bigint::text AS to_micros, r.above_prompt_tokens::text AS above_prompt_tokens,
-  r.qualifiers, c.version
-FROM rate r JOIN rate_card c ON c.tenant_id = r.tenant_id AND c.id = r.card_id WHERE r.tenant_id = $1::uuid`
+  trim_scale(r.above_monthly_quantity)::text AS above_monthly_quantity, r.qualifiers, r.source, c.version
+FROM rate r JOIN rate_card c ON c.tenant_id = r.tenant_id AND c.id = r.card_id WHERE r.tenant_id = $1::uuid AND r.state = 'ACTIVE'`
 
 /** Every rate the tenant has published, past ones too: an event is rated by when it occurred. */
 export async function loadTenantRates(client: PoolClient, tenantId: string): Promise<Rate[]> {
@@ -40,8 +43,9 @@ export async function loadTenantRates(client: PoolClient, tenantId: string): Pro
     effectiveFromMicros: micros(row.from_micros),
     effectiveToMicros: row.to_micros === null ? null : micros(row.to_micros),
     abovePromptTokens: row.above_prompt_tokens === null ? null : BigInt(row.above_prompt_tokens),
+    aboveMonthlyQuantity: row.above_monthly_quantity === null ? null : parseQuantity(row.above_monthly_quantity),
     qualifiers: row.qualifiers ?? {},
-    source: 'TENANT',
+    source: row.source,
     card: `${row.provider} v${row.version}`,
   }))
 }

@@ -124,6 +124,7 @@ function parseRate(input: RateInput): NewRate {
     effectiveFromMicros,
     effectiveToMicros,
     abovePromptTokens: threshold(input.abovePromptTokens),
+    aboveMonthlyQuantity: null,
     qualifiers: qualifiers(input.qualifiers),
   }
 }
@@ -160,8 +161,8 @@ function qualifiers(value: RateInput['qualifiers']): Record<string, string> {
 }
 
 const NEXT_CARD = `
-INSERT INTO rate_card (tenant_id, id, provider, version)
-SELECT $1::uuid, $2::uuid, $3, coalesce(max(version), 0) + 1 FROM rate_card WHERE tenant_id = $1::uuid AND provider = $3`
+INSERT INTO rate_card (tenant_id, id, provider, version, published_at)
+SELECT $1::uuid, $2::uuid, $3, coalesce(max(version), 0) + 1, now() FROM rate_card WHERE tenant_id = $1::uuid AND provider = $3`
 
 const INSERT_RATE = `
 INSERT INTO rate (tenant_id, id, card_id, provider, resource, meter, price, per, unit_price, currency, effective_from, effective_to,

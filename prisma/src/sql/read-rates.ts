@@ -6,7 +6,7 @@ import type { Prepared, TenantSql } from './tenant-sql.ts'
 /** A price, the tenant's own or the catalogue's. Decimals as text. */
 export interface RateRecord {
   id: string
-  source: 'TENANT' | 'CATALOGUE'
+  source: 'CONTRACT' | 'MANUAL' | 'CATALOGUE'
   provider: string
   resource: string
   meter: string
@@ -25,7 +25,7 @@ const PRICE = `price::text AS price, per::text AS per, unit_price::text AS "unit
   ${instantText('effective_from')} AS "effectiveFrom", ${instantText('effective_to')} AS "effectiveTo",
   above_prompt_tokens::text AS "abovePromptTokens"`
 
-const TENANT_RATES = `SELECT r.id, 'TENANT' AS source, r.provider, r.resource, r.meter, ${PRICE}, r.qualifiers, c.version::text AS "cardVersion"
+const TENANT_RATES = `SELECT r.id, r.source, r.provider, r.resource, r.meter, ${PRICE}, r.qualifiers, c.version::text AS "cardVersion"
   FROM rate r JOIN rate_card c ON c.tenant_id = r.tenant_id AND c.id = r.card_id
   WHERE r.tenant_id = $1::uuid`
 

@@ -115,7 +115,7 @@ beforeAll(async () => {
   expect(published.data).toMatchObject({
     publishRates: {
       userErrors: [],
-      rates: [{ meter: 'input_tokens', per: '1', source: 'TENANT', card: 'lab 1' }, {}, {}],
+      rates: [{ meter: 'input_tokens', per: '1', source: 'MANUAL', card: 'lab 1' }, {}, {}],
     },
   })
   const recorded = await tenant.ask(
@@ -438,7 +438,7 @@ describe('trace', () => {
       per: '1',
       amount: gbp(amount),
       fxRate: null,
-      rate: { price: { amount: price }, source: 'TENANT' },
+      rate: { price: { amount: price }, source: 'MANUAL' },
     })
     const model = {
       kind: 'MODEL',
@@ -581,7 +581,7 @@ describe('rates', () => {
         {
           provider: 'tools',
           version: '1',
-          source: 'TENANT',
+          source: 'MANUAL',
           rates: [
             {
               resource: '*',

@@ -12,7 +12,7 @@ import type { UserErrorSource } from '../user-error.schema.ts'
 export interface RateCardSource {
   provider: string
   version: string
-  source: 'TENANT' | 'CATALOGUE'
+  source: RateRecord['source']
   rates: RateRecord[]
 }
 

@@ -5,7 +5,10 @@ import { builder } from '../../graphql/builder.ts'
 import { encodeId } from '../../graphql/ids.ts'
 import { Money } from '../money/money.schema.ts'
 
-const RateSource = builder.enumType('RateSource', { values: ['TENANT', 'CATALOGUE'] as const })
+const RateSource = builder.enumType('RateSource', {
+  description: 'CONTRACT goes before MANUAL, both before CATALOGUE.',
+  values: ['CONTRACT', 'MANUAL', 'CATALOGUE'] as const,
+})
 
 export const Rate = builder.objectRef<RateRecord>('Rate').implement({
   description: 'The price of one meter of one resource in [effectiveFrom, effectiveTo).',

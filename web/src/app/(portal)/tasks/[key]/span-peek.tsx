@@ -53,6 +53,8 @@ function apiQuery(traceId: string): string {
 }`
 }
 
+const RATE_SOURCES = { CONTRACT: 'contract', MANUAL: 'own rate card', CATALOGUE: 'catalogue' } as const
+
 const KIND_NAMES = {
   MODEL: 'Model call',
   EMBEDDING: 'Embedding',
@@ -151,7 +153,7 @@ function RateFacts({ span, tenant }: { span: ChainSpan; tenant: Tenant }) {
           value={<span className="whitespace-normal">{`${rate.provider} / ${rate.resource}`}</span>}
         />
         <PeekLine name="Chosen by" value={`occurred at ${secondsText(span.startedAt, tenant.timeZone)}`} />
-        <PeekLine name="Source" value={rate.source === 'TENANT' ? 'own rate card' : 'catalogue'} />
+        <PeekLine name="Source" value={RATE_SOURCES[rate.source]} />
       </ul>
     </PeekSection>
   )
