@@ -34,7 +34,7 @@ type Meters = Map<string, bigint>
  *     → input_tokens 200, cache_read_tokens 800, output_tokens 20, reasoning_tokens 40
  */
 export function usageOf(span: OtlpSpan, kind: InvocationKind): SpanUsage {
-  const parts = readTokenParts(span.attributes)
+  const parts = readTokenParts(span)
   const input = inputConvention(span, parts)
   const meters: Meters = new Map()
   addInput(meters, parts, input.isInclusive)
@@ -61,7 +61,7 @@ function addInput(meters: Meters, parts: TokenParts, isInclusive: boolean): void
   const tokens = (part: keyof TokenParts) => parts[part]?.tokens ?? 0n
   // A part of a part that is stated alone is all there is of it.
   const read = parts.cacheRead?.tokens ?? tokens('cacheReadAudio')
-  const write = parts.cacheWrite?.tokens ?? tokens('cacheWrite1h')
+  const write = tokens('cacheWrite')
   const audio = parts.inputAudio?.tokens ?? tokens('cacheReadAudio')
   const freshAudio = remainder(parts, 'inputAudio', audio, ['cacheReadAudio'])
   if (parts.input !== undefined) {
@@ -69,10 +69,11 @@ function addInput(meters: Meters, parts: TokenParts, isInclusive: boolean): void
     if (rest < 0n) {
       throw inconsistent(parts, 'input', isInclusive ? ['cacheRead', 'cacheWrite', 'inputAudio'] : ['inputAudio'])
     }
-    meters.set('input_tokens', rest)
+    meters.set('input_tokens', rest + tokens('toolPrompt'))
   }
   meters.set('cache_read_tokens', remainder(parts, 'cacheRead', read, ['cacheReadAudio']))
-  meters.set('cache_write_tokens', remainder(parts, 'cacheWrite', write, ['cacheWrite1h']))
+  const unspecified = remainder(parts, 'cacheWrite', write, ['cacheWrite5m', 'cacheWrite1h'])
+  meters.set('cache_write_tokens', unspecified + tokens('cacheWrite5m'))
   meters.set('cache_write_1h_tokens', tokens('cacheWrite1h'))
   meters.set('input_audio_tokens', freshAudio)
   meters.set('cache_read_audio_tokens', tokens('cacheReadAudio'))
