@@ -26,7 +26,8 @@ type Meters = Map<string, bigint>
 
 /**
  * The disjoint quantities of a span (law L5): their sum is the provider's total, no token is in two of them. Quantities of zero are left
- * out; they cost nothing and would only ask for a rate.
+ * out; they cost nothing and would only ask for a rate. A call that states nothing but zeros keeps them: it consumed nothing, which
+ * is known, while a call that states nothing consumed nobody knows what.
  *
  * Throws UsageRefusal: INVALID_QUANTITY for what is no quantity, USAGE_INCONSISTENT for parts that exceed their total; never clamps.
  *
@@ -42,6 +43,7 @@ export function usageOf(span: OtlpSpan, kind: InvocationKind): SpanUsage {
   addBareTotal(meters, parts, kind)
   const lines = new Map<string, string>()
   for (const [meter, tokens] of meters) if (tokens > 0n) lines.set(meter, tokens.toString())
+  if (lines.size === 0 && (kind === 'MODEL' || kind === 'EMBEDDING')) addStatedNothing(lines, meters)
   addStatedUsage(lines, span)
   const hasCachedPart = (parts.cacheRead?.tokens ?? 0n) + (parts.cacheWrite?.tokens ?? 0n) > 0n
   return {
@@ -87,6 +89,10 @@ function addOutput(meters: Meters, parts: TokenParts, isInclusive: boolean): voi
   }
   meters.set('reasoning_tokens', reasoning?.tokens ?? 0n)
   meters.set('output_audio_tokens', parts.outputAudio?.tokens ?? 0n)
+}
+
+function addStatedNothing(lines: Map<string, string>, meters: Meters): void {
+  for (const meter of ['input_tokens', 'output_tokens']) if (meters.has(meter)) lines.set(meter, '0')
 }
 
 /** A total that nothing divides: all input for an embedding; otherwise a meter of its own, so that it shows and asks for a rate. */

@@ -1,4 +1,4 @@
-import { describeSender } from './conformance-kit.ts'
+import { describeSender } from './conformance-test-kit.ts'
 
 // Anthropic counts input_tokens without what was read from and written to a cache: the prompt is
 // input_tokens + cache_read_input_tokens + cache_creation_input_tokens, and cache_creation divides the last by lifetime. output_tokens

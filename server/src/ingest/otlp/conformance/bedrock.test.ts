@@ -1,4 +1,4 @@
-import { describeSender, type Reading } from './conformance-kit.ts'
+import { describeSender, type Reading } from './conformance-test-kit.ts'
 
 // Converse reports inputTokens without cacheReadInputTokens and cacheWriteInputTokens, and totalTokens with them; it does not divide
 // outputTokens. https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_TokenUsage.html and

@@ -1,4 +1,4 @@
-import { describeSender } from './conformance-kit.ts'
+import { describeSender } from './conformance-test-kit.ts'
 
 // `claude_code.llm_request` carries Anthropic's usage under bare names, the cache beside the input.
 // https://code.claude.com/docs/en/monitoring-usage (traces, beta); anthropics/claude-code#50776

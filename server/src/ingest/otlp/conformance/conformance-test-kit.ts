@@ -13,13 +13,13 @@ export interface Reading {
 }
 
 /** Numbers that contradict each other: refused with this message, never clamped. */
-export interface Contradiction {
+interface Contradiction {
   when: string
   attributes: Record<string, unknown>
   message: string
 }
 
-export interface SenderTable {
+interface SenderTable {
   sender: string
   /** Of every span: scope, name and what does not change from one reading to the next. */
   span: Omit<TestSpan, 'id' | 'attributes'> & { attributes: Record<string, unknown> }

@@ -1,4 +1,4 @@
-import { describeSender } from './conformance-kit.ts'
+import { describeSender } from './conformance-test-kit.ts'
 
 // promptTokenCount "is still the total effective prompt size meaning this includes the number of tokens in the cached content"; thoughts
 // and tool-use prompts stand beside, and totalTokenCount is the sum of all four.

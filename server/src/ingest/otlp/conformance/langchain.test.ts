@@ -1,4 +1,4 @@
-import { describeSender, type Reading } from './conformance-kit.ts'
+import { describeSender, type Reading } from './conformance-test-kit.ts'
 
 // UsageMetadata: input_tokens is the "sum of all input token types", output_tokens of all output types. langchain-anthropic moves
 // cache_creation to its lifetimes and leaves 0 behind. langchain-ai/langchain, libs/core/langchain_core/messages/ai.py and

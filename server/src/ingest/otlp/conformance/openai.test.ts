@@ -1,4 +1,4 @@
-import { describeSender, type Reading } from './conformance-kit.ts'
+import { describeSender, type Reading } from './conformance-test-kit.ts'
 
 // OpenAI counts cached, written and audio tokens inside prompt_tokens / input_tokens, and reasoning and audio inside
 // completion_tokens / output_tokens. Cache writes are billed from GPT-5.6 on and reported as cache_write_tokens.

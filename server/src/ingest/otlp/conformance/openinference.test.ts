@@ -1,4 +1,4 @@
-import { describeSender } from './conformance-kit.ts'
+import { describeSender } from './conformance-test-kit.ts'
 
 // llm.token_count.prompt and .completion are totals; prompt_details and completion_details are parts of them.
 // Arize-ai/openinference, spec/semantic_conventions.md; the Anthropic instrumentation adds the cache to the prompt (#1429)

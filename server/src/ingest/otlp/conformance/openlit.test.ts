@@ -1,4 +1,4 @@
-import { describeSender } from './conformance-kit.ts'
+import { describeSender } from './conformance-test-kit.ts'
 
 // Anthropic's numbers as they are, the cache in the conventions' names, zeros included; no total.
 // openlit/openlit, sdk/python/src/openlit/instrumentation/anthropic/utils.py, common_chat_logic

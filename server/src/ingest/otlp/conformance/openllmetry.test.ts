@@ -1,4 +1,4 @@
-import { describeSender } from './conformance-kit.ts'
+import { describeSender } from './conformance-test-kit.ts'
 
 // OpenAI's totals and parts as they are. traceloop/openllmetry, opentelemetry-instrumentation-openai, shared/chat_wrappers.py and
 // v1/responses_wrappers.py

@@ -1,4 +1,4 @@
-import { describeSender } from './conformance-kit.ts'
+import { describeSender } from './conformance-test-kit.ts'
 
 // usage.input_tokens and output_tokens are totals of every class (genai-prices adds them up); the details repeat the parts and the
 // provider's own numbers. pydantic/pydantic-ai, pydantic_ai_slim/pydantic_ai/usage.py, opentelemetry_attributes; #4364, #5013
