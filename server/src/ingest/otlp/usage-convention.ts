@@ -33,7 +33,7 @@ const DOTTED = /\.cache_(read|creation)\.input_tokens$/
 
 /** Instrumentations whose way of counting is known from their source. First match wins; see conformance/ for the sources. */
 const SCOPE_RULES: readonly ScopeRule[] = [
-  // Passes Anthropic's and Bedrock's numbers on as they are, input without cache; its LangChain part has names of its own.
+  // Passes Anthropic's and Bedrock's numbers on as they are, input without cache; its LangChain part has other names and both ways.
   { scope: /^openlit/, family: ['anthropic', 'bedrock'], cacheName: DOTTED, input: EXCLUSIVE },
   { scope: /^openlit/, family: ['anthropic', 'bedrock'], input: null },
   // Passed the numbers on while it had the names with underscores; adds the cache to the input since it has the others.

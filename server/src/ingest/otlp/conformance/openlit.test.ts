@@ -81,8 +81,8 @@ describeSender({
   ],
 })
 
-// LangChain's usage_metadata, whose input contains the cache whoever the provider is.
-// openlit/openlit, sdk/python/src/openlit/instrumentation/langchain
+// LangChain's usage_metadata, whose input contains the cache, in some versions and the provider's own usage in others, under the same
+// names: the numbers tell. openlit/openlit, sdk/python/src/openlit/instrumentation/langchain, on_llm_end
 describeSender({
   sender: 'OpenLIT, LangChain',
   span: {
@@ -104,6 +104,16 @@ describeSender({
       },
       meters: { input_tokens: 5_000, cache_read_tokens: 3_000, cache_write_tokens: 1_000, output_tokens: 200 },
       provider: { input: 9_000, output: 200 },
+    },
+    {
+      counts: 'a cached read that can only stand beside the input',
+      attributes: {
+        'gen_ai.usage.input_tokens': 10,
+        'gen_ai.usage.output_tokens': 200,
+        'gen_ai.usage.prompt_tokens_details.cache_read': 3_000,
+      },
+      meters: { input_tokens: 10, cache_read_tokens: 3_000, output_tokens: 200 },
+      provider: { input: 3_010, output: 200 },
     },
   ],
 })

@@ -78,8 +78,8 @@ describeSender({
   ],
 })
 
-// Took Anthropic's numbers as they are, and adds the cache to the input since it uses the conventions' names for it.
-// traceloop/openllmetry-js, packages/instrumentation-anthropic
+// traceloop/openllmetry-js states for Bedrock that the cache is in the input since its parts have the conventions' names
+// (packages/instrumentation-bedrock, "fold-in semantics"); the Anthropic package is read by the same sign.
 describeSender({
   sender: 'OpenLLMetry for JavaScript, Anthropic',
   span: {
