@@ -114,7 +114,7 @@ module.exports = {
         'The package is in node_modules only because another one needs it. Add it to the package.json of this workspace: ' +
         'npm install -w <folder> <name>@<exact version>.',
       severity: 'error',
-      from: { path: '^(domain|prisma|workers|server|web)/', pathNot: isTest },
+      from: { path: '^(domain|prisma|workers|server|web)/', pathNot: isTestSupport },
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
     },
   ],

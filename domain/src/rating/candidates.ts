@@ -25,8 +25,9 @@ export interface ResourceRates {
 }
 
 /**
- * Gathers what may price a resource, in order: the tenant's rates before the catalogue's; among the tenant's an exact name before a
- * pattern and a longer pattern before a shorter; then those with more qualifiers; then the highest prompt threshold.
+ * Gathers what may price a resource, in order: the tenant's rates before the catalogue's, also of the meter that the catalogue bills
+ * this one as; among the tenant's an exact name before a pattern and a longer pattern before a shorter; then those with more
+ * qualifiers; then the highest prompt threshold.
  */
 export function resourceRates(tenantRates: readonly Rate[], model: CatalogueModel | null): ResourceRates {
   const own = [...tenantRates].sort(bySpecificity)
@@ -62,7 +63,7 @@ function lookupAt(rates: RatesOfResource, micros: EpochMicros): CandidateLookup 
   return (meter) => {
     const known = byMeter.get(meter)
     if (known !== undefined) return known
-    const candidates = [...ofMeter(ownNow, meter), ...ofNearestMeter(listedNow, meter, rates.unpriced)]
+    const candidates = [...ofMeter(ownNow, meter), ...ofNearestMeter({ ownNow, listedNow }, meter, rates.unpriced)]
     // Meters are the sender's words: only what has a price is remembered, so that memory stays bounded.
     if (candidates.length > 0) byMeter.set(meter, candidates)
     return candidates
@@ -73,11 +74,19 @@ function ofMeter(candidates: readonly Candidate[], meter: string): Candidate[] {
   return candidates.filter(({ rate }) => rate.meter === meter)
 }
 
-function ofNearestMeter(listed: readonly Candidate[], meter: string, unpriced: ReadonlySet<string>): Candidate[] {
+/**
+ * What the catalogue bills a meter as: itself, or the nearest meter that has a price. Where it bills reasoning as output, say, the
+ * tenant's own price of output goes before the public one.
+ */
+function ofNearestMeter(
+  { ownNow, listedNow }: { ownNow: readonly Candidate[]; listedNow: readonly Candidate[] },
+  meter: string,
+  unpriced: ReadonlySet<string>,
+): Candidate[] {
   for (const name of pricingMeters(meter)) {
     if (unpriced.has(name)) return []
-    const found = ofMeter(listed, name)
-    if (found.length > 0) return found
+    const found = ofMeter(listedNow, name)
+    if (found.length > 0) return name === meter ? found : [...ofMeter(ownNow, name), ...found]
   }
   return []
 }

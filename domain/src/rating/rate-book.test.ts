@@ -305,6 +305,20 @@ describe('which rate is chosen (law L11)', () => {
     expect(cost(result)).toBe('7')
     expect(bookOf([rate({ price: '2' })]).rateUsage(event({ cache_read_tokens: '1' })).status).toBe('UNPRICED')
   })
+
+  it('prices what the catalogue bills as output or input at the tenant’s own price of that', () => {
+    const catalogue = catalogueOf([
+      rate({ price: '2' }),
+      rate({ meter: 'output_tokens', price: '3' }),
+      rate({ meter: 'cache_read_tokens', price: '0.5' }),
+    ])
+    const own = [rate({ price: '1.5' }), rate({ meter: 'output_tokens', price: '2.5' })]
+    const of = (meter: string) => cost(bookOf(own, { catalogue }).rateUsage(event({ [meter]: '1' })))
+    expect(of('reasoning_tokens')).toBe('2.5')
+    expect(of('cache_write_tokens')).toBe('1.5')
+    // The catalogue has a price of its own for it, which a negotiated price of input says nothing about.
+    expect(of('cache_read_tokens')).toBe('0.5')
+  })
 })
 
 describe('currency (laws L7 and L10)', () => {

@@ -2,7 +2,7 @@
  * What senders call things. OpenTelemetry's GenAI conventions are still in development and every library has names of its own, so all
  * names are here and nowhere else. Raise the version with every change: it is stored with what was read by it.
  */
-export const ALIAS_TABLE_VERSION = '2026-11-23'
+export const ALIAS_TABLE_VERSION = '2026-11-24'
 
 /** First present wins, on one span; see resolveTags for the order of span, ancestors, resource and baggage. */
 export const TAG_ALIASES = {
@@ -140,6 +140,8 @@ export const USAGE_ALIASES = {
     'gen_ai.usage.cached_content_token_count',
     'gen_ai.usage.prompt_tokens_details.cached_tokens',
     'gen_ai.usage.input_tokens_details.cached_tokens',
+    // OpenLIT's LangChain and JavaScript instrumentations
+    'gen_ai.usage.prompt_tokens_details.cache_read',
     'gen_ai.usage.details.cache_read_tokens',
     'gen_ai.usage.details.cache_read_input_tokens',
     'gen_ai.usage.details.cached_tokens',
@@ -162,12 +164,22 @@ export const USAGE_ALIASES = {
     'gen_ai.usage.input_tokens.cache_write',
     'gen_ai.usage.input_tokens.cache_creation',
     'gen_ai.usage.input_cache_creation',
+    'gen_ai.usage.prompt_tokens_details.cache_write_tokens',
+    'gen_ai.usage.input_tokens_details.cache_write_tokens',
+    'gen_ai.usage.prompt_tokens_details.cache_write',
     'gen_ai.usage.details.cache_write_tokens',
     'gen_ai.usage.details.cache_creation_input_tokens',
     'ai.usage.inputTokenDetails.cacheWriteTokens',
     'llm.token_count.prompt_details.cache_write',
     'llm.usage.cache_creation_input_tokens',
     'cache_creation_tokens',
+  ],
+  /** A part of cacheWrite: what was written to a cache that lives five minutes, the usual one. */
+  cacheWrite5m: [
+    'gen_ai.usage.cache_creation.ephemeral_5m_input_tokens',
+    'gen_ai.usage.details.ephemeral_5m_input_tokens',
+    'gen_ai.usage.details.cache_creation.ephemeral_5m_input_tokens',
+    'gen_ai.usage.ephemeral_5m_input_tokens',
   ],
   /** A part of cacheWrite: what was written to a cache that lives an hour. */
   cacheWrite1h: [
@@ -184,6 +196,10 @@ export const USAGE_ALIASES = {
     'gen_ai.usage.thoughts_token_count',
     'gen_ai.usage.completion_tokens_details.reasoning_tokens',
     'gen_ai.usage.output_tokens_details.reasoning_tokens',
+    // Anthropic's name for it
+    'gen_ai.usage.output_tokens_details.thinking_tokens',
+    // OpenLIT
+    'gen_ai.usage.completion_tokens_details.reasoning',
     'gen_ai.usage.details.reasoning_tokens',
     'gen_ai.usage.details.thoughts_tokens',
     'ai.usage.outputTokenDetails.reasoningTokens',
@@ -205,27 +221,59 @@ export const USAGE_ALIASES = {
     'gen_ai.usage.output_audio_tokens',
     'gen_ai.usage.output_tokens.audio',
     'gen_ai.usage.completion_tokens_details.audio_tokens',
+    'gen_ai.usage.completion_tokens_details.audio',
     'gen_ai.usage.details.output_audio_tokens',
     'llm.token_count.completion_details.audio',
   ],
   /** A part of both cacheRead and inputAudio. */
   cacheReadAudio: ['gen_ai.usage.details.cache_audio_read_tokens', 'gen_ai.usage.cache_audio_read_tokens'],
+  /** What a tool put into the prompt. Gemini counts it beside the prompt, at the price of the prompt. */
+  toolPrompt: ['gen_ai.usage.tool_use_prompt_token_count'],
 } as const
 
 export type UsagePart = keyof typeof USAGE_ALIASES
 
-/** LangSmith writes the parts as one JSON text per side; these are the names in it. */
-export const USAGE_JSON_ALIASES = {
-  'gen_ai.usage.input_token_details': {
-    cacheRead: 'cache_read',
-    cacheWrite: 'cache_creation',
-    cacheWrite1h: 'ephemeral_1h_input_tokens',
-    inputAudio: 'audio',
-  },
-  'gen_ai.usage.output_token_details': { reasoning: 'reasoning', outputAudio: 'audio' },
-} as const
+/** Names that one library fills with something else than they mean. */
+export const MISUSED_NAMES: readonly { scope: RegExp; name: string }[] = [
+  // The text tokens of a prompt, cached or not.
+  { scope: /^openinference\.instrumentation\.litellm/, name: 'llm.token_count.prompt_details.cache_input' },
+]
 
-/** AI SDK 5 states what Anthropic wrote to its cache only here: JSON with `anthropic.cacheCreationInputTokens`. */
+/** LangChain's names for the parts of each side. */
+const LANGCHAIN_INPUT = {
+  cacheRead: 'cache_read',
+  cacheWrite: 'cache_creation',
+  cacheWrite5m: 'ephemeral_5m_input_tokens',
+  cacheWrite1h: 'ephemeral_1h_input_tokens',
+  inputAudio: 'audio',
+} as const
+const LANGCHAIN_OUTPUT = { reasoning: 'reasoning', outputAudio: 'audio' } as const
+
+export interface UsageObject {
+  /** The attribute that holds it as text: JSON, or a dict as Python prints it. */
+  name: string
+  /** The object within it that holds the parts; null for the whole. */
+  within: string | null
+  parts: Partial<Record<UsagePart, string>>
+}
+
+/** LangSmith writes the parts as one text per side, and LangChain's whole `usage_metadata` as another. */
+export const USAGE_OBJECTS: readonly UsageObject[] = [
+  { name: 'gen_ai.usage.input_token_details', within: null, parts: LANGCHAIN_INPUT },
+  { name: 'gen_ai.usage.output_token_details', within: null, parts: LANGCHAIN_OUTPUT },
+  {
+    name: 'langsmith.usage_metadata',
+    within: null,
+    parts: { input: 'input_tokens', output: 'output_tokens', total: 'total_tokens' },
+  },
+  { name: 'langsmith.usage_metadata', within: 'input_token_details', parts: LANGCHAIN_INPUT },
+  { name: 'langsmith.usage_metadata', within: 'output_token_details', parts: LANGCHAIN_OUTPUT },
+]
+
+/**
+ * AI SDK 5 states what Anthropic and Bedrock wrote to a cache only here, and no version states elsewhere for how long: JSON with
+ * `anthropic.cacheCreationInputTokens` and the provider's own `anthropic.usage`, or `bedrock.usage`.
+ */
 export const PROVIDER_METADATA = 'ai.response.providerMetadata'
 
 export const COST_ALIASES = {
@@ -274,7 +322,7 @@ const KNOWN: ReadonlySet<string> = new Set<string>([
   ...RETRIEVAL_NAME_ALIASES,
   ...RESPONSE_ID_ALIASES,
   ...Object.values(USAGE_ALIASES).flat(),
-  ...Object.keys(USAGE_JSON_ALIASES),
+  ...USAGE_OBJECTS.map(({ name }) => name),
   PROVIDER_METADATA,
   ...Object.values(COST_ALIASES).flat(),
   ...Object.values(QUALIFIER_ALIASES).flatMap(({ names }) => names),

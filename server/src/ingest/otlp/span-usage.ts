@@ -26,7 +26,8 @@ type Meters = Map<string, bigint>
 
 /**
  * The disjoint quantities of a span (law L5): their sum is the provider's total, no token is in two of them. Quantities of zero are left
- * out; they cost nothing and would only ask for a rate.
+ * out; they cost nothing and would only ask for a rate. A call that states nothing but zeros keeps them: it consumed nothing, which
+ * is known, while a call that states nothing consumed nobody knows what.
  *
  * Throws UsageRefusal: INVALID_QUANTITY for what is no quantity, USAGE_INCONSISTENT for parts that exceed their total; never clamps.
  *
@@ -34,7 +35,7 @@ type Meters = Map<string, bigint>
  *     → input_tokens 200, cache_read_tokens 800, output_tokens 20, reasoning_tokens 40
  */
 export function usageOf(span: OtlpSpan, kind: InvocationKind): SpanUsage {
-  const parts = readTokenParts(span.attributes)
+  const parts = readTokenParts(span)
   const input = inputConvention(span, parts)
   const meters: Meters = new Map()
   addInput(meters, parts, input.isInclusive)
@@ -42,6 +43,7 @@ export function usageOf(span: OtlpSpan, kind: InvocationKind): SpanUsage {
   addBareTotal(meters, parts, kind)
   const lines = new Map<string, string>()
   for (const [meter, tokens] of meters) if (tokens > 0n) lines.set(meter, tokens.toString())
+  if (lines.size === 0 && (kind === 'MODEL' || kind === 'EMBEDDING')) addStatedNothing(lines, meters)
   addStatedUsage(lines, span)
   const hasCachedPart = (parts.cacheRead?.tokens ?? 0n) + (parts.cacheWrite?.tokens ?? 0n) > 0n
   return {
@@ -61,7 +63,7 @@ function addInput(meters: Meters, parts: TokenParts, isInclusive: boolean): void
   const tokens = (part: keyof TokenParts) => parts[part]?.tokens ?? 0n
   // A part of a part that is stated alone is all there is of it.
   const read = parts.cacheRead?.tokens ?? tokens('cacheReadAudio')
-  const write = parts.cacheWrite?.tokens ?? tokens('cacheWrite1h')
+  const write = tokens('cacheWrite')
   const audio = parts.inputAudio?.tokens ?? tokens('cacheReadAudio')
   const freshAudio = remainder(parts, 'inputAudio', audio, ['cacheReadAudio'])
   if (parts.input !== undefined) {
@@ -69,10 +71,11 @@ function addInput(meters: Meters, parts: TokenParts, isInclusive: boolean): void
     if (rest < 0n) {
       throw inconsistent(parts, 'input', isInclusive ? ['cacheRead', 'cacheWrite', 'inputAudio'] : ['inputAudio'])
     }
-    meters.set('input_tokens', rest)
+    meters.set('input_tokens', rest + tokens('toolPrompt'))
   }
   meters.set('cache_read_tokens', remainder(parts, 'cacheRead', read, ['cacheReadAudio']))
-  meters.set('cache_write_tokens', remainder(parts, 'cacheWrite', write, ['cacheWrite1h']))
+  const unspecified = remainder(parts, 'cacheWrite', write, ['cacheWrite5m', 'cacheWrite1h'])
+  meters.set('cache_write_tokens', unspecified + tokens('cacheWrite5m'))
   meters.set('cache_write_1h_tokens', tokens('cacheWrite1h'))
   meters.set('input_audio_tokens', freshAudio)
   meters.set('cache_read_audio_tokens', tokens('cacheReadAudio'))
@@ -86,6 +89,10 @@ function addOutput(meters: Meters, parts: TokenParts, isInclusive: boolean): voi
   }
   meters.set('reasoning_tokens', reasoning?.tokens ?? 0n)
   meters.set('output_audio_tokens', parts.outputAudio?.tokens ?? 0n)
+}
+
+function addStatedNothing(lines: Map<string, string>, meters: Meters): void {
+  for (const meter of ['input_tokens', 'output_tokens']) if (meters.has(meter)) lines.set(meter, '0')
 }
 
 /** A total that nothing divides: all input for an embedding; otherwise a meter of its own, so that it shows and asks for a rate. */

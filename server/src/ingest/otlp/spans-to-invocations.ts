@@ -134,7 +134,7 @@ function reportOf(span: OtlpSpan, kind: InvocationKind | null, usage: SpanUsage 
   return {
     kind,
     resourceNames: names.filter((name): name is string => typeof name === 'string' && name !== ''),
-    lines: usage instanceof UsageRefusal ? null : usage.lines,
+    lines: usage instanceof UsageRefusal ? null : usage.lines.filter(({ quantity }) => quantity !== '0'),
   }
 }
 

@@ -1,6 +1,6 @@
 import { quoted } from '@outlay/domain/errors'
-import { PROVIDER_METADATA, USAGE_ALIASES, USAGE_JSON_ALIASES, type UsagePart } from './alias-table.ts'
-import type { Attributes, AttributeValue } from './otlp-request.ts'
+import { MISUSED_NAMES, PROVIDER_METADATA, USAGE_ALIASES, USAGE_OBJECTS, type UsagePart } from './alias-table.ts'
+import type { Attributes, AttributeValue, OtlpSpan } from './otlp-request.ts'
 import { UsageRefusal } from './usage-refusal.ts'
 
 export interface TokenPart {
@@ -18,19 +18,29 @@ const TOKENS_LIMIT = 1_000_000_000_000n
  * The numbers a span states, exactly as it states them, each from the first alias that is present. Throws UsageRefusal
  * INVALID_QUANTITY for what is no whole number of tokens: nothing is rounded or clamped.
  */
-export function readTokenParts(attributes: Attributes): TokenParts {
+export function readTokenParts({ attributes, scope }: OtlpSpan): TokenParts {
+  const misused = MISUSED_NAMES.filter((misuse) => misuse.scope.test(scope.name)).map(({ name }) => name)
   const parts: TokenParts = {}
   for (const part of Object.keys(USAGE_ALIASES) as UsagePart[]) {
     for (const name of USAGE_ALIASES[part]) {
       const value = attributes.get(name)
-      if (value === undefined || value === '') continue
+      if (value === undefined || value === '' || misused.includes(name)) continue
       parts[part] = { name, tokens: tokenCount(name, value) }
       break
     }
   }
-  addJsonParts(attributes, parts)
+  addUsageObjects(attributes, parts)
   addProviderMetadata(attributes, parts)
+  addWrittenTotal(parts)
   return parts
+}
+
+/** LangChain states a total of 0 beside the lifetimes that it moved the tokens to; others state the lifetimes alone. */
+function addWrittenTotal(parts: TokenParts): void {
+  const { cacheWrite, cacheWrite5m, cacheWrite1h } = parts
+  const byLifetime = (cacheWrite5m?.tokens ?? 0n) + (cacheWrite1h?.tokens ?? 0n)
+  if (byLifetime === 0n || (cacheWrite?.tokens ?? 0n) > 0n) return
+  parts.cacheWrite = { name: (cacheWrite5m ?? cacheWrite1h)!.name, tokens: byLifetime }
 }
 
 function tokenCount(name: string, value: AttributeValue): bigint {
@@ -54,37 +64,53 @@ function shown(value: AttributeValue): string {
   return typeof value === 'object' ? 'of a list' : quoted(String(value))
 }
 
-function addJsonParts(attributes: Attributes, parts: TokenParts): void {
-  for (const [name, aliases] of Object.entries(USAGE_JSON_ALIASES)) {
-    const details = parseObject(attributes.get(name))
+function addUsageObjects(attributes: Attributes, parts: TokenParts): void {
+  for (const { name, within, parts: keys } of USAGE_OBJECTS) {
+    const whole = parseObject(attributes.get(name))
+    const details = within === null ? whole : asObject(whole?.[within])
     if (details === null) continue
-    for (const [part, key] of Object.entries(aliases) as [UsagePart, string][]) {
-      const value = details[key]
-      if (parts[part] !== undefined || (typeof value !== 'number' && typeof value !== 'string')) continue
-      parts[part] = { name: `${name}.${key}`, tokens: tokenCount(`${name}.${key}`, value) }
+    const path = within === null ? name : `${name}.${within}`
+    for (const [part, key] of Object.entries(keys) as [UsagePart, string][]) {
+      addPart(parts, part, `${path}.${key}`, details[key])
     }
   }
 }
 
 function addProviderMetadata(attributes: Attributes, parts: TokenParts): void {
-  if (parts.cacheWrite !== undefined) return
   const metadata = parseObject(attributes.get(PROVIDER_METADATA))
   if (metadata === null) return
-  const anthropic = asObject(metadata['anthropic'])?.['cacheCreationInputTokens']
-  const bedrock = asObject(asObject(metadata['bedrock'])?.['usage'])?.['cacheWriteInputTokens']
-  const value = anthropic ?? bedrock
-  if (typeof value !== 'number') return
-  parts.cacheWrite = { name: PROVIDER_METADATA, tokens: tokenCount(PROVIDER_METADATA, value) }
+  const anthropic = asObject(metadata['anthropic'])
+  const lifetimes = asObject(asObject(anthropic?.['usage'])?.['cache_creation'])
+  const bedrock = asObject(asObject(metadata['bedrock'])?.['usage'])
+  const written = anthropic?.['cacheCreationInputTokens'] ?? bedrock?.['cacheWriteInputTokens']
+  addPart(parts, 'cacheWrite', PROVIDER_METADATA, written)
+  addPart(parts, 'cacheWrite5m', PROVIDER_METADATA, lifetimes?.['ephemeral_5m_input_tokens'])
+  addPart(parts, 'cacheWrite1h', PROVIDER_METADATA, lifetimes?.['ephemeral_1h_input_tokens'])
+}
+
+/** An attribute of its own comes before what an object says. */
+function addPart(parts: TokenParts, part: UsagePart, name: string, value: unknown): void {
+  if (parts[part] !== undefined || (typeof value !== 'number' && typeof value !== 'string')) return
+  parts[part] = { name, tokens: tokenCount(name, value) }
 }
 
 function parseObject(value: AttributeValue | undefined): Record<string, unknown> | null {
   if (typeof value === 'object') return asObject(value)
   if (typeof value !== 'string' || !value.startsWith('{')) return null
+  return parseJson(value) ?? parseJson(pythonAsJson(value))
+}
+
+function parseJson(text: string): Record<string, unknown> | null {
   try {
-    return asObject(JSON.parse(value))
+    return asObject(JSON.parse(text))
   } catch {
     return null
   }
+}
+
+/** `str()` of a dict of counts, as LangSmith's Python SDK writes it: `{'cache_read': 10, 'audio': None}`. */
+function pythonAsJson(text: string): string {
+  return text.replaceAll("'", '"').replaceAll(/\bNone\b/g, 'null')
 }
 
 function asObject(value: unknown): Record<string, unknown> | null {

@@ -20,31 +20,40 @@ const BY_DEFAULT: Convention = { isInclusive: true, isCertain: false }
 interface ScopeRule {
   scope: RegExp
   family?: readonly ProviderFamily[]
-  input: Convention
+  /** The rule is only for spans whose cached part has such a name. */
+  cacheName?: RegExp
+  /** null where versions differ and only the numbers tell. */
+  input: Convention | null
 }
 
-/** Instrumentations whose way of counting is known from their source. First match wins. */
+/** `cache_read_input_tokens`, as Anthropic spells it; the conventions have a dot after `read`. */
+const UNDERSCORED = /\.cache_(read|creation)_input_tokens$/
+/** `gen_ai.usage.cache_read.input_tokens`. */
+const DOTTED = /\.cache_(read|creation)\.input_tokens$/
+
+/** Instrumentations whose way of counting is known from their source. First match wins; see conformance/ for the sources. */
 const SCOPE_RULES: readonly ScopeRule[] = [
-  // Passes Anthropic's and Bedrock's numbers on as they are: input without cache.
-  { scope: /^openlit/, family: ['anthropic', 'bedrock'], input: EXCLUSIVE },
-  { scope: /^@traceloop\/instrumentation-anthropic/, input: EXCLUSIVE },
+  // Passes Anthropic's and Bedrock's numbers on as they are, input without cache; its LangChain part has other names and both ways.
+  { scope: /^openlit/, family: ['anthropic', 'bedrock'], cacheName: DOTTED, input: EXCLUSIVE },
+  { scope: /^openlit/, family: ['anthropic', 'bedrock'], input: null },
+  // Passed the numbers on while it had the names with underscores; adds the cache to the input since it has the others.
+  { scope: /^@traceloop\/instrumentation-(anthropic|bedrock)/, cacheName: UNDERSCORED, input: EXCLUSIVE },
+  { scope: /^@traceloop\/instrumentation-(anthropic|bedrock)/, input: INCLUSIVE },
   // Adds Anthropic's cache tokens to the input before it reports.
   { scope: /^opentelemetry\.instrumentation\.anthropic/, input: INCLUSIVE },
+  // Does not, and its total lacks them too, so that no arithmetic could tell.
+  { scope: /^opentelemetry\.instrumentation\.bedrock/, input: EXCLUSIVE },
+  // LangChain's input contains the cache whatever the provider; its Bedrock models once passed Bedrock's on.
+  { scope: /^(opentelemetry\.instrumentation\.|@traceloop\/instrumentation-)langchain/, input: null },
   { scope: /^pydantic-ai/, input: INCLUSIVE },
+  // Older versions pass Bedrock's input on, newer ones add the cache, under the same names.
+  { scope: /^(openinference\.instrumentation\.|@arizeai\/openinference-instrumentation-)bedrock/, input: null },
   { scope: /^(openinference\.|@arizeai\/openinference)/, input: INCLUSIVE },
   { scope: /^langsmith/, input: INCLUSIVE },
 ]
 
 /** Providers whose own API counts the cached part inside the prompt. Anthropic and Bedrock count it beside. */
 const INCLUSIVE_FAMILIES: ReadonlySet<ProviderFamily> = new Set(['openai', 'google'])
-
-/** Anthropic's own names, copied under `gen_ai.usage.`; the conventions spell them `cache_read.input_tokens`. */
-const ANTHROPIC_NAMES: ReadonlySet<string> = new Set([
-  'gen_ai.usage.cache_read_input_tokens',
-  'gen_ai.usage.cache_creation_input_tokens',
-  'llm.usage.cache_read_input_tokens',
-  'llm.usage.cache_creation_input_tokens',
-])
 
 /** Whether `input` contains what was read from and written to a cache: scope and provider first, then arithmetic, else it does. */
 export function inputConvention(span: OtlpSpan, parts: TokenParts): Convention {
@@ -61,14 +70,20 @@ function senderInputConvention(span: OtlpSpan, parts: TokenParts): Convention | 
     return family === 'anthropic' || family === 'bedrock' ? EXCLUSIVE : INCLUSIVE
   }
   const rule = SCOPE_RULES.find(
-    (candidate) => candidate.scope.test(span.scope.name) && (candidate.family?.includes(family) ?? true),
+    ({ scope, family: families, cacheName }) =>
+      scope.test(span.scope.name) &&
+      (families?.includes(family) ?? true) &&
+      (cacheName === undefined || isCacheNamed(parts, cacheName)),
   )
   if (rule !== undefined) return rule.input
   // OpenInference's convention is the same whoever writes it.
   if (parts.input?.name === 'llm.token_count.prompt') return INCLUSIVE
-  const hasAnthropicNames = [parts.cacheRead, parts.cacheWrite].some((part) => part && ANTHROPIC_NAMES.has(part.name))
-  if (hasAnthropicNames && (family === 'anthropic' || family === 'bedrock')) return EXCLUSIVE
+  if (isCacheNamed(parts, UNDERSCORED) && (family === 'anthropic' || family === 'bedrock')) return EXCLUSIVE
   return INCLUSIVE_FAMILIES.has(family) ? INCLUSIVE : null
+}
+
+function isCacheNamed({ cacheRead, cacheWrite }: TokenParts, name: RegExp): boolean {
+  return [cacheRead, cacheWrite].some((part) => part !== undefined && name.test(part.name))
 }
 
 function arithmeticInputConvention({ input, output, total, cacheRead, cacheWrite }: TokenParts): Convention | null {
