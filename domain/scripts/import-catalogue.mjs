@@ -14,6 +14,12 @@ import { waitForUpdate } from '@pydantic/genai-prices'
 const PACKAGE = '@pydantic/genai-prices'
 const SOURCE = 'https://github.com/pydantic/genai-prices'
 const CURRENCY = 'USD'
+
+/** When the npm registry says that a version was published: npm view @pydantic/genai-prices time --json */
+const PUBLISHED_ON = {
+  '0.1.8': '2026-09-23',
+}
+
 const OUTPUT = fileURLToPath(new URL('../data/catalogue.json', import.meta.url))
 
 /** What a price key of the package is here: the meter, and of how many units it is the price. */
@@ -54,6 +60,7 @@ const UNIT_PRICE_DECIMALS = 12n
 
 /** The catalogue as the text of the file. */
 export async function makeCatalogue() {
+  const version = packageVersion()
   const providers = await waitForUpdate()
   const leftOut = []
   const models = providers.flatMap((provider) => provider.models.map((model) => importModel(provider, model, leftOut)))
@@ -61,7 +68,8 @@ export async function makeCatalogue() {
   return asText({
     source: SOURCE,
     importedFrom: PACKAGE,
-    version: packageVersion(),
+    version,
+    publishedOn: publishedOn(version),
     currency: CURRENCY,
     providers: providers.map((provider) => ({
       id: provider.id,
@@ -187,6 +195,17 @@ function midnight(date) {
 function packageVersion() {
   const entry = createRequire(import.meta.url).resolve(PACKAGE)
   return JSON.parse(readFileSync(join(dirname(entry), '..', 'package.json'), 'utf8')).version
+}
+
+/** The date of a version (UTC). The package does not state it, and without it nobody could tell a stale catalogue. */
+export function publishedOn(version) {
+  const date = PUBLISHED_ON[version]
+  if (date === undefined) {
+    throw new Error(
+      `Nobody has said when ${PACKAGE} ${version} was published; add "'${version}': 'YYYY-MM-DD'" to PUBLISHED_ON in domain/scripts/import-catalogue.mjs, with the date from: npm view ${PACKAGE} time --json`,
+    )
+  }
+  return date
 }
 
 /** One line for each provider, model and omission, so that a new version reads as a difference. */

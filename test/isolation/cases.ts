@@ -67,6 +67,12 @@ export const readingCases: Record<string, Case> = {
     'rateCards(provider: $name) { provider rates { id resource } }',
     'String',
   ),
+  'Query.rateCard(id)': {
+    field: 'rateCard(id: $name) { id provider rates { id resource } }',
+    type: 'ID!',
+    own: (world) => world.ids.rateCard,
+    missing: `crd_${'0'.repeat(26)}`,
+  },
   'Query.costRollup(filter.agents)': byFilter('agent', 'agents'),
   'Query.costRollup(filter.clients)': byFilter('client', 'clients'),
   'Query.costRollup(filter.projects)': byFilter('project', 'projects'),
@@ -100,6 +106,8 @@ export const nodeCases: Record<string, Case> = Object.fromEntries(
 
 /** Places that write: tested one by one, because what matters is what they leave behind. */
 export const writingPlaces: readonly string[] = [
+  'Mutation.discardRateCardDraft(input.id)',
+  'Mutation.publishRateCard(input.id)',
   'Mutation.recordInvocations(input.invocations.agent)',
   'Mutation.recordInvocations(input.invocations.client)',
   'Mutation.recordInvocations(input.invocations.id)',
@@ -109,17 +117,21 @@ export const writingPlaces: readonly string[] = [
   'Mutation.recordInvocations(input.invocations.span)',
   'Mutation.recordInvocations(input.invocations.task)',
   'Mutation.recordInvocations(input.invocations.trace)',
+  'Mutation.retireRateCard(input.id)',
   'Mutation.revokeApiKey(id)',
+  'Mutation.saveRateCardDraft(input.id)',
   'Mutation.upsertTask(input.client)',
   'Mutation.upsertTask(input.key)',
   'Mutation.upsertTask(input.project)',
   'Query.node(id)',
 ]
 
-/** Text that finds no record: it is stored, compared with prices, or shown. */
+/** Text that finds no record: it is stored, compared with prices, or shown; or it names what belongs to all, the catalogue. */
 export const textPlaces: readonly string[] = [
+  'Mutation.adoptCatalogue(input.version)',
   'Mutation.createApiKey(input.name)',
   'Mutation.createApiKey(input.scopes)',
+  'Mutation.publishRates(input.note)',
   'Mutation.publishRates(input.rates.meter)',
   'Mutation.publishRates(input.rates.provider)',
   'Mutation.publishRates(input.rates.qualifiers)',
@@ -129,5 +141,12 @@ export const textPlaces: readonly string[] = [
   'Mutation.recordInvocations(input.invocations.qualifiers)',
   'Mutation.recordInvocations(input.invocations.resource)',
   'Mutation.recordInvocations(input.invocations.usage.meter)',
+  'Mutation.saveRateCardDraft(input.note)',
+  'Mutation.saveRateCardDraft(input.provider)',
+  'Mutation.saveRateCardDraft(input.rates.meter)',
+  'Mutation.saveRateCardDraft(input.rates.provider)',
+  'Mutation.saveRateCardDraft(input.rates.qualifiers)',
+  'Mutation.saveRateCardDraft(input.rates.resource)',
   'Mutation.upsertTask(input.name)',
+  'Query.catalogueDifference(to)',
 ]

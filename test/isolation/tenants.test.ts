@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { buildSchema } from 'graphql'
 import { recordInvocations } from '../support/deliver.ts'
-import { inParallel, item } from '../support/items.ts'
+import { inParallel, item, plainRate } from '../support/items.ts'
 import { type Outlay, startOutlay } from '../support/outlay.ts'
 import { type Case, nodeCases, readingCases, textPlaces, writingPlaces } from './cases.ts'
 import { namingArguments } from './naming-arguments.ts'
@@ -145,6 +145,42 @@ describe('isolation', () => {
     )
     expect(apiKeys.find((key) => key.id === other.ids.apiKey)).toMatchObject({ revokedAt: null })
     expect(JSON.stringify(await mine.tenant.gql('{ apiKeys { id name prefix } }'))).not.toContain(other.canary)
+  })
+
+  it('changes no foreign rate card, and says of it what it says of one that does not exist', async () => {
+    const [mine, other] = [worlds[0] as World, worlds[1] as World]
+    const draft = { provider: 'drafted', rates: [{ ...plainRate('GBP'), provider: 'drafted' }] }
+    const save = 'mutation ($input: RateCardDraftInput!) { saveRateCardDraft(input: $input) { rateCard { id } } }'
+    const { saveRateCardDraft } = await other.tenant.gql<{ saveRateCardDraft: { rateCard: { id: string } } }>(save, {
+      input: draft,
+    })
+    const drafted = saveRateCardDraft.rateCard.id
+    const cards = () =>
+      other.tenant.gql(
+        '{ drafts: rateCards(status: DRAFT) { id rates { id } } rateCards { id status rates { id state } } }',
+      )
+    const before = await cards()
+    for (const [name, type, extra] of [
+      ['saveRateCardDraft', 'RateCardDraftInput', draft],
+      ['publishRateCard', 'PublishRateCardInput', {}],
+      ['discardRateCardDraft', 'DiscardRateCardDraftInput', {}],
+      ['retireRateCard', 'RetireRateCardInput', {}],
+    ] as const) {
+      const change = (id: string) =>
+        mine.tenant.tryGql(
+          `mutation ($input: ${type}!) { ${name}(input: $input) { rateCard { id } userErrors { code message } } }`,
+          { input: { ...extra, id } },
+        )
+      const missing = `crd_${'0'.repeat(26)}`
+      const nothing = comparable(await change(missing), missing)
+      expect(JSON.stringify(nothing)).toContain('NOT_FOUND')
+      for (const id of [drafted, other.ids.rateCard]) expect(comparable(await change(id), id)).toEqual(nothing)
+    }
+    expect(await cards()).toEqual(before)
+    await other.tenant.gql(
+      'mutation ($input: DiscardRateCardDraftInput!) { discardRateCardDraft(input: $input) { rateCard { id } } }',
+      { input: { id: drafted } },
+    )
   })
 
   it('lists, sums and shows only one’s own where nothing is named', async () => {

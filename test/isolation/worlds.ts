@@ -16,7 +16,7 @@ export interface World {
   amounts: [string, string]
   own: Record<Thing, string>
   /** Our ids of the tenant's records. */
-  ids: Record<'agent' | 'client' | 'project' | 'task' | 'apiKey' | 'tenant', string>
+  ids: Record<'agent' | 'client' | 'project' | 'task' | 'apiKey' | 'tenant' | 'rateCard', string>
   /** The first page's end of each list that can be continued. */
   cursors: Record<string, string>
 }
@@ -123,6 +123,10 @@ async function readNames(tenant: TenantClient, own: World['own']): Promise<Pick<
     }`,
     { range: month },
   )
+  const { rateCards } = await tenant.gql<{ rateCards: Named[] }>(
+    'query ($provider: String!) { rateCards(provider: $provider) { id } }',
+    { provider: own.provider },
+  )
   const { createApiKey } = await tenant.gql<{ createApiKey: { apiKey: Named } }>(
     'mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { apiKey { id } } }',
     { input: { name: own.apiKey, scopes: ['read'] } },
@@ -135,6 +139,7 @@ async function readNames(tenant: TenantClient, own: World['own']): Promise<Pick<
       task: data.task.id,
       tenant: data.tenant.id,
       apiKey: createApiKey.apiKey.id,
+      rateCard: rateCards[0]?.id ?? '',
     },
     cursors: Object.fromEntries(Object.entries(pages).map(([list, page]) => [list, page.pageInfo.endCursor])),
   }

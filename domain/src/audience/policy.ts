@@ -31,10 +31,14 @@ export const POLICY = {
   'task.read': { may: 'see client, project and billed amount of a task', roles: STAFF, scopes: ANY_KEY },
   'dimension.read': { may: 'list agents, clients and projects', roles: STAFF, scopes: READERS },
   'cost.read': { may: 'read costs, roll-ups, chains and events', roles: STAFF, scopes: READERS },
-  'rate.read': { may: 'read rate cards and FX rates', roles: STAFF, scopes: READERS },
+  'rate.read': { may: 'read rate cards, catalogues and FX rates', roles: STAFF, scopes: READERS },
   'usage.record': { may: 'record invocations', roles: ADMINS, scopes: ['ingest'] },
   'task.write': { may: 'create and change tasks', roles: MANAGEMENT, scopes: ['ingest', 'admin'] },
-  'rate.publish': { may: 'publish rates and FX rates', roles: MONEY_KEEPERS, scopes: ['admin'] },
+  'rate.publish': {
+    may: 'publish and retire rates, publish FX rates, adopt a catalogue',
+    roles: MONEY_KEEPERS,
+    scopes: ['admin'],
+  },
   'key.manage': { may: 'list, create and revoke API keys', roles: ADMINS, scopes: ['admin'] },
 } as const satisfies Record<string, Rule>
 

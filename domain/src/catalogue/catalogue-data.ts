@@ -41,6 +41,8 @@ export const catalogueData = z.strictObject({
   source: z.string(),
   importedFrom: z.string(),
   version: z.string(),
+  /** The UTC date on which the version was published. */
+  publishedOn: z.iso.date(),
   currency: z.string(),
   providers: z.array(
     z.strictObject({

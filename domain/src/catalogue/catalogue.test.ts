@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
 import { calcPrice, findProvider, type Usage } from '@pydantic/genai-prices'
 import fc from 'fast-check'
-import { makeCatalogue } from '../../scripts/import-catalogue.mjs'
+import { makeCatalogue, publishedOn } from '../../scripts/import-catalogue.mjs'
 import { formatFixed18 } from '../money/fixed18.ts'
 import { parseInstant } from '../periods/instant.ts'
 import { compileRateBook } from '../rating/rate-book.ts'
@@ -65,6 +65,13 @@ function expectSamePrice(amount: bigint | null, reference: number | undefined): 
 describe('the catalogue file', () => {
   it('is what the script makes from the installed package', async () => {
     expect(await makeCatalogue()).toBe(text)
+  })
+
+  it('says when its prices were published, and what to add for a version it does not know', () => {
+    expect(data.publishedOn).toBe('2026-09-23')
+    expect(() => publishedOn('9.9.9')).toThrow(
+      `Nobody has said when @pydantic/genai-prices 9.9.9 was published; add "'9.9.9': 'YYYY-MM-DD'" to PUBLISHED_ON`,
+    )
   })
 
   it('names each rate by an id of its own', () => {

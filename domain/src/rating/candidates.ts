@@ -2,7 +2,7 @@ import type { CatalogueModel } from '../catalogue/catalogue.ts'
 import { pricingMeters } from '../catalogue/meter-fallback.ts'
 import type { EpochMicros } from '../periods/instant.ts'
 import { QUANTITY6_ONE, type Quantity6 } from '../usage/quantity.ts'
-import type { Rate } from './rate.ts'
+import type { Rate, RateSource } from './rate.ts'
 import { isResourcePattern, literalLength } from './resource-pattern.ts'
 
 /** A rate that may apply, with what it asks of the event. */
@@ -16,7 +16,7 @@ export interface Candidate {
 
 const NO_METERS: ReadonlySet<string> = new Set()
 
-/** The candidates of one meter at one time, the first that applies is the rate: most specific first (law L11). */
+/** The candidates of one meter at one time; the first that applies is the rate (law L11). */
 export type CandidateLookup = (meter: string) => readonly Candidate[]
 
 /** All rates of one resource, cut into the spans of time in which the same ones are in force. */
@@ -25,13 +25,14 @@ export interface ResourceRates {
 }
 
 /**
- * Gathers what may price a resource, in order: the tenant's rates before the catalogue's, also of the meter that the catalogue bills
- * this one as; among the tenant's an exact name before a pattern and a longer pattern before a shorter; then those with more
- * qualifiers; then the highest prompt threshold.
+ * Gathers what may price a resource, in the order of precedence: the source first (a contract before what was entered by hand, both
+ * before the catalogue), then an exact name before a pattern and a longer pattern before a shorter, then more qualifiers before fewer,
+ * then the highest prompt threshold. Each meter has an order of its own, so a contract that names one meter leaves the others to the
+ * next source. A meter that the catalogue bills as another one takes the tenant's own price of that one first. Docs: docs/decisions/0009.
  */
 export function resourceRates(tenantRates: readonly Rate[], model: CatalogueModel | null): ResourceRates {
-  const own = [...tenantRates].sort(bySpecificity)
-  const listed = [...(model?.rates ?? [])].sort(bySpecificity)
+  const own = [...tenantRates].sort(byPrecedence)
+  const listed = [...(model?.rates ?? [])].sort(byPrecedence)
   const rates = { own, listed, unpriced: model?.unpriced ?? NO_METERS }
   const boundaries = boundariesOf([...own, ...listed])
   const spans: CandidateLookup[] = []
@@ -127,8 +128,11 @@ function spanOf(boundaries: readonly EpochMicros[], micros: EpochMicros): number
   return low
 }
 
-function bySpecificity(a: Rate, b: Rate): number {
+const SOURCE_RANK: Readonly<Record<RateSource, number>> = { CONTRACT: 0, MANUAL: 1, CATALOGUE: 2 }
+
+function byPrecedence(a: Rate, b: Rate): number {
   return (
+    SOURCE_RANK[a.source] - SOURCE_RANK[b.source] ||
     byResource(a.resource, b.resource) ||
     Object.keys(b.qualifiers).length - Object.keys(a.qualifiers).length ||
     byText(qualifierText(a), qualifierText(b)) ||

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { parseInstant } from '../periods/instant.ts'
+import { parseQuantity } from '../usage/quantity.ts'
 import { parseUnitPrice } from '../usage/unit-price.ts'
-import { planPublication } from './overlap.ts'
-import type { NewRate, Rate } from './rate.ts'
+import * as overlap from './overlap.ts'
+import type { NewRate, OwnRateSource, Rate } from './rate.ts'
 
 const at = (date: string) => parseInstant(`${date}T00:00:00Z`)
 
@@ -28,6 +29,9 @@ function newRate(from: string | null, to: string | null, fields: Partial<NewRate
 function stored(id: string, from: string | null, to: string | null, fields: Partial<NewRate> = {}): Rate {
   return { ...newRate(from, to, fields), id, source: 'MANUAL', card: 'anthropic v1' }
 }
+
+const planPublication = (existing: readonly Rate[], rates: readonly NewRate[], source: OwnRateSource = 'MANUAL') =>
+  overlap.planPublication(existing, { source, rates })
 
 describe('planPublication', () => {
   it('stores the first version', () => {
@@ -111,12 +115,33 @@ describe('planPublication', () => {
     ['another resource', { resource: 'opus*' }],
     ['another meter', { meter: 'output_tokens' }],
     ['another prompt threshold', { abovePromptTokens: 0n }],
+    ['another monthly step', { aboveMonthlyQuantity: 0n }],
     ['other qualifiers', { qualifiers: { tier: 'batch' } }],
   ])('lets %s stand beside it', (_name, fields) => {
     expect(planPublication([stored('old', '2026-01-01', null)], [newRate('2026-01-01', null, fields)])).toMatchObject({
       closes: [],
       errors: [],
     })
+  })
+
+  it('lets a rate of another source run beside it, and touches only its own', () => {
+    const contract = { ...stored('contract', '2026-01-01', null), source: 'CONTRACT' as const }
+    const manual = stored('manual', '2026-02-01', '2026-06-01')
+    const rate = newRate('2026-03-01', null)
+    expect(planPublication([contract, manual], [rate], 'CONTRACT')).toEqual({
+      inserts: [{ index: 0, rate }],
+      closes: [{ rateId: 'contract', effectiveToMicros: at('2026-03-01') }],
+      errors: [],
+    })
+    expect(planPublication([contract, manual], [rate]).errors).toHaveLength(1)
+  })
+
+  it('names the step of a graduated price that is in the way', () => {
+    const step = { aboveMonthlyQuantity: parseQuantity('1000000.5') }
+    const plan = planPublication([stored('old', '2026-01-01', '2026-06-01', step)], [newRate('2026-03-01', null, step)])
+    expect(plan.errors[0]?.message).toBe(
+      'Rate anthropic/opus input_tokens above 1000000.5 a month already covers 2026-03-01T00:00:00Z; it ends 2026-06-01T00:00:00Z.',
+    )
   })
 
   it('takes qualifiers in another order for the same', () => {
@@ -136,28 +161,42 @@ describe('planPublication', () => {
     ])
   })
 
-  it('never leaves two versions that overlap, whatever is published in whatever order', () => {
+  it('never leaves two versions of a source that overlap, whatever is published in whatever order', () => {
     const instant = fc.integer({ min: 0, max: 12 })
     const period = fc.record({ from: fc.option(instant), to: fc.option(instant) })
+    const publication = fc.record({
+      source: fc.constantFrom<OwnRateSource>('CONTRACT', 'MANUAL'),
+      periods: fc.array(period, { maxLength: 6 }),
+    })
     fc.assert(
-      fc.property(fc.array(fc.array(period, { maxLength: 6 }), { maxLength: 5 }), (publications) => {
+      fc.property(fc.array(publication, { maxLength: 5 }), (publications) => {
         let existing: Rate[] = []
-        publications.forEach((periods, batch) => {
+        publications.forEach(({ source, periods }, batch) => {
           const incoming = periods.map(({ from, to }) => ({
             ...newRate(null, null),
             effectiveFromMicros: from,
             effectiveToMicros: to,
           }))
-          const plan = planPublication(existing, incoming)
+          const plan = planPublication(existing, incoming, source)
           expect(plan.inserts.length + plan.errors.length).toBe(incoming.length)
           const ends = new Map(plan.closes.map(({ rateId, effectiveToMicros }) => [rateId, effectiveToMicros]))
+          const others = existing.filter((rate) => rate.source !== source)
           existing = existing
             .map((rate) => ({ ...rate, effectiveToMicros: ends.get(rate.id) ?? rate.effectiveToMicros }))
-            .concat(plan.inserts.map(({ rate, index }) => ({ ...stored(`${batch}.${index}`, null, null), ...rate })))
+            .concat(
+              plan.inserts.map(({ rate, index }) => ({
+                ...stored(`${batch}.${index}`, null, null),
+                ...rate,
+                source,
+              })),
+            )
+          expect(existing.filter((rate) => rate.source !== source)).toEqual(others)
           for (let micros = -1; micros <= 13; micros += 1) {
             const inForce = existing.filter(
               (rate) =>
-                (rate.effectiveFromMicros ?? -Infinity) <= micros && micros < (rate.effectiveToMicros ?? Infinity),
+                rate.source === source &&
+                (rate.effectiveFromMicros ?? -Infinity) <= micros &&
+                micros < (rate.effectiveToMicros ?? Infinity),
             )
             expect(inForce.length).toBeLessThanOrEqual(1)
           }

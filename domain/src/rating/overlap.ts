@@ -1,5 +1,6 @@
 import { formatInstant, type EpochMicros } from '../periods/instant.ts'
-import type { NewRate, Rate } from './rate.ts'
+import { formatQuantity } from '../usage/quantity.ts'
+import type { NewRate, OwnRateSource, Rate } from './rate.ts'
 
 /** What publishing does: rates to store, rates to end, and what is wrong with the rest. Nothing may be stored while there are errors. */
 export interface PublicationPlan {
@@ -17,18 +18,24 @@ export interface PublicationError {
 }
 
 /**
- * Plans the publication of rates beside a tenant's existing ones, so that versions of the same rate never overlap (law L11). The same
- * rate is: provider (capitals aside), resource, meter, prompt threshold and qualifiers. A version without an end that began before a
- * new one ends where the new one begins, whether it is stored already or published with it; any other overlap is an error. The order
- * of the incoming rates does not matter.
+ * Plans the publication of rates of one source beside a tenant's existing ones, so that versions of the same rate never overlap (law
+ * L11). The same rate is: source, provider (capitals aside), resource, meter, prompt threshold, monthly step and qualifiers; so a
+ * contract rate and one entered by hand may run side by side. A version without an end that began before a new one ends where the new
+ * one begins, whether it is stored already or published with it; any other overlap is an error. The order of the incoming rates does
+ * not matter.
  *
  *     existing [2026-01-01, ∞), incoming [2026-03-01, ∞)          // closes the existing one at 2026-03-01, inserts the new one
  *     existing [2026-01-01, 2026-04-01), incoming [2026-03-01, ∞) // RATE_OVERLAP: "… already covers 2026-03-01T00:00:00Z; it ends …"
  */
-export function planPublication(existing: readonly Rate[], incoming: readonly NewRate[]): PublicationPlan {
+export function planPublication(
+  existing: readonly Rate[],
+  { source, rates: incoming }: { source: OwnRateSource; rates: readonly NewRate[] },
+): PublicationPlan {
   const plan: PublicationPlan = { inserts: [], closes: [], errors: [] }
   const versions = new Map<string, Version[]>()
-  for (const rate of existing) versionsOf(versions, rate).push(version(rate, { rateId: rate.id }))
+  for (const rate of existing) {
+    if (rate.source === source) versionsOf(versions, rate).push(version(rate, { rateId: rate.id }))
+  }
   const order = incoming
     .map((rate, index) => ({ rate, index }))
     .sort((a, b) => from(a.rate) - from(b.rate) || a.index - b.index)
@@ -82,16 +89,18 @@ function versionsOf(versions: Map<string, Version[]>, rate: NewRate): Version[] 
   return list
 }
 
-function rateKey({ provider, resource, meter, abovePromptTokens, qualifiers }: NewRate): string {
-  const sorted = Object.entries(qualifiers).sort(([a], [b]) => (a < b ? -1 : 1))
-  return JSON.stringify([provider.toLowerCase(), resource, meter, abovePromptTokens?.toString() ?? null, sorted])
+function rateKey(rate: NewRate): string {
+  const tiers = [rate.abovePromptTokens, rate.aboveMonthlyQuantity].map((tier) => tier?.toString() ?? null)
+  const qualifiers = Object.entries(rate.qualifiers).sort(([a], [b]) => (a < b ? -1 : 1))
+  return JSON.stringify([rate.provider.toLowerCase(), rate.resource, rate.meter, ...tiers, qualifiers])
 }
 
 /** `anthropic/opus input_tokens`, with what tells it from its siblings. */
-function nameOf({ provider, resource, meter, abovePromptTokens, qualifiers }: NewRate): string {
+function nameOf({ provider, resource, meter, abovePromptTokens, aboveMonthlyQuantity, qualifiers }: NewRate): string {
   const threshold = abovePromptTokens === null ? '' : ` above ${abovePromptTokens} prompt tokens`
+  const step = aboveMonthlyQuantity === null ? '' : ` above ${formatQuantity(aboveMonthlyQuantity)} a month`
   const conditions = Object.entries(qualifiers).map(([name, value]) => `${name}=${value}`)
-  return `${provider}/${resource} ${meter}${threshold}${conditions.length === 0 ? '' : ` (${conditions.join(', ')})`}`
+  return `${provider}/${resource} ${meter}${threshold}${step}${conditions.length === 0 ? '' : ` (${conditions.join(', ')})`}`
 }
 
 function from(rate: NewRate): number {

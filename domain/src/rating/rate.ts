@@ -5,6 +5,9 @@ import type { UnitPrice12 } from '../usage/unit-price.ts'
 /** Where a price comes from: a contract with the provider, a person who entered it, or the catalogue of public prices. */
 export type RateSource = 'CONTRACT' | 'MANUAL' | 'CATALOGUE'
 
+/** The sources of a tenant's own rates. */
+export type OwnRateSource = Exclude<RateSource, 'CATALOGUE'>
+
 /** What a price is of and what it is, before it has an id: the part that a tenant publishes. */
 export interface NewRate {
   provider: string

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
 import { isMeterName, isPromptMeter, isTokenMeter, KNOWN_METERS } from './meter.ts'
 
@@ -10,6 +11,14 @@ describe('meters', () => {
 
   it.each(['', 'Input_tokens', '1st', '_x', 'a b', 'a-b', `a${'b'.repeat(64)}`, 'a\n'])('refuses %j', (name) => {
     expect(isMeterName(name)).toBe(false)
+  })
+
+  it('knows a name for every unit that providers sell by, and the reference explains each', () => {
+    const names = KNOWN_METERS.map(({ name }) => name)
+    const units = ['requests', 'seconds', 'images', 'characters', 'pages', 'gb_months', 'sessions']
+    expect(names).toEqual(expect.arrayContaining(units))
+    const reference = readFileSync(new URL('../../../docs/reference/meters.md', import.meta.url), 'utf8')
+    expect(names.filter((name) => !reference.includes(`\`${name}\``))).toEqual([])
   })
 
   it('counts as prompt what the model read, and nothing it wrote', () => {

@@ -9,7 +9,10 @@ ALTER TABLE "rate_card"
   ADD COLUMN "created_by" TEXT,
   ADD COLUMN "published_at" TIMESTAMPTZ(6),
   ADD COLUMN "retired_at" TIMESTAMPTZ(6);
+-- Without FORCE the owner reaches the rows of all tenants, also where it is no superuser.
+ALTER TABLE "rate_card" NO FORCE ROW LEVEL SECURITY;
 UPDATE "rate_card" SET "published_at" = "created_at";
+ALTER TABLE "rate_card" FORCE ROW LEVEL SECURITY;
 ALTER TABLE "rate_card"
   ADD CONSTRAINT "rate_card_source_known" CHECK ("source" IN ('CONTRACT', 'MANUAL')),
   ADD CONSTRAINT "rate_card_status_known" CHECK ("status" IN ('DRAFT', 'PUBLISHED', 'RETIRED')),
@@ -39,6 +42,8 @@ ALTER TABLE "catalogue_version"
   ADD COLUMN "content" JSONB;
 ALTER TABLE "tenant"
   ADD COLUMN "catalogue_version" TEXT;
+-- The start finds the tenants that have adopted none.
+GRANT SELECT ("catalogue_version") ON "tenant" TO outlay_auth;
 
 -- Events: a corrected one counts nothing; a cost may come from its sender.
 ALTER TABLE "invocation"

@@ -4,6 +4,7 @@ import type { Role, Scope } from '@outlay/domain/audience/policy'
 import { checkKey } from '@outlay/domain/invocation/key'
 import { isCurrencyCode } from '@outlay/domain/money/currency'
 import { checkTimeZone } from '@outlay/domain/periods/time-zone'
+import { NEWEST_CATALOGUE } from '../catalogue/newest-catalogue.ts'
 import { insertApiKey } from '../sql/read-api-keys.ts'
 import { tenantSql } from '../sql/tenant-sql.ts'
 import type { TenantPool } from '../tenancy/tenant-pool.ts'
@@ -18,7 +19,7 @@ export interface NewTenant {
 }
 
 /**
- * Makes a tenant and answers its id. `id` may be chosen by the caller, who can then make the same tenant again without harm.
+ * Makes a tenant, which rates under the newest catalogue until it adopts another, and answers its id. `id` may be chosen by the caller, who can then make the same tenant again without harm.
  * Throws DomainError for a key, currency or time zone that cannot be.
  */
 export async function createTenant(pool: TenantPool, tenant: NewTenant & { id?: string }): Promise<string> {
@@ -33,7 +34,8 @@ export async function createTenant(pool: TenantPool, tenant: NewTenant & { id?: 
   }
   checkTimeZone(tenant.timeZone)
   const id = tenant.id ?? uuidv7()
-  const text = `INSERT INTO tenant (id, key, name, currency, time_zone, is_demo) VALUES ($1::uuid, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING`
+  const text = `INSERT INTO tenant (id, key, name, currency, time_zone, is_demo, catalogue_version)
+    VALUES ($1::uuid, $2, $3, $4, $5, $6, ${NEWEST_CATALOGUE}) ON CONFLICT (id) DO NOTHING`
   await tenantSql(pool, id).query({ name: 'insert_tenant', text }, [
     tenant.key,
     tenant.name,

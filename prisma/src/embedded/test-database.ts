@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import pg from 'pg'
 import { importCatalogue } from '../catalogue/import-catalogue.ts'
+import { readShippedCatalogue } from '../catalogue/load-catalogue.ts'
 import { applyMigrations } from '../migrate/apply-migrations.ts'
 import { migrationNames } from '../migrate/migration-list.ts'
 import { migrationsFolder } from '../migrate/paths.ts'
@@ -68,9 +69,9 @@ async function asAdmin<T>(url: string, work: (admin: pg.Client) => Promise<T>): 
   }
 }
 
-/** The migrated database that all others are copied from; made once for every state of the migrations folder. */
+/** The migrated database that all others are copied from; made once for every state of migrations and catalogue. */
 async function migratedTemplate(admin: pg.Client, adminUrl: string): Promise<string> {
-  const name = `outlay_template_${migrationsHash()}`
+  const name = `outlay_template_${await templateHash()}`
   if (await exists(admin, name)) return name
   await admin.query('SELECT pg_advisory_lock(hashtext($1))', [name])
   try {
@@ -91,8 +92,8 @@ async function exists(admin: pg.Client, database: string): Promise<boolean> {
   return (await admin.query('SELECT 1 FROM pg_database WHERE datname = $1', [database])).rowCount === 1
 }
 
-function migrationsHash(): string {
-  const hash = createHash('sha256')
+async function templateHash(): Promise<string> {
+  const hash = createHash('sha256').update(await readShippedCatalogue())
   for (const name of migrationNames(migrationsFolder)) {
     hash.update(name).update(readFileSync(path.join(migrationsFolder, name, 'migration.sql')))
   }

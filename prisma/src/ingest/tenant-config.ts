@@ -2,6 +2,7 @@ import type { Pool } from 'pg'
 import type { Catalogue } from '@outlay/domain/catalogue/catalogue'
 import { bucketMinutes } from '@outlay/domain/periods/bucket'
 import { compileRateBook, type RateBook } from '@outlay/domain/rating/rate-book'
+import { Catalogues } from '../catalogue/catalogues.ts'
 import { tenantTransaction } from '../tenancy/tenant-transaction.ts'
 import { loadFxRates, loadTenantRates } from './load-rates.ts'
 
@@ -12,6 +13,8 @@ export interface TenantConfig {
   currency: string
   timeZone: string
   bucketMinutes: number
+  /** The public prices that the tenant has adopted. */
+  catalogue: Catalogue | null
   rateBook: RateBook
 }
 
@@ -23,13 +26,14 @@ const TENANTS_REMEMBERED_MAX = 2_000
  * (docs/decisions/0004), so nothing has to be notified.
  */
 export class TenantConfigs {
+  readonly catalogues: Catalogues
   readonly #pool: Pool
-  readonly #catalogue: Catalogue | null
   readonly #configs = new Map<string, Promise<TenantConfig>>()
 
+  /** `catalogue`: the public prices of this release; null for a process without any. Each tenant rates under the version it adopted. */
   constructor(deps: { pool: Pool; catalogue: Catalogue | null }) {
     this.#pool = deps.pool
-    this.#catalogue = deps.catalogue
+    this.catalogues = new Catalogues(deps.catalogue)
   }
 
   /** The configuration as this process knows it. */
@@ -45,7 +49,7 @@ export class TenantConfigs {
 
   reload(tenantId: string): Promise<TenantConfig> {
     if (this.#configs.size >= TENANTS_REMEMBERED_MAX) this.#configs.clear()
-    const loading = loadConfig(this.#pool, tenantId, this.#catalogue)
+    const loading = loadConfig(this.#pool, tenantId, this.catalogues)
     this.#configs.set(tenantId, loading)
     loading.catch(() => {
       if (this.#configs.get(tenantId) === loading) this.#configs.delete(tenantId)
@@ -54,9 +58,9 @@ export class TenantConfigs {
   }
 }
 
-async function loadConfig(pool: Pool, tenantId: string, catalogue: Catalogue | null): Promise<TenantConfig> {
+async function loadConfig(pool: Pool, tenantId: string, catalogues: Catalogues): Promise<TenantConfig> {
   return tenantTransaction(pool, tenantId, async (client) => {
-    // One snapshot for all three reads, so that the version belongs to the rates.
+    // One snapshot for all reads, so that the version belongs to the rates.
     await client.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY')
     const result = await client.query<{ config_version: number; currency: string; time_zone: string }>(
       'SELECT config_version, currency, time_zone FROM tenant WHERE id = $1::uuid',
@@ -66,11 +70,13 @@ async function loadConfig(pool: Pool, tenantId: string, catalogue: Catalogue | n
     if (tenant === undefined) throw new Error(`The tenant ${tenantId} does not exist.`)
     const rates = await loadTenantRates(client, tenantId)
     const fx = await loadFxRates(client, { tenantId, quote: tenant.currency })
+    const catalogue = await catalogues.ofTenant(client, tenantId)
     return {
       version: tenant.config_version,
       currency: tenant.currency,
       timeZone: tenant.time_zone,
       bucketMinutes: bucketMinutes(tenant.time_zone),
+      catalogue,
       rateBook: compileRateBook({ rates, catalogue, fx, currency: tenant.currency }),
     }
   })

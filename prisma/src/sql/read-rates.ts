@@ -6,6 +6,9 @@ import type { Prepared, TenantSql } from './tenant-sql.ts'
 /** A price, the tenant's own or the catalogue's. Decimals as text. */
 export interface RateRecord {
   id: string
+  /** null for a rate of the catalogue. */
+  cardId: string | null
+  state: 'DRAFT' | 'ACTIVE' | 'WITHDRAWN'
   source: 'CONTRACT' | 'MANUAL' | 'CATALOGUE'
   provider: string
   resource: string
@@ -17,6 +20,7 @@ export interface RateRecord {
   effectiveFrom: string | null
   effectiveTo: string | null
   abovePromptTokens: string | null
+  aboveMonthlyQuantity: string | null
   qualifiers: Record<string, unknown> | null
   cardVersion: string
 }
@@ -25,12 +29,14 @@ const PRICE = `price::text AS price, per::text AS per, unit_price::text AS "unit
   ${instantText('effective_from')} AS "effectiveFrom", ${instantText('effective_to')} AS "effectiveTo",
   above_prompt_tokens::text AS "abovePromptTokens"`
 
-const TENANT_RATES = `SELECT r.id, r.source, r.provider, r.resource, r.meter, ${PRICE}, r.qualifiers, c.version::text AS "cardVersion"
+const TENANT_RATES = `SELECT r.id, r.card_id AS "cardId", r.state, r.source, r.provider, r.resource, r.meter, ${PRICE},
+    above_monthly_quantity::text AS "aboveMonthlyQuantity", r.qualifiers, c.version::text AS "cardVersion"
   FROM rate r JOIN rate_card c ON c.tenant_id = r.tenant_id AND c.id = r.card_id
   WHERE r.tenant_id = $1::uuid`
 
 // The catalogue belongs to nobody, so nothing in it names a tenant; $1 is mentioned because every statement gets it.
-const CATALOGUE_RATES = `SELECT r.id, 'CATALOGUE' AS source, r.provider, r.resource, r.meter, ${PRICE}, NULL::jsonb AS qualifiers, r.version AS "cardVersion"
+const CATALOGUE_RATES = `SELECT r.id, NULL::uuid AS "cardId", 'ACTIVE' AS state, 'CATALOGUE' AS source, r.provider, r.resource, r.meter, ${PRICE},
+    NULL::text AS "aboveMonthlyQuantity", NULL::jsonb AS qualifiers, r.version AS "cardVersion"
   FROM catalogue_rate r WHERE $1::uuid IS NOT NULL`
 
 const BY_IDS: Prepared = {
@@ -46,34 +52,65 @@ export function readRatesByIds(db: TenantSql, ids: readonly string[]): Promise<R
 /** Most rates of one answer. */
 const RATES_MAX = 10_000
 
-const IN_FORCE = `($3::timestamptz IS NULL OR ((r.effective_from IS NULL OR r.effective_from <= $3::timestamptz)
-  AND (r.effective_to IS NULL OR r.effective_to > $3::timestamptz)))`
-
-const OF_TENANT: Prepared = {
-  name: 'read_rates_tenant',
-  text: `${TENANT_RATES} AND ($2::text IS NULL OR r.provider = $2::text) AND ${IN_FORCE}
-    ORDER BY r.provider, c.version DESC, r.resource, r.meter, r.effective_from, r.above_prompt_tokens NULLS FIRST, r.id LIMIT ${RATES_MAX}`,
+const OF_CARDS: Prepared = {
+  name: 'read_rates_cards',
+  text: `${TENANT_RATES} AND r.card_id = ANY ($2::uuid[]) AND ($3::timestamptz IS NULL OR (r.state <> 'WITHDRAWN'
+      AND r.effective_from <= $3::timestamptz AND (r.effective_to IS NULL OR r.effective_to > $3::timestamptz)))
+    ORDER BY r.resource, r.meter, r.effective_from, r.above_prompt_tokens NULLS FIRST, r.above_monthly_quantity NULLS FIRST, r.id
+    LIMIT ${RATES_MAX}`,
 }
 
-const OF_CATALOGUE: Prepared = {
-  name: 'read_rates_catalogue',
-  text: `${CATALOGUE_RATES} AND ${IN_FORCE}
-    AND r.version = (SELECT v.version FROM catalogue_version v ORDER BY v.imported_at DESC, v.version DESC LIMIT 1)
-    AND CASE WHEN $2::text IS NULL THEN r.provider IN (SELECT DISTINCT u.provider FROM resource u WHERE u.tenant_id = $1::uuid)
-      ELSE r.provider = $2::text END
-    ORDER BY r.provider, r.resource, r.meter, r.effective_from NULLS FIRST, r.above_prompt_tokens NULLS FIRST, r.id LIMIT ${RATES_MAX}`,
-}
-
-/** The rates of a provider (of all when null), of the tenant and of the loaded catalogue; `at` keeps those in force at an instant. */
-export async function readRates(
+/** The rates of some cards; `at` keeps those that an event of that instant may be priced by. */
+export function readRatesOfCards(
   db: TenantSql,
-  { provider, at }: { provider: string | null; at: string | null },
-): Promise<{ tenant: RateRecord[]; catalogue: RateRecord[] }> {
-  const [tenant, catalogue] = await Promise.all([
-    db.query<RateRecord>(OF_TENANT, [provider, at]),
-    db.query<RateRecord>(OF_CATALOGUE, [provider, at]),
-  ])
-  return { tenant, catalogue }
+  { cardIds, at }: { cardIds: readonly string[]; at: string | null },
+): Promise<RateRecord[]> {
+  return db.query(OF_CARDS, [plainArray(cardIds), at])
+}
+
+/** A version of the prices of one provider, without its rates. */
+export interface RateCardRecord {
+  id: string
+  provider: string
+  version: string
+  source: 'CONTRACT' | 'MANUAL'
+  status: 'DRAFT' | 'PUBLISHED' | 'RETIRED'
+  note: string | null
+  createdBy: string | null
+  createdAt: string
+  publishedAt: string | null
+  retiredAt: string | null
+}
+
+const CARDS = `SELECT c.id, c.provider, c.version::text AS version, c.source, c.status, c.note, c.created_by AS "createdBy",
+    ${instantText('c.created_at')} AS "createdAt", ${instantText('c.published_at')} AS "publishedAt",
+    ${instantText('c.retired_at')} AS "retiredAt"
+  FROM rate_card c WHERE c.tenant_id = $1::uuid`
+
+/** Most cards of one answer. */
+const CARDS_MAX = 1_000
+
+const ALL_CARDS: Prepared = {
+  name: 'read_rate_cards',
+  text: `${CARDS} AND ($2::text IS NULL OR c.provider = $2::text)
+    AND CASE WHEN $3::text IS NULL THEN c.status <> 'DRAFT' ELSE c.status = $3::text END
+    ORDER BY c.provider, c.version DESC LIMIT ${CARDS_MAX}`,
+}
+
+/** The cards of a provider (of all when null) in a status (all but drafts when null), newest first. */
+export function readRateCards(
+  db: TenantSql,
+  { provider, status }: { provider: string | null; status: RateCardRecord['status'] | null },
+): Promise<RateCardRecord[]> {
+  return db.query(ALL_CARDS, [provider, status])
+}
+
+const ONE_CARD: Prepared = { name: 'read_rate_card', text: `${CARDS} AND c.id = $2::uuid` }
+
+/** A card by its id; null when the tenant has none of that id. */
+export async function readRateCard(db: TenantSql, id: string): Promise<RateCardRecord | null> {
+  const rows = await db.query<RateCardRecord>(ONE_CARD, [id])
+  return rows[0] ?? null
 }
 
 export interface FxRateRecord {

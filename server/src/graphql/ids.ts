@@ -8,6 +8,7 @@ export const ID_PREFIX = {
   Project: 'prj',
   Task: 'tsk',
   Rate: 'rat',
+  RateCard: 'crd',
   ApiKey: 'key',
   Invocation: 'inv',
   User: 'usr',

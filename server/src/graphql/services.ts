@@ -1,18 +1,32 @@
 import type { RecordOutcome } from '@outlay/db/ingest/ingest-error'
 import type { FxRateInput } from '@outlay/db/ingest/publish-fx-rates'
-import type { RateInput } from '@outlay/db/ingest/publish-rates'
+import type { RateInput } from '@outlay/db/ingest/parse-rates'
+import type { CardOutcome } from '@outlay/db/ingest/rate-card-state'
+import type { CardHead } from '@outlay/db/ingest/store-rate-card'
 import type { UpsertTaskInput } from '@outlay/db/ingest/upsert-task'
 import type { Role } from '@outlay/domain/audience/policy'
+import type { Catalogue } from '@outlay/domain/catalogue/catalogue'
 import type { UserError } from '@outlay/db/ingest/user-error'
 
-/** The write paths that resolvers hand their input to; each is one transaction of the tenant. */
+/** The write paths that resolvers hand their input to, each one transaction of the tenant, and what a process keeps in memory. */
 export interface Services {
   record: (tenantId: string, items: readonly unknown[]) => Promise<RecordOutcome>
   upsertTask: (tenantId: string, input: UpsertTaskInput) => Promise<{ taskId: string | null; userErrors: UserError[] }>
   publishRates: (
     tenantId: string,
-    rates: readonly RateInput[],
+    publication: Omit<CardHead, 'provider'> & { rates: readonly RateInput[] },
   ) => Promise<{ rateIds: string[]; userErrors: UserError[] }>
+  saveRateCardDraft: (
+    tenantId: string,
+    draft: CardHead & { cardId: string | null; rates: readonly RateInput[] },
+  ) => Promise<CardOutcome>
+  publishRateCard: (tenantId: string, cardId: string) => Promise<CardOutcome>
+  discardRateCardDraft: (tenantId: string, cardId: string) => Promise<CardOutcome>
+  /** `at`: RFC 3339. */
+  retireRateCard: (tenantId: string, retirement: { cardId: string; at: string }) => Promise<CardOutcome>
+  adoptCatalogue: (tenantId: string, version: string) => Promise<{ userErrors: UserError[] }>
+  /** The catalogue that the tenant has adopted, or another version; null when it is not here. */
+  catalogue: (tenantId: string, version?: string) => Promise<Catalogue | null>
   /** Lets this process refuse a revoked key at once. */
   forgetKey: (keyId: string) => void
   memberships: (userId: string) => Promise<{ tenantKey: string; tenantName: string; role: Role }[]>

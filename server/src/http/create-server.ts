@@ -1,12 +1,18 @@
 import { randomUUID } from 'node:crypto'
+import { adoptCatalogue } from '@outlay/db/catalogue/adopt-catalogue'
 import { loadCatalogue } from '@outlay/db/catalogue/load-catalogue'
+import { discardRateCardDraft } from '@outlay/db/ingest/discard-rate-card-draft'
 import { Ingestor } from '@outlay/db/ingest/ingestor'
 import { IngestUnavailableError } from '@outlay/db/ingest/ingest-error'
 import { publishFxRates } from '@outlay/db/ingest/publish-fx-rates'
+import { publishRateCard } from '@outlay/db/ingest/publish-rate-card'
 import { publishRates } from '@outlay/db/ingest/publish-rates'
+import { retireRateCard } from '@outlay/db/ingest/retire-rate-card'
+import { saveRateCardDraft } from '@outlay/db/ingest/save-rate-card-draft'
 import { TenantConfigs } from '@outlay/db/ingest/tenant-config'
 import { upsertTask } from '@outlay/db/ingest/upsert-task'
 import { TenantPool } from '@outlay/db/tenancy/tenant-pool'
+import { tenantTransaction } from '@outlay/db/tenancy/tenant-transaction'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import pg from 'pg'
 import { pino, type Logger } from 'pino'
@@ -140,7 +146,16 @@ function createServices(deps: {
       }
     },
     upsertTask: (tenantId, input) => upsertTask({ pool, configs, now: Date.now() * 1_000 }, tenantId, input),
-    publishRates: (tenantId, rates) => publishRates({ pool }, tenantId, rates),
+    publishRates: (tenantId, { rates, ...head }) => publishRates({ pool }, tenantId, rates, head),
+    saveRateCardDraft: (tenantId, draft) => saveRateCardDraft({ pool }, tenantId, draft),
+    publishRateCard: (tenantId, cardId) => publishRateCard({ pool }, tenantId, cardId),
+    discardRateCardDraft: (tenantId, cardId) => discardRateCardDraft({ pool }, tenantId, cardId),
+    retireRateCard: (tenantId, retirement) => retireRateCard({ pool }, tenantId, retirement),
+    adoptCatalogue: (tenantId, version) => adoptCatalogue({ pool }, tenantId, version),
+    catalogue: (tenantId, version) =>
+      tenantTransaction(pool, tenantId, (client) =>
+        version === undefined ? configs.catalogues.ofTenant(client, tenantId) : configs.catalogues.get(client, version),
+      ),
     publishFxRates: (tenantId, rates) => publishFxRates({ pool }, tenantId, { rates }),
     forgetKey: () => keys.forget(),
     memberships: async (userId) => {

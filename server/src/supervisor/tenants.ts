@@ -1,3 +1,4 @@
+import { adoptFirstCatalogues } from '@outlay/db/catalogue/adopt-catalogue'
 import { TenantPool } from '@outlay/db/tenancy/tenant-pool'
 import { Pool } from 'pg'
 import { provisionTenant } from '../auth/provision-tenant.ts'
@@ -7,8 +8,8 @@ import { ensureDemo, hasDemo } from './demo-tenant.ts'
 import type { Settings } from './env.ts'
 
 /**
- * Makes the tenants that the settings ask for, each once; answers how to sign in to the demo when there is one. It works
- * under the same restricted roles as the server.
+ * Gives the tenants of an earlier version the newest catalogue, and makes those that the settings ask for, each once; answers
+ * how to sign in to the demo when there is one. It works under the same restricted roles as the server.
  */
 export async function createTenants({
   settings,
@@ -25,6 +26,7 @@ export async function createTenants({
   const auth = new Pool({ connectionString: urls.authUrl, max: 1 })
   auth.on('error', () => {})
   try {
+    await adoptFirstCatalogues({ app, auth })
     const wantsDemo = await isDemoWanted({ app, auth }, settings)
     if (settings.init !== null) await provisionTenant({ app, auth }, settings.init)
     return wantsDemo ? await ensureDemo({ app, auth }, { secret, log }) : null

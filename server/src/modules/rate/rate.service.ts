@@ -1,20 +1,12 @@
-import type { RateInput } from '@outlay/db/ingest/publish-rates'
-import { readRates, readUnpriced, type RateRecord, type UnpricedRecord } from '@outlay/db/sql/read-rates'
+import type { RateInput } from '@outlay/db/ingest/parse-rates'
+import { readUnpriced, type RateRecord, type UnpricedRecord } from '@outlay/db/sql/read-rates'
 import type { DateRange } from '@outlay/domain/periods/calendar-date'
-import { formatInstant, parseInstant } from '@outlay/domain/periods/instant'
+import type { OwnRateSource } from '@outlay/domain/rating/rate'
+import { actorOf } from '../../graphql/actor.ts'
 import type { Context } from '../../graphql/context.ts'
-import { groupBy } from '../../reads/group-by.ts'
 import { checkedRange, instantsOf } from '../../reads/period.ts'
 import { plainDecimal } from '../../reads/plain-decimal.ts'
-import { storableKey } from '../../reads/storable-key.ts'
 import type { UserErrorSource } from '../user-error.schema.ts'
-
-export interface RateCardSource {
-  provider: string
-  version: string
-  source: RateRecord['source']
-  rates: RateRecord[]
-}
 
 export type UnpricedUsageSource = UnpricedRecord
 
@@ -23,38 +15,20 @@ export interface PublishRatesSource {
   userErrors: UserErrorSource[]
 }
 
-export async function listRateCards(
-  { db }: Context,
-  args: { provider?: string | null; at?: string | null },
-): Promise<RateCardSource[]> {
-  const provider = args.provider ?? null
-  if (provider !== null && !storableKey(provider)) return []
-  const at = args.at === null || args.at === undefined ? null : formatInstant(parseInstant(args.at))
-  const { tenant, catalogue } = await readRates(db, { provider, at })
-  return [...cards(tenant), ...cards(catalogue)]
-}
-
-function cards(rates: readonly RateRecord[]): RateCardSource[] {
-  const groups = groupBy(rates, (rate) => JSON.stringify([rate.source, rate.provider, rate.cardVersion]))
-  return [...groups.values()].flatMap((group) => {
-    const [first] = group
-    return first === undefined
-      ? []
-      : [{ provider: first.provider, version: first.cardVersion, source: first.source, rates: group }]
-  })
-}
-
 export async function listUnpricedUsage({ db, tenant }: Context, asked: DateRange): Promise<UnpricedUsageSource[]> {
   const rows = await readUnpriced(db, instantsOf(checkedRange(asked), tenant.timeZone))
   return rows.map((row) => ({ ...row, quantity: plainDecimal(row.quantity) }))
 }
 
 export async function publishRates(
-  { services, tenant, loaders }: Context,
-  rates: readonly RateInput[],
+  context: Context,
+  input: { rates: readonly RateInput[]; source: OwnRateSource; note?: string | null },
 ): Promise<PublishRatesSource> {
-  const outcome = await services.publishRates(tenant.id, rates)
-  if (outcome.userErrors.length > 0) return { rates: null, userErrors: outcome.userErrors }
-  const published = await loaders.rate.loadMany(outcome.rateIds)
+  const { services, tenant, loaders } = context
+  const { rates, source, note = null } = input
+  const by = await actorOf(context)
+  const { rateIds, userErrors } = await services.publishRates(tenant.id, { rates, source, note, by })
+  if (userErrors.length > 0) return { rates: null, userErrors }
+  const published = await loaders.rate.loadMany(rateIds)
   return { rates: published.flatMap((rate) => (rate === null || rate instanceof Error ? [] : [rate])), userErrors: [] }
 }

@@ -10,6 +10,12 @@ const RateSource = builder.enumType('RateSource', {
   values: ['CONTRACT', 'MANUAL', 'CATALOGUE'] as const,
 })
 
+const RateState = builder.enumType('RateState', {
+  description:
+    'DRAFT prices nothing yet. ACTIVE prices what occurs in its period. WITHDRAWN was to begin after its card was retired, and never will.',
+  values: ['DRAFT', 'ACTIVE', 'WITHDRAWN'] as const,
+})
+
 export const Rate = builder.objectRef<RateRecord>('Rate').implement({
   description: 'The price of one meter of one resource in [effectiveFrom, effectiveTo).',
   fields: (t) => ({
@@ -30,8 +36,16 @@ export const Rate = builder.objectRef<RateRecord>('Rate').implement({
       type: 'BigInt',
       nullable: true,
     }),
+    aboveMonthlyQuantity: t.field({
+      description:
+        'A step of a graduated price: what the month uses beyond this quantity is priced at this rate, in the order of (occurredAt, id).',
+      type: 'Decimal',
+      nullable: true,
+      resolve: (rate) => (rate.aboveMonthlyQuantity === null ? null : plainDecimal(rate.aboveMonthlyQuantity)),
+    }),
     qualifiers: t.field({ type: 'JSONObject', nullable: true, resolve: (rate) => rate.qualifiers }),
     source: t.field({ type: RateSource, resolve: (rate) => rate.source }),
+    state: t.field({ type: RateState, resolve: (rate) => rate.state }),
     card: t.string({
       description: 'The rate card and its version',
       resolve: (rate) => `${rate.provider} ${rate.cardVersion}`,
