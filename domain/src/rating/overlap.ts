@@ -1,4 +1,5 @@
 import { formatInstant, type EpochMicros } from '../periods/instant.ts'
+import { formatQuantity } from '../usage/quantity.ts'
 import type { NewRate, Rate } from './rate.ts'
 
 /** What publishing does: rates to store, rates to end, and what is wrong with the rest. Nothing may be stored while there are errors. */
@@ -18,7 +19,7 @@ export interface PublicationError {
 
 /**
  * Plans the publication of rates beside a tenant's existing ones, so that versions of the same rate never overlap (law L11). The same
- * rate is: provider (capitals aside), resource, meter, prompt threshold and qualifiers. A version without an end that began before a
+ * rate is: provider (capitals aside), resource, meter, prompt threshold, step and qualifiers. A version without an end that began before a
  * new one ends where the new one begins, whether it is stored already or published with it; any other overlap is an error. The order
  * of the incoming rates does not matter.
  *
@@ -82,14 +83,17 @@ function versionsOf(versions: Map<string, Version[]>, rate: NewRate): Version[] 
   return list
 }
 
-function rateKey({ provider, resource, meter, abovePromptTokens, qualifiers }: NewRate): string {
-  const sorted = Object.entries(qualifiers).sort(([a], [b]) => (a < b ? -1 : 1))
-  return JSON.stringify([provider.toLowerCase(), resource, meter, abovePromptTokens?.toString() ?? null, sorted])
+function rateKey(rate: NewRate): string {
+  const sorted = Object.entries(rate.qualifiers).sort(([a], [b]) => (a < b ? -1 : 1))
+  const tier = [rate.abovePromptTokens, rate.aboveMonthlyQuantity].map((above) => above?.toString() ?? null)
+  return JSON.stringify([rate.provider.toLowerCase(), rate.resource, rate.meter, ...tier, sorted])
 }
 
 /** `anthropic/opus input_tokens`, with what tells it from its siblings. */
-function nameOf({ provider, resource, meter, abovePromptTokens, qualifiers }: NewRate): string {
-  const threshold = abovePromptTokens === null ? '' : ` above ${abovePromptTokens} prompt tokens`
+function nameOf({ provider, resource, meter, abovePromptTokens, aboveMonthlyQuantity, qualifiers }: NewRate): string {
+  const threshold =
+    (abovePromptTokens === null ? '' : ` above ${abovePromptTokens} prompt tokens`) +
+    (aboveMonthlyQuantity === null ? '' : ` above ${formatQuantity(aboveMonthlyQuantity)} a month`)
   const conditions = Object.entries(qualifiers).map(([name, value]) => `${name}=${value}`)
   return `${provider}/${resource} ${meter}${threshold}${conditions.length === 0 ? '' : ` (${conditions.join(', ')})`}`
 }
