@@ -40,13 +40,16 @@ ALTER TABLE "catalogue_version"
 ALTER TABLE "tenant"
   ADD COLUMN "catalogue_version" TEXT;
 
--- Events: a corrected one counts nothing; a cost may come from its sender.
+-- Events: a corrected one counts nothing; a cost may come from its sender; a line may be a part of a graduated price, whatever rate it
+-- got.
 ALTER TABLE "invocation"
   ADD COLUMN "cost_basis" TEXT NOT NULL DEFAULT 'RATES',
   ADD COLUMN "reported_fx_rate" DECIMAL(38,18),
+  ADD COLUMN "ladders" UUID[],
   DROP CONSTRAINT "invocation_billing_known";
 ALTER TABLE "invocation"
   ADD CONSTRAINT "invocation_billing_known" CHECK ("billing" IN ('DIRECT', 'SHARED', 'REPORT', 'CLAIMED', 'WRAPPER', 'VOID')),
+  ADD CONSTRAINT "invocation_ladders_parallel" CHECK ("ladders" IS NULL OR cardinality("ladders") = cardinality("meters")),
   ADD CONSTRAINT "invocation_cost_basis_known" CHECK ("cost_basis" IN ('RATES', 'REPORTED')),
   ADD CONSTRAINT "invocation_reported_is_there" CHECK ("cost_basis" = 'RATES' OR "reported_amount" IS NOT NULL);
 
@@ -178,7 +181,7 @@ END $$;
 GRANT SELECT, INSERT ON "invocation_correction", "superseded_rating" TO outlay_app;
 GRANT SELECT, INSERT, UPDATE ON "rerating" TO outlay_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON "rerating_difference", "graduated_usage" TO outlay_app;
-GRANT UPDATE ("meters", "quantities", "cost_basis", "reported_fx_rate") ON "invocation" TO outlay_app;
+GRANT UPDATE ("meters", "quantities", "ladders", "cost_basis", "reported_fx_rate") ON "invocation" TO outlay_app;
 GRANT UPDATE, DELETE ON "shared_use" TO outlay_app;
 GRANT DELETE ON "task_agent" TO outlay_app;
 GRANT UPDATE ON "rate_card" TO outlay_app;

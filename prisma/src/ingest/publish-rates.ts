@@ -7,6 +7,7 @@ import { formatInstant, parseInstant } from '@outlay/domain/periods/instant'
 import { planPublication } from '@outlay/domain/rating/overlap'
 import type { NewRate } from '@outlay/domain/rating/rate'
 import { isMeterName } from '@outlay/domain/usage/meter'
+import { formatQuantity, parseQuantity, type Quantity6 } from '@outlay/domain/usage/quantity'
 import { formatUnitPrice, parseUnitPrice } from '@outlay/domain/usage/unit-price'
 import { tenantTransaction } from '../tenancy/tenant-transaction.ts'
 import { loadTenantRates } from './load-rates.ts'
@@ -28,6 +29,8 @@ export interface RateInput {
   effectiveFrom: string
   effectiveTo?: string | null
   abovePromptTokens?: string | null
+  /** A step of a graduated price: for what the month uses beyond this quantity; 0 for the first. */
+  aboveMonthlyQuantity?: string | null
   qualifiers?: Record<string, unknown> | null
 }
 
@@ -124,7 +127,7 @@ function parseRate(input: RateInput): NewRate {
     effectiveFromMicros,
     effectiveToMicros,
     abovePromptTokens: threshold(input.abovePromptTokens),
-    aboveMonthlyQuantity: null,
+    aboveMonthlyQuantity: monthlyQuantity(input),
     qualifiers: qualifiers(input.qualifiers),
   }
 }
@@ -143,6 +146,20 @@ function threshold(text: string | null | undefined): bigint | null {
     throw new DomainError('INVALID_FIELD', `${quoted(text)} is not a number of tokens.`, 'abovePromptTokens')
   }
   return BigInt(text)
+}
+
+function monthlyQuantity({ aboveMonthlyQuantity, abovePromptTokens }: RateInput): Quantity6 | null {
+  const text = aboveMonthlyQuantity ?? null
+  if (text === null) return null
+  const field = 'aboveMonthlyQuantity'
+  if ((abovePromptTokens ?? null) !== null) {
+    throw new DomainError('INVALID_FIELD', 'A rate has abovePromptTokens or aboveMonthlyQuantity, not both.', field)
+  }
+  try {
+    return parseQuantity(text)
+  } catch (error) {
+    throw error instanceof DomainError ? new DomainError(error.code, error.message, field) : error
+  }
 }
 
 function qualifiers(value: RateInput['qualifiers']): Record<string, string> {
@@ -166,8 +183,9 @@ SELECT $1::uuid, $2::uuid, $3, coalesce(max(version), 0) + 1, now() FROM rate_ca
 
 const INSERT_RATE = `
 INSERT INTO rate (tenant_id, id, card_id, provider, resource, meter, price, per, unit_price, currency, effective_from, effective_to,
-  above_prompt_tokens, qualifiers, qualifiers_key)
-VALUES ($1, $2, $3, $4, $5, $6, $7::numeric, $8::numeric, $9::numeric, $10, $11::timestamptz, $12::timestamptz, $13::bigint, $14::jsonb, $15)`
+  above_prompt_tokens, above_monthly_quantity, qualifiers, qualifiers_key)
+VALUES ($1, $2, $3, $4, $5, $6, $7::numeric, $8::numeric, $9::numeric, $10, $11::timestamptz, $12::timestamptz, $13::bigint, $14::numeric,
+  $15::jsonb, $16)`
 
 async function insertRates(client: PoolClient, tenantId: string, rates: readonly NewRate[]): Promise<string[]> {
   const cards = new Map<string, string>()
@@ -195,6 +213,7 @@ async function insertRates(client: PoolClient, tenantId: string, rates: readonly
       formatInstant(rate.effectiveFromMicros ?? 0),
       rate.effectiveToMicros === null ? null : formatInstant(rate.effectiveToMicros),
       rate.abovePromptTokens?.toString() ?? null,
+      rate.aboveMonthlyQuantity === null ? null : formatQuantity(rate.aboveMonthlyQuantity),
       stated,
       stated ?? '',
     ])

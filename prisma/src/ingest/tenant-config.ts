@@ -3,6 +3,7 @@ import type { Catalogue } from '@outlay/domain/catalogue/catalogue'
 import { bucketMinutes } from '@outlay/domain/periods/bucket'
 import { compileRateBook, type RateBook } from '@outlay/domain/rating/rate-book'
 import { tenantTransaction } from '../tenancy/tenant-transaction.ts'
+import { ladderId } from './ladder-id.ts'
 import { loadFxRates, loadTenantRates } from './load-rates.ts'
 
 /** What rating and placing an event needs to know of its tenant, all of one version. */
@@ -71,7 +72,7 @@ async function loadConfig(pool: Pool, tenantId: string, catalogue: Catalogue | n
       currency: tenant.currency,
       timeZone: tenant.time_zone,
       bucketMinutes: bucketMinutes(tenant.time_zone),
-      rateBook: compileRateBook({ rates, catalogue, fx, currency: tenant.currency }),
+      rateBook: compileRateBook({ rates, catalogue, fx, currency: tenant.currency, ladderId }),
     }
   })
 }
