@@ -164,6 +164,8 @@ interface PlannedBucket {
   moves: readonly PlacedMove[]
   /** What the month will have used before it. */
   position: Quantity6
+  /** Whether that is what it had used before it. */
+  isShifted: boolean
   /** What will be used in it. */
   quantity: Quantity6
   /** Whether the price of an event in it may change. */
@@ -187,9 +189,9 @@ function planMonth(month: MonthMoves, usage: LadderMonthUsage, config: TenantCon
     const quantity = moves.reduce((sum, move) => sum + move.change, used)
     const low = min(before, after)
     const high = max(before + used, after + quantity)
-    const isMoved = moves.length > 0 || before !== after
-    const isTouched = isMoved && steps.some((step) => low < step && step < high)
-    const planned = { bucket, moves, position: after, quantity, isTouched }
+    const isShifted = before !== after
+    const isTouched = (isShifted || moves.length > 0) && steps.some((step) => low < step && step < high)
+    const planned = { bucket, moves, position: after, isShifted, quantity, isTouched }
     before += used
     after += quantity
     return planned
@@ -257,16 +259,16 @@ async function walk(client: PoolClient, work: MonthToSettle, run: readonly Plann
 }
 
 /**
- * Where a walk begins. In a bucket that holds moves it is the first of them: nothing before it changes, and its position is what the
- * month uses up to the bucket's end less what comes from there on, so that a busy hour is not read from its beginning.
+ * Where a walk begins: with its bucket, or, where nothing before the bucket has moved, with the first move in it. The position there is
+ * what the month uses up to the bucket's end less what comes from there on, so that a busy hour is not read from its beginning.
  */
 async function startOf(
   client: PoolClient,
   { tenantId, month: { ladder }, config }: MonthToSettle,
-  { bucket, moves, position, quantity }: PlannedBucket,
+  { bucket, moves, position, quantity, isShifted }: PlannedBucket,
 ): Promise<{ after: Place; position: Quantity6 }> {
   const [first] = moves
-  if (first === undefined) return { after: { micros: bucket * 1_000, id: '' }, position }
+  if (first === undefined || isShifted) return { after: { micros: bucket * 1_000, id: '' }, position }
   const endMs = bucket + config.bucketMinutes * MINUTE_MS
   let rest = await usedInRange(client, { tenantId, ladder, after: first, endMs })
   // The database has what is stored after the first move.
