@@ -6,13 +6,17 @@ import { CellDeltas } from '@outlay/domain/rollup/cells'
 import { compileRateBook } from '@outlay/domain/rating/rate-book'
 import { createTestDatabase, type TestDatabase } from '../embedded/test-database.ts'
 import { TenantPool } from '../tenancy/tenant-pool.ts'
+import { tenantTransaction } from '../tenancy/tenant-transaction.ts'
 import { Ingestor } from './ingestor.ts'
 import { ladderId } from './ladder-id.ts'
 import { publishFxRates } from './publish-fx-rates.ts'
 import { publishRates, type RateInput } from './publish-rates.ts'
 import { settleLadders } from './settle-ladders.ts'
+import { countedEvent, loadStoredEvents } from './stored-event.ts'
 import { TenantConfigs } from './tenant-config.ts'
+import { lockTenant } from './tenant-lock.ts'
 import { rebuildRollups, verifyRollups } from './verify-rollups.ts'
+import { writeSums } from './write-sums.ts'
 
 const NOW = parseInstant('2026-04-20T12:00:00Z')
 
@@ -161,6 +165,15 @@ describe('a graduated price', () => {
     expect(await verifyRollups(pool, t.tenantId)).toEqual([])
   })
 
+  it('takes events of one instant in the order of the bytes of their ids, in one batch and in two', async () => {
+    const [first, second] = [use('ﬁ', '2026-03-02T10:00:00Z', 800), use('😀', '2026-03-02T10:00:00Z', 800)]
+    for (const batches of [[[second, first]], [[second], [first]], [[first], [second]]]) {
+      const t = await tenant(THREE_STEPS)
+      for (const batch of batches) await t.record(batch)
+      expect(await t.lines()).toEqual({ ﬁ: '800@0.03 = 24', '😀': '200@0.03 600@0.02 = 18' })
+    }
+  })
+
   it('begins again with the local month: London begins April at 23:00 UTC', async () => {
     const t = await tenant(THREE_STEPS)
     await t.record([use('april', '2026-03-31T23:00:00Z', 600), use('march', '2026-03-31T22:59:59.999999Z', 900)])
@@ -194,6 +207,29 @@ describe('a graduated price', () => {
       z: '100@0.03 400@0.02 = 11',
     })
     expect(await verifyRollups(pool, t.tenantId)).toEqual([])
+  })
+
+  it('frees what a voided event had used, and leaves that event as it was', async () => {
+    const t = await tenant(THREE_STEPS)
+    const { tenantId } = t
+    await t.record([
+      use('a', '2026-03-02T09:00:00Z', 400),
+      use('void', '2026-03-02T10:00:00Z', 900),
+      use('z', '2026-03-02T11:00:00Z', 500),
+    ])
+    const config = await t.configs.get(tenantId)
+    await tenantTransaction(pool, tenantId, async (client) => {
+      await lockTenant(client, tenantId)
+      const deltas = new CellDeltas()
+      for (const event of await loadStoredEvents(client, { tenantId, ids: ['void'] })) {
+        deltas.add(countedEvent(event, config), -1)
+      }
+      await client.query(`UPDATE invocation SET billing = 'VOID' WHERE tenant_id = $1 AND id = 'void'`, [tenantId])
+      await settleLadders(client, { tenantId, config, deltas, added: [], recounted: ['void'] })
+      await writeSums(client, tenantId, { carriers: [], participants: [], deltas })
+    })
+    expect(await t.lines()).toEqual({ a: '400@0.03 = 12', void: '600@0.03 300@0.02 = 24', z: '500@0.03 = 15' })
+    expect(await verifyRollups(pool, tenantId)).toEqual([])
   })
 
   it('counts usage of every resource that its pattern fits, and each meter for itself', async () => {

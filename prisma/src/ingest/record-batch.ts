@@ -72,11 +72,12 @@ export async function recordBatch(
   await flipWrappers(client, { tenantId, flips: decision.flips, deltas, config })
   await moveSharedCost(client, { tenantId, moves: movedTasks, deltas, config })
   const counts = (position: number) => BILLED.has(at(decision.billing, position))
+  const counted = config.rateBook.hasLadders ? kept.filter(counts) : []
   const positionsOf = await settleLadders(client, {
     tenantId,
     config,
     deltas,
-    added: kept.filter(counts).flatMap((position) => ladderUsesOf(at(freshItems, position))),
+    added: counted.flatMap((position) => ladderUsesOf(at(freshItems, position))),
     recounted: decision.flips.map((flip) => flip.id),
   })
   const writing = new EventWriter(client, tenantId)
@@ -87,7 +88,7 @@ export async function recordBatch(
     const isGraduated = item.ladderUses.length > 0 && counts(position)
     const rating = isGraduated ? ratingAt(item, config, positionsOf(item.invocation.id)) : item.rating
     await writing.add(storedEvent(item, { billing, rating, tags: resolved }))
-    deltas.add(counted(item, { billing, rating, tags: resolved }))
+    deltas.add(countedItem(item, { billing, rating, tags: resolved }))
     const isUnpriced = rating.status === 'UNPRICED' && billing !== 'REPORT' && billing !== 'CLAIMED'
     fates[at(fresh, position)] = { kind: 'accepted', isUnpriced }
   }
@@ -240,7 +241,7 @@ function storedEvent(item: Candidate, { billing, rating, tags }: Decided): Store
   }
 }
 
-function counted(item: Candidate, { billing, rating, tags }: Decided): CountedEvent {
+function countedItem(item: Candidate, { billing, rating, tags }: Decided): CountedEvent {
   const place = billing === 'SHARED' ? tags.taskPlace : tags
   return {
     billing,
