@@ -2,12 +2,16 @@ import type { CatalogueModel } from '../catalogue/catalogue.ts'
 import { pricingMeters } from '../catalogue/meter-fallback.ts'
 import type { EpochMicros } from '../periods/instant.ts'
 import { QUANTITY6_ONE, type Quantity6 } from '../usage/quantity.ts'
+import type { Ladder, LadderIndex, LadderStep } from './ladder.ts'
 import type { Rate, RateSource } from './rate.ts'
 import { isResourcePattern, literalLength } from './resource-pattern.ts'
 
 /** A rate that may apply, with what it asks of the event. */
 export interface Candidate {
+  /** Of a ladder: its first step. */
   rate: Rate
+  /** The steps of a graduated price, which together are one candidate; null for any other. */
+  ladder: Ladder | null
   /** The prompt must be larger than this; null when its size does not matter. */
   promptAbove: Quantity6 | null
   /** What the event must be qualified with; null when nothing. */
@@ -27,13 +31,18 @@ export interface ResourceRates {
 /**
  * Gathers what may price a resource, in the order of precedence: the source first (a contract before what was entered by hand, both
  * before the catalogue), then an exact name before a pattern and a longer pattern before a shorter, then more qualifiers before fewer,
- * then the highest prompt threshold. Each meter has an order of its own, so a contract that names one meter leaves the others to the
- * next source. A meter that the catalogue bills as another one takes the tenant's own price of that one first. Docs: docs/decisions/0009.
+ * then the highest prompt threshold, then a graduated price before a plain one. Each meter has an order of its own, so a contract that
+ * names one meter leaves the others to the next source. A meter that the catalogue bills as another one takes the tenant's own price of
+ * that one first. Docs: docs/decisions/0009.
  */
-export function resourceRates(tenantRates: readonly Rate[], model: CatalogueModel | null): ResourceRates {
+export function resourceRates(
+  tenantRates: readonly Rate[],
+  model: CatalogueModel | null,
+  ladders: LadderIndex,
+): ResourceRates {
   const own = [...tenantRates].sort(byPrecedence)
   const listed = [...(model?.rates ?? [])].sort(byPrecedence)
-  const rates = { own, listed, unpriced: model?.unpriced ?? NO_METERS }
+  const rates = { own, listed, unpriced: model?.unpriced ?? NO_METERS, ladders }
   const boundaries = boundariesOf([...own, ...listed])
   const spans: CandidateLookup[] = []
   // Events come mostly in order: the span of the last one is tried first.
@@ -55,11 +64,15 @@ interface RatesOfResource {
   own: readonly Rate[]
   listed: readonly Rate[]
   unpriced: ReadonlySet<string>
+  ladders: LadderIndex
 }
 
 function lookupAt(rates: RatesOfResource, micros: EpochMicros): CandidateLookup {
-  const ownNow = rates.own.filter((rate) => isInForce(rate, micros)).map(candidate)
-  const listedNow = rates.listed.filter((rate) => isInForce(rate, micros)).map(candidate)
+  const ownNow = candidatesOf(
+    rates.own.filter((rate) => isInForce(rate, micros)),
+    rates.ladders,
+  )
+  const listedNow = rates.listed.filter((rate) => isInForce(rate, micros)).map((rate) => candidate(rate, null))
   const byMeter = new Map<string, readonly Candidate[]>()
   return (meter) => {
     const known = byMeter.get(meter)
@@ -92,10 +105,30 @@ function ofNearestMeter(
   return []
 }
 
-function candidate(rate: Rate): Candidate {
+/** Steps of one ladder follow each other upwards: the first of them stands for all. */
+function candidatesOf(rates: readonly Rate[], ladders: LadderIndex): Candidate[] {
+  const stepsById = new Map<string, LadderStep[]>()
+  const candidates: Candidate[] = []
+  for (const rate of rates) {
+    const id = ladders.idOf(rate)
+    if (id === null) {
+      candidates.push(candidate(rate, null))
+      continue
+    }
+    const steps = stepsById.get(id) ?? []
+    steps.push({ above: rate.aboveMonthlyQuantity ?? 0n, rate })
+    if (steps.length > 1) continue
+    stepsById.set(id, steps)
+    candidates.push(candidate(rate, { id, steps }))
+  }
+  return candidates
+}
+
+function candidate(rate: Rate, ladder: Ladder | null): Candidate {
   const qualifiers = Object.entries(rate.qualifiers)
   return {
     rate,
+    ladder,
     promptAbove: rate.abovePromptTokens === null ? null : rate.abovePromptTokens * QUANTITY6_ONE,
     qualifiers: qualifiers.length === 0 ? null : qualifiers,
   }
@@ -137,6 +170,7 @@ function byPrecedence(a: Rate, b: Rate): number {
     Object.keys(b.qualifiers).length - Object.keys(a.qualifiers).length ||
     byText(qualifierText(a), qualifierText(b)) ||
     byThresholdDown(a.abovePromptTokens, b.abovePromptTokens) ||
+    byStepUp(a.aboveMonthlyQuantity, b.aboveMonthlyQuantity) ||
     byText(a.id, b.id)
   )
 }
@@ -152,6 +186,13 @@ function byThresholdDown(a: bigint | null, b: bigint | null): number {
   if (a === null) return 1
   if (b === null) return -1
   return a > b ? -1 : 1
+}
+
+function byStepUp(a: Quantity6 | null, b: Quantity6 | null): number {
+  if (a === b) return 0
+  if (a === null) return 1
+  if (b === null) return -1
+  return a < b ? -1 : 1
 }
 
 function qualifierText({ qualifiers }: Rate): string {

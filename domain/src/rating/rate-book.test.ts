@@ -75,6 +75,7 @@ describe('exact cost', () => {
         {
           meter: 'input_tokens',
           quantity: parseQuantity('2000'),
+          ladder: null,
           rateId: 'r',
           unitPrice: parseUnitPrice({ price: '0.015', per: '1000' }),
           currency: 'GBP',

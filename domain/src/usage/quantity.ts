@@ -36,3 +36,8 @@ export function parseQuantity(value: string | number): Quantity6 {
 export function formatQuantity(quantity: Quantity6): string {
   return formatScaledDecimal(quantity, QUANTITY6_SCALE)
 }
+
+/** Reads a sum of quantities back: more digits than one quantity may have, and below zero where it is a difference. */
+export function parseQuantitySum(text: string): Quantity6 {
+  return parseScaledDecimal(text, { ...FORMAT, integerDigits: 32, allowNegative: true })
+}

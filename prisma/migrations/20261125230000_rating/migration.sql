@@ -45,13 +45,16 @@ ALTER TABLE "tenant"
 -- The start finds the tenants that have adopted none.
 GRANT SELECT ("catalogue_version") ON "tenant" TO outlay_auth;
 
--- Events: a corrected one counts nothing; a cost may come from its sender.
+-- Events: a corrected one counts nothing; a cost may come from its sender; a line may be a part of a graduated price, whatever rate it
+-- got.
 ALTER TABLE "invocation"
   ADD COLUMN "cost_basis" TEXT NOT NULL DEFAULT 'RATES',
   ADD COLUMN "reported_fx_rate" DECIMAL(38,18),
+  ADD COLUMN "ladders" UUID[],
   DROP CONSTRAINT "invocation_billing_known";
 ALTER TABLE "invocation"
   ADD CONSTRAINT "invocation_billing_known" CHECK ("billing" IN ('DIRECT', 'SHARED', 'REPORT', 'CLAIMED', 'WRAPPER', 'VOID')),
+  ADD CONSTRAINT "invocation_ladders_parallel" CHECK ("ladders" IS NULL OR cardinality("ladders") = cardinality("meters")),
   ADD CONSTRAINT "invocation_cost_basis_known" CHECK ("cost_basis" IN ('RATES', 'REPORTED')),
   ADD CONSTRAINT "invocation_reported_is_there" CHECK ("cost_basis" = 'RATES' OR "reported_amount" IS NOT NULL);
 
@@ -183,7 +186,7 @@ END $$;
 GRANT SELECT, INSERT ON "invocation_correction", "superseded_rating" TO outlay_app;
 GRANT SELECT, INSERT, UPDATE ON "rerating" TO outlay_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON "rerating_difference", "graduated_usage" TO outlay_app;
-GRANT UPDATE ("meters", "quantities", "cost_basis", "reported_fx_rate") ON "invocation" TO outlay_app;
+GRANT UPDATE ("meters", "quantities", "ladders", "cost_basis", "reported_fx_rate") ON "invocation" TO outlay_app;
 GRANT UPDATE, DELETE ON "shared_use" TO outlay_app;
 GRANT DELETE ON "task_agent" TO outlay_app;
 GRANT UPDATE ON "rate_card" TO outlay_app;

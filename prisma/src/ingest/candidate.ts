@@ -3,10 +3,11 @@ import { canonicalContent, type Invocation } from '@outlay/domain/invocation/inv
 import { bucketStart } from '@outlay/domain/periods/bucket'
 import { microsToMs } from '@outlay/domain/periods/instant'
 import { localDay } from '@outlay/domain/periods/local-day'
-import { formatFixed18 } from '@outlay/domain/money/fixed18'
-import { formatQuantity } from '@outlay/domain/usage/quantity'
+import { formatFixed18, type Fixed18 } from '@outlay/domain/money/fixed18'
+import { formatQuantity, type Quantity6 } from '@outlay/domain/usage/quantity'
 import { isTokenMeter } from '@outlay/domain/usage/meter'
-import type { RatingResult } from '@outlay/domain/rating/rate-book'
+import { ladderUses, type LadderUse } from '@outlay/domain/rating/ladder-positions'
+import type { PositionOf, RatingResult, UsageToRate } from '@outlay/domain/rating/rate-book'
 import type { RatingStatus } from '@outlay/domain/rollup/cells'
 import { plainArray, textArray } from '../sql/pg-array.ts'
 import type { TenantConfig } from './tenant-config.ts'
@@ -21,7 +22,10 @@ export interface Candidate {
   isLeafKind: boolean
   hasUsage: boolean
   tokens: bigint
+  /** What uses graduated prices is rated here as if it began their month; its place in it is known under the tenant's lock only. */
   rating: StoredRating
+  /** What it uses of graduated prices, where it counts. */
+  ladderUses: readonly LadderUse[]
   bucket: number
   day: string
   /** The version of the configuration it was rated and placed under. */
@@ -37,6 +41,17 @@ export interface StoredRating {
   rateIds: string
   amounts: string
   fxRates: string | null
+  ladders: string | null
+}
+
+/** A line of a stored rating. */
+export interface StoredLine {
+  meter: string
+  quantity: Quantity6
+  rateId: string | null
+  amount: Fixed18 | null
+  fxRate: string | null
+  ladder: string | null
 }
 
 /** Makes a candidate. `contentKey` replaces the canonical content where an adapter knows better what a retry looks like. */
@@ -51,6 +66,7 @@ export function candidate(
     hasUsage: invocation.usage.some((line) => line.quantity > 0n),
     tokens: tokensOf(invocation),
     rating: EMPTY_RATING,
+    ladderUses: [],
     bucket: 0,
     day: '',
     configVersion: 0,
@@ -64,8 +80,16 @@ export function rateUnder(item: Candidate, config: TenantConfig): void {
   const ms = microsToMs(item.invocation.occurredAt)
   item.bucket = bucketStart(ms, config.bucketMinutes)
   item.day = localDay(ms, config.timeZone)
-  item.rating = storedRating(item, config)
+  const result = rate(item, config)
+  item.rating = result === null ? EMPTY_RATING : storedRating(linesToStore(item.invocation.usage, result), result)
+  item.ladderUses = result === null ? [] : ladderUses(result.lines)
   item.configVersion = config.version
+}
+
+/** The rating of a candidate that begins at given positions of graduated prices. */
+export function ratingAt(item: Candidate, config: TenantConfig, positionOf: PositionOf): StoredRating {
+  const result = rate(item, config, positionOf)
+  return result === null ? EMPTY_RATING : storedRating(linesToStore(item.invocation.usage, result), result)
 }
 
 const EMPTY_RATING: StoredRating = {
@@ -76,43 +100,69 @@ const EMPTY_RATING: StoredRating = {
   rateIds: '{}',
   amounts: '{}',
   fxRates: null,
+  ladders: null,
 }
 
-function storedRating(item: Candidate, config: TenantConfig): StoredRating {
+/** null for a plain node of the tree, which consumed nothing: there is nothing to price. */
+function rate(item: Candidate, config: TenantConfig, positionOf?: PositionOf): RatingResult | null {
   const { invocation } = item
-  // A plain node of the tree consumed nothing: there is nothing to price.
-  if (!item.isLeafKind && !item.hasUsage && invocation.usage.length === 0) return EMPTY_RATING
-  const result: RatingResult = config.rateBook.rateUsage({
+  if (!item.isLeafKind && !item.hasUsage && invocation.usage.length === 0) return null
+  const event: UsageToRate = {
     provider: invocation.provider,
     resource: invocation.resource,
     kind: invocation.kind,
     occurredAtMicros: invocation.occurredAt,
     usage: invocation.usage,
     qualifiers: invocation.qualifiers ?? {},
-  })
-  const lines = new Map(result.lines.map((line) => [line.meter, line]))
+  }
+  return config.rateBook.rateUsage(event, positionOf)
+}
+
+/** The lines of a rating, which are in the order of the usage; a meter has several where its quantity crosses a step. */
+export function linesToStore(
+  usage: readonly { meter: string; quantity: Quantity6 }[],
+  { lines }: Pick<RatingResult, 'lines'>,
+): StoredLine[] {
+  const stored: StoredLine[] = []
+  let next = 0
+  for (const { meter, quantity } of usage) {
+    // A meter that rating left out needs no price (a request count beside tokens, a quantity of 0): it costs 0, which is known.
+    if (lines[next]?.meter !== meter) {
+      stored.push({ meter, quantity, rateId: null, amount: 0n, fxRate: null, ladder: null })
+    }
+    for (let line = lines[next]; line?.meter === meter; line = lines[++next]) stored.push(line)
+  }
+  return stored
+}
+
+/** Lines as the row holds them. */
+export function storedRating(
+  lines: readonly StoredLine[],
+  { status, cost }: { status: RatingStatus; cost: Fixed18 | null },
+): StoredRating {
   const meters: string[] = []
   const quantities: string[] = []
   const rateIds: (string | null)[] = []
   const amounts: (string | null)[] = []
   const fxRates: (string | null)[] = []
-  for (const { meter, quantity } of invocation.usage) {
-    const line = lines.get(meter)
-    meters.push(meter)
-    quantities.push(formatQuantity(quantity))
-    rateIds.push(line?.rateId ?? null)
-    // A meter that rating left out needs no price (a request count beside tokens, a quantity of 0): it costs 0, which is known.
-    amounts.push(line === undefined ? '0' : line.amount === null ? null : formatFixed18(line.amount))
-    fxRates.push(line?.fxRate ?? null)
+  const ladders: (string | null)[] = []
+  for (const line of lines) {
+    meters.push(line.meter)
+    quantities.push(formatQuantity(line.quantity))
+    rateIds.push(line.rateId)
+    amounts.push(line.amount === null ? null : formatFixed18(line.amount))
+    fxRates.push(line.fxRate)
+    ladders.push(line.ladder)
   }
   return {
-    status: result.status,
-    cost: result.cost,
+    status,
+    cost,
     meters: textArray(meters),
     quantities: plainArray(quantities),
     rateIds: plainArray(rateIds),
     amounts: plainArray(amounts),
     fxRates: fxRates.some((rate) => rate !== null) ? plainArray(fxRates) : null,
+    ladders: ladders.some((ladder) => ladder !== null) ? plainArray(ladders) : null,
   }
 }
 

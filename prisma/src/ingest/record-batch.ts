@@ -1,16 +1,17 @@
 import type { PoolClient } from 'pg'
-import { CellDeltas, type Billing, type CountedEvent } from '@outlay/domain/rollup/cells'
+import { BILLED, CellDeltas, type Billing, type CountedEvent } from '@outlay/domain/rollup/cells'
 import { invariant } from '@outlay/domain/errors'
 import { formatFixed18 } from '@outlay/domain/money/fixed18'
 import { formatInstant } from '@outlay/domain/periods/instant'
 import { plainArray, textArray } from '../sql/pg-array.ts'
 import { eventParameters, WRITE_EVENTS, type StoredEvent } from '../sql/write-events.ts'
 import type { Carrier, Participant } from '../sql/write-sums.ts'
-import { rateUnder, type Candidate } from './candidate.ts'
+import { rateUnder, ratingAt, type Candidate, type StoredRating } from './candidate.ts'
 import { decideBilling, needsTrace, sharedUseKey, type BillingDecision, type StoredSpan } from './decide-billing.ts'
 import { resolveDimensions, type ResolvedTags } from './resolve-dimensions.ts'
 import type { DimensionMemory } from './dimensions.ts'
 import { moveSharedCost } from './move-shared-cost.ts'
+import { settleLadders, type AddedEvent } from './settle-ladders.ts'
 import { storableJson } from './storable-json.ts'
 import { countedEvent, loadStoredEvents } from './stored-event.ts'
 import type { TenantConfig } from './tenant-config.ts'
@@ -36,7 +37,8 @@ export class StaleConfigError extends Error {
 
 /**
  * Records a batch of one tenant inside the open transaction of `client`: takes the tenant's lock, tells new events from known ones,
- * makes records on first sight, decides what each event counts, and writes events and rollups (laws L1–L3, L6, L13, L14). Throws StaleConfigError when rates or settings have changed since the candidates were rated.
+ * makes records on first sight, decides what each event counts, settles graduated prices, and writes events and rollups (laws L1–L3,
+ * L6, L13, L14). Throws StaleConfigError when rates or settings have changed since the candidates were rated.
  */
 export async function recordBatch(
   client: PoolClient,
@@ -69,14 +71,25 @@ export async function recordBatch(
   const deltas = new CellDeltas()
   await flipWrappers(client, { tenantId, flips: decision.flips, deltas, config })
   await moveSharedCost(client, { tenantId, moves: movedTasks, deltas, config })
+  const counts = (position: number) => BILLED.has(at(decision.billing, position))
+  const counted = config.rateBook.hasLadders ? kept.filter(counts) : []
+  const positionsOf = await settleLadders(client, {
+    tenantId,
+    config,
+    deltas,
+    added: counted.flatMap((position) => ladderUsesOf(at(freshItems, position))),
+    recounted: decision.flips.map((flip) => flip.id),
+  })
   const writing = new EventWriter(client, tenantId)
   for (const [slot, position] of kept.entries()) {
     const item = at(freshItems, position)
     const billing = at(decision.billing, position)
     const resolved = at(tags, slot)
-    await writing.add(storedEvent(item, billing, resolved))
-    deltas.add(counted(item, billing, resolved))
-    const isUnpriced = item.rating.status === 'UNPRICED' && billing !== 'REPORT' && billing !== 'CLAIMED'
+    const isGraduated = item.ladderUses.length > 0 && counts(position)
+    const rating = isGraduated ? ratingAt(item, config, positionsOf(item.invocation.id)) : item.rating
+    await writing.add(storedEvent(item, { billing, rating, tags: resolved }))
+    deltas.add(countedItem(item, { billing, rating, tags: resolved }))
+    const isUnpriced = rating.status === 'UNPRICED' && billing !== 'REPORT' && billing !== 'CLAIMED'
     fates[at(fresh, position)] = { kind: 'accepted', isUnpriced }
   }
   // The sums follow the events down the same connection while Postgres is still busy with those.
@@ -181,8 +194,21 @@ async function loadSpans(client: PoolClient, tenantId: string, traces: readonly 
   }))
 }
 
-function storedEvent(item: Candidate, billing: Billing, tags: ResolvedTags): StoredEvent {
-  const { invocation, rating } = item
+function ladderUsesOf({ invocation, ladderUses }: Candidate): AddedEvent[] {
+  return ladderUses.length === 0
+    ? []
+    : [{ id: invocation.id, occurredAtMicros: invocation.occurredAt, uses: ladderUses }]
+}
+
+/** What was decided about a candidate under the tenant's lock. */
+interface Decided {
+  billing: Billing
+  rating: StoredRating
+  tags: ResolvedTags
+}
+
+function storedEvent(item: Candidate, { billing, rating, tags }: Decided): StoredEvent {
+  const { invocation } = item
   return {
     id: invocation.id,
     occurredAt: formatInstant(invocation.occurredAt),
@@ -206,6 +232,7 @@ function storedEvent(item: Candidate, billing: Billing, tags: ResolvedTags): Sto
     rateIds: rating.rateIds,
     amounts: rating.amounts,
     fxRates: rating.fxRates,
+    ladders: rating.ladders,
     cost: rating.cost === null ? null : formatFixed18(rating.cost),
     reportedAmount: invocation.reportedCost === null ? null : formatFixed18(invocation.reportedCost.amount),
     reportedCurrency: invocation.reportedCost?.currency ?? null,
@@ -214,12 +241,12 @@ function storedEvent(item: Candidate, billing: Billing, tags: ResolvedTags): Sto
   }
 }
 
-function counted(item: Candidate, billing: Billing, tags: ResolvedTags): CountedEvent {
+function countedItem(item: Candidate, { billing, rating, tags }: Decided): CountedEvent {
   const place = billing === 'SHARED' ? tags.taskPlace : tags
   return {
     billing,
-    status: item.rating.status,
-    cost: item.rating.cost,
+    status: rating.status,
+    cost: rating.cost,
     tokens: item.tokens,
     kind: item.invocation.kind,
     agentId: tags.agentId,

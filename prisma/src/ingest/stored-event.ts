@@ -30,16 +30,17 @@ export interface StoredCount {
 }
 
 // A shared use counts for the client and project of its task; anything else for its own tags (law L13).
-const SELECT = `
-SELECT i.id, (extract(epoch FROM i.occurred_at) * 1000000)::bigint::text AS micros, i.billing, i.status, i.cost::text AS cost, i.kind,
+export const COUNT_COLUMNS = `i.id, (extract(epoch FROM i.occurred_at) * 1000000)::bigint::text AS micros, i.billing, i.status, i.cost::text AS cost, i.kind,
   (SELECT coalesce(sum(l.quantity), 0)::text FROM unnest(i.meters, i.quantities) AS l(meter, quantity) WHERE l.meter LIKE '%\\_tokens') AS tokens,
   i.agent_id, i.task_id, i.resource_id, i.client_id AS own_client_id, i.project_id AS own_project_id,
   CASE WHEN i.billing = 'SHARED' THEN coalesce(t.client_id, i.client_id) ELSE i.client_id END AS client_id,
-  CASE WHEN i.billing = 'SHARED' THEN coalesce(t.project_id, i.project_id) ELSE i.project_id END AS project_id
-FROM invocation i LEFT JOIN task t ON t.tenant_id = i.tenant_id AND t.id = i.task_id
-WHERE i.tenant_id = $1::uuid AND `
+  CASE WHEN i.billing = 'SHARED' THEN coalesce(t.project_id, i.project_id) ELSE i.project_id END AS project_id`
 
-interface Row {
+export const COUNT_TABLES = 'invocation i LEFT JOIN task t ON t.tenant_id = i.tenant_id AND t.id = i.task_id'
+
+const SELECT = `SELECT ${COUNT_COLUMNS} FROM ${COUNT_TABLES} WHERE i.tenant_id = $1::uuid AND `
+
+export interface CountRow {
   id: string
   micros: string
   billing: Billing
@@ -62,7 +63,7 @@ export async function loadStoredEvents(
   { tenantId, ids }: { tenantId: string; ids: readonly string[] },
 ): Promise<StoredCount[]> {
   const where = `(i.id, i.occurred_at) IN (SELECT k.id, k.occurred_at FROM invocation_key k WHERE k.tenant_id = $1::uuid AND k.id = ANY ($2::text[]))`
-  const result = await client.query<Row>({
+  const result = await client.query<CountRow>({
     name: 'stored_events',
     text: SELECT + where,
     values: [tenantId, textArray(ids)],
@@ -77,14 +78,14 @@ export async function loadSharedUsesOfTasks(
 ): Promise<{ use: StoredCount; own: Links }[]> {
   const where = `i.task_id = ANY ($2::uuid[]) AND i.billing = 'SHARED'`
   const values = [tenantId, plainArray(taskIds)]
-  const result = await client.query<Row>({ name: 'shared_uses_of_tasks', text: SELECT + where, values })
+  const result = await client.query<CountRow>({ name: 'shared_uses_of_tasks', text: SELECT + where, values })
   return result.rows.map((row) => ({
     use: storedCount(row),
     own: { clientId: row.own_client_id, projectId: row.own_project_id },
   }))
 }
 
-function storedCount(row: Row): StoredCount {
+export function storedCount(row: CountRow): StoredCount {
   const occurredAtMicros = Number(row.micros)
   invariant(Number.isSafeInteger(occurredAtMicros), `The instant ${row.micros} is not exact`)
   return {

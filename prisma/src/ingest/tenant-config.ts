@@ -4,6 +4,7 @@ import { bucketMinutes } from '@outlay/domain/periods/bucket'
 import { compileRateBook, type RateBook } from '@outlay/domain/rating/rate-book'
 import { Catalogues } from '../catalogue/catalogues.ts'
 import { tenantTransaction } from '../tenancy/tenant-transaction.ts'
+import { ladderId } from './ladder-id.ts'
 import { loadFxRates, loadTenantRates } from './load-rates.ts'
 
 /** What rating and placing an event needs to know of its tenant, all of one version. */
@@ -77,7 +78,7 @@ async function loadConfig(pool: Pool, tenantId: string, catalogues: Catalogues):
       timeZone: tenant.time_zone,
       bucketMinutes: bucketMinutes(tenant.time_zone),
       catalogue,
-      rateBook: compileRateBook({ rates, catalogue, fx, currency: tenant.currency }),
+      rateBook: compileRateBook({ rates, catalogue, fx, currency: tenant.currency, ladderId }),
     }
   })
 }

@@ -90,6 +90,17 @@ WITH rebuilt AS (${COMPLETED_REBUILT}), stored AS (SELECT day, agent_id, tasks F
 SELECT count(*)::int AS cells FROM stored s FULL JOIN rebuilt r ON s.day = r.day AND s.agent_id = r.agent_id
 WHERE s.day IS NULL OR r.day IS NULL OR s.tasks <> r.tasks`
 
+const LADDERS_REBUILT = `
+SELECT l.ladder, to_timestamp(floor(extract(epoch FROM i.occurred_at) / $2::int) * $2::int) AS bucket, sum(l.quantity) AS quantity
+FROM invocation i CROSS JOIN LATERAL unnest(i.ladders, i.quantities) AS l(ladder, quantity)
+WHERE i.tenant_id = $1::uuid AND i.ladders IS NOT NULL AND l.ladder IS NOT NULL AND i.billing IN ('DIRECT', 'WRAPPER', 'SHARED')
+GROUP BY 1, 2`
+
+const COMPARE_LADDERS = `
+WITH rebuilt AS (${LADDERS_REBUILT}), stored AS (SELECT ladder, bucket, quantity FROM graduated_usage WHERE tenant_id = $1::uuid AND quantity <> 0)
+SELECT count(*)::int AS cells FROM stored s FULL JOIN rebuilt r ON s.ladder = r.ladder AND s.bucket = r.bucket
+WHERE s.ladder IS NULL OR r.ladder IS NULL OR s.quantity <> r.quantity`
+
 /** Compares every rollup cell of a tenant with its rebuild from the events, under the tenant's lock. Empty: all agree. */
 export async function verifyRollups(pool: Pool, tenantId: string): Promise<RollupDifference[]> {
   return tenantTransaction(pool, tenantId, async (client) => {
@@ -101,11 +112,16 @@ export async function verifyRollups(pool: Pool, tenantId: string): Promise<Rollu
     }
     const completed = await client.query<{ cells: number }>(COMPARE_COMPLETED, [tenantId])
     differences.push({ table: 'completed_cell', cells: completed.rows[0]?.cells ?? 0 })
+    const ladders = await client.query<{ cells: number }>(COMPARE_LADDERS, [tenantId, values[2]])
+    differences.push({ table: 'graduated_usage', cells: ladders.rows[0]?.cells ?? 0 })
     return differences.filter((difference) => difference.cells > 0)
   })
 }
 
-/** Makes every rollup of a tenant anew from its events, in one transaction: after a change of time zone, or as a repair. */
+/**
+ * Makes every rollup of a tenant anew from its events, in one transaction: after a change of time zone, or as a repair. What graduated
+ * prices are used is counted anew as well; the prices that events have stay (law L12).
+ */
 export async function rebuildRollups(pool: Pool, tenantId: string): Promise<void> {
   await tenantTransaction(pool, tenantId, async (client) => {
     const values = await rebuildParameters(client, tenantId)
@@ -121,6 +137,11 @@ export async function rebuildRollups(pool: Pool, tenantId: string): Promise<void
     await client.query(
       `WITH rebuilt AS (${COMPLETED_REBUILT}) INSERT INTO completed_cell (tenant_id, day, agent_id, tasks) SELECT $1::uuid, day, agent_id, tasks FROM rebuilt ON CONFLICT DO NOTHING`,
       [tenantId],
+    )
+    await client.query('DELETE FROM graduated_usage WHERE tenant_id = $1::uuid', [tenantId])
+    await client.query(
+      `WITH rebuilt AS (${LADDERS_REBUILT}) INSERT INTO graduated_usage (tenant_id, ladder, bucket, quantity) SELECT $1::uuid, ladder, bucket, quantity FROM rebuilt ON CONFLICT DO NOTHING`,
+      [tenantId, values[2]],
     )
   })
 }

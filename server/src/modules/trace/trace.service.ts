@@ -157,10 +157,19 @@ function spanOf({ span: { row }, depth, self, subtree }: SpanNode<TreeSpan & { r
     status: row.status,
     sharedKey: row.sharedKey,
     invocationId: row.id,
-    usage: row.meters.map((meter, i) => ({ meter, quantity: quantityAt(row, i) })),
+    usage: usageOf(row),
     unpricedMeters: row.status === 'UNPRICED' ? row.meters.filter((_, i) => !row.rateIds[i] && !row.amounts[i]) : [],
     ratedLines: (context) => (isBilled(row.billing) ? ratedLines(context, row) : Promise.resolve([])),
   }
+}
+
+/** What was used of each meter: a meter has several lines where its quantity crosses a step of a graduated price. */
+function usageOf(row: TraceInvocation): UsageLineSource[] {
+  const usage = new Map<string, bigint>()
+  for (const [i, meter] of row.meters.entries()) {
+    usage.set(meter, (usage.get(meter) ?? 0n) + parseQuantity(row.quantities[i] ?? '0'))
+  }
+  return [...usage].map(([meter, quantity]) => ({ meter, quantity: formatQuantity(quantity) }))
 }
 
 function quantityAt(row: TraceInvocation, i: number): string {

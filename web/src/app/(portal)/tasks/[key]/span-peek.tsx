@@ -113,9 +113,10 @@ function RatedLines({ span, currency }: { span: ChainSpan; currency: string }) {
   return (
     <PeekSection title="Quantity × price @ rate" unit={currencySymbol(currency)}>
       <ul>
-        {span.ratedLines.map((line) => (
+        {/* A meter has a line for each step of a graduated price that its quantity crosses. */}
+        {span.ratedLines.map((line, index) => (
           <PeekLine
-            key={line.meter}
+            key={`${line.meter} ${index}`}
             name={line.meter.replaceAll('_', ' ')}
             note={
               <span className="num whitespace-normal">
