@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import type { Catalogue } from '@outlay/domain/catalogue/catalogue'
 import { bucketMinutes } from '@outlay/domain/periods/bucket'
+import type { Rate } from '@outlay/domain/rating/rate'
 import { compileRateBook, type RateBook } from '@outlay/domain/rating/rate-book'
 import { tenantTransaction } from '../tenancy/tenant-transaction.ts'
 import { loadFxRates, loadTenantRates } from './load-rates.ts'
@@ -13,6 +14,9 @@ export interface TenantConfig {
   timeZone: string
   bucketMinutes: number
   rateBook: RateBook
+  /** What the book is made of: the tenant's own rates, past ones too, and the catalogue behind them. */
+  rates: readonly Rate[]
+  catalogue: Catalogue | null
 }
 
 // A process that serves more tenants than this forgets them all and loads again: memory stays bounded.
@@ -41,6 +45,18 @@ export class TenantConfigs {
   async at(tenantId: string, version: number): Promise<TenantConfig> {
     const known = await this.get(tenantId)
     return known.version === version ? known : this.reload(tenantId)
+  }
+
+  /** The configuration as it is stored now, for who explains prices outside the tenant's lock. */
+  async current(tenantId: string): Promise<TenantConfig> {
+    const version = await tenantTransaction(this.#pool, tenantId, async (client) => {
+      const { rows } = await client.query<{ config_version: number }>(
+        'SELECT config_version FROM tenant WHERE id = $1::uuid',
+        [tenantId],
+      )
+      return rows[0]?.config_version
+    })
+    return version === undefined ? this.reload(tenantId) : this.at(tenantId, version)
   }
 
   reload(tenantId: string): Promise<TenantConfig> {
@@ -72,6 +88,8 @@ async function loadConfig(pool: Pool, tenantId: string, catalogue: Catalogue | n
       timeZone: tenant.time_zone,
       bucketMinutes: bucketMinutes(tenant.time_zone),
       rateBook: compileRateBook({ rates, catalogue, fx, currency: tenant.currency }),
+      rates,
+      catalogue,
     }
   })
 }

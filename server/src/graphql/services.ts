@@ -1,8 +1,9 @@
 import type { RecordOutcome } from '@outlay/db/ingest/ingest-error'
-import type { FxRateInput } from '@outlay/db/ingest/publish-fx-rates'
+import type { PublishFxRatesInput } from '@outlay/db/ingest/publish-fx-rates'
 import type { RateInput } from '@outlay/db/ingest/publish-rates'
 import type { UpsertTaskInput } from '@outlay/db/ingest/upsert-task'
 import type { Role } from '@outlay/domain/audience/policy'
+import type { Prices } from '@outlay/domain/rating/review'
 import type { UserError } from '@outlay/db/ingest/user-error'
 
 /** The write paths that resolvers hand their input to; each is one transaction of the tenant. */
@@ -13,8 +14,10 @@ export interface Services {
     tenantId: string,
     rates: readonly RateInput[],
   ) => Promise<{ rateIds: string[]; userErrors: UserError[] }>
+  /** The prices that hold for a tenant now: its own, and the catalogue it rates under. */
+  prices: (tenantId: string) => Promise<Prices>
   /** Lets this process refuse a revoked key at once. */
   forgetKey: (keyId: string) => void
   memberships: (userId: string) => Promise<{ tenantKey: string; tenantName: string; role: Role }[]>
-  publishFxRates: (tenantId: string, rates: readonly FxRateInput[]) => Promise<{ userErrors: UserError[] }>
+  publishFxRates: (tenantId: string, input: PublishFxRatesInput) => Promise<{ userErrors: UserError[] }>
 }

@@ -141,7 +141,8 @@ function createServices(deps: {
     },
     upsertTask: (tenantId, input) => upsertTask({ pool, configs, now: Date.now() * 1_000 }, tenantId, input),
     publishRates: (tenantId, rates) => publishRates({ pool }, tenantId, rates),
-    publishFxRates: (tenantId, rates) => publishFxRates({ pool }, tenantId, { rates }),
+    publishFxRates: (tenantId, input) => publishFxRates({ pool }, tenantId, input),
+    prices: (tenantId) => configs.current(tenantId),
     forgetKey: () => keys.forget(),
     memberships: async (userId) => {
       const memberships = await people.memberships(userId)

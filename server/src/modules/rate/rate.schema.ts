@@ -1,16 +1,8 @@
 import { builder } from '../../graphql/builder.ts'
 import { facts } from '../../graphql/builder-type.ts'
-import { DateRangeInput } from '../cost/cost.schema.ts'
 import { MoneyInput } from '../money/money.schema.ts'
 import { UserError } from '../user-error.schema.ts'
-import {
-  listRateCards,
-  listUnpricedUsage,
-  publishRates,
-  type PublishRatesSource,
-  type RateCardSource,
-  type UnpricedUsageSource,
-} from './rate.service.ts'
+import { listRateCards, publishRates, type PublishRatesSource, type RateCardSource } from './rate.service.ts'
 import { Rate, RateSource } from './rate.type.ts'
 
 const RateCard = builder.objectRef<RateCardSource>('RateCard').implement({
@@ -23,21 +15,8 @@ const RateCard = builder.objectRef<RateCardSource>('RateCard').implement({
   }),
 })
 
-const UnpricedUsage = builder.objectRef<UnpricedUsageSource>('UnpricedUsage').implement({
-  description: 'Usage without a rate: counted, in no amount, and waiting for a price.',
-  fields: (t) => ({
-    provider: t.exposeString('provider', { nullable: true }),
-    resource: t.exposeString('resource', { nullable: true }),
-    meter: t.exposeString('meter'),
-    invocations: t.expose('invocations', { type: 'BigInt' }),
-    quantity: t.expose('quantity', { type: 'Decimal' }),
-    firstSeen: t.expose('firstSeen', { type: 'DateTime' }),
-    lastSeen: t.expose('lastSeen', { type: 'DateTime' }),
-  }),
-})
-
-builder.queryFields((t) => ({
-  rateCards: t.field({
+builder.queryField('rateCards', (t) =>
+  t.field({
     description:
       "The tenant's own rate cards, newest first, and the public catalogue: of the given provider, else of the providers the tenant uses. `at` keeps only the rates in force at that instant.",
     type: [RateCard],
@@ -45,14 +24,7 @@ builder.queryFields((t) => ({
     ...facts({ action: 'rate.read', cost: 5, size: 10 }),
     resolve: (_root, args, context) => listRateCards(context, args),
   }),
-  unpricedUsage: t.field({
-    description: 'What has no price yet, by provider, resource and meter; the most frequent first',
-    type: [UnpricedUsage],
-    args: { range: t.arg({ type: DateRangeInput, required: true }) },
-    ...facts({ action: 'cost.read', cost: 10, size: 50 }),
-    resolve: (_root, args, context) => listUnpricedUsage(context, args.range),
-  }),
-}))
+)
 
 const RateInput = builder.inputType('RateInput', {
   fields: (t) => ({

@@ -1,11 +1,8 @@
 import type { RateInput } from '@outlay/db/ingest/publish-rates'
-import { readRates, readUnpriced, type RateRecord, type UnpricedRecord } from '@outlay/db/sql/read-rates'
-import type { DateRange } from '@outlay/domain/periods/calendar-date'
+import { readRates, type RateRecord } from '@outlay/db/sql/read-rates'
 import { formatInstant, parseInstant } from '@outlay/domain/periods/instant'
 import type { Context } from '../../graphql/context.ts'
 import { groupBy } from '../../reads/group-by.ts'
-import { checkedRange, instantsOf } from '../../reads/period.ts'
-import { plainDecimal } from '../../reads/plain-decimal.ts'
 import { storableKey } from '../../reads/storable-key.ts'
 import type { UserErrorSource } from '../user-error.schema.ts'
 
@@ -15,8 +12,6 @@ export interface RateCardSource {
   source: RateRecord['source']
   rates: RateRecord[]
 }
-
-export type UnpricedUsageSource = UnpricedRecord
 
 export interface PublishRatesSource {
   rates: RateRecord[] | null
@@ -42,11 +37,6 @@ function cards(rates: readonly RateRecord[]): RateCardSource[] {
       ? []
       : [{ provider: first.provider, version: first.cardVersion, source: first.source, rates: group }]
   })
-}
-
-export async function listUnpricedUsage({ db, tenant }: Context, asked: DateRange): Promise<UnpricedUsageSource[]> {
-  const rows = await readUnpriced(db, instantsOf(checkedRange(asked), tenant.timeZone))
-  return rows.map((row) => ({ ...row, quantity: plainDecimal(row.quantity) }))
 }
 
 export async function publishRates(
