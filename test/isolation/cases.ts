@@ -120,6 +120,7 @@ export const writingPlaces: readonly string[] = [
 export const textPlaces: readonly string[] = [
   'Mutation.createApiKey(input.name)',
   'Mutation.createApiKey(input.scopes)',
+  'Mutation.publishFxRates(input.source)',
   'Mutation.publishRates(input.rates.meter)',
   'Mutation.publishRates(input.rates.provider)',
   'Mutation.publishRates(input.rates.qualifiers)',
