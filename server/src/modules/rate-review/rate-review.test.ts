@@ -285,6 +285,24 @@ describe('the review of a quarter', () => {
     })
   })
 
+  it('adds up an invocation of more meters than most have', async () => {
+    const meters = Array.from({ length: 10 }, (_, n) => `part_${n}`)
+    await publish(meters.map((meter, n) => rate('wide', meter, `${n + 1}`, 'GBP')))
+    const usage = meters.map((meter, n) => ({ meter, quantity: String(n + 2) }))
+    const event = { provider: 'lab', resource: 'wide', usage }
+    await record(['w1', 'w2', 'w3'].map((id) => ({ ...event, id, occurredAt: '2026-08-10T00:00:00Z' })))
+    const { rows } = await review('2026-08-01')
+    const seen = rows.map((row) => [row['meter'], row['quantity'], row['invocations'], row['paid']])
+    expect(seen).toEqual(
+      meters.map((meter, n) => [
+        meter,
+        String(3 * (n + 2)),
+        '3',
+        { amount: `${3 * (n + 2) * (n + 1)}.00`, currency: 'GBP' },
+      ]),
+    )
+  })
+
   it('sees a rate that was published a moment ago', async () => {
     await review('2026-02-01')
     await publish([rate('fresh', 'requests', '1', 'GBP')])
