@@ -131,6 +131,7 @@ export const textPlaces: readonly string[] = [
   'Mutation.adoptCatalogue(input.version)',
   'Mutation.createApiKey(input.name)',
   'Mutation.createApiKey(input.scopes)',
+  'Mutation.publishFxRates(input.source)',
   'Mutation.publishRates(input.note)',
   'Mutation.publishRates(input.rates.meter)',
   'Mutation.publishRates(input.rates.provider)',

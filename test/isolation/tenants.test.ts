@@ -192,6 +192,8 @@ describe('isolation', () => {
           projects(first: 100) { nodes { key } } tasks(first: 100) { nodes { key } }
           recentInvocations(first: 100) { invocationId agent { key } task { key } }
           unpricedUsage(range: $range) { resource }
+          unconvertedUsage(range: $range) { currency invocations }
+          rateReview(quarter: "2026-10-01") { rows { provider resource } unusedRates { provider resource } proposals { resource } }
           rateCards { provider rates { resource source } }
         }`,
         { range: { from: '2026-10-01', to: '2026-11-01' } },

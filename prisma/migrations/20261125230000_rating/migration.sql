@@ -58,6 +58,10 @@ ALTER TABLE "invocation"
   ADD CONSTRAINT "invocation_cost_basis_known" CHECK ("cost_basis" IN ('RATES', 'REPORTED')),
   ADD CONSTRAINT "invocation_reported_is_there" CHECK ("cost_basis" = 'RATES' OR "reported_amount" IS NOT NULL);
 
+-- What waits for a price or for an FX rate is found by one index, which holds nothing of what is rated.
+DROP INDEX "invocation_unpriced_idx";
+CREATE INDEX "invocation_unrated_idx" ON "invocation"("tenant_id", "occurred_at") WHERE "status" <> 'RATED';
+
 CREATE TABLE "invocation_correction" (
     "tenant_id" UUID NOT NULL,
     "id" UUID NOT NULL,

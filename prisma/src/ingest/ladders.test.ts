@@ -10,7 +10,8 @@ import { tenantTransaction } from '../tenancy/tenant-transaction.ts'
 import { Ingestor } from './ingestor.ts'
 import { ladderId } from './ladder-id.ts'
 import { publishFxRates } from './publish-fx-rates.ts'
-import { publishRates, type RateInput } from './publish-rates.ts'
+import type { RateInput } from './parse-rates.ts'
+import { publishRates } from './publish-rates.ts'
 import { settleLadders } from './settle-ladders.ts'
 import { countedEvent, loadStoredEvents } from './stored-event.ts'
 import { TenantConfigs } from './tenant-config.ts'
@@ -291,7 +292,8 @@ describe('a graduated price', () => {
 
   it('asks a tenant without graduated prices nothing', async () => {
     const rateBook = compileRateBook({ rates: [], catalogue: null, fx: [], currency: 'GBP' })
-    const config = { version: 1, currency: 'GBP', timeZone: 'UTC', bucketMinutes: 60, rateBook }
+    const zone = { currency: 'GBP', timeZone: 'UTC', bucketMinutes: 60 }
+    const config = { version: 1, ...zone, rateBook, rates: [], catalogue: null }
     const ended = new pg.Client()
     const change = { tenantId: uuidv7(), config, deltas: new CellDeltas(), added: [], recounted: ['a'] }
     // A client that is not connected fails on the first query.

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import type { Catalogue } from '@outlay/domain/catalogue/catalogue'
 import { bucketMinutes } from '@outlay/domain/periods/bucket'
+import type { Rate } from '@outlay/domain/rating/rate'
 import { compileRateBook, type RateBook } from '@outlay/domain/rating/rate-book'
 import { Catalogues } from '../catalogue/catalogues.ts'
 import { tenantTransaction } from '../tenancy/tenant-transaction.ts'
@@ -14,9 +15,10 @@ export interface TenantConfig {
   currency: string
   timeZone: string
   bucketMinutes: number
-  /** The public prices that the tenant has adopted. */
-  catalogue: Catalogue | null
   rateBook: RateBook
+  /** What the book is made of: the tenant's own rates, past ones too, and the public prices that it has adopted. */
+  rates: readonly Rate[]
+  catalogue: Catalogue | null
 }
 
 // A process that serves more tenants than this forgets them all and loads again: memory stays bounded.
@@ -48,6 +50,18 @@ export class TenantConfigs {
     return known.version === version ? known : this.reload(tenantId)
   }
 
+  /** The configuration as it is stored now, for who explains prices outside the tenant's lock. */
+  async current(tenantId: string): Promise<TenantConfig> {
+    const version = await tenantTransaction(this.#pool, tenantId, async (client) => {
+      const { rows } = await client.query<{ config_version: number }>(
+        'SELECT config_version FROM tenant WHERE id = $1::uuid',
+        [tenantId],
+      )
+      return rows[0]?.config_version
+    })
+    return version === undefined ? this.reload(tenantId) : this.at(tenantId, version)
+  }
+
   reload(tenantId: string): Promise<TenantConfig> {
     if (this.#configs.size >= TENANTS_REMEMBERED_MAX) this.#configs.clear()
     const loading = loadConfig(this.#pool, tenantId, this.catalogues)
@@ -77,8 +91,9 @@ async function loadConfig(pool: Pool, tenantId: string, catalogues: Catalogues):
       currency: tenant.currency,
       timeZone: tenant.time_zone,
       bucketMinutes: bucketMinutes(tenant.time_zone),
-      catalogue,
       rateBook: compileRateBook({ rates, catalogue, fx, currency: tenant.currency, ladderId }),
+      rates,
+      catalogue,
     }
   })
 }

@@ -1,4 +1,3 @@
-import type { DateRange } from '@outlay/domain/periods/calendar-date'
 import { instantText } from './cell-sums.ts'
 import { plainArray } from './pg-array.ts'
 import type { Prepared, TenantSql } from './tenant-sql.ts'
@@ -111,51 +110,4 @@ const ONE_CARD: Prepared = { name: 'read_rate_card', text: `${CARDS} AND c.id = 
 export async function readRateCard(db: TenantSql, id: string): Promise<RateCardRecord | null> {
   const rows = await db.query<RateCardRecord>(ONE_CARD, [id])
   return rows[0] ?? null
-}
-
-export interface FxRateRecord {
-  date: string
-  base: string
-  quote: string
-  rate: string
-  source: string
-}
-
-const FX: Prepared = {
-  name: 'read_fx_rates',
-  text: `SELECT date::text AS date, base, quote, rate::text AS rate, source FROM fx_rate
-    WHERE tenant_id = $1::uuid AND date >= $2::date AND date < $3::date ORDER BY date, base, quote LIMIT ${RATES_MAX}`,
-}
-
-/** The FX rates of the days of a range. */
-export function readFxRates(db: TenantSql, range: DateRange): Promise<FxRateRecord[]> {
-  return db.query(FX, [range.from, range.to])
-}
-
-export interface UnpricedRecord {
-  provider: string | null
-  resource: string | null
-  meter: string
-  invocations: string
-  quantity: string
-  firstSeen: string
-  lastSeen: string
-}
-
-// Answered from the partial index of unpriced events: what has a price is not looked at.
-const UNPRICED: Prepared = {
-  name: 'read_unpriced',
-  text: `SELECT nullif(r.provider, '') AS provider, nullif(r.name, '') AS resource, l.meter, count(*)::text AS invocations,
-      sum(l.quantity)::text AS quantity, ${instantText('min(i.occurred_at)')} AS "firstSeen", ${instantText('max(i.occurred_at)')} AS "lastSeen"
-    FROM invocation i
-    CROSS JOIN LATERAL unnest(i.meters, i.quantities, i.rate_ids, i.amounts) AS l(meter, quantity, rate_id, amount)
-    LEFT JOIN resource r ON r.tenant_id = $1::uuid AND r.id = i.resource_id
-    WHERE i.tenant_id = $1::uuid AND i.status = 'UNPRICED' AND i.occurred_at >= $2::timestamptz AND i.occurred_at < $3::timestamptz
-      AND i.billing IN ('DIRECT', 'WRAPPER', 'SHARED') AND l.rate_id IS NULL AND l.amount IS NULL
-    GROUP BY 1, 2, l.meter ORDER BY count(*) DESC, 1, 2, l.meter LIMIT 1000`,
-}
-
-/** What has no price, by provider, resource and meter. `start` and `end`: the instants of the range. */
-export function readUnpriced(db: TenantSql, { start, end }: { start: string; end: string }): Promise<UnpricedRecord[]> {
-  return db.query(UNPRICED, [start, end])
 }

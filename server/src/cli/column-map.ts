@@ -37,12 +37,8 @@ const PLAIN_FIELDS = [
  *     //  { field: 'agent', source: { kind: 'constant', text: 'coding' } }]
  */
 export function parseColumnMap(options: readonly string[]): Mapping[] {
-  const mappings = options.map(parseMapping)
-  const fields = new Set<string>()
-  for (const { field } of mappings) {
-    if (fields.has(field)) throw new CommandFailure(`--map gives ${field} twice.`)
-    fields.add(field)
-  }
+  const mappings = readMappings(options, checkField)
+  const fields = new Set(mappings.map(({ field }) => field))
   if (!fields.has('occurredAt')) {
     throw new CommandFailure('--map must say when each row happened, such as --map occurredAt=TIMESTAMP.')
   }
@@ -57,14 +53,25 @@ export function parseColumnMap(options: readonly string[]): Mapping[] {
   return mappings
 }
 
-function parseMapping(option: string): Mapping {
+/** The `--map` options as they are written; `check` refuses a field that there is not. */
+export function readMappings(options: readonly string[], check: (field: string) => void): Mapping[] {
+  const mappings = options.map((option) => readMapping(option, check))
+  const fields = new Set<string>()
+  for (const { field } of mappings) {
+    if (fields.has(field)) throw new CommandFailure(`--map gives ${field} twice.`)
+    fields.add(field)
+  }
+  return mappings
+}
+
+function readMapping(option: string, check: (field: string) => void): Mapping {
   const at = option.indexOf('=')
   const field = option.slice(0, at).trim()
   const source = option.slice(at + 1)
   if (at < 1 || source === '') {
     throw new CommandFailure(`--map "${option}" must look like field=Column or field==text.`)
   }
-  checkField(field)
+  check(field)
   if (!source.startsWith('=')) return { field, source: { kind: 'column', column: source } }
   if (source === '=') throw new CommandFailure(`--map "${option}" gives ${field} an empty text; leave it out instead.`)
   return { field, source: { kind: 'constant', text: source.slice(1) } }

@@ -3,12 +3,12 @@ import { parseArgs } from 'node:util'
 import { DomainError } from '@outlay/domain/errors'
 import { SingleBar } from 'cli-progress'
 import { parseColumnMap, requireColumns } from './column-map.ts'
-import { commandEnvironment } from './env.ts'
 import { CommandFailure } from './failure.ts'
 import { describeReport } from './import-report.ts'
 import { type ImportOptions, importRows, items } from './import-rows.ts'
 import { openRows, type RowFile } from './read-rows.ts'
 import { Sender } from './send-batch.ts'
+import { countOption, missingKey, serverOption } from './server-option.ts'
 
 export const importUsage = `outlay import FILE --map FIELD=COLUMN … --key KEY [--url URL]
 
@@ -71,28 +71,16 @@ async function dryRun(file: RowFile, plan: ImportOptions, { print }: Context): P
   return 0
 }
 
-function missingKey(): never {
-  throw new CommandFailure('An API key is needed: --key outl_…, or OUTLAY_API_KEY in the environment.')
-}
-
 function readOptions(args: string[]) {
   const { values, positionals } = parse(args)
   const [path, extra] = positionals
   if (path === undefined) throw new CommandFailure('Which file? outlay import FILE --map …')
   if (extra !== undefined) throw new CommandFailure(`One file at a time: "${extra}" is a second one.`)
-  const environment = commandEnvironment()
-  const url = values.url ?? environment.url
-  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
-    throw new CommandFailure(`--url "${url}" is not an address such as http://127.0.0.1:4000.`)
-  }
-  const size = values['batch-size'] ?? '2000'
-  const batchSize = /^\d{1,5}$/.test(size) ? Number.parseInt(size, 10) : 0
-  if (batchSize < 1 || batchSize > 10_000) throw new CommandFailure(`--batch-size "${size}" is not 1 to 10000.`)
+  const batchSize = countOption('--batch-size', values['batch-size'] ?? '2000', { min: 1, max: 10_000 })
   return {
     path,
     map: values.map ?? [],
-    url,
-    key: values.key ?? environment.key,
+    ...serverOption(values),
     batchSize,
     source: values.source ?? '',
     dryRun: values['dry-run'] ?? false,

@@ -1,9 +1,11 @@
 import { CommandFailure } from './failure.ts'
 import { importCommand, importUsage } from './import-command.ts'
+import { importFxCommand, importFxUsage } from './import-fx-command.ts'
 
 const usage = `outlay <command>
 
-  import FILE   send the rows of a CSV file as invocations
+  import FILE      send the rows of a CSV file as invocations
+  import-fx FILE   publish the exchange rates of a CSV file
 
 outlay <command> --help explains a command.`
 
@@ -21,6 +23,11 @@ export async function runCommandLine(
     if (command === 'import') {
       if (!wantsHelp) return await importCommand(args, { folder, print, isTerminal: process.stdout.isTTY })
       print(importUsage)
+      return 0
+    }
+    if (command === 'import-fx') {
+      if (!wantsHelp) return await importFxCommand(args, { folder, print })
+      print(importFxUsage)
       return 0
     }
     throw new CommandFailure(`There is no command "${command}"; see outlay --help.`)

@@ -1,11 +1,12 @@
 import type { RecordOutcome } from '@outlay/db/ingest/ingest-error'
-import type { FxRateInput } from '@outlay/db/ingest/publish-fx-rates'
+import type { PublishFxRatesInput } from '@outlay/db/ingest/publish-fx-rates'
 import type { RateInput } from '@outlay/db/ingest/parse-rates'
 import type { CardOutcome } from '@outlay/db/ingest/rate-card-state'
 import type { CardHead } from '@outlay/db/ingest/store-rate-card'
 import type { UpsertTaskInput } from '@outlay/db/ingest/upsert-task'
 import type { Role } from '@outlay/domain/audience/policy'
 import type { Catalogue } from '@outlay/domain/catalogue/catalogue'
+import type { Prices } from '@outlay/domain/rating/review'
 import type { UserError } from '@outlay/db/ingest/user-error'
 
 /** The write paths that resolvers hand their input to, each one transaction of the tenant, and what a process keeps in memory. */
@@ -27,8 +28,10 @@ export interface Services {
   adoptCatalogue: (tenantId: string, version: string) => Promise<{ userErrors: UserError[] }>
   /** The catalogue that the tenant has adopted, or another version; null when it is not here. */
   catalogue: (tenantId: string, version?: string) => Promise<Catalogue | null>
+  /** The prices that hold for a tenant now: its own, and the catalogue it rates under. */
+  prices: (tenantId: string) => Promise<Prices>
   /** Lets this process refuse a revoked key at once. */
   forgetKey: (keyId: string) => void
   memberships: (userId: string) => Promise<{ tenantKey: string; tenantName: string; role: Role }[]>
-  publishFxRates: (tenantId: string, rates: readonly FxRateInput[]) => Promise<{ userErrors: UserError[] }>
+  publishFxRates: (tenantId: string, input: PublishFxRatesInput) => Promise<{ userErrors: UserError[] }>
 }

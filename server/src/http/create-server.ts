@@ -156,7 +156,8 @@ function createServices(deps: {
       tenantTransaction(pool, tenantId, (client) =>
         version === undefined ? configs.catalogues.ofTenant(client, tenantId) : configs.catalogues.get(client, version),
       ),
-    publishFxRates: (tenantId, rates) => publishFxRates({ pool }, tenantId, { rates }),
+    publishFxRates: (tenantId, input) => publishFxRates({ pool }, tenantId, input),
+    prices: (tenantId) => configs.current(tenantId),
     forgetKey: () => keys.forget(),
     memberships: async (userId) => {
       const memberships = await people.memberships(userId)
