@@ -89,7 +89,8 @@ function versionsOf(versions: Map<string, Version[]>, rate: NewRate): Version[] 
   return list
 }
 
-function rateKey(rate: NewRate): string {
+/** What versions of one rate have in common, beside their source. */
+export function rateKey(rate: NewRate): string {
   const tiers = [rate.abovePromptTokens, rate.aboveMonthlyQuantity].map((tier) => tier?.toString() ?? null)
   const qualifiers = Object.entries(rate.qualifiers).sort(([a], [b]) => (a < b ? -1 : 1))
   return JSON.stringify([rate.provider.toLowerCase(), rate.resource, rate.meter, ...tiers, qualifiers])

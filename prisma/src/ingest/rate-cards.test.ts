@@ -351,7 +351,7 @@ describe('publications at once', () => {
         [t.tenantId, cardId.replace(/^./, 'f')],
       )
       const publishing = kind === 'a call' ? t.publish([price('2')]) : publishRateCard({ pool }, t.tenantId, cardId)
-      await waitingForLock()
+      await waitingForLock(publishing)
       await intruder.query('COMMIT')
       expect((await publishing).userErrors).toEqual([
         {
@@ -368,8 +368,11 @@ describe('publications at once', () => {
     expect((await t.rates()).filter(({ state }) => state === 'ACTIVE')).toHaveLength(1)
   })
 
-  async function waitingForLock(): Promise<void> {
-    for (;;) {
+  /** Until a statement waits for another transaction, or the work is over without having waited. */
+  async function waitingForLock(work: Promise<unknown>): Promise<void> {
+    let isOver = false
+    void work.finally(() => (isOver = true))
+    while (!isOver) {
       const waiting = await owner.query(
         `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
       )

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { hashApiKey } from '@outlay/db/admin/api-key'
+import { loadCatalogue } from '@outlay/db/catalogue/load-catalogue'
 import { createTestDatabase, type TestDatabase, testSecret } from '@outlay/db/embedded/test-database'
 import { verifyPassword } from 'better-auth/crypto'
 import { Pool } from 'pg'
@@ -71,6 +72,15 @@ describe('tenants at start', () => {
     expect(counts.rows).toEqual([{ people: 1, accounts: 1, memberships: 1, keys: 1 }])
     const { rows } = await owner.query('SELECT password FROM account')
     expect(await verifyPassword({ hash: rows[0].password, password: init.OUTLAY_INIT_PASSWORD })).toBe(true)
+  })
+
+  it('lets every tenant rate under the newest catalogue: new ones at once, those of before catalogues were adopted now', async () => {
+    const adopted = async () => (await owner.query('SELECT catalogue_version AS version FROM tenant')).rows
+    const { version } = await loadCatalogue()
+    expect(await adopted()).toEqual([{ version }])
+    await owner.query('UPDATE tenant SET catalogue_version = NULL')
+    await create({ OUTLAY_DEMO: 'false' })
+    expect(await adopted()).toEqual([{ version }])
   })
 
   it('makes no demo in a database that holds a tenant, unless it is asked to', async () => {
