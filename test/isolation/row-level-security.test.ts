@@ -6,6 +6,20 @@ import { type Outlay, startOutlay } from '../support/outlay.ts'
 
 jest.setTimeout(300_000)
 
+/** What the counters of graduated prices, corrections and re-ratings leave behind, one row each; $1 is the tenant. */
+const WRITTEN_BY_RATING = [
+  `INSERT INTO graduated_usage (tenant_id, ladder, bucket, quantity) VALUES ($1::uuid, $1::uuid, '2026-10-10', 1)`,
+  `INSERT INTO invocation_correction (tenant_id, id, invocation_id, occurred_at, kind, billing_before, reason, corrected_by)
+   VALUES ($1::uuid, $1::uuid, 'event', '2026-10-10', 'VOID', 'DIRECT', 'wrong', 'API key test')`,
+  `INSERT INTO rerating (tenant_id, id, kind, state, range_from, range_to, requested_by)
+   VALUES ($1::uuid, $1::uuid, 'RERATING', 'PREVIEWED', '2026-10-01', '2026-11-01', 'API key test')`,
+  `INSERT INTO rerating_difference (tenant_id, rerating_id, dimension, member_id, invocations, changed, cost_before, cost_after,
+     unpriced_before, unpriced_after, unconverted_before, unconverted_after)
+   VALUES ($1::uuid, $1::uuid, 'FLEET', $1::uuid, 1, 1, 0, 1, 1, 0, 0, 0)`,
+  `INSERT INTO superseded_rating (tenant_id, invocation_id, rerating_id, occurred_at, status, cost_basis)
+   VALUES ($1::uuid, 'event', $1::uuid, '2026-10-10', 'UNPRICED', 'RATES')`,
+]
+
 /** What the database itself refuses, whatever a query of the application forgets: SQL as the application's own role. */
 describe('row-level security', () => {
   let outlay: Outlay
@@ -38,6 +52,7 @@ describe('row-level security', () => {
     ;[mine = '', foreign = ''] = ids
     app = await connect(outlay.database.appUrl)
     owner = await connect(outlay.database.ownerUrl)
+    for (const id of ids) for (const insert of WRITTEN_BY_RATING) await owner.query(insert, [id])
   })
 
   afterAll(async () => {
