@@ -35,6 +35,8 @@ export const POLICY = {
   'usage.record': { may: 'record invocations', roles: ADMINS, scopes: ['ingest'] },
   'task.write': { may: 'create and change tasks', roles: MANAGEMENT, scopes: ['ingest', 'admin'] },
   'rate.publish': { may: 'publish rates and FX rates', roles: MONEY_KEEPERS, scopes: ['admin'] },
+  'rating.correct': { may: 'void and replace recorded invocations', roles: MONEY_KEEPERS, scopes: ['admin'] },
+  'tenant.settings': { may: 'change the settings of the tenant', roles: ADMINS, scopes: ['admin'] },
   'key.manage': { may: 'list, create and revoke API keys', roles: ADMINS, scopes: ['admin'] },
 } as const satisfies Record<string, Rule>
 

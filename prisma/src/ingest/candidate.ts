@@ -7,8 +7,10 @@ import { formatFixed18 } from '@outlay/domain/money/fixed18'
 import { formatQuantity } from '@outlay/domain/usage/quantity'
 import { isTokenMeter } from '@outlay/domain/usage/meter'
 import type { RatingResult } from '@outlay/domain/rating/rate-book'
+import type { CostBasis } from '@outlay/domain/rating/reported-cost'
 import type { RatingStatus } from '@outlay/domain/rollup/cells'
 import { plainArray, textArray } from '../sql/pg-array.ts'
+import { withReportedCost } from './reported-rating.ts'
 import type { TenantConfig } from './tenant-config.ts'
 
 /** Kinds that consume by themselves; the others are wrappers as soon as something below them is billable. */
@@ -37,6 +39,9 @@ export interface StoredRating {
   rateIds: string
   amounts: string
   fxRates: string | null
+  costBasis: CostBasis
+  /** What converted a reported cost; null when it was not used, or was in the reporting currency. */
+  reportedFxRate: string | null
 }
 
 /** Makes a candidate. `contentKey` replaces the canonical content where an adapter knows better what a retry looks like. */
@@ -64,7 +69,7 @@ export function rateUnder(item: Candidate, config: TenantConfig): void {
   const ms = microsToMs(item.invocation.occurredAt)
   item.bucket = bucketStart(ms, config.bucketMinutes)
   item.day = localDay(ms, config.timeZone)
-  item.rating = storedRating(item, config)
+  item.rating = withReportedCost(storedRating(item, config), item.invocation, config)
   item.configVersion = config.version
 }
 
@@ -76,6 +81,8 @@ const EMPTY_RATING: StoredRating = {
   rateIds: '{}',
   amounts: '{}',
   fxRates: null,
+  costBasis: 'RATES',
+  reportedFxRate: null,
 }
 
 function storedRating(item: Candidate, config: TenantConfig): StoredRating {
@@ -113,6 +120,8 @@ function storedRating(item: Candidate, config: TenantConfig): StoredRating {
     rateIds: plainArray(rateIds),
     amounts: plainArray(amounts),
     fxRates: fxRates.some((rate) => rate !== null) ? plainArray(fxRates) : null,
+    costBasis: 'RATES',
+    reportedFxRate: null,
   }
 }
 
