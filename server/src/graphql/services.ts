@@ -1,6 +1,8 @@
+import type { CorrectionOutcome, ReplaceInput, VoidInput } from '@outlay/db/corrections/correction'
 import type { RecordOutcome } from '@outlay/db/ingest/ingest-error'
 import type { FxRateInput } from '@outlay/db/ingest/publish-fx-rates'
 import type { RateInput } from '@outlay/db/ingest/publish-rates'
+import type { TenantSettings } from '@outlay/db/tenancy/update-settings'
 import type { UpsertTaskInput } from '@outlay/db/ingest/upsert-task'
 import type { Role } from '@outlay/domain/audience/policy'
 import type { UserError } from '@outlay/db/ingest/user-error'
@@ -13,6 +15,9 @@ export interface Services {
     tenantId: string,
     rates: readonly RateInput[],
   ) => Promise<{ rateIds: string[]; userErrors: UserError[] }>
+  voidInvocation: (tenantId: string, input: VoidInput) => Promise<CorrectionOutcome>
+  replaceInvocation: (tenantId: string, input: ReplaceInput) => Promise<CorrectionOutcome>
+  updateSettings: (tenantId: string, settings: TenantSettings) => Promise<void>
   /** Lets this process refuse a revoked key at once. */
   forgetKey: (keyId: string) => void
   memberships: (userId: string) => Promise<{ tenantKey: string; tenantName: string; role: Role }[]>

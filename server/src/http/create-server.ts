@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { loadCatalogue } from '@outlay/db/catalogue/load-catalogue'
+import { Corrections } from '@outlay/db/corrections/correct-invocation'
 import { Ingestor } from '@outlay/db/ingest/ingestor'
 import { IngestUnavailableError } from '@outlay/db/ingest/ingest-error'
 import { publishFxRates } from '@outlay/db/ingest/publish-fx-rates'
 import { publishRates } from '@outlay/db/ingest/publish-rates'
 import { TenantConfigs } from '@outlay/db/ingest/tenant-config'
 import { upsertTask } from '@outlay/db/ingest/upsert-task'
+import { updateTenantSettings } from '@outlay/db/tenancy/update-settings'
 import { TenantPool } from '@outlay/db/tenancy/tenant-pool'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import pg from 'pg'
@@ -130,6 +132,7 @@ function createServices(deps: {
   people: PersonAuth
 }): Services {
   const { pool, configs, ingestor, keys, people } = deps
+  const corrections = new Corrections({ pool, configs })
   return {
     record: async (tenantId, items) => {
       try {
@@ -142,6 +145,9 @@ function createServices(deps: {
     upsertTask: (tenantId, input) => upsertTask({ pool, configs, now: Date.now() * 1_000 }, tenantId, input),
     publishRates: (tenantId, rates) => publishRates({ pool }, tenantId, rates),
     publishFxRates: (tenantId, rates) => publishFxRates({ pool }, tenantId, { rates }),
+    voidInvocation: (tenantId, input) => corrections.voidInvocation(tenantId, input),
+    replaceInvocation: (tenantId, input) => corrections.replaceInvocation(tenantId, input),
+    updateSettings: (tenantId, settings) => updateTenantSettings(pool, tenantId, settings),
     forgetKey: () => keys.forget(),
     memberships: async (userId) => {
       const memberships = await people.memberships(userId)
