@@ -62,6 +62,11 @@ export const readingCases: Record<string, Case> = {
     'trace',
     `trace(traceId: $name) { traceId task { id key } ${costs} spans { invocationId agent ${agentFields} self { amount } } }`,
   ),
+  'Query.invocation(id)': byKey(
+    'invocation',
+    `invocation(id: $name) { id invocationId billing cost { amount } agent ${agentFields} task { id key } ratedLines { amount { amount } }
+      correction { reason } supersededRatings { reason } }`,
+  ),
   'Query.rateCards(provider)': byKey(
     'provider',
     'rateCards(provider: $name) { provider rates { id resource } }',
@@ -109,10 +114,15 @@ export const writingPlaces: readonly string[] = [
   'Mutation.recordInvocations(input.invocations.span)',
   'Mutation.recordInvocations(input.invocations.task)',
   'Mutation.recordInvocations(input.invocations.trace)',
+  ...['agent', 'client', 'parentSpan', 'project', 'sharedKey', 'span', 'task', 'trace'].map(
+    (field) => `Mutation.replaceInvocation(input.replacement.${field})`,
+  ),
+  'Mutation.replaceInvocation(input.id)',
   'Mutation.revokeApiKey(id)',
   'Mutation.upsertTask(input.client)',
   'Mutation.upsertTask(input.key)',
   'Mutation.upsertTask(input.project)',
+  'Mutation.voidInvocation(input.id)',
   'Query.node(id)',
 ]
 
@@ -129,5 +139,10 @@ export const textPlaces: readonly string[] = [
   'Mutation.recordInvocations(input.invocations.qualifiers)',
   'Mutation.recordInvocations(input.invocations.resource)',
   'Mutation.recordInvocations(input.invocations.usage.meter)',
+  ...['name', 'provider', 'qualifiers', 'resource', 'usage.meter'].map(
+    (field) => `Mutation.replaceInvocation(input.replacement.${field})`,
+  ),
+  'Mutation.replaceInvocation(input.reason)',
   'Mutation.upsertTask(input.name)',
+  'Mutation.voidInvocation(input.reason)',
 ]
