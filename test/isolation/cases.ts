@@ -64,7 +64,7 @@ export const readingCases: Record<string, Case> = {
   ),
   'Query.invocation(id)': byKey(
     'invocation',
-    `invocation(id: $name) { id invocationId billing cost { amount } agent ${agentFields} task { id key } ratedLines { amount { amount } }
+    `invocation(id: $name) { invocationId billing cost { amount } agent ${agentFields} task { id key } ratedLines { amount { amount } }
       correction { reason } supersededRatings { reason } }`,
   ),
   'Query.rateCards(provider)': byKey(

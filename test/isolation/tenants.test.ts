@@ -148,7 +148,7 @@ describe('isolation', () => {
   })
 
   it('corrects no foreign event, says of it what it says of one that does not exist, and replaces only among its own', async () => {
-    const [mine, other] = [worlds[0] as World, worlds[1] as World]
+    const [mine, other] = [worlds[6] as World, worlds[7] as World]
     const correct = (field: 'voidInvocation' | 'replaceInvocation', type: string, input: object) =>
       mine.tenant.tryGql(
         `mutation ($input: ${type}!) { ${field}(input: $input) { correction { invocationId replacementId } userErrors { code message field } } }`,
