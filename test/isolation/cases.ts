@@ -62,6 +62,11 @@ export const readingCases: Record<string, Case> = {
     'trace',
     `trace(traceId: $name) { traceId task { id key } ${costs} spans { invocationId agent ${agentFields} self { amount } } }`,
   ),
+  'Query.invocation(id)': byKey(
+    'invocation',
+    `invocation(id: $name) { invocationId billing cost { amount } agent ${agentFields} task { id key } ratedLines { amount { amount } }
+      correction { reason } supersededRatings { reason } }`,
+  ),
   'Query.rateCards(provider)': byKey(
     'provider',
     'rateCards(provider: $name) { provider rates { id resource } }',
@@ -118,11 +123,16 @@ export const writingPlaces: readonly string[] = [
   'Mutation.recordInvocations(input.invocations.task)',
   'Mutation.recordInvocations(input.invocations.trace)',
   'Mutation.retireRateCard(input.id)',
+  ...['agent', 'client', 'parentSpan', 'project', 'sharedKey', 'span', 'task', 'trace'].map(
+    (field) => `Mutation.replaceInvocation(input.replacement.${field})`,
+  ),
+  'Mutation.replaceInvocation(input.id)',
   'Mutation.revokeApiKey(id)',
   'Mutation.saveRateCardDraft(input.id)',
   'Mutation.upsertTask(input.client)',
   'Mutation.upsertTask(input.key)',
   'Mutation.upsertTask(input.project)',
+  'Mutation.voidInvocation(input.id)',
   'Query.node(id)',
 ]
 
@@ -148,6 +158,11 @@ export const textPlaces: readonly string[] = [
   'Mutation.saveRateCardDraft(input.rates.provider)',
   'Mutation.saveRateCardDraft(input.rates.qualifiers)',
   'Mutation.saveRateCardDraft(input.rates.resource)',
-  'Mutation.upsertTask(input.name)',
   'Query.catalogueDifference(to)',
+  ...['name', 'provider', 'qualifiers', 'resource', 'usage.meter'].map(
+    (field) => `Mutation.replaceInvocation(input.replacement.${field})`,
+  ),
+  'Mutation.replaceInvocation(input.reason)',
+  'Mutation.upsertTask(input.name)',
+  'Mutation.voidInvocation(input.reason)',
 ]

@@ -183,6 +183,36 @@ describe('isolation', () => {
     )
   })
 
+  it('corrects no foreign event, says of it what it says of one that does not exist, and replaces only among its own', async () => {
+    const [mine, other] = [worlds[6] as World, worlds[7] as World]
+    const correct = (field: 'voidInvocation' | 'replaceInvocation', type: string, input: object) =>
+      mine.tenant.tryGql(
+        `mutation ($input: ${type}!) { ${field}(input: $input) { correction { invocationId replacementId } userErrors { code message field } } }`,
+        { input },
+      )
+    const replacement = { agent: other.own.agent, task: other.own.task, trace: other.own.trace, span: 'root' }
+    for (const [field, type, more] of [
+      ['voidInvocation', 'VoidInvocationInput', {}],
+      ['replaceInvocation', 'ReplaceInvocationInput', { replacement }],
+    ] as const) {
+      const [foreign, nothing] = [other.own.invocation, 'canary-000-event']
+      const answers = [foreign, nothing].map((id) => correct(field, type, { id, reason: 'x', ...more }))
+      const [ofForeign, ofNothing] = await Promise.all(answers)
+      expect(comparable(ofForeign!, foreign)).toEqual(comparable(ofNothing!, nothing))
+    }
+    // The names of another tenant, used in a replacement, become records of one's own.
+    await recordInvocations(mine.tenant, [item('to be replaced')])
+    await correct('replaceInvocation', 'ReplaceInvocationInput', { id: 'to be replaced', reason: 'x', replacement })
+    const seen = await other.tenant.gql<{ trace: { spans: { invocationId: string }[] } }>(
+      `query ($trace: String!, $id: String!) { trace(traceId: $trace) { spans { invocationId billing } } invocation(id: $id) { billing } }`,
+      { trace: other.own.trace, id: other.own.invocation },
+    )
+    expect(seen).toEqual({
+      trace: { spans: [{ invocationId: other.own.invocation, billing: 'DIRECT' }] },
+      invocation: { billing: 'DIRECT' },
+    })
+  })
+
   it('lists, sums and shows only one’s own where nothing is named', async () => {
     for (const mine of worlds.slice(0, 5)) {
       const { data, errors } = await mine.tenant.tryGql(

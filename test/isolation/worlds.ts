@@ -5,7 +5,8 @@ import type { Outlay } from '../support/outlay.ts'
 import type { TenantClient } from '../support/tenant-client.ts'
 
 /** What a caller can name: records of one tenant, some under names only it has, some under names that all tenants use. */
-export type Thing = 'agent' | 'client' | 'project' | 'task' | 'trace' | 'provider' | 'resource' | 'apiKey'
+export type Thing =
+  'invocation' | 'agent' | 'client' | 'project' | 'task' | 'trace' | 'provider' | 'resource' | 'apiKey'
 
 export interface World {
   number: number
@@ -23,6 +24,7 @@ export interface World {
 
 /** Names that all tenants use for records of their own. */
 export const common: Record<Thing, string> = {
+  invocation: 'event',
   agent: 'common agent',
   client: 'common client',
   project: 'common project',
@@ -35,6 +37,7 @@ export const common: Record<Thing, string> = {
 
 /** Names that nobody uses, as long as a real one. */
 export const missing: Record<Thing, string> = {
+  invocation: 'canary-000-event',
   agent: 'agent of canary-000-',
   client: 'client of canary-000-',
   project: 'project of canary-000-',
@@ -52,6 +55,7 @@ export async function makeWorld(outlay: Outlay, number: number): Promise<World> 
   const tenant = await outlay.createTenant({ currency: 'GBP', timeZone: 'Europe/London' })
   const canary = `canary-${String(number).padStart(3, '0')}-`
   const own: World['own'] = {
+    invocation: `${canary}event`,
     agent: `agent of ${canary}`,
     client: `client of ${canary}`,
     project: `project of ${canary}`,
@@ -65,7 +69,7 @@ export async function makeWorld(outlay: Outlay, number: number): Promise<World> 
   await deliver(tenant, { kind: 'rates', rates: [plainRate('GBP'), ownRate] })
   const quantity = String(1_000 + number)
   const events = [own, common].flatMap((names, index) => [
-    event(`${index === 0 ? canary : ''}event`, names, quantity),
+    event(names.invocation, names, quantity),
     // A second agent, client and so on, so that every list has a second page.
     event(`${index === 0 ? canary : ''}second`, withSuffix(names), quantity),
   ])

@@ -39,6 +39,8 @@ export const POLICY = {
     roles: MONEY_KEEPERS,
     scopes: ['admin'],
   },
+  'rating.correct': { may: 'void and replace recorded invocations', roles: MONEY_KEEPERS, scopes: ['admin'] },
+  'tenant.settings': { may: 'change the settings of the tenant', roles: ADMINS, scopes: ['admin'] },
   'key.manage': { may: 'list, create and revoke API keys', roles: ADMINS, scopes: ['admin'] },
 } as const satisfies Record<string, Rule>
 

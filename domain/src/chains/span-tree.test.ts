@@ -52,6 +52,18 @@ describe('buildSpanTree', () => {
     ])
   })
 
+  it('hangs what was replaced below what took its place, whatever began first', () => {
+    const before = { ...span('before', 'wrong', 0n, 1), spanId: 's', precedence: 2 }
+    const after = { ...span('after', 'root', 4n, 2), spanId: 's' }
+    expect(shape([before, span('wrong', null, 1n), span('root', null, 1n), span('child', 's', 5n, 3), after])).toEqual([
+      ['root', 0, 1n, 10n],
+      ['after', 1, 4n, 9n],
+      ['before', 2, 0n, 0n],
+      ['child', 2, 5n, 5n],
+      ['wrong', 0, 1n, 1n],
+    ])
+  })
+
   it('hangs further invocations of a span below its first one, with the children of the span', () => {
     const model = { ...span('model', 'root', 3n, 10), spanId: 's' }
     const shared = { ...span('shared', 'root', 4n, 11), spanId: 's' }

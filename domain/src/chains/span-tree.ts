@@ -10,6 +10,8 @@ export interface TreeSpan {
   /** Its own cost; null while it is unpriced or unconverted, which adds nothing to the sums above it. */
   self: Fixed18 | null
   startMicros: EpochMicros
+  /** Who of several invocations of one span is the node of it: the lowest. 0 where nothing is said. */
+  precedence?: number
 }
 
 export interface SpanNode<S extends TreeSpan> {
@@ -26,7 +28,8 @@ export interface SpanNode<S extends TreeSpan> {
  *
  * - A span whose parent is not among `spans` is a root until the parent arrives; so is one without a span id.
  * - Several invocations may share a span id (a shared use and the model call that made it): the first in order is the node of that
- *   span, the others hang below it as its children, so that no cost is lost from the sums and none is counted twice.
+ *   span, the others hang below it as its children, so that no cost is lost from the sums and none is counted twice. Of unequal
+ *   precedence the lowest is the node: what was replaced hangs below what took its place.
  * - A cycle is refused at ingest; should one be stored all the same, its first span becomes a root, so that every span appears once.
  *
  * Linear but for the sort; a chain of any depth needs no recursion.
@@ -72,8 +75,10 @@ function compareText(a: string, b: string): number {
 /** For each span the position of the node it hangs below, null for roots; free of cycles. */
 function parentPositions(ordered: readonly TreeSpan[]): (number | null)[] {
   const nodeOf = new Map<string, number>()
-  ordered.forEach(({ spanId }, position) => {
-    if (spanId !== null && !nodeOf.has(spanId)) nodeOf.set(spanId, position)
+  ordered.forEach(({ spanId, precedence = 0 }, position) => {
+    if (spanId === null) return
+    const known = nodeOf.get(spanId)
+    if (known === undefined || precedence < (ordered[known]!.precedence ?? 0)) nodeOf.set(spanId, position)
   })
   const parents = ordered.map(({ spanId, parentSpanId }, position) => {
     if (spanId === null) return null

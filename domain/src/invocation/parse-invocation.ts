@@ -7,6 +7,7 @@ import { isMeterName } from '../usage/meter.ts'
 import { parseQuantity } from '../usage/quantity.ts'
 import type { Invocation, MeteredQuantity } from './invocation.ts'
 import { checkKey, MAX_KEY_LENGTH } from './key.ts'
+import { isReplacementId } from './replacement-id.ts'
 
 /** Most quantities of one item. */
 export const MAX_QUANTITIES = 64
@@ -46,14 +47,16 @@ const FIELDS: ReadonlySet<string> = new Set([
  * a misspelt tag would lose its cost from a view.
  *
  * Throws DomainError with a stable code and the field: INVALID_ITEM, UNKNOWN_FIELD, MISSING_FIELD, INVALID_FIELD, INVALID_INSTANT, INVALID_DECIMAL,
- * NEGATIVE_DECIMAL, TOO_MANY_QUANTITIES, DUPLICATE_METER, IN_THE_FUTURE, TOO_OLD, CYCLE.
+ * NEGATIVE_DECIMAL, TOO_MANY_QUANTITIES, DUPLICATE_METER, IN_THE_FUTURE, TOO_OLD, CYCLE, RESERVED_ID.
  *
- * `now`: our clock in microseconds since 1970. `raw`: the sender's own attributes, when an adapter converted them.
+ * `now`: our clock in microseconds since 1970. `raw`: the sender's own attributes, when an adapter converted them. `isReplacement`: it
+ * takes the place of a corrected one, so its id is of our making.
  */
 export function parseInvocation(
   item: unknown,
-  { now, raw = null }: { now: number; raw?: Record<string, unknown> | null },
+  options: { now: number; raw?: Record<string, unknown> | null; isReplacement?: boolean },
 ): Invocation {
+  const { now, raw = null, isReplacement = false } = options
   if (!isRecord(item)) throw new DomainError('INVALID_ITEM', 'An invocation is a JSON object.')
   for (const field in item) {
     if (!FIELDS.has(field))
@@ -61,6 +64,10 @@ export function parseInvocation(
   }
   const id = text(item, 'id')
   if (id === null) throw new DomainError('MISSING_FIELD', 'An invocation needs an id; a retry repeats it.', 'id')
+  if (!isReplacement && isReplacementId(id)) {
+    const message = `The id ${quoted(id)} begins with cor_; such ids are given to replacements by replaceInvocation.`
+    throw new DomainError('RESERVED_ID', message, 'id')
+  }
   const trace = text(item, 'trace')
   const span = text(item, 'span')
   const parentSpan = text(item, 'parentSpan')

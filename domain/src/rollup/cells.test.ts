@@ -7,7 +7,7 @@ const id = fc.constantFrom(null, ...[1, 2, 3].map((n) => `11111111-0000-0000-000
 
 const event: fc.Arbitrary<CountedEvent> = fc
   .record({
-    billing: fc.constantFrom<Billing>('DIRECT', 'WRAPPER', 'SHARED', 'REPORT', 'CLAIMED'),
+    billing: fc.constantFrom<Billing>('DIRECT', 'WRAPPER', 'SHARED', 'REPORT', 'CLAIMED', 'VOID'),
     status: fc.constantFrom<RatingStatus>('RATED', 'UNPRICED', 'UNCONVERTED'),
     amount: fc.bigInt({ min: 0n, max: 10n ** 20n }),
     tokens: fc.bigInt({ min: 0n, max: 10n ** 12n }),
@@ -45,7 +45,7 @@ describe('CellDeltas', () => {
       fc.property(fc.array(event, { maxLength: 60 }), (events) => {
         const deltas = new CellDeltas()
         for (const one of events) deltas.add(one)
-        const billed = events.filter((one) => one.billing !== 'REPORT' && one.billing !== 'CLAIMED')
+        const billed = events.filter((one) => !['REPORT', 'CLAIMED', 'VOID'].includes(one.billing))
         const expected: Measures = {
           costDirect: billed.reduce((sum, one) => sum + (one.billing === 'SHARED' ? 0n : (one.cost ?? 0n)), 0n),
           costShared: billed.reduce((sum, one) => sum + (one.billing === 'SHARED' ? (one.cost ?? 0n) : 0n), 0n),

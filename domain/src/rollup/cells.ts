@@ -10,8 +10,8 @@ export interface Measures {
   unconverted: number
 }
 
-/** How an invocation counts; REPORT and CLAIMED count nothing and never reach a cell (laws L6 and L13). */
-export type Billing = 'DIRECT' | 'WRAPPER' | 'SHARED' | 'REPORT' | 'CLAIMED'
+/** How an invocation counts; REPORT, CLAIMED and VOID count nothing and never reach a cell (laws L6 and L13). */
+export type Billing = 'DIRECT' | 'WRAPPER' | 'SHARED' | 'REPORT' | 'CLAIMED' | 'VOID'
 export type RatingStatus = 'RATED' | 'UNPRICED' | 'UNCONVERTED'
 
 export const BILLED: ReadonlySet<Billing> = new Set<Billing>(['DIRECT', 'WRAPPER', 'SHARED'])

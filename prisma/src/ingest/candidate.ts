@@ -8,8 +8,10 @@ import { formatQuantity, type Quantity6 } from '@outlay/domain/usage/quantity'
 import { isTokenMeter } from '@outlay/domain/usage/meter'
 import { ladderUses, type LadderUse } from '@outlay/domain/rating/ladder-positions'
 import type { PositionOf, RatingResult, UsageToRate } from '@outlay/domain/rating/rate-book'
+import type { CostBasis } from '@outlay/domain/rating/reported-cost'
 import type { RatingStatus } from '@outlay/domain/rollup/cells'
 import { plainArray, textArray } from '../sql/pg-array.ts'
+import { withReportedCost } from './reported-rating.ts'
 import type { TenantConfig } from './tenant-config.ts'
 
 /** Kinds that consume by themselves; the others are wrappers as soon as something below them is billable. */
@@ -42,6 +44,9 @@ export interface StoredRating {
   amounts: string
   fxRates: string | null
   ladders: string | null
+  costBasis: CostBasis
+  /** What converted a reported cost; null when it was not used, or was in the reporting currency. */
+  reportedFxRate: string | null
 }
 
 /** A line of a stored rating. */
@@ -81,15 +86,20 @@ export function rateUnder(item: Candidate, config: TenantConfig): void {
   item.bucket = bucketStart(ms, config.bucketMinutes)
   item.day = localDay(ms, config.timeZone)
   const result = rate(item, config)
-  item.rating = result === null ? EMPTY_RATING : storedRating(linesToStore(item.invocation.usage, result), result)
+  item.rating = finalRating(item, config, result)
   item.ladderUses = result === null ? [] : ladderUses(result.lines)
   item.configVersion = config.version
 }
 
 /** The rating of a candidate that begins at given positions of graduated prices. */
 export function ratingAt(item: Candidate, config: TenantConfig, positionOf: PositionOf): StoredRating {
-  const result = rate(item, config, positionOf)
-  return result === null ? EMPTY_RATING : storedRating(linesToStore(item.invocation.usage, result), result)
+  return finalRating(item, config, rate(item, config, positionOf))
+}
+
+function finalRating({ invocation }: Candidate, config: TenantConfig, result: RatingResult | null): StoredRating {
+  if (result === null) return EMPTY_RATING
+  const lines = linesToStore(invocation.usage, result)
+  return withReportedCost(storedRating(lines, result), { ...invocation, lines: lines.length }, config)
 }
 
 const EMPTY_RATING: StoredRating = {
@@ -101,6 +111,8 @@ const EMPTY_RATING: StoredRating = {
   amounts: '{}',
   fxRates: null,
   ladders: null,
+  costBasis: 'RATES',
+  reportedFxRate: null,
 }
 
 /** null for a plain node of the tree, which consumed nothing: there is nothing to price. */
@@ -163,6 +175,8 @@ export function storedRating(
     amounts: plainArray(amounts),
     fxRates: fxRates.some((rate) => rate !== null) ? plainArray(fxRates) : null,
     ladders: ladders.some((ladder) => ladder !== null) ? plainArray(ladders) : null,
+    costBasis: 'RATES',
+    reportedFxRate: null,
   }
 }
 

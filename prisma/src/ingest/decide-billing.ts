@@ -1,5 +1,5 @@
 import { findCycleClosers } from '@outlay/domain/chains/find-cycles'
-import { decideWrapperBilling } from '@outlay/domain/chains/wrapper-billing'
+import { decideWrapperBilling, type BillableSpan } from '@outlay/domain/chains/wrapper-billing'
 import type { Billing } from '@outlay/domain/rollup/cells'
 import type { Candidate } from './candidate.ts'
 
@@ -11,6 +11,7 @@ export interface StoredSpan {
   parentSpanId: string | null
   isLeafKind: boolean
   hasUsage: boolean
+  /** VOID: it consumed nothing any more, and holds its place in the tree. */
   billing: Billing
 }
 
@@ -58,10 +59,10 @@ export function decideBilling(
   return decision
 }
 
-/** Whether an event needs what is stored of its trace: to find a cycle, or a wrapper above or below it. */
+/** Whether an event needs what is stored of its trace: to find a cycle, or a wrapper above it, below it or at its own span. */
 export function needsTrace(item: Candidate): boolean {
   const { trace, span, parentSpan } = item.invocation
-  return trace !== null && (parentSpan !== null || (span !== null && !item.isLeafKind && item.hasUsage))
+  return trace !== null && (parentSpan !== null || (span !== null && (item.isLeafKind || item.hasUsage)))
 }
 
 function findCycles(candidates: readonly Candidate[], spansByTrace: ReadonlyMap<string, StoredSpan[]>): Set<number> {
@@ -71,7 +72,8 @@ function findCycles(candidates: readonly Candidate[], spansByTrace: ReadonlyMap<
       item.invocation.trace !== null && item.invocation.span !== null && item.invocation.parentSpan !== null,
   )
   for (const [trace, members] of groupBy(indexed, ([, item]) => item.invocation.trace ?? '')) {
-    const existing = (spansByTrace.get(trace) ?? []).filter((span) => span.spanId !== null)
+    // The edge of a voided span may be the very mistake: it refuses nothing.
+    const existing = (spansByTrace.get(trace) ?? []).filter((span) => span.spanId !== null && span.billing !== 'VOID')
     if (existing.length === 0 && members.length < 2) continue
     const closers = findCycleClosers(
       existing.map((span) => ({ spanId: span.spanId ?? '', parentSpanId: span.parentSpanId })),
@@ -94,18 +96,14 @@ function settleWrappers(
   const indexed = [...candidates.entries()].filter(
     ([index, item]) => item.invocation.trace !== null && !decision.cycles.has(index),
   )
-  for (const [trace, members] of groupBy(indexed, ([, item]) => item.invocation.trace ?? '')) {
+  const membersByTrace = groupBy(indexed, ([, item]) => item.invocation.trace ?? '')
+  for (const trace of new Set([...spansByTrace.keys(), ...membersByTrace.keys()])) {
+    const members = membersByTrace.get(trace) ?? []
     const stored = spansByTrace.get(trace) ?? []
     const isWrapper = (span: { isLeafKind: boolean; hasUsage: boolean }) => !span.isLeafKind && span.hasUsage
     if (!stored.some(isWrapper) && !members.some(([, item]) => isWrapper(item))) continue
-    const settled = decideWrapperBilling([
-      ...stored.map((span) => ({
-        ref: `s${span.id}`,
-        spanId: span.spanId,
-        parentSpanId: span.parentSpanId,
-        isLeafKind: span.isLeafKind,
-        hasUsage: span.hasUsage,
-      })),
+    const standing = [
+      ...stored.filter((span) => span.billing !== 'VOID').map(storedNode),
       ...members.map(([index, item]) => ({
         ref: `c${index}`,
         spanId: item.invocation.span,
@@ -113,18 +111,38 @@ function settleWrappers(
         isLeafKind: item.isLeafKind,
         hasUsage: item.hasUsage,
       })),
-    ])
+    ]
+    const settled = decideWrapperBilling([...standing, ...placesOfVoided(stored, standing)])
     for (const [index, item] of members) {
       const billing = settled.get(`c${index}`)
       if (!item.isLeafKind && billing !== undefined) decision.billing[index] = billing
     }
     for (const span of stored) {
       const billing = settled.get(`s${span.id}`)
-      if (!span.isLeafKind && billing !== undefined && billing !== span.billing) {
+      if (!span.isLeafKind && span.billing !== 'VOID' && billing !== undefined && billing !== span.billing) {
         decision.flips.push({ traceId: trace, id: span.id, to: billing })
       }
     }
   }
+}
+
+function storedNode({ id, spanId, parentSpanId, isLeafKind, hasUsage }: StoredSpan): BillableSpan<string> {
+  return { ref: `s${id}`, spanId, parentSpanId, isLeafKind, hasUsage }
+}
+
+/**
+ * The places that voided spans hold: what hangs below them still hangs below what they hung from. A place that contradicts the standing
+ * spans (it would close a cycle with them) is none; of two that contradict each other the smaller id stays.
+ */
+function placesOfVoided(
+  stored: readonly StoredSpan[],
+  standing: readonly BillableSpan<string>[],
+): BillableSpan<string>[] {
+  const voided = stored.filter((span) => span.billing === 'VOID')
+  if (voided.length === 0) return []
+  voided.sort((a, b) => (a.id < b.id ? -1 : 1))
+  const closers = findCycleClosers(standing, voided)
+  return voided.filter((_, index) => !closers.has(index)).map(storedNode)
 }
 
 function groupBy<T>(items: Iterable<T>, keyOf: (item: T) => string): Map<string, T[]> {

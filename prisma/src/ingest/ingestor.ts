@@ -14,6 +14,7 @@ import {
   type RecordedBatch,
   type Refused,
 } from './record-batch.ts'
+import { isContentError, isTransient, sqlState } from './sql-state.ts'
 import type { TenantConfig, TenantConfigs } from './tenant-config.ts'
 import { nextTurn } from './turns.ts'
 
@@ -247,7 +248,7 @@ class Lane {
   /** What the database refuses for its content is narrowed down to the item, so that it never costs another sender's events. */
   async #isolate(batch: readonly Waiting[], error: unknown): Promise<void> {
     // A new rate may price an item beyond what an amount holds; the database refuses texts and numbers that do not fit.
-    const isContent = error instanceof DomainError || /^2[23]/.test(sqlState(error) ?? '')
+    const isContent = error instanceof DomainError || isContentError(error)
     if (isContent && batch.length > 1) {
       const half = Math.ceil(batch.length / 2)
       await this.#record(batch.slice(0, half))
@@ -295,19 +296,6 @@ function refusal(fate: Refused, id: string): Pick<Refusal, 'code' | 'message'> {
 function idOf(item: unknown): string | null {
   if (typeof item !== 'object' || item === null || !('id' in item)) return null
   return typeof item.id === 'string' ? item.id.slice(0, 256) : null
-}
-
-// Deadlock, serialisation failure, and a partition that another process was attaching.
-const TRANSIENT = new Set(['40P01', '40001', '55P03'])
-
-function isTransient(error: unknown): boolean {
-  return sqlState(error) !== null && TRANSIENT.has(sqlState(error) ?? '')
-}
-
-function sqlState(error: unknown): string | null {
-  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : null
 }
 
 // Classes of SQLSTATE that say "the database cannot serve now", and what the network says before there is an SQLSTATE.

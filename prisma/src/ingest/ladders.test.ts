@@ -3,6 +3,7 @@ import pg from 'pg'
 import { v7 as uuidv7 } from 'uuid'
 import { formatInstant, parseInstant } from '@outlay/domain/periods/instant'
 import { CellDeltas } from '@outlay/domain/rollup/cells'
+import { fxTable } from '@outlay/domain/rating/fx-table'
 import { compileRateBook } from '@outlay/domain/rating/rate-book'
 import { createTestDatabase, type TestDatabase } from '../embedded/test-database.ts'
 import { TenantPool } from '../tenancy/tenant-pool.ts'
@@ -293,7 +294,8 @@ describe('a graduated price', () => {
   it('asks a tenant without graduated prices nothing', async () => {
     const rateBook = compileRateBook({ rates: [], catalogue: null, fx: [], currency: 'GBP' })
     const zone = { currency: 'GBP', timeZone: 'UTC', bucketMinutes: 60 }
-    const config = { version: 1, ...zone, rateBook, rates: [], catalogue: null }
+    const none = { rates: [], catalogue: null, fx: fxTable([], 'GBP'), useReportedCost: false }
+    const config = { version: 1, ...zone, ...none, rateBook }
     const ended = new pg.Client()
     const change = { tenantId: uuidv7(), config, deltas: new CellDeltas(), added: [], recounted: ['a'] }
     // A client that is not connected fails on the first query.

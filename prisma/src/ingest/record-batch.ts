@@ -4,6 +4,7 @@ import { invariant } from '@outlay/domain/errors'
 import { formatFixed18 } from '@outlay/domain/money/fixed18'
 import { formatInstant } from '@outlay/domain/periods/instant'
 import { plainArray, textArray } from '../sql/pg-array.ts'
+import { hasUsage, isLeafKind, REPLACED_IN_PLACE } from '../sql/event-facts.ts'
 import { eventParameters, WRITE_EVENTS, type StoredEvent } from '../sql/write-events.ts'
 import type { Carrier, Participant } from '../sql/write-sums.ts'
 import { rateUnder, ratingAt, type Candidate, type StoredRating } from './candidate.ts'
@@ -136,11 +137,13 @@ async function tellNewFromKnown(
 
 // One probe of the trace index for each trace. OFFSET 0 keeps the planner from joining the other way round, which it likes to do while
 // a partition is young and has no statistics: that reads every event of the tenant.
+// A voided event consumed nothing and keeps its place in the tree, unless its replacement stands there (docs/decisions/0013).
 const TRACE_SPANS = `
 SELECT i.* FROM unnest($2::text[]) AS t(trace_id) CROSS JOIN LATERAL (
-  SELECT trace_id, id, span_id, parent_span_id, kind IN ('MODEL', 'EMBEDDING', 'TOOL', 'RETRIEVAL') AS is_leaf_kind,
-    EXISTS (SELECT 1 FROM unnest(quantities) q WHERE q > 0) AS has_usage, billing
-  FROM invocation WHERE tenant_id = $1::uuid AND trace_id = t.trace_id OFFSET 0
+  SELECT e.trace_id, e.id, e.span_id, e.parent_span_id, e.billing <> 'VOID' AND ${isLeafKind('e')} AS is_leaf_kind,
+    e.billing <> 'VOID' AND ${hasUsage('e')} AS has_usage, e.billing
+  FROM invocation e WHERE e.tenant_id = $1::uuid AND e.trace_id = t.trace_id
+    AND (e.billing <> 'VOID' OR NOT EXISTS (${REPLACED_IN_PLACE})) OFFSET 0
 ) i`
 
 const CARRIED = `
@@ -169,7 +172,12 @@ async function loadTraceState(client: PoolClient, tenantId: string, items: reado
   return { spans, carried }
 }
 
-async function loadSpans(client: PoolClient, tenantId: string, traces: readonly string[]): Promise<StoredSpan[]> {
+/** What stands in some traces: the shape of their trees. */
+export async function loadSpans(
+  client: PoolClient,
+  tenantId: string,
+  traces: readonly string[],
+): Promise<StoredSpan[]> {
   const result = await client.query<{
     trace_id: string
     id: string
@@ -238,6 +246,8 @@ function storedEvent(item: Candidate, { billing, rating, tags }: Decided): Store
     reportedCurrency: invocation.reportedCost?.currency ?? null,
     qualifiers: invocation.qualifiers === null ? null : storableJson(invocation.qualifiers),
     raw: invocation.raw === null ? null : storableJson(invocation.raw),
+    costBasis: rating.costBasis,
+    reportedFxRate: rating.reportedFxRate,
   }
 }
 
@@ -285,7 +295,7 @@ UPDATE invocation i SET billing = f.billing FROM unnest($2::text[], $3::timestam
 WHERE i.tenant_id = $1::uuid AND i.id = f.id AND i.occurred_at = f.occurred_at`
 
 /** Takes wrappers out of the sums when a billable descendant has arrived (or the other way), by exactly what they had put in. */
-async function flipWrappers(
+export async function flipWrappers(
   client: PoolClient,
   change: { tenantId: string; flips: BillingDecision['flips']; deltas: CellDeltas; config: TenantConfig },
 ): Promise<void> {

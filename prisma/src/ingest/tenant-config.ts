@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import type { Catalogue } from '@outlay/domain/catalogue/catalogue'
 import { bucketMinutes } from '@outlay/domain/periods/bucket'
+import { fxTable, type FxTable } from '@outlay/domain/rating/fx-table'
 import type { Rate } from '@outlay/domain/rating/rate'
 import { compileRateBook, type RateBook } from '@outlay/domain/rating/rate-book'
 import { Catalogues } from '../catalogue/catalogues.ts'
@@ -19,6 +20,10 @@ export interface TenantConfig {
   /** What the book is made of: the tenant's own rates, past ones too, and the public prices that it has adopted. */
   rates: readonly Rate[]
   catalogue: Catalogue | null
+  /** The FX rates into the reporting currency. */
+  fx: FxTable
+  /** Whether the sender's own figure is used where no rate matches. */
+  useReportedCost: boolean
 }
 
 // A process that serves more tenants than this forgets them all and loads again: memory stays bounded.
@@ -77,10 +82,12 @@ async function loadConfig(pool: Pool, tenantId: string, catalogues: Catalogues):
   return tenantTransaction(pool, tenantId, async (client) => {
     // One snapshot for all reads, so that the version belongs to the rates.
     await client.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY')
-    const result = await client.query<{ config_version: number; currency: string; time_zone: string }>(
-      'SELECT config_version, currency, time_zone FROM tenant WHERE id = $1::uuid',
-      [tenantId],
-    )
+    const result = await client.query<{
+      config_version: number
+      currency: string
+      time_zone: string
+      use_reported_cost: boolean
+    }>('SELECT config_version, currency, time_zone, use_reported_cost FROM tenant WHERE id = $1::uuid', [tenantId])
     const tenant = result.rows[0]
     if (tenant === undefined) throw new Error(`The tenant ${tenantId} does not exist.`)
     const rates = await loadTenantRates(client, tenantId)
@@ -94,6 +101,8 @@ async function loadConfig(pool: Pool, tenantId: string, catalogues: Catalogues):
       rateBook: compileRateBook({ rates, catalogue, fx, currency: tenant.currency, ladderId }),
       rates,
       catalogue,
+      fx: fxTable(fx, tenant.currency),
+      useReportedCost: tenant.use_reported_cost,
     }
   })
 }

@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { bucketMinutes } from '@outlay/domain/periods/bucket'
 import { INVOCATION_KINDS, kindUuid, NIL_UUID } from '@outlay/domain/rollup/grain'
+import { reportsConsumption } from '../sql/event-facts.ts'
 import { tenantTransaction } from '../tenancy/tenant-transaction.ts'
 import { lockTenant } from './tenant-lock.ts'
 
@@ -101,7 +102,16 @@ WITH rebuilt AS (${LADDERS_REBUILT}), stored AS (SELECT ladder, bucket, quantity
 SELECT count(*)::int AS cells FROM stored s FULL JOIN rebuilt r ON s.ladder = r.ladder AND s.bucket = r.bucket
 WHERE s.ladder IS NULL OR r.ladder IS NULL OR s.quantity <> r.quantity`
 
-/** Compares every rollup cell of a tenant with its rebuild from the events, under the tenant's lock. Empty: all agree. */
+// Who took part in which task is kept as events arrive and are corrected; remade, it is who reported consumption for the task.
+const COMPARE_PARTICIPANTS = `
+WITH rebuilt AS (
+  SELECT DISTINCT i.task_id, i.agent_id FROM invocation i
+  WHERE i.tenant_id = $1::uuid AND i.task_id IS NOT NULL AND i.agent_id IS NOT NULL AND ${reportsConsumption('i')}
+), stored AS (SELECT task_id, agent_id FROM task_agent WHERE tenant_id = $1::uuid)
+SELECT count(*)::int AS cells FROM stored s FULL JOIN rebuilt r ON s.task_id = r.task_id AND s.agent_id = r.agent_id
+WHERE s.task_id IS NULL OR r.task_id IS NULL`
+
+/** Compares every rollup cell of a tenant, and who took part in its tasks, with their rebuild from the events, under the tenant's lock. Empty: all agree. */
 export async function verifyRollups(pool: Pool, tenantId: string): Promise<RollupDifference[]> {
   return tenantTransaction(pool, tenantId, async (client) => {
     const values = await rebuildParameters(client, tenantId)
@@ -114,6 +124,8 @@ export async function verifyRollups(pool: Pool, tenantId: string): Promise<Rollu
     differences.push({ table: 'completed_cell', cells: completed.rows[0]?.cells ?? 0 })
     const ladders = await client.query<{ cells: number }>(COMPARE_LADDERS, [tenantId, values[2]])
     differences.push({ table: 'graduated_usage', cells: ladders.rows[0]?.cells ?? 0 })
+    const participants = await client.query<{ cells: number }>(COMPARE_PARTICIPANTS, [tenantId])
+    differences.push({ table: 'task_agent', cells: participants.rows[0]?.cells ?? 0 })
     return differences.filter((difference) => difference.cells > 0)
   })
 }

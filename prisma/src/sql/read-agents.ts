@@ -20,6 +20,7 @@ const ACTIVE_AGENTS = `cells AS (
   ), finishers AS (
     SELECT DISTINCT d.agent_id AS id FROM completed_cell d
     WHERE d.tenant_id = $1::uuid AND d.day >= $2::date AND d.day < $3::date AND d.agent_id <> '${NIL_UUID}'
+      AND d.tasks <> 0
   ), active AS (
     SELECT id, coalesce(c.direct, '0') AS direct, coalesce(c.shared, '0') AS shared, coalesce(c.invocations, '0') AS invocations,
       coalesce(c.tokens, '0') AS tokens, coalesce(c.unpriced, '0') AS unpriced, coalesce(c.unconverted, '0') AS unconverted,

@@ -24,10 +24,10 @@ export interface RecentInvocationRecord {
 const RECENT: Prepared = {
   name: 'read_recent',
   text: `WITH found AS (
-      (SELECT e.occurred_at, e.id FROM invocation e WHERE e.tenant_id = $1::uuid AND e.ingested_at >= $2::timestamptz
+      (SELECT e.occurred_at, e.id FROM invocation e WHERE e.tenant_id = $1::uuid AND e.ingested_at >= $2::timestamptz AND e.billing <> 'VOID'
         ORDER BY e.ingested_at DESC LIMIT $3)
       UNION
-      (SELECT e.occurred_at, e.id FROM invocation e WHERE e.tenant_id = $1::uuid ORDER BY e.occurred_at DESC LIMIT $3)
+      (SELECT e.occurred_at, e.id FROM invocation e WHERE e.tenant_id = $1::uuid AND e.billing <> 'VOID' ORDER BY e.occurred_at DESC LIMIT $3)
     )
     SELECT i.id, i.trace_id AS "traceId", i.agent_id AS "agentId", i.task_id AS "taskId", i.client_id AS "clientId", i.project_id AS "projectId",
       nullif(r.provider, '') AS provider, nullif(r.name, '') AS resource, i.kind, ${instantText('i.occurred_at')} AS "occurredAt",
@@ -37,7 +37,7 @@ const RECENT: Prepared = {
     ORDER BY i.ingested_at DESC, i.id LIMIT $3`,
 }
 
-/** The latest arrivals: exact for what arrived since `since`, and behind them what occurred last. */
+/** The latest arrivals that were not voided: exact for what arrived since `since`, and behind them what occurred last. */
 export function readRecentInvocations(
   db: TenantSql,
   { since, limit }: { since: string; limit: number },

@@ -13,11 +13,13 @@ export interface StoredSpanTags {
   isAgentFromService: boolean
 }
 
+// Of a voided span, who did the work below it is still known; what stands at the span goes before it, then the latest correction.
 const SPAN_TAGS = `
 SELECT s.trace_id AS "traceId", s.span_id AS "spanId", a.key AS agent, t.key AS task, c.key AS client, p.key AS project,
   coalesce(s.raw ? 'service.name', false) AS "isAgentFromService"
 FROM unnest($2::text[], $3::text[]) AS w(trace_id, span_id) CROSS JOIN LATERAL (
-  SELECT * FROM invocation WHERE tenant_id = $1::uuid AND trace_id = w.trace_id AND span_id = w.span_id ORDER BY occurred_at, id LIMIT 1
+  SELECT * FROM invocation e WHERE e.tenant_id = $1::uuid AND e.trace_id = w.trace_id AND e.span_id = w.span_id
+  ORDER BY e.billing = 'VOID', CASE WHEN e.billing = 'VOID' THEN e.ingested_at END DESC, e.occurred_at, e.id LIMIT 1
 ) s
 LEFT JOIN agent a ON a.tenant_id = $1::uuid AND a.id = s.agent_id
 LEFT JOIN task t ON t.tenant_id = $1::uuid AND t.id = s.task_id

@@ -1,8 +1,10 @@
+import type { CorrectionOutcome, ReplaceInput, VoidInput } from '@outlay/db/corrections/correction'
 import type { RecordOutcome } from '@outlay/db/ingest/ingest-error'
 import type { PublishFxRatesInput } from '@outlay/db/ingest/publish-fx-rates'
 import type { RateInput } from '@outlay/db/ingest/parse-rates'
 import type { CardOutcome } from '@outlay/db/ingest/rate-card-state'
 import type { CardHead } from '@outlay/db/ingest/store-rate-card'
+import type { TenantSettings } from '@outlay/db/tenancy/update-settings'
 import type { UpsertTaskInput } from '@outlay/db/ingest/upsert-task'
 import type { Role } from '@outlay/domain/audience/policy'
 import type { Catalogue } from '@outlay/domain/catalogue/catalogue'
@@ -30,6 +32,9 @@ export interface Services {
   catalogue: (tenantId: string, version?: string) => Promise<Catalogue | null>
   /** The prices that hold for a tenant now: its own, and the catalogue it rates under. */
   prices: (tenantId: string) => Promise<Prices>
+  voidInvocation: (tenantId: string, input: VoidInput) => Promise<CorrectionOutcome>
+  replaceInvocation: (tenantId: string, input: ReplaceInput) => Promise<CorrectionOutcome>
+  updateSettings: (tenantId: string, settings: TenantSettings) => Promise<void>
   /** Lets this process refuse a revoked key at once. */
   forgetKey: (keyId: string) => void
   memberships: (userId: string) => Promise<{ tenantKey: string; tenantName: string; role: Role }[]>

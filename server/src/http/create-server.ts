@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { adoptCatalogue } from '@outlay/db/catalogue/adopt-catalogue'
 import { loadCatalogue } from '@outlay/db/catalogue/load-catalogue'
+import { Corrections } from '@outlay/db/corrections/correct-invocation'
 import { discardRateCardDraft } from '@outlay/db/ingest/discard-rate-card-draft'
 import { Ingestor } from '@outlay/db/ingest/ingestor'
 import { IngestUnavailableError } from '@outlay/db/ingest/ingest-error'
@@ -11,6 +12,7 @@ import { retireRateCard } from '@outlay/db/ingest/retire-rate-card'
 import { saveRateCardDraft } from '@outlay/db/ingest/save-rate-card-draft'
 import { TenantConfigs } from '@outlay/db/ingest/tenant-config'
 import { upsertTask } from '@outlay/db/ingest/upsert-task'
+import { updateTenantSettings } from '@outlay/db/tenancy/update-settings'
 import { TenantPool } from '@outlay/db/tenancy/tenant-pool'
 import { tenantTransaction } from '@outlay/db/tenancy/tenant-transaction'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
@@ -136,6 +138,7 @@ function createServices(deps: {
   people: PersonAuth
 }): Services {
   const { pool, configs, ingestor, keys, people } = deps
+  const corrections = new Corrections({ pool, configs })
   return {
     record: async (tenantId, items) => {
       try {
@@ -158,6 +161,9 @@ function createServices(deps: {
       ),
     publishFxRates: (tenantId, input) => publishFxRates({ pool }, tenantId, input),
     prices: (tenantId) => configs.current(tenantId),
+    voidInvocation: (tenantId, input) => corrections.voidInvocation(tenantId, input),
+    replaceInvocation: (tenantId, input) => corrections.replaceInvocation(tenantId, input),
+    updateSettings: (tenantId, settings) => updateTenantSettings(pool, tenantId, settings),
     forgetKey: () => keys.forget(),
     memberships: async (userId) => {
       const memberships = await people.memberships(userId)

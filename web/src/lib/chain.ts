@@ -122,6 +122,7 @@ const ICONS: Readonly<Record<ChainSpan['kind'], RowIcon>> = {
 
 /** What a span's self cost prints as: an amount, 0 for what counts elsewhere, n/a with the reason. */
 export function selfText(span: ChainSpan): { text: string; title: string } {
+  if (span.billing === 'VOID') return { text: '0', title: 'Taken out by a correction' }
   if (span.billing === 'REPORT') return { text: '0', title: 'Counted once, on the first report of this shared use' }
   if (span.billing === 'CLAIMED') return { text: '0', title: 'Usage of the calls below it; only they are billed' }
   if (span.self != null) return { text: fineAmountText(span.self), title: exactText(span.self) }
@@ -168,7 +169,11 @@ function badgesOf(trace: ChainTrace, span: ChainSpan): RowBadge[] {
       title: 'It reported usage and nothing below it did',
     })
   }
-  if (span.status !== 'RATED' && span.billing !== 'REPORT' && span.billing !== 'CLAIMED' && span.usage.length > 0) {
+  if (span.billing === 'VOID') {
+    badges.push({ tone: 'outline', mark: null, text: 'voided', title: 'Taken out by a correction: counts nothing' })
+  }
+  const isBilled = span.billing === 'DIRECT' || span.billing === 'WRAPPER' || span.billing === 'SHARED'
+  if (span.status !== 'RATED' && isBilled && span.usage.length > 0) {
     badges.push({
       tone: 'warn',
       mark: null,
@@ -251,7 +256,7 @@ function traceRows(
     const parent = span.parentSpanId == null ? undefined : byId.get(span.parentSpanId)
     const from = milliseconds(span.startedAt)
     const length = endOf(span) - from
-    const isMuted = span.billing === 'REPORT'
+    const isMuted = span.billing === 'REPORT' || span.billing === 'VOID'
     rows.push({
       id: spanPeekKey(trace, span),
       parentId: parent === undefined ? rootId : spanPeekKey(trace, parent),

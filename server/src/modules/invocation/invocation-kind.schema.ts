@@ -14,6 +14,15 @@ export const Billing = builder.enumType('Billing', {
     SHARED: { description: 'The report that carries the cost of a shared use' },
     REPORT: { description: 'A further report of a shared use: counts nothing' },
     CLAIMED: { description: 'Usage repeated on a wrapper of billed spans: kept, and counts nothing' },
+    VOID: { description: 'Taken out by a correction: counts nothing' },
     WRAPPER: { description: 'Usage on a wrapper without any billed span below it: billed like DIRECT' },
+  },
+})
+
+export const CostBasis = builder.enumType('CostBasis', {
+  description: 'Where a cost comes from.',
+  values: {
+    RATES: { description: 'Our rates' },
+    REPORTED: { description: 'Its sender: no rate matched, and the tenant takes reported costs then' },
   },
 })

@@ -6,8 +6,12 @@ import { Client } from '../client/client.type.ts'
 import { Money, MoneyInput } from '../money/money.schema.ts'
 import { Project } from '../project/project.type.ts'
 import { Task } from '../task/task.type.ts'
+import './correction.schema.ts'
+import { Invocation } from './invocation.type.ts'
 import { InvocationKind, InvocationStatus } from './invocation-kind.schema.ts'
+import { UsageInput } from './usage-input.ts'
 import {
+  findInvocation,
   listRecentInvocations,
   recordInvocations,
   type RecentSource,
@@ -54,22 +58,27 @@ const RecentInvocation = builder.objectRef<RecentSource>('RecentInvocation').imp
   }),
 })
 
+builder.queryField('invocation', (t) =>
+  t.field({
+    description:
+      "One event by its sender's id, with the arithmetic of its cost and what was corrected; null when there is none",
+    type: Invocation,
+    nullable: true,
+    args: { id: t.arg.string({ required: true }) },
+    ...facts({ action: 'cost.read', cost: 5 }),
+    resolve: (_root, args, context) => findInvocation(context, args.id),
+  }),
+)
+
 builder.queryField('recentInvocations', (t) =>
   t.field({
-    description: 'The latest arrivals, newest first',
+    description: 'The latest arrivals, newest first; without what was voided since',
     type: [RecentInvocation],
     args: { first: t.arg.int({ defaultValue: 20, description: 'How many to answer with, 1 to 100' }) },
     ...facts({ action: 'cost.read', cost: 5 }),
     resolve: (_root, args, context) => listRecentInvocations(context, args.first),
   }),
 )
-
-const UsageInput = builder.inputType('UsageInput', {
-  fields: (t) => ({
-    meter: t.string({ required: true }),
-    quantity: t.field({ type: 'Decimal', required: true }),
-  }),
-})
 
 const InvocationInput = builder.inputType('InvocationInput', {
   fields: (t) => ({

@@ -1,9 +1,11 @@
+import { readInvocation, type InvocationRecord } from '@outlay/db/sql/read-invocation'
 import { readRecentInvocations, type RecentInvocationRecord } from '@outlay/db/sql/read-recent'
 import { parseFixed18 } from '@outlay/domain/money/fixed18'
 import type { Context } from '../../graphql/context.ts'
 import { badInput } from '../../graphql/errors.ts'
 import { pageSize } from '../../graphql/page.ts'
 import { isoText } from '../../reads/period.ts'
+import { storableKey } from '../../reads/storable-key.ts'
 import type { Amount } from '../money/money.schema.ts'
 
 /** Most items of one mutation. */
@@ -52,6 +54,11 @@ export async function listRecentInvocations(
     cost: row.cost === null ? null : { amount: parseFixed18(row.cost), currency: tenant.currency },
     missingTags: missingTags(row),
   }))
+}
+
+/** An event by its sender's id; null when there is none. */
+export async function findInvocation({ db }: Context, id: string): Promise<InvocationRecord | null> {
+  return storableKey(id) ? readInvocation(db, id) : null
 }
 
 function missingTags(row: RecentInvocationRecord): string[] {

@@ -10,7 +10,6 @@ export interface PublishRatesSource {
   userErrors: UserErrorSource[]
 }
 
-
 export async function publishRates(
   context: Context,
   input: { rates: readonly RateInput[]; source: OwnRateSource; note?: string | null },

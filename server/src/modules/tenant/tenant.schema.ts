@@ -1,3 +1,4 @@
+import { readSettings } from '@outlay/db/sql/read-settings'
 import { ROLES } from '@outlay/domain/audience/policy'
 import { localDay } from '@outlay/domain/periods/local-day'
 import { builder } from '../../graphql/builder.ts'
@@ -5,10 +6,12 @@ import { facts } from '../../graphql/builder-type.ts'
 import type { TenantInfo } from '../../graphql/context.ts'
 import { encodeId } from '../../graphql/ids.ts'
 import { Client } from '../client/client.type.ts'
+import { UserError, type UserErrorSource } from '../user-error.schema.ts'
 import {
   readDataThrough,
   readMemberships,
   readViewer,
+  updateSettings,
   type MembershipSource,
   type ViewerSource,
 } from './tenant.service.ts'
@@ -31,8 +34,43 @@ const Tenant = builder.objectRef<TenantInfo>('Tenant').implement({
       ...facts({ action: 'cost.read' }),
       resolve: (_tenant, _args, context) => readDataThrough(context),
     }),
+    useReportedCost: t.boolean({
+      description: 'Whether the cost that a sender reports is used where no rate matches',
+      nullable: true,
+      ...facts({ action: 'rate.read' }),
+      resolve: async (_tenant, _args, { db }) => (await readSettings(db)).useReportedCost,
+    }),
   }),
 })
+
+const TenantSettingsInput = builder.inputType('TenantSettingsInput', {
+  description: 'What is left out stays as it is.',
+  fields: (t) => ({
+    useReportedCost: t.boolean({
+      description:
+        'Whether the cost that a sender reports is used where no rate matches. It holds for what is recorded or re-rated from now on.',
+    }),
+  }),
+})
+
+const TenantSettingsPayload = builder
+  .objectRef<{ tenant: TenantInfo | null; userErrors: UserErrorSource[] }>('TenantSettingsPayload')
+  .implement({
+    fields: (t) => ({
+      tenant: t.field({ type: Tenant, nullable: true, resolve: (payload) => payload.tenant }),
+      userErrors: t.field({ type: [UserError], resolve: (payload) => payload.userErrors }),
+    }),
+  })
+
+builder.mutationField('updateTenantSettings', (t) =>
+  t.field({
+    description: 'Changes what is given of the settings of the tenant',
+    type: TenantSettingsPayload,
+    args: { input: t.arg({ type: TenantSettingsInput, required: true }) },
+    ...facts({ action: 'tenant.settings', cost: 10 }),
+    resolve: (_root, args, context) => updateSettings(context, args.input),
+  }),
+)
 
 const ViewerMembership = builder.objectRef<MembershipSource>('ViewerMembership').implement({
   description: 'A tenant the viewer belongs to; the cookie or header outlay_tenant chooses by its key.',

@@ -1,7 +1,8 @@
 import { readApiKey } from '@outlay/db/sql/read-api-keys'
 import { readLatestOccurrence } from '@outlay/db/sql/read-fleet'
 import type { Role } from '@outlay/domain/audience/policy'
-import type { Context } from '../../graphql/context.ts'
+import type { TenantSettings } from '@outlay/db/tenancy/update-settings'
+import type { Context, TenantInfo } from '../../graphql/context.ts'
 import { encodeId, encodeTextId } from '../../graphql/ids.ts'
 import { isoText } from '../../reads/period.ts'
 
@@ -40,4 +41,12 @@ export async function readMemberships({ principal, tenant, services }: Context):
 /** When the latest billed consumption occurred, as far as it is known; null before the first event. */
 export function readDataThrough({ db, now }: Context): Promise<string | null> {
   return readLatestOccurrence(db, isoText(now))
+}
+
+export async function updateSettings(
+  { services, tenant }: Context,
+  settings: TenantSettings,
+): Promise<{ tenant: TenantInfo; userErrors: [] }> {
+  await services.updateSettings(tenant.id, settings)
+  return { tenant, userErrors: [] }
 }

@@ -2,49 +2,20 @@ import { builder } from '../../graphql/builder.ts'
 import { facts } from '../../graphql/builder-type.ts'
 import { Agent } from '../agent/agent.type.ts'
 import { CostBreakdown } from '../cost/cost.schema.ts'
-import { Billing, InvocationKind, InvocationStatus } from '../invocation/invocation-kind.schema.ts'
+import { InvocationCorrection } from '../invocation/correction.type.ts'
+import { Billing, CostBasis, InvocationKind, InvocationStatus } from '../invocation/invocation-kind.schema.ts'
+import { RatedLine, UsageLine } from '../invocation/rated-line.schema.ts'
 import { Money } from '../money/money.schema.ts'
-import { Rate } from '../rate/rate.type.ts'
 import { TaskAgentCost } from '../task/task-agent-cost.type.ts'
 import { Task } from '../task/task.type.ts'
 import {
   openTrace,
   readSharedUses,
   readTraceAgents,
-  type RatedLineSource,
   type SharedUseSource,
   type SpanSource,
   type TraceSource,
-  type UsageLineSource,
 } from './trace.service.ts'
-
-const UsageLine = builder.objectRef<UsageLineSource>('UsageLine').implement({
-  fields: (t) => ({
-    meter: t.exposeString('meter'),
-    quantity: t.expose('quantity', { type: 'Decimal' }),
-  }),
-})
-
-const RatedLine = builder.objectRef<RatedLineSource>('RatedLine').implement({
-  description: 'The arithmetic behind a cost: quantity × unitPrice = amount, from this rate version.',
-  fields: (t) => ({
-    meter: t.exposeString('meter'),
-    quantity: t.expose('quantity', { type: 'Decimal' }),
-    unitPrice: t.field({
-      type: Money,
-      description: 'price ÷ per, in the currency of the rate',
-      resolve: (line) => line.unitPrice,
-    }),
-    per: t.expose('per', { type: 'Decimal', description: 'Units that the price of the rate is for' }),
-    amount: t.field({ type: Money, description: 'In the reporting currency', resolve: (line) => line.amount }),
-    fxRate: t.expose('fxRate', {
-      type: 'Decimal',
-      nullable: true,
-      description: 'Conversion applied: amount = quantity × unitPrice × fxRate, half-even at 18 decimals',
-    }),
-    rate: t.field({ type: Rate, resolve: (line) => line.rate }),
-  }),
-})
 
 const TraceSpan = builder.objectRef<SpanSource>('TraceSpan').implement({
   fields: (t) => ({
@@ -73,7 +44,7 @@ const TraceSpan = builder.objectRef<SpanSource>('TraceSpan').implement({
       resolve: (span, _args, { tenant }) => ({ amount: span.subtree, currency: tenant.currency }),
     }),
     ratedLines: t.field({
-      description: 'They add up to self; none for what is not billed',
+      description: 'They add up to self; none for what is not billed, and for what counts at the reported cost',
       type: [RatedLine],
       ...facts({ size: 2 }),
       resolve: (span, _args, context) => span.ratedLines(context),
@@ -84,6 +55,29 @@ const TraceSpan = builder.objectRef<SpanSource>('TraceSpan').implement({
     invocationId: t.exposeString('invocationId', { description: "The sender's own id of the invocation" }),
     usage: t.field({ type: [UsageLine], ...facts({ size: 3 }), resolve: (span) => span.usage }),
     unpricedMeters: t.exposeStringList('unpricedMeters', { description: 'Meters of it without a price' }),
+    costBasis: t.field({ type: CostBasis, resolve: (span) => span.costBasis }),
+    reportedCost: t.field({
+      type: Money,
+      nullable: true,
+      description: 'What its sender says it cost',
+      resolve: (span, _args, { tenant }) => span.reported(tenant.currency).reportedCost,
+    }),
+    reportedDifference: t.field({
+      type: Money,
+      nullable: true,
+      description: 'Cost by our rates less reportedCost, in the reporting currency; null when either is unknown',
+      resolve: (span, _args, { tenant }) => span.reported(tenant.currency).reportedDifference,
+    }),
+    isVoided: t.boolean({
+      description: 'A correction took it out: it counts nothing and keeps its place',
+      resolve: (span) => span.billing === 'VOID',
+    }),
+    correction: t.field({
+      type: InvocationCorrection,
+      nullable: true,
+      description: 'Who took it out, when and why',
+      resolve: (span) => span.correction,
+    }),
   }),
 })
 

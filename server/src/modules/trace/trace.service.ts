@@ -1,20 +1,20 @@
+import type { CorrectionRecord } from '@outlay/db/corrections/correction'
 import { NO_SUMS, type CellSums } from '@outlay/db/sql/cell-sums'
 import type { AgentRecord } from '@outlay/db/sql/read-dimensions'
-import type { RateRecord } from '@outlay/db/sql/read-rates'
 import { TRACE_INVOCATIONS_MAX, type TraceInvocation } from '@outlay/db/sql/read-traces'
 import { buildSpanTree, type SpanNode, type TreeSpan } from '@outlay/domain/chains/span-tree'
-import { invariant } from '@outlay/domain/errors'
 import { parseFixed18, type Fixed18 } from '@outlay/domain/money/fixed18'
+import type { CostBasis } from '@outlay/domain/rating/reported-cost'
 import type { Billing, RatingStatus } from '@outlay/domain/rollup/cells'
 import type { InvocationKind } from '@outlay/domain/rollup/grain'
-import { formatQuantity, parseQuantity } from '@outlay/domain/usage/quantity'
+import { parseQuantity } from '@outlay/domain/usage/quantity'
 import type { Context } from '../../graphql/context.ts'
 import { apiError } from '../../graphql/errors.ts'
 import { compareText } from '../../reads/compare.ts'
 import { groupBy } from '../../reads/group-by.ts'
-import { plainDecimal } from '../../reads/plain-decimal.ts'
 import { storableKey } from '../../reads/storable-key.ts'
-import type { Amount } from '../money/money.schema.ts'
+import { ratedLines, usageLines, type RatedLineSource, type UsageLineSource } from '../invocation/rated-lines.ts'
+import { reportedOf, type ReportedSource } from '../invocation/reported-cost.ts'
 import type { TaskAgentCostSource } from '../task/task-agent-cost.type.ts'
 
 /** Most spans that a trace shows. */
@@ -28,21 +28,6 @@ export interface TraceSource {
   cost: CellSums
   invocations: TraceInvocation[]
   spans: SpanSource[]
-}
-
-export interface UsageLineSource {
-  meter: string
-  quantity: string
-}
-
-export interface RatedLineSource {
-  meter: string
-  quantity: string
-  unitPrice: Amount
-  per: string
-  amount: Amount
-  fxRate: string | null
-  rate: RateRecord
 }
 
 export interface SpanSource {
@@ -64,6 +49,9 @@ export interface SpanSource {
   usage: UsageLineSource[]
   unpricedMeters: string[]
   ratedLines: (context: Context) => Promise<RatedLineSource[]>
+  costBasis: CostBasis
+  reported: (currency: string) => ReportedSource
+  correction: CorrectionRecord | null
 }
 
 export interface SharedUseSource {
@@ -85,11 +73,14 @@ export async function traceOf({ loaders }: Context, traceId: string): Promise<Tr
   if (invocations.length > TRACE_INVOCATIONS_MAX) {
     throw apiError('QUERY_TOO_COMPLEX', `The trace ${traceId} has more than ${TRACE_INVOCATIONS_MAX} invocations.`)
   }
-  const ends = invocations.map((row) => row.endedAt ?? row.startedAt)
+  // What was voided is shown; it says something of the trace only while nothing else does.
+  const standing = invocations.filter((row) => row.billing !== 'VOID')
+  const telling = standing.length === 0 ? invocations : standing
+  const ends = telling.map((row) => row.endedAt ?? row.startedAt)
   return {
     traceId,
-    taskId: invocations.find((row) => row.taskId !== null)?.taskId ?? null,
-    startedAt: first.startedAt,
+    taskId: telling.find((row) => row.taskId !== null)?.taskId ?? null,
+    startedAt: telling[0]?.startedAt ?? first.startedAt,
     endedAt: ends.reduce((latest, end) => (end > latest ? end : latest)),
     cost: sumOf(invocations),
     invocations,
@@ -101,7 +92,7 @@ function isBilled(billing: Billing): boolean {
   return billing === 'DIRECT' || billing === 'WRAPPER' || billing === 'SHARED'
 }
 
-/** A further report of a shared use and claimed usage cost nothing; what has no price costs nobody knows what. */
+/** A further report of a shared use, claimed usage and what was voided cost nothing; what has no price costs nobody knows what. */
 function selfCost(row: TraceInvocation): Fixed18 | null {
   if (!isBilled(row.billing)) return 0n
   return row.cost === null ? null : parseFixed18(row.cost)
@@ -137,6 +128,7 @@ function treeSpan(row: TraceInvocation): TreeSpan & { row: TraceInvocation } {
     parentSpanId: row.parentSpanId,
     self: selfCost(row),
     startMicros: Number(row.startMicros),
+    precedence: row.billing !== 'VOID' ? 0 : row.correction?.replacementId === null ? 1 : 2,
   }
 }
 
@@ -157,43 +149,14 @@ function spanOf({ span: { row }, depth, self, subtree }: SpanNode<TreeSpan & { r
     status: row.status,
     sharedKey: row.sharedKey,
     invocationId: row.id,
-    usage: usageOf(row),
+    usage: usageLines(row),
     unpricedMeters: row.status === 'UNPRICED' ? row.meters.filter((_, i) => !row.rateIds[i] && !row.amounts[i]) : [],
-    ratedLines: (context) => (isBilled(row.billing) ? ratedLines(context, row) : Promise.resolve([])),
+    ratedLines: async (context) =>
+      isBilled(row.billing) ? ratedLines(context, { ...row, occurredAt: row.startedAt }) : [],
+    costBasis: row.costBasis,
+    reported: (currency) => reportedOf(row, currency),
+    correction: row.correction,
   }
-}
-
-/** What was used of each meter: a meter has several lines where its quantity crosses a step of a graduated price. */
-function usageOf(row: TraceInvocation): UsageLineSource[] {
-  const usage = new Map<string, bigint>()
-  for (const [i, meter] of row.meters.entries()) {
-    usage.set(meter, (usage.get(meter) ?? 0n) + parseQuantity(row.quantities[i] ?? '0'))
-  }
-  return [...usage].map(([meter, quantity]) => ({ meter, quantity: formatQuantity(quantity) }))
-}
-
-function quantityAt(row: TraceInvocation, i: number): string {
-  return formatQuantity(parseQuantity(row.quantities[i] ?? '0'))
-}
-
-async function ratedLines({ loaders, tenant }: Context, row: TraceInvocation): Promise<RatedLineSource[]> {
-  const lines = row.meters.map(async (meter, i) => {
-    const [rateId, amount] = [row.rateIds[i] ?? null, row.amounts[i] ?? null]
-    if (rateId === null || amount === null) return null
-    const rate = await loaders.rate.load(rateId)
-    invariant(rate !== null, `The rate ${rateId} of the invocation ${row.id} is gone`)
-    const fxRate = row.fxRates?.[i] ?? null
-    return {
-      meter,
-      quantity: quantityAt(row, i),
-      unitPrice: { amount: parseFixed18(rate.unitPrice), currency: rate.currency },
-      per: plainDecimal(rate.per),
-      amount: { amount: parseFixed18(amount), currency: tenant.currency },
-      fxRate: fxRate === null ? null : plainDecimal(fxRate),
-      rate,
-    }
-  })
-  return (await Promise.all(lines)).filter((line) => line !== null)
 }
 
 /** Direct cost by agent, the most expensive first. */
