@@ -27,8 +27,8 @@ export function tellLostConnections<Backend extends object>(backend: Backend, on
 /** Whether it is the home that is away: nobody knows if the statement was executed, or there was no way to the server. */
 export function isLostConnection(error: unknown): error is Error {
   if (error instanceof ConnectionClosedError) return true
-  if (!(error instanceof Error) || isServerError(error)) return false
-  const { code } = error as { code?: unknown }
+  if (isServerError(error)) return false
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown }
   // An errno of Node.js or a closing SQLSTATE; pg's own errors carry no code.
-  return typeof code === 'string' || (code === undefined && /connection|timeout/i.test(error.message))
+  return typeof code === 'string' || (code === undefined && /connection|timeout/i.test(String(message)))
 }

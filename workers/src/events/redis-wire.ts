@@ -21,7 +21,7 @@ export function redisWire(url: string, onLost: (error: Error) => void): Wire {
     send: async (text) => void (await sender.publish(channel, text)),
     listen: ({ onText, onConnected }) => {
       receiver.on('message', (_channel, text) => onText(text))
-      receiver.on('ready', () => receiver.subscribe(channel).then(onConnected, onLost))
+      receiver.on('ready', () => void receiver.subscribe(channel).then(onConnected, onLost))
       // It tries again by itself, and says why through 'error'.
       receiver.connect().catch(() => {})
       heartbeat = setInterval(() => {
