@@ -34,11 +34,11 @@ module.exports = {
     {
       name: 'server-sees-contracts-of-jobs-only',
       comment:
-        'The server puts jobs into the queue, it does not run them. Import the contract from workers/src/jobs; the handler ' +
-        'stays where the worker alone can load it.',
+        'The server puts jobs into the queue, it does not run them. Import the contract from workers/src/jobs; handlers and ' +
+        'what runs them stay where the worker alone can load them.',
       severity: 'error',
       from: { path: '^server', pathNot: isTest },
-      to: { path: '^workers/src/(?!jobs/|queue\\.ts$)' },
+      to: { path: '^workers/src/(?!jobs/|(queue|queue-home|events)\\.ts$)' },
     },
     {
       name: 'server-does-not-know-portal',

@@ -4,16 +4,18 @@ import { readEnvironment } from './env.ts'
 const ENOUGH = {
   APP_DATABASE_URL: 'postgres://app@localhost/outlay',
   AUTH_DATABASE_URL: 'postgres://auth@localhost/outlay',
+  QUEUE_DATABASE_URL: 'postgres://queue@localhost/outlay',
   OUTLAY_SECRET: 's'.repeat(32),
 }
 
 describe('readEnvironment', () => {
-  it('needs the two databases and a secret, and has a default for the rest', () => {
+  it('needs the three logins of the database and a secret, and has a default for the rest', () => {
     expect(readEnvironment(ENOUGH)).toEqual({
       host: '127.0.0.1',
       port: 4000,
       appDatabaseUrl: ENOUGH.APP_DATABASE_URL,
       authDatabaseUrl: ENOUGH.AUTH_DATABASE_URL,
+      queueHome: { kind: 'postgres', url: ENOUGH.QUEUE_DATABASE_URL },
       secret: ENOUGH.OUTLAY_SECRET,
       publicUrl: 'http://127.0.0.1:4000',
       hasPublicUrl: false,
@@ -32,6 +34,7 @@ describe('readEnvironment', () => {
       OUTLAY_PUBLIC_URL: 'outlay.example',
       SMTP_URL: 'mail',
       AUTH_DATABASE_URL: 'mysql://x',
+      REDIS_URL: 'localhost:6379',
     }
     expect(() => readEnvironment(environment)).toThrow(
       [
@@ -39,6 +42,8 @@ describe('readEnvironment', () => {
         '- OUTLAY_PORT must be a port number.',
         '- APP_DATABASE_URL is missing.',
         '- AUTH_DATABASE_URL must be a postgres:// address.',
+        '- QUEUE_DATABASE_URL is missing.',
+        '- REDIS_URL must be a redis:// or rediss:// address.',
         '- OUTLAY_SECRET must have at least 32 characters.',
         '- OUTLAY_PUBLIC_URL must be an http(s) address.',
         '- SMTP_URL must be an smtp:// or smtps:// address.',
@@ -51,6 +56,11 @@ describe('readEnvironment', () => {
       hasPublicUrl: false,
       smtp: null,
     })
+  })
+
+  it('puts the queue into Redis when there is one', () => {
+    const { queueHome } = readEnvironment({ ...ENOUGH, REDIS_URL: 'rediss://redis.example:6380/2' })
+    expect(queueHome).toEqual({ kind: 'redis', url: 'rediss://redis.example:6380/2' })
   })
 
   it('writes links without a double slash', () => {

@@ -1,3 +1,4 @@
+import { chooseHome, type QueueHome } from '@outlay/workers/queue-home'
 import { z } from 'zod'
 
 /** What the server is told by its environment, checked and typed. */
@@ -6,6 +7,7 @@ export interface ServerSettings {
   port: number
   appDatabaseUrl: string
   authDatabaseUrl: string
+  queueHome: QueueHome
   secret: string
   /** Without a trailing slash. */
   publicUrl: string
@@ -26,6 +28,11 @@ const Environment = z.object({
   OUTLAY_PORT: z.coerce.number('must be a port number').int().min(0).max(65_535).default(4000),
   APP_DATABASE_URL: postgresUrl,
   AUTH_DATABASE_URL: postgresUrl,
+  QUEUE_DATABASE_URL: postgresUrl,
+  REDIS_URL: z
+    .string()
+    .regex(/^rediss?:\/\//, 'must be a redis:// or rediss:// address')
+    .optional(),
   OUTLAY_SECRET: z.string().min(32, 'must have at least 32 characters'),
   OUTLAY_PUBLIC_URL: httpUrl.optional(),
   OUTLAY_PORTAL_DIR: z.string().optional(),
@@ -62,6 +69,7 @@ export function readEnvironment(environment: NodeJS.ProcessEnv): ServerSettings 
     port: env.OUTLAY_PORT,
     appDatabaseUrl: env.APP_DATABASE_URL,
     authDatabaseUrl: env.AUTH_DATABASE_URL,
+    queueHome: chooseHome({ postgresUrl: env.QUEUE_DATABASE_URL, redisUrl: env.REDIS_URL }),
     secret: env.OUTLAY_SECRET,
     publicUrl: (env.OUTLAY_PUBLIC_URL ?? `http://127.0.0.1:${env.OUTLAY_PORT}`).replace(/\/+$/, ''),
     hasPublicUrl: env.OUTLAY_PUBLIC_URL !== undefined,

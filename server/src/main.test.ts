@@ -50,6 +50,7 @@ async function start(environment: Record<string, string> = {}): Promise<Run> {
     OUTLAY_SECRET: testSecret,
     APP_DATABASE_URL: database.appUrl,
     AUTH_DATABASE_URL: database.authUrl,
+    QUEUE_DATABASE_URL: database.queueUrl,
     ...environment,
   }
   const child = fork(MAIN, { cwd: ROOT, env, execArgv: ['--import', 'tsx'], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })

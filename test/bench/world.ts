@@ -14,6 +14,7 @@ import { startEmbeddedPostgres, type EmbeddedPostgres } from '@outlay/db/embedde
 import { publishRates } from '@outlay/db/ingest/publish-rates'
 import { lockTenant } from '@outlay/db/ingest/tenant-lock'
 import { applyMigrations } from '@outlay/db/migrate/apply-migrations'
+import { applyQueueMigrations } from '@outlay/db/migrate/apply-queue-migrations'
 import { provisionRoles, type RoleUrls } from '@outlay/db/tenancy/provision-roles'
 import { TenantPool } from '@outlay/db/tenancy/tenant-pool'
 import { tenantTransaction } from '@outlay/db/tenancy/tenant-transaction'
@@ -63,6 +64,7 @@ export async function createWorld(): Promise<World> {
     cleanups.push(() => postgres.stop())
     const ownerUrl = await ensureDatabase(postgres.adminUrl, 'outlay')
     await applyMigrations({ url: ownerUrl })
+    await applyQueueMigrations({ url: ownerUrl })
     const secret = randomBytes(32).toString('base64url')
     const urls = await provisionRoles({ ownerUrl, secret })
     const owner = new pg.Client({ connectionString: ownerUrl })
@@ -158,6 +160,7 @@ async function startServer(urls: RoleUrls, secret: string): Promise<BenchServer>
       OUTLAY_API_URL: `http://127.0.0.1:${port}`,
       APP_DATABASE_URL: urls.appUrl,
       AUTH_DATABASE_URL: urls.authUrl,
+      QUEUE_DATABASE_URL: urls.queueUrl,
     },
   })
   let said = ''

@@ -84,12 +84,19 @@ export class Product {
 export async function startProduct(): Promise<Product> {
   const dataDir = mkdtempSync(join(tmpdir(), 'outlay-browser-'))
   const database = await createTestDatabase()
-  const { appUrl, authUrl } = database
+  const { appUrl, authUrl, queueUrl } = database
   const environment = {
     OUTLAY_PORTAL_DIR: fileURLToPath(new URL('../../web', import.meta.url)),
     OUTLAY_DATA_DIR: dataDir,
   }
-  const server = new ServerProcess({ appUrl, authUrl, secret: testSecret, port: await freePort(), environment })
+  const server = new ServerProcess({
+    appUrl,
+    authUrl,
+    queueUrl,
+    secret: testSecret,
+    port: await freePort(),
+    environment,
+  })
   // The one does not wait for the other: rates and tenants are read when they are asked for.
   const [made, started] = await Promise.allSettled([fill(database), server.start()])
   if (made.status === 'fulfilled' && started.status === 'fulfilled')

@@ -66,8 +66,15 @@ export class Outlay {
 /** Starts Outlay once for a test file; `environment` is added to the server's. */
 export async function startOutlay(options: { environment?: Record<string, string> } = {}): Promise<Outlay> {
   const database = await createTestDatabase()
-  const { appUrl, authUrl } = database
-  const server = new ServerProcess({ appUrl, authUrl, secret: testSecret, port: await freePort(), ...options })
+  const { appUrl, authUrl, queueUrl } = database
+  const server = new ServerProcess({
+    appUrl,
+    authUrl,
+    queueUrl,
+    secret: testSecret,
+    port: await freePort(),
+    ...options,
+  })
   try {
     await server.start()
   } catch (error) {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { ensureDatabase } from '@outlay/db/embedded/ensure-database'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@outlay/db/embedded/start'
 import { applyMigrations } from '@outlay/db/migrate/apply-migrations'
+import { applyQueueMigrations } from '@outlay/db/migrate/apply-queue-migrations'
 import { provisionRoles, type RoleUrls } from '@outlay/db/tenancy/provision-roles'
 
 /** A Postgres of its own for a test that crashes it: durable as in production, on one port through all its lives. */
@@ -22,6 +23,7 @@ export class PrivatePostgres {
     const server = await this.#launch()
     const ownerUrl = await ensureDatabase(server.adminUrl, 'outlay')
     await applyMigrations({ url: ownerUrl })
+    await applyQueueMigrations({ url: ownerUrl })
     return { ownerUrl, ...(await provisionRoles({ ownerUrl, secret })) }
   }
 

@@ -8,6 +8,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 export interface ServerSettings {
   appUrl: string
   authUrl: string
+  queueUrl: string
   secret: string
   port: number
   environment?: Record<string, string>
@@ -31,7 +32,7 @@ export class ServerProcess {
 
   /** Starts it and answers when it says that it is ready; a server that ends instead fails with what it said. */
   async start(): Promise<void> {
-    const { appUrl, authUrl, secret, port, environment } = this.#settings
+    const { appUrl, authUrl, queueUrl, secret, port, environment } = this.#settings
     const { NODE_OPTIONS: _jest, ...inherited } = process.env
     const child = spawn(process.execPath, ['--import', tsx, serverMain], {
       // The channel closes with this process, however it ends, and the server stops when it does.
@@ -43,6 +44,7 @@ export class ServerProcess {
         OUTLAY_PORT: String(port),
         APP_DATABASE_URL: appUrl,
         AUTH_DATABASE_URL: authUrl,
+        QUEUE_DATABASE_URL: queueUrl,
         OUTLAY_SECRET: secret,
         OUTLAY_API_URL: this.url,
         OUTLAY_LOG_LEVEL: 'warn',

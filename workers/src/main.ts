@@ -2,39 +2,61 @@ import { TenantPool } from '@outlay/db/tenancy/tenant-pool'
 import { Pool } from 'pg'
 import { pino } from 'pino'
 import { readWorkerSettings, type WorkerSettings } from './env.ts'
-import { checkRollups } from './maintenance/check-rollups.ts'
+import { openEvents } from './events.ts'
+import { allHandlers } from './handlers/all.ts'
+import type { JobTools } from './job-tools.ts'
 import { preparePartitions } from './maintenance/prepare-partitions.ts'
+import { requestRollupChecks } from './maintenance/request-rollup-checks.ts'
+import { openQueue } from './queue.ts'
 import { type MaintenanceTask, repeat } from './repeat.ts'
+import { runJobs } from './run-jobs.ts'
 import { untilHourUtc } from './schedule.ts'
+import { sweep } from './sweep.ts'
+import { allSweepers } from './sweepers.ts'
 
 const SIX_HOURS_MS = 6 * 3_600_000
 /** When most tenants sleep and no month begins. */
 const CHECK_HOUR_UTC = 3
+/** Jobs at the same time: one long one does not hold up the short ones, and the server keeps its processor. */
+const CONCURRENCY = 2
+const SWEEP_MS = 15_000
+/** The supervisor waits for ten seconds. A job that does not end by then runs again when its lock has run out. */
+const STOP_MS_MAX = 9_000
 
 function run(settings: WorkerSettings): void {
   const log = pino({ level: settings.logLevel, name: 'worker' })
-  const pools = { app: new TenantPool({ url: settings.appUrl, max: 2 }), auth: openPool(settings.authUrl) }
+  const queue = openQueue(settings.queueHome, { log })
+  const events = openEvents(settings.queueHome, { log })
+  const tools: JobTools = {
+    app: new TenantPool({ url: settings.appUrl, max: 2 + CONCURRENCY }),
+    auth: openPool(settings.authUrl),
+    queue,
+    publish: events.publish,
+  }
   const tasks: MaintenanceTask[] = [
     {
       name: 'prepare partitions',
-      run: () => preparePartitions(pools.app, { now: new Date(), log }),
+      run: () => preparePartitions(tools.app, { now: new Date(), log }),
       nextDelayMs: () => SIX_HOURS_MS,
     },
     {
-      name: 'check rollups',
-      run: async (signal) => void (await checkRollups(pools, { log, signal })),
+      name: 'request rollup checks',
+      run: (signal) => requestRollupChecks(tools, { signal }),
       nextDelayMs: (now) => untilHourUtc(now, CHECK_HOUR_UTC),
     },
   ]
-  const stop = repeat(tasks, { atStart: ['prepare partitions'], log })
-  log.info('worker started')
+  const stopMaintenance = repeat(tasks, { atStart: ['prepare partitions'], log })
+  const stopSweeping = sweep(allSweepers(tools), { everyMs: SWEEP_MS, log })
+  const jobs = runJobs(settings.queueHome, allHandlers(tools), { log, concurrency: CONCURRENCY })
+  log.info({ queue: settings.queueHome.kind }, 'worker started')
 
   let isStopping = false
   const end = async () => {
     if (isStopping) return
     isStopping = true
-    await stop()
-    await Promise.all([pools.app.end(), pools.auth.end()])
+    setTimeout(() => process.exit(1), STOP_MS_MAX).unref()
+    await Promise.all([stopMaintenance(), stopSweeping(), jobs.close()])
+    await Promise.all([queue.close(), events.close(), tools.app.end(), tools.auth.end()])
     process.exit(0)
   }
   process.on('SIGTERM', () => void end())

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import path from 'node:path'
 import pg from 'pg'
 import { importCatalogue } from '../catalogue/import-catalogue.ts'
@@ -36,7 +37,9 @@ export async function createTestDatabase(options: { migrated?: boolean } = {}): 
       const template = empty ? 'template0' : await migratedTemplate(admin, lease.adminUrl)
       await admin.query(`CREATE DATABASE ${name} TEMPLATE ${template}`)
     })
-    const urls = empty ? { appUrl: '', authUrl: '' } : await provisionRoles({ ownerUrl, secret: testSecret })
+    const urls = empty
+      ? { appUrl: '', authUrl: '', queueUrl: '' }
+      : await provisionRoles({ ownerUrl, secret: testSecret })
     return { ...urls, ownerUrl, name, drop: () => drop(lease, name) }
   } catch (error) {
     await lease.release()
@@ -69,7 +72,7 @@ async function asAdmin<T>(url: string, work: (admin: pg.Client) => Promise<T>): 
   }
 }
 
-/** The migrated database that all others are copied from; made once for every state of migrations and catalogue. */
+/** The migrated database that all others are copied from; made once for every state of migrations and catalogue and version of BullMQ. */
 async function migratedTemplate(admin: pg.Client, adminUrl: string): Promise<string> {
   const name = `outlay_template_${await templateHash()}`
   if (await exists(admin, name)) return name
@@ -80,6 +83,9 @@ async function migratedTemplate(admin: pg.Client, adminUrl: string): Promise<str
     await admin.query(`DROP DATABASE IF EXISTS ${building} WITH (FORCE)`)
     await admin.query(`CREATE DATABASE ${building} TEMPLATE template0`)
     await applyMigrations({ url: databaseUrl(adminUrl, building) })
+    // Loaded here only: it brings the whole of BullMQ, which few tests need.
+    const { applyQueueMigrations } = await import('../migrate/apply-queue-migrations.ts')
+    await applyQueueMigrations({ url: databaseUrl(adminUrl, building) })
     await importCatalogue({ url: databaseUrl(adminUrl, building) })
     await admin.query(`ALTER DATABASE ${building} RENAME TO ${name}`)
     return name
@@ -93,9 +99,14 @@ async function exists(admin: pg.Client, database: string): Promise<boolean> {
 }
 
 async function templateHash(): Promise<string> {
-  const hash = createHash('sha256').update(await readShippedCatalogue())
+  const hash = createHash('sha256').update(bullmqVersion()).update(await readShippedCatalogue())
   for (const name of migrationNames(migrationsFolder)) {
     hash.update(name).update(readFileSync(path.join(migrationsFolder, name, 'migration.sql')))
   }
   return hash.digest('hex').slice(0, 20)
+}
+
+function bullmqVersion(): string {
+  const manifest = createRequire(import.meta.url).resolve('bullmq/package.json')
+  return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version
 }

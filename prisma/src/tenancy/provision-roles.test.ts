@@ -6,6 +6,7 @@ import pg from 'pg'
 import { ensureDatabase } from '../embedded/ensure-database.ts'
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../embedded/start.ts'
 import { applyMigrations } from '../migrate/apply-migrations.ts'
+import { applyQueueMigrations } from '../migrate/apply-queue-migrations.ts'
 import { provisionRoles } from './provision-roles.ts'
 
 jest.setTimeout(180_000)
@@ -22,7 +23,10 @@ beforeAll(async () => {
     settings: { log_statement: 'all' },
   })
   ownerUrls = await Promise.all(['one', 'two', 'three'].map((name) => ensureDatabase(server.adminUrl, name)))
-  for (const url of ownerUrls) await applyMigrations({ url })
+  for (const url of ownerUrls) {
+    await applyMigrations({ url })
+    await Promise.all([applyQueueMigrations({ url }), applyQueueMigrations({ url })])
+  }
 })
 
 afterAll(async () => {
@@ -44,12 +48,23 @@ describe('provisionRoles', () => {
   it('gives the same working logins to several processes and databases that ask at once', async () => {
     const asked = [...ownerUrls, ...ownerUrls, ...ownerUrls]
     const given = await Promise.all(asked.map((ownerUrl) => provisionRoles({ ownerUrl, secret: 'first' })))
-    for (const { appUrl, authUrl } of given) {
+    for (const { appUrl, authUrl, queueUrl } of given) {
       expect(await ask(appUrl, 'SELECT current_user::text AS me')).toEqual([{ me: 'outlay_app' }])
       expect(await ask(authUrl, 'SELECT current_user::text AS me')).toEqual([{ me: 'outlay_auth' }])
+      expect(await ask(queueUrl, 'SELECT current_user::text AS me')).toEqual([{ me: 'outlay_queue' }])
     }
     expect(new Set(given.map((urls) => new URL(urls.appUrl).password)).size).toBe(1)
     expect(new URL(given[0]?.appUrl ?? '').password).not.toBe(new URL(given[0]?.authUrl ?? '').password)
+  })
+
+  it('lets the queue work in its own schema, and nowhere else', async () => {
+    const { queueUrl } = await provisionRoles({ ownerUrl: ownerUrls[0] ?? '', secret: 'first' })
+    expect(await ask(queueUrl, 'SELECT count(*)::int AS jobs FROM job')).toEqual([{ jobs: 0 }])
+    for (const table of ['tenant', 'invocation', 'app_user', 'catalogue_rate']) {
+      await expect(ask(queueUrl, `SELECT 1 FROM public.${table}`)).rejects.toThrow('permission denied')
+    }
+    await expect(ask(queueUrl, 'CREATE TABLE bullmq.note (body text)')).rejects.toThrow('permission denied')
+    await expect(ask(queueUrl, 'DROP TABLE job')).rejects.toThrow('must be owner')
   })
 
   it('limits what a session may take', async () => {
@@ -71,9 +86,9 @@ describe('provisionRoles', () => {
   })
 
   it('never shows a password to the server’s log', async () => {
-    const { appUrl, authUrl } = await provisionRoles({ ownerUrl: ownerUrls[0] ?? '', secret: 'third' })
+    const { appUrl, authUrl, queueUrl } = await provisionRoles({ ownerUrl: ownerUrls[0] ?? '', secret: 'third' })
     const log = readFileSync(path.join(server.folder, 'postgres.log'), 'utf8')
     expect(log).toContain('ALTER ROLE outlay_app LOGIN PASSWORD')
-    for (const url of [appUrl, authUrl]) expect(log).not.toContain(new URL(url).password)
+    for (const url of [appUrl, authUrl, queueUrl]) expect(log).not.toContain(new URL(url).password)
   })
 })

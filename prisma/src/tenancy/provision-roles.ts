@@ -7,6 +7,8 @@ export interface RoleUrls {
   readonly appUrl: string
   /** outlay_auth: sign-in tables, and looking up who is asking. */
   readonly authUrl: string
+  /** outlay_queue: the job queue and its events in the schema bullmq, and no table of a tenant. */
+  readonly queueUrl: string
 }
 
 /** Limits of every session of a role in this database; the server enforces them, whatever a client forgets. */
@@ -15,8 +17,12 @@ const sessionSettings = {
   lock_timeout: '10s',
   idle_in_transaction_session_timeout: '60s',
   timezone: 'UTC',
-  search_path: 'public',
 } as const
+
+/** The roles that log in, each with the schema where its tables are. */
+const schemas = { outlay_app: 'public', outlay_auth: 'public', outlay_queue: 'bullmq' } as const
+
+type Role = keyof typeof schemas
 
 /**
  * Lets the roles of the migrations log in, with passwords derived from the installation's secret: nothing is stored,
@@ -25,36 +31,32 @@ const sessionSettings = {
  */
 export async function provisionRoles(options: { ownerUrl: string; secret: string }): Promise<RoleUrls> {
   const { ownerUrl, secret } = options
-  const urlOf = (role: string) => withLogin(ownerUrl, role, rolePassword(secret, role))
-  const urls = { appUrl: urlOf('outlay_app'), authUrl: urlOf('outlay_auth') }
+  const urlOf = (role: Role) => withLogin(ownerUrl, role, rolePassword(secret, role))
   const owner = new pg.Client({ connectionString: ownerUrl, connectionTimeoutMillis: 30_000 })
   owner.on('error', () => {})
   await owner.connect()
   try {
-    for (const [role, url] of [
-      ['outlay_app', urls.appUrl],
-      ['outlay_auth', urls.authUrl],
-    ] as const) {
-      if (!(await canLogIn(url))) await setPassword(owner, role, secret)
+    for (const role of Object.keys(schemas) as Role[]) {
+      if (!(await canLogIn(urlOf(role)))) await setPassword(owner, role, secret)
       await setLimits(owner, role)
     }
   } finally {
     await owner.end()
   }
-  return urls
+  return { appUrl: urlOf('outlay_app'), authUrl: urlOf('outlay_auth'), queueUrl: urlOf('outlay_queue') }
 }
 
-const rolePassword = (secret: string, role: string): string => hmac(secret, `outlay.role.${role}`).toString('base64url')
+const rolePassword = (secret: string, role: Role): string => hmac(secret, `outlay.role.${role}`).toString('base64url')
 
-async function setPassword(owner: pg.Client, role: string, secret: string): Promise<void> {
+async function setPassword(owner: pg.Client, role: Role, secret: string): Promise<void> {
   const salt = hmac(secret, `outlay.salt.${role}`).subarray(0, 16)
   const verifier = scramVerifier(rolePassword(secret, role), salt)
   await retryCatalogueConflict(() => owner.query(`ALTER ROLE ${role} LOGIN PASSWORD '${verifier}'`))
 }
 
-async function setLimits(owner: pg.Client, role: string): Promise<void> {
+async function setLimits(owner: pg.Client, role: Role): Promise<void> {
   const database = pg.escapeIdentifier(owner.database ?? 'postgres')
-  for (const [name, value] of Object.entries(sessionSettings)) {
+  for (const [name, value] of Object.entries({ ...sessionSettings, search_path: schemas[role] })) {
     await retryCatalogueConflict(() =>
       owner.query(`ALTER ROLE ${role} IN DATABASE ${database} SET ${name} = '${value}'`),
     )

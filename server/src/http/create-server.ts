@@ -15,6 +15,7 @@ import { upsertTask } from '@outlay/db/ingest/upsert-task'
 import { updateTenantSettings } from '@outlay/db/tenancy/update-settings'
 import { TenantPool } from '@outlay/db/tenancy/tenant-pool'
 import { tenantTransaction } from '@outlay/db/tenancy/tenant-transaction'
+import { type JobQueue, openQueue } from '@outlay/workers/queue'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import pg from 'pg'
 import { pino, type Logger } from 'pino'
@@ -43,6 +44,8 @@ export interface Server {
   authPool: pg.Pool
   ingestor: Ingestor
   configs: TenantConfigs
+  /** Where requests leave work that takes longer than they do. */
+  queue: JobQueue
   /** Begins to listen; answers the address. */
   listen: () => Promise<string>
   /** Takes no more requests, finishes those that run, writes what is waiting, closes the pools. */
@@ -61,6 +64,7 @@ export async function createServer(settings: ServerSettings): Promise<Server> {
   })
   authPool.on('error', (error) => logger.warn({ err: error }, 'a connection of the auth pool was lost'))
 
+  const queue = openQueue(settings.queueHome, { log: logger })
   const configs = new TenantConfigs({ pool, catalogue: await loadCatalogue() })
   const ingestor = new Ingestor({ pool, configs })
   const keyUse = new KeyUse({
@@ -118,6 +122,7 @@ export async function createServer(settings: ServerSettings): Promise<Server> {
     authPool,
     ingestor,
     configs,
+    queue,
     listen: () => app.listen({ host: settings.host, port: settings.port }),
     close: async () => {
       isStopping = true
@@ -125,7 +130,7 @@ export async function createServer(settings: ServerSettings): Promise<Server> {
       await apollo.stop()
       await ingestor.drain()
       await keyUse.close()
-      await Promise.all([pool.end(), authPool.end()])
+      await Promise.all([pool.end(), authPool.end(), queue.close()])
     },
   }
 }

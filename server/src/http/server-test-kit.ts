@@ -51,6 +51,7 @@ export async function startTestServer(): Promise<TestServer> {
     port: 0,
     appDatabaseUrl: database.appUrl,
     authDatabaseUrl: database.authUrl,
+    queueHome: { kind: 'postgres', url: database.queueUrl },
     secret: testSecret,
     publicUrl: 'http://127.0.0.1',
     hasPublicUrl: false,

@@ -4,6 +4,7 @@ import { importCatalogue } from '@outlay/db/catalogue/import-catalogue'
 import { ensureDatabase } from '@outlay/db/embedded/ensure-database'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@outlay/db/embedded/start'
 import { applyMigrations } from '@outlay/db/migrate/apply-migrations'
+import { applyQueueMigrations } from '@outlay/db/migrate/apply-queue-migrations'
 import { provisionRoles, type RoleUrls } from '@outlay/db/tenancy/provision-roles'
 import { CrashLimit } from './crash-limit.ts'
 import type { Settings } from './env.ts'
@@ -77,9 +78,10 @@ export class EmbeddedDatabase {
   }
 }
 
-/** Brings schema and price catalogue up to date and lets the restricted roles log in. */
+/** Brings schema, job queue and price catalogue up to date and lets the restricted roles log in. */
 export async function prepareDatabase(ownerUrl: string, secret: string): Promise<DatabaseUrls> {
   await applyMigrations({ url: ownerUrl })
+  await applyQueueMigrations({ url: ownerUrl })
   await importCatalogue({ url: ownerUrl })
   const roles = await provisionRoles({ ownerUrl, secret })
   return { ...roles, ownerUrl }

@@ -20,7 +20,7 @@ export function childEnvironment(environment: NodeJS.ProcessEnv, { watch }: { wa
   }
 }
 
-/** The server works under the two restricted roles; it never learns the owner's address. */
+/** The server works under the restricted roles; it never learns the owner's address. */
 export function serverEnvironment(options: {
   settings: Settings
   urls: DatabaseUrls
@@ -31,8 +31,7 @@ export function serverEnvironment(options: {
   return {
     OUTLAY_HOST: settings.host,
     OUTLAY_PORT: String(settings.port),
-    APP_DATABASE_URL: urls.appUrl,
-    AUTH_DATABASE_URL: urls.authUrl,
+    ...databaseEnvironment({ settings, urls }),
     OUTLAY_SECRET: secret,
     OUTLAY_DATA_DIR: settings.dataDir,
     ...('dir' in portal ? { OUTLAY_PORTAL_DIR: portal.dir } : { OUTLAY_PORTAL_URL: portal.url }),
@@ -41,9 +40,15 @@ export function serverEnvironment(options: {
 }
 
 export function workerEnvironment({ settings, urls }: { settings: Settings; urls: DatabaseUrls }): NodeJS.ProcessEnv {
+  return databaseEnvironment({ settings, urls })
+}
+
+/** Rows, sign-in, and where jobs wait: in Redis when there is one. */
+function databaseEnvironment({ settings, urls }: { settings: Settings; urls: DatabaseUrls }): NodeJS.ProcessEnv {
   return {
     APP_DATABASE_URL: urls.appUrl,
     AUTH_DATABASE_URL: urls.authUrl,
+    QUEUE_DATABASE_URL: urls.queueUrl,
     ...(settings.redisUrl === null ? {} : { REDIS_URL: settings.redisUrl }),
   }
 }

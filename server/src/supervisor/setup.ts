@@ -19,7 +19,11 @@ async function setUp(file: string | undefined): Promise<void> {
   const secret = installationSecret(settings)
   const urls = await prepareExternalDatabase(settings, secret)
   await createTenants({ settings, urls, secret, log: console.log })
-  const lines = [`APP_DATABASE_URL=${urls.appUrl}`, `AUTH_DATABASE_URL=${urls.authUrl}`]
+  const lines = [
+    `APP_DATABASE_URL=${urls.appUrl}`,
+    `AUTH_DATABASE_URL=${urls.authUrl}`,
+    `QUEUE_DATABASE_URL=${urls.queueUrl}`,
+  ]
   writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o600 })
   console.log('The database is ready.')
 }

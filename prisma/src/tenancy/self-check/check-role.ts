@@ -1,13 +1,13 @@
 import { notOfExtension, ourSchemas, type Check, type SelfCheckFault } from './fault.ts'
 
-/** The role that serves (and the one that signs people in) must not be able to step around row-level security. */
+/** The role that serves (and those that sign people in and keep the queue) must not be able to step around row-level security. */
 export const checkRole: Check = async (client) => [
   ...(await powers(client)),
   ...(await ownership(client)),
   ...(await creation(client)),
 ]
 
-const serving = `rolname IN (current_user, 'outlay_app', 'outlay_auth')`
+const serving = `rolname IN (current_user, 'outlay_app', 'outlay_auth', 'outlay_queue')`
 
 // Membership counts: whoever may SET ROLE to a superuser is one.
 const powers: Check = async (client) => {
@@ -30,7 +30,7 @@ const ownership: Check = async (client) => {
     SELECT me.rolname AS role, string_agg(c.oid::regclass::text, ', ' ORDER BY c.relname) AS tables
     FROM pg_roles me, pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE me.${serving} AND NOT me.rolsuper AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND ${ourSchemas}
-      AND n.nspname <> 'bullmq' AND ${notOfExtension('pg_class', 'c.oid')} AND pg_has_role(me.oid, c.relowner, 'MEMBER')
+      AND ${notOfExtension('pg_class', 'c.oid')} AND pg_has_role(me.oid, c.relowner, 'MEMBER')
     GROUP BY me.rolname`)
   return rows.map(({ role, tables }): SelfCheckFault => ({
     code: 'ROLE_OWNS_TABLES',
@@ -41,7 +41,7 @@ const ownership: Check = async (client) => {
 const creation: Check = async (client) => {
   const { rows } = await client.query<{ role: string; schema: string }>(`
     SELECT me.rolname AS role, n.nspname AS schema FROM pg_roles me, pg_namespace n
-    WHERE me.${serving} AND NOT me.rolsuper AND ${ourSchemas} AND n.nspname <> 'bullmq'
+    WHERE me.${serving} AND NOT me.rolsuper AND ${ourSchemas}
       AND has_schema_privilege(me.oid, n.oid, 'CREATE')`)
   return rows.map(({ role, schema }): SelfCheckFault => ({
     code: 'ROLE_MAY_CREATE',

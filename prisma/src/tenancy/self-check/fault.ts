@@ -18,6 +18,7 @@ export type SelfCheckCode =
   | 'ROLE_OWNS_TABLES'
   | 'ROLE_MAY_CREATE'
   | 'ROLE_MAY_TRUNCATE'
+  | 'QUEUE_NOT_APART'
   | 'RLS_NOT_ENABLED'
   | 'RLS_NOT_FORCED'
   | 'POLICY_MISSING'

@@ -101,6 +101,14 @@ const faults: [string, SelfCheckCode, string | (() => string)][] = [
   ],
   ['the right to truncate', 'ROLE_MAY_TRUNCATE', 'GRANT TRUNCATE ON rollup_day TO outlay_app'],
   ['the right to create in public', 'ROLE_MAY_CREATE', 'GRANT CREATE ON SCHEMA public TO outlay_app'],
+  ['a queue that sees tenants', 'QUEUE_NOT_APART', 'GRANT SELECT (key) ON tenant TO outlay_queue'],
+  [
+    'requests that see the queue of all tenants',
+    'QUEUE_NOT_APART',
+    'GRANT USAGE ON SCHEMA bullmq TO outlay_app; GRANT SELECT ON bullmq.job TO outlay_app',
+  ],
+  ['a queue that may make objects', 'ROLE_MAY_CREATE', 'GRANT CREATE ON SCHEMA bullmq TO outlay_queue'],
+  ['a queue that owns its tables', 'ROLE_OWNS_TABLES', 'ALTER TABLE bullmq.job OWNER TO outlay_queue'],
   ['a table owned by the serving role', 'ROLE_OWNS_TABLES', 'ALTER TABLE catalogue_rate OWNER TO outlay_app'],
   ['commits that are not waited for', 'NOT_DURABLE', settingOf('synchronous_commit', 'off')],
   [

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { TenantPool } from '../tenant-pool.ts'
 import { checkDefinerFunctions } from './check-definer-functions.ts'
+import { checkQueueRole } from './check-queue-role.ts'
 import { checkRole } from './check-role.ts'
 import { checkServer } from './check-server.ts'
 import { checkTables } from './check-tables.ts'
@@ -26,7 +27,14 @@ export async function selfCheck(pool: pg.Pool, options: { now?: () => number } =
   const client = await (pool instanceof TenantPool ? pool.connectUnscoped() : pool.connect())
   try {
     const faults: SelfCheckFault[] = []
-    const checks = [checkServer(options.now ?? Date.now), checkRole, checkTables, checkViews, checkDefinerFunctions]
+    const checks = [
+      checkServer(options.now ?? Date.now),
+      checkRole,
+      checkQueueRole,
+      checkTables,
+      checkViews,
+      checkDefinerFunctions,
+    ]
     for (const check of checks) faults.push(...(await check(client)))
     return faults
   } finally {

@@ -1,0 +1,11 @@
+import type { QueueHome } from '@outlay/workers/queue-home'
+
+/** A real home of the queue for one test file. */
+export interface TestHome {
+  home: QueueHome
+  /** Forgets all jobs, so that each test begins with an empty queue. */
+  clear: () => Promise<void>
+  /** Ends every connection from the home's side, as a restart of the home does; it is back when this answers. */
+  disturb: () => Promise<void>
+  close: () => Promise<void>
+}

@@ -1,0 +1,14 @@
+import type { TenantPool } from '@outlay/db/tenancy/tenant-pool'
+import type { Pool } from 'pg'
+import type { Events } from './events.ts'
+import type { JobQueue } from './queue.ts'
+
+/** What the worker lends to handlers and sweepers. */
+export interface JobTools {
+  /** One tenant at a time, under row-level security. */
+  app: TenantPool
+  /** outlay_auth: which tenants there are. */
+  auth: Pool
+  queue: JobQueue
+  publish: Events['publish']
+}
