@@ -3,6 +3,7 @@ import { Link } from '../ui/link.tsx'
 import { addDays } from '../../lib/calendar.ts'
 import { comparisonText, periodText, PRESETS, type Period } from '../../lib/period.ts'
 import { hrefWith, type SearchParams } from '../../lib/search-params.ts'
+import { SwitchKnob } from '../ui/switch-knob.tsx'
 import { ToggleLink } from '../ui/toggle-link.tsx'
 
 interface PeriodBarProps {
@@ -156,12 +157,7 @@ function CompareSwitch({ path, params, period }: PeriodBarProps) {
       className="control max-sm:h-11"
       title={title}
     >
-      <span
-        aria-hidden
-        className={`flex h-4 w-7 items-center rounded-full px-0.5 ${isOn ? 'justify-end bg-accent' : 'justify-start bg-line-2'}`}
-      >
-        <span className="size-3 rounded-full bg-surface" />
-      </span>
+      <SwitchKnob isOn={isOn} />
       Compare
       {text === null ? null : <span className="num font-normal text-ink-3 max-[1340px]:hidden">{text}</span>}
     </ToggleLink>

@@ -10,7 +10,13 @@ interface Head {
 interface MiniTableProps {
   label: string
   heads: readonly Head[]
-  rows: readonly { id: string; cells: readonly ReactNode[]; tone?: 'total' | 'remainder' }[]
+  rows: readonly {
+    id: string
+    cells: readonly ReactNode[]
+    tone?: 'total' | 'remainder'
+    /** The panel beside the table shows this row. */
+    isOpen?: boolean
+  }[]
   /** Long tables scroll within their card. */
   maxHeight?: number
 }
@@ -31,7 +37,7 @@ export function MiniTable({ label, heads, rows, maxHeight }: MiniTableProps) {
         </thead>
         <tbody role="rowgroup">
           {rows.map((row) => (
-            <tr key={row.id} role="row" className={row.tone}>
+            <tr key={row.id} role="row" className={row.tone} data-open={row.isOpen ? '' : undefined}>
               {heads.map((head, index) => (
                 <Cell key={head.label} head={head} isFirst={index === 0}>
                   {row.cells[index]}
