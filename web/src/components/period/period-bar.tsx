@@ -1,7 +1,7 @@
 import { Calendar, ChevronDown } from 'lucide-react'
 import { Link } from '../ui/link.tsx'
 import { addDays } from '../../lib/calendar.ts'
-import { comparisonText, periodText, PRESETS, type Period } from '../../lib/period.ts'
+import { comparisonText, periodText, PRESETS, type Period, type Preset } from '../../lib/period.ts'
 import { hrefWith, type SearchParams } from '../../lib/search-params.ts'
 import { SwitchKnob } from '../ui/switch-knob.tsx'
 import { ToggleLink } from '../ui/toggle-link.tsx'
@@ -13,6 +13,8 @@ interface PeriodBarProps {
   today: string
   /** Pages without a chart have no bins. */
   hasBins?: boolean
+  /** The preset of an address that names none. */
+  defaultPreset?: Preset
   /** Pages without a comparison have no switch for it. */
   isComparable?: boolean
 }
@@ -44,14 +46,14 @@ export function PeriodBar(props: PeriodBarProps) {
   )
 }
 
-function Presets({ path, params, period }: PeriodBarProps) {
+function Presets({ path, params, period, defaultPreset = 'mtd' }: PeriodBarProps) {
   return (
     <nav aria-label="Preset periods" className="segment">
       {PRESETS.map((preset) => (
         <Link
           key={preset.id}
           href={hrefWith(path, params, {
-            period: preset.id === 'mtd' ? null : preset.id,
+            period: preset.id === defaultPreset ? null : preset.id,
             from: null,
             to: null,
             cursor: null,

@@ -60,7 +60,7 @@ export function RateInputs({ fields, timeZone, resources, invalid }: RateInputsP
       <Field label="Currency" className="col-span-3 sm:col-span-2">
         {input('currency', { maxLength: 3, required: true })}
       </Field>
-      <Field label="for how many units" className="col-span-6 sm:col-span-2">
+      <Field label="Per how many units" className="col-span-6 sm:col-span-2">
         {input('per', { list: `${listId}-per`, inputMode: 'decimal', required: true })}
       </Field>
       <Field label="From" hint={timeZone} className="col-span-6 sm:col-span-3">

@@ -163,7 +163,7 @@ export default async function RateCardsPage({ searchParams }: { searchParams: Pr
           <RatesTable rates={rates} params={params} nowMs={nowMs} timeZone={tenant.timeZone} />
           <div className="grid gap-4 lg:grid-cols-2">
             <CatalogueCard adopted={adopted} newest={newest} timeZone={tenant.timeZone} />
-            <ReportedCost isUsed={data.tenant.useReportedCost} mayChange={mayChangeSettings(viewer.role)} />
+            <ReportedCost isUsed={data.tenant.useReportedCost ?? false} mayChange={mayChangeSettings(viewer.role)} />
           </div>
         </div>
       </WithPeek>
