@@ -82,6 +82,12 @@ export function signedMoneyText(money: Money): string {
   return parseFixed18(money.amount) > 0n ? `+${text}` : text
 }
 
+/** A difference between amounts of one call: `+£0.0169`. */
+export function signedFineMoneyText(money: Money): string {
+  const text = fineMoneyText(money)
+  return parseFixed18(money.amount) > 0n ? `+${text}` : text
+}
+
 /** An amount of one call or one chain, at four decimals: `0.9639`; zero is `0`. */
 export function fineAmountText(money: Money): string {
   return parseFixed18(money.amount) === 0n ? '0' : decimalText(money.amount, 4)

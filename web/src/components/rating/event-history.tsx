@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { currencySymbol, exactDecimalText, exactText, fineMoneyText, signedMoneyText } from '../../lib/format.ts'
+import { currencySymbol, exactDecimalText, exactText, fineMoneyText, signedFineMoneyText } from '../../lib/format.ts'
 import { doneText } from '../../lib/rate-text.ts'
 import { PeekLine, PeekSection } from '../peek/peek-panel.tsx'
 import { Amount } from '../ui/amount.tsx'
@@ -25,7 +25,7 @@ export function ReportedCost({ facts }: { facts: InvocationFacts }) {
             reportedDifference == null ? (
               <Amount money={null} reason="One of the two is not known in the reporting currency" />
             ) : (
-              <span title={exactText(reportedDifference)}>{signedMoneyText(reportedDifference)}</span>
+              <span title={exactText(reportedDifference)}>{signedFineMoneyText(reportedDifference)}</span>
             )
           }
         />

@@ -24,7 +24,13 @@ interface MiniTableProps {
 /** A plain table inside a card: the Table tab of a chart, a short list. On a phone its rows become name and value lines. */
 export function MiniTable({ label, heads, rows, maxHeight }: MiniTableProps) {
   return (
-    <div tabIndex={0} role="region" aria-label={label} className="relative overflow-auto pt-2" style={{ maxHeight }}>
+    <div
+      tabIndex={0}
+      role="region"
+      aria-label={label}
+      className="relative overflow-auto pt-2 print:max-h-none!"
+      style={{ maxHeight }}
+    >
       <table className="table table-reflow" role="table">
         <thead role="rowgroup" data-plain="">
           <tr role="row">

@@ -1,6 +1,7 @@
+import type { ReactNode } from 'react'
 import { metersWithoutPrice } from '../../../../components/rating/invocation-facts.ts'
 import { MiniTable } from '../../../../components/table/mini-table.tsx'
-import { Amount, NotAvailable } from '../../../../components/ui/amount.tsx'
+import { NotAvailable } from '../../../../components/ui/amount.tsx'
 import { Card } from '../../../../components/ui/card.tsx'
 import { dateText } from '../../../../lib/calendar.ts'
 import { currencySymbol, exactAmountText, exactDecimalText, exactText } from '../../../../lib/format.ts'
@@ -41,56 +42,59 @@ export function EventArithmetic({ event, tenant }: { event: RecordedEvent; tenan
             { label: 'Quantity', isNumber: true },
             { label: 'Unit price', isNumber: true },
             ...(hasFx
-              ? [{ label: 'Native', isNumber: true }, { label: 'Currency' }, { label: 'Exchange rate', isNumber: true }]
+              ? [
+                  { label: 'Native', isNumber: true },
+                  { label: 'Exchange rate', isNumber: true },
+                ]
               : []),
             { label: `Amount, ${symbol}`, isNumber: true, isMain: true },
-            { label: 'Rate' },
           ]}
           rows={[
             ...ratedLines.map((line, index) => ({
               id: `${line.meter} ${index}`,
               cells: [
-                meterText(line.meter),
+                <Captioned key="meter" caption={[line.rate.card, conditionText(line.rate)].filter(Boolean).join(', ')}>
+                  {meterText(line.meter)}
+                </Captioned>,
                 exactDecimalText(line.quantity),
-                <span key="price" title={`${line.unitPrice.currency}, price ÷ ${exactDecimalText(line.per)}`}>
+                <Captioned key="price" caption={hasFx ? line.unitPrice.currency : null}>
                   {exactDecimalText(line.unitPrice.amount)}
-                </span>,
+                </Captioned>,
                 ...(hasFx
                   ? [
-                      exactAmountText(line.amountNative),
-                      line.unitPrice.currency,
+                      <Captioned key="native" caption={line.amountNative.currency}>
+                        {exactAmountText(line.amountNative)}
+                      </Captioned>,
                       line.fxRate == null ? (
                         ''
                       ) : (
-                        <span key="fx">
+                        <Captioned
+                          key="fx"
+                          caption={line.fxDate == null ? null : dateText(line.fxDate, { year: true })}
+                        >
                           {exactDecimalText(line.fxRate)}
-                          {line.fxDate == null ? null : (
-                            <span className="block text-caption text-ink-3">
-                              {dateText(line.fxDate, { year: true })}
-                            </span>
-                          )}
-                        </span>
+                        </Captioned>
                       ),
                     ]
                   : []),
                 exactAmountText(line.amount),
-                <span key="rate">
-                  {line.rate.card}
-                  {conditionText(line.rate) === null ? null : (
-                    <span className="block text-caption text-ink-3">{conditionText(line.rate)}</span>
-                  )}
-                </span>,
               ],
             })),
             ...others.map((meter) => ({
               id: `without ${meter}`,
               cells: [
-                meterText(meter),
+                <Captioned
+                  key="meter"
+                  caption={
+                    isPriced ? 'counts nothing' : event.costBasis === 'REPORTED' ? 'reported cost' : 'no rate matches'
+                  }
+                >
+                  {meterText(meter)}
+                </Captioned>,
                 exactDecimalText(quantityOf(meter)),
                 isPriced ? '' : <NotAvailable key="price" reason={missingCost(event)} />,
-                ...(hasFx ? ['', '', ''] : []),
+                ...(hasFx ? ['', ''] : []),
                 isPriced ? '0' : <NotAvailable key="amount" reason={missingCost(event)} />,
-                isPriced ? 'counts nothing' : event.costBasis === 'REPORTED' ? 'reported cost' : 'none',
               ],
             })),
             {
@@ -100,18 +104,26 @@ export function EventArithmetic({ event, tenant }: { event: RecordedEvent; tenan
                 'Cost',
                 '',
                 '',
-                ...(hasFx ? ['', '', ''] : []),
+                ...(hasFx ? ['', ''] : []),
                 event.cost == null ? (
-                  <Amount key="cost" money={null} reason={missingCost(event)} />
+                  <NotAvailable key="cost" reason={missingCost(event)} />
                 ) : (
                   exactAmountText(event.cost)
                 ),
-                '',
               ],
             },
           ]}
         />
       )}
     </Card>
+  )
+}
+
+function Captioned({ caption, children }: { caption: string | null; children: ReactNode }) {
+  return (
+    <>
+      <span className="block">{children}</span>
+      {caption === null ? null : <span className="block text-caption font-normal text-ink-3">{caption}</span>}
+    </>
   )
 }

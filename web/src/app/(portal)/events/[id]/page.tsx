@@ -3,7 +3,7 @@ import { notFound } from 'next/navigation'
 import { Corrections, ReportedCost, SupersededRatings } from '../../../../components/rating/event-history.tsx'
 import { RatesUsed } from '../../../../components/rating/line-arithmetic.tsx'
 import { ApiQuery } from '../../../../components/peek/peek-panel.tsx'
-import { Amount, NotAvailable } from '../../../../components/ui/amount.tsx'
+import { NotAvailable } from '../../../../components/ui/amount.tsx'
 import { Badge } from '../../../../components/ui/badge.tsx'
 import { HiddenByRole } from '../../../../components/ui/hidden-by-role.tsx'
 import { PageHeader } from '../../../../components/ui/page-header.tsx'
@@ -11,7 +11,7 @@ import { Tile, TileStrip } from '../../../../components/ui/tiles.tsx'
 import { graphql } from '../../../../generated/gql.ts'
 import type { EventQuery } from '../../../../generated/graphql.ts'
 import { query } from '../../../../lib/api.ts'
-import { exactText, fineMoneyText, signedMoneyText } from '../../../../lib/format.ts'
+import { exactText, fineMoneyText, signedFineMoneyText } from '../../../../lib/format.ts'
 import { staffViewer } from '../../../../lib/role-gate.ts'
 import { mayKeepRates } from '../../../../lib/session.ts'
 import { dayText, momentText, secondsText } from '../../../../lib/time.ts'
@@ -205,7 +205,7 @@ function EventTiles({ event }: { event: RecordedEvent }) {
           reportedDifference == null ? (
             <NotAvailable reason="One of the two is not known" />
           ) : (
-            <span title={exactText(reportedDifference)}>{signedMoneyText(reportedDifference)}</span>
+            <span title={exactText(reportedDifference)}>{signedFineMoneyText(reportedDifference)}</span>
           )
         }
       />
