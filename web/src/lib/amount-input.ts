@@ -1,5 +1,9 @@
-/** Thousands separators and spaces are how people write amounts; the rest must be a plain decimal. Null for anything else. */
-export function readAmountInput(text: string): string | null {
+/**
+ * Thousands separators and spaces are how people write amounts; the rest must be a plain decimal. Null for anything else. An amount has
+ * six decimals at most; a price of a token may have more.
+ */
+export function readAmountInput(text: string, decimals = 6): string | null {
   const plain = text.replace(/[\s,]/g, '')
-  return /^\d{1,15}(\.\d{1,6})?$/.test(plain) ? plain : null
+  const match = /^\d{1,15}(?:\.(\d+))?$/.exec(plain)
+  return match === null || (match[1]?.length ?? 0) > decimals ? null : plain
 }

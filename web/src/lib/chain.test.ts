@@ -26,7 +26,8 @@ function span(spanId: string, changes: Partial<ChainSpan>): ChainSpan {
     self: gbp('0.00'),
     subtree: gbp('0.00'),
     usage: [],
-    ratedLines: [],
+    isVoided: false,
+    costBasis: 'RATES',
     ...changes,
   }
 }
@@ -132,6 +133,30 @@ describe('the rows of a chain', () => {
     expect(marks['t1:root']).toEqual(['0', 'claims'])
     expect(marks['t1:odd']).toEqual(['n/a', 'unpriced'])
     expect(marks['t1:read']).toEqual(['0.9639'])
+  })
+
+  it('mark a voided call, which costs nothing, and one that costs what its sender reports', () => {
+    const rows = rowsOf([
+      {
+        ...trace,
+        spans: [
+          span('void', {
+            billing: 'VOID',
+            isVoided: true,
+            status: 'UNPRICED',
+            self: null,
+            usage: [{ meter: 'requests', quantity: '1' }],
+          }),
+          span('said', { costBasis: 'REPORTED', self: gbp('0.5'), subtree: gbp('0.5') }),
+        ],
+      },
+    ])
+    const [, voided, reported] = rows
+    expect(voided?.badges.map((badge) => badge.text)).toEqual(['voided'])
+    expect(voided?.self.text).toBe('0')
+    expect(voided?.isMuted).toBe(true)
+    expect(reported?.badges.map((badge) => badge.text)).toEqual(['reported cost'])
+    expect(reported?.self.text).toBe('0.5000')
   })
 
   it('place a bar by its start and length within the trace', () => {

@@ -122,8 +122,8 @@ const ICONS: Readonly<Record<ChainSpan['kind'], RowIcon>> = {
 
 /** What a span's self cost prints as: an amount, 0 for what counts elsewhere, n/a with the reason. */
 export function selfText(span: ChainSpan): { text: string; title: string } {
-  if (span.billing === 'VOID') return { text: '0', title: 'Taken out by a correction' }
   if (span.billing === 'REPORT') return { text: '0', title: 'Counted once, on the first report of this shared use' }
+  if (span.isVoided) return { text: '0', title: 'Voided: it stays as it was recorded and counts nothing' }
   if (span.billing === 'CLAIMED') return { text: '0', title: 'Usage of the calls below it; only they are billed' }
   if (span.self != null) return { text: fineAmountText(span.self), title: exactText(span.self) }
   if (span.status === 'UNCONVERTED') return { text: 'n/a', title: 'No exchange rate on that day' }
@@ -161,6 +161,17 @@ function badgesOf(trace: ChainTrace, span: ChainSpan): RowBadge[] {
       title: `Repeats usage of the calls below: ${usageText(span)}`,
     })
   }
+  if (span.isVoided) {
+    badges.push({ tone: 'warn', mark: null, text: 'voided', title: selfText(span).title })
+  }
+  if (span.costBasis === 'REPORTED' && !span.isVoided) {
+    badges.push({
+      tone: 'outline',
+      mark: null,
+      text: 'reported cost',
+      title: 'No rate matches; the cost its sender reports counts',
+    })
+  }
   if (span.billing === 'WRAPPER') {
     badges.push({
       tone: 'neutral',
@@ -168,9 +179,6 @@ function badgesOf(trace: ChainTrace, span: ChainSpan): RowBadge[] {
       text: 'billed itself',
       title: 'It reported usage and nothing below it did',
     })
-  }
-  if (span.billing === 'VOID') {
-    badges.push({ tone: 'outline', mark: null, text: 'voided', title: 'Taken out by a correction: counts nothing' })
   }
   const isBilled = span.billing === 'DIRECT' || span.billing === 'WRAPPER' || span.billing === 'SHARED'
   if (span.status !== 'RATED' && isBilled && span.usage.length > 0) {
@@ -256,13 +264,13 @@ function traceRows(
     const parent = span.parentSpanId == null ? undefined : byId.get(span.parentSpanId)
     const from = milliseconds(span.startedAt)
     const length = endOf(span) - from
-    const isMuted = span.billing === 'REPORT' || span.billing === 'VOID'
+    const isMuted = span.billing === 'REPORT' || span.isVoided
     rows.push({
       id: spanPeekKey(trace, span),
       parentId: parent === undefined ? rootId : spanPeekKey(trace, parent),
       level: span.depth + (hasOwnRow ? 3 : 2),
       name: span.name,
-      detail: isMuted ? '' : spanDetail(span, parent),
+      detail: span.billing === 'REPORT' ? '' : spanDetail(span, parent),
       icon: ICONS[span.kind],
       colour: isMuted ? 'var(--ink-3)' : colourOf(span.agent?.key),
       isStrong: span.kind === 'AGENT',

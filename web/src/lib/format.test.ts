@@ -12,6 +12,8 @@ import {
   moneyText,
   percentText,
   quotientOf,
+  signedAmountText,
+  signedMoneyText,
   sumOf,
 } from './format.ts'
 
@@ -109,5 +111,17 @@ describe('counts and sums', () => {
     expect(quotientOf('2180', 310)).toBe('7.032258064516129032')
     expect(quotientOf('1', 0)).toBeNull()
     expect(decimalText('7.032258064516129032', 2)).toBe('7.03')
+  })
+})
+
+describe('a difference of amounts', () => {
+  it.each([
+    ['12.3', '+12.30', '+£12.30'],
+    ['-12.3', '−12.30', '−£12.30'],
+    ['0.0002134', '+0.0002134', '+£0.0002134'],
+    ['0', '0', '£0.00'],
+  ])('%s prints with its sign: %s, %s', (amount, cell, text) => {
+    expect(signedAmountText(gbp(amount))).toBe(cell)
+    expect(signedMoneyText(gbp(amount))).toBe(text)
   })
 })

@@ -70,6 +70,24 @@ export function amountText(money: Money): string {
   return parseFixed18(money.amount) === 0n ? '0' : decimalText(money.amount, decimalsOf(money.currency))
 }
 
+/** A difference in a table cell, with its sign: `+12.30`, `−0.0002134`; none is `0`. */
+export function signedAmountText(money: Money): string {
+  const text = amountText(money)
+  return text === '0' || text.startsWith(MINUS) ? text : `+${text}`
+}
+
+/** A difference outside a table: `+£12.30`, `−£0.0002134`, `£0.00`. */
+export function signedMoneyText(money: Money): string {
+  const text = moneyText(money)
+  return parseFixed18(money.amount) > 0n ? `+${text}` : text
+}
+
+/** A difference between amounts of one call: `+£0.0169`. */
+export function signedFineMoneyText(money: Money): string {
+  const text = fineMoneyText(money)
+  return parseFixed18(money.amount) > 0n ? `+${text}` : text
+}
+
 /** An amount of one call or one chain, at four decimals: `0.9639`; zero is `0`. */
 export function fineAmountText(money: Money): string {
   return parseFixed18(money.amount) === 0n ? '0' : decimalText(money.amount, 4)
@@ -83,6 +101,11 @@ export function fineMoneyText(money: Money): string {
 /** All decimals of an amount, for a title or a copy: `£3,908.230015`. */
 export function exactText(money: Money): string {
   return withSymbol(printed(money.amount), money.currency)
+}
+
+/** All decimals of an amount where the head or a word beside it names the currency: `2.70`, `0.000015`. */
+export function exactAmountText(money: Money): string {
+  return printed(money.amount)
 }
 
 /** All decimals, grouped, without a currency: `48,200`, `0.000015`. */

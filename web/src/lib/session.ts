@@ -55,3 +55,12 @@ export function maySetBilled(role: Viewer['role']): boolean {
 export function mayManageKeys(role: Viewer['role']): boolean {
   return role === 'OWNER' || role === 'ADMIN'
 }
+
+/** Whether this role keeps the money: publishes rates, re-rates and corrects. */
+export function mayKeepRates(role: Viewer['role']): boolean {
+  return role === 'OWNER' || role === 'ADMIN' || role === 'FINANCE'
+}
+
+export function mayChangeSettings(role: Viewer['role']): boolean {
+  return role === 'OWNER' || role === 'ADMIN'
+}

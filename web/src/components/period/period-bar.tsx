@@ -1,8 +1,9 @@
 import { Calendar, ChevronDown } from 'lucide-react'
 import { Link } from '../ui/link.tsx'
 import { addDays } from '../../lib/calendar.ts'
-import { comparisonText, periodText, PRESETS, type Period } from '../../lib/period.ts'
+import { comparisonText, periodText, PRESETS, type Period, type Preset } from '../../lib/period.ts'
 import { hrefWith, type SearchParams } from '../../lib/search-params.ts'
+import { SwitchKnob } from '../ui/switch-knob.tsx'
 import { ToggleLink } from '../ui/toggle-link.tsx'
 
 interface PeriodBarProps {
@@ -12,6 +13,8 @@ interface PeriodBarProps {
   today: string
   /** Pages without a chart have no bins. */
   hasBins?: boolean
+  /** The preset of an address that names none. */
+  defaultPreset?: Preset
   /** Pages without a comparison have no switch for it. */
   isComparable?: boolean
 }
@@ -43,14 +46,14 @@ export function PeriodBar(props: PeriodBarProps) {
   )
 }
 
-function Presets({ path, params, period }: PeriodBarProps) {
+function Presets({ path, params, period, defaultPreset = 'mtd' }: PeriodBarProps) {
   return (
     <nav aria-label="Preset periods" className="segment">
       {PRESETS.map((preset) => (
         <Link
           key={preset.id}
           href={hrefWith(path, params, {
-            period: preset.id === 'mtd' ? null : preset.id,
+            period: preset.id === defaultPreset ? null : preset.id,
             from: null,
             to: null,
             cursor: null,
@@ -156,12 +159,7 @@ function CompareSwitch({ path, params, period }: PeriodBarProps) {
       className="control max-sm:h-11"
       title={title}
     >
-      <span
-        aria-hidden
-        className={`flex h-4 w-7 items-center rounded-full px-0.5 ${isOn ? 'justify-end bg-accent' : 'justify-start bg-line-2'}`}
-      >
-        <span className="size-3 rounded-full bg-surface" />
-      </span>
+      <SwitchKnob isOn={isOn} />
       Compare
       {text === null ? null : <span className="num font-normal text-ink-3 max-[1340px]:hidden">{text}</span>}
     </ToggleLink>

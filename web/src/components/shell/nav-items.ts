@@ -1,4 +1,4 @@
-import { Building2, CodeXml, LayoutGrid, SquareCheck, Waypoints, type LucideIcon } from 'lucide-react'
+import { Building2, CodeXml, LayoutGrid, SquareCheck, Tag, Waypoints, type LucideIcon } from 'lucide-react'
 
 export interface NavItem {
   href: string
@@ -24,8 +24,19 @@ export const STAFF_NAV: readonly NavGroup[] = [
       { href: '/clients', label: 'Clients', Icon: Building2, chord: 'c' },
     ],
   },
+  { label: 'Finance', items: [{ href: '/rate-cards', label: 'Rate cards', Icon: Tag, chord: 'r' }] },
   { label: 'Set up', items: [{ href: '/developers', label: 'Developers', Icon: CodeXml, chord: 'd' }] },
 ]
+
+/** What stands under Rate cards: its own navigation, and pages that can be found by name. */
+export const RATING_PAGES = [
+  { href: '/rate-cards', label: 'Cards' },
+  { href: '/rate-cards/unpriced', label: 'Unpriced' },
+  { href: '/rate-cards/re-rating', label: 'Re-rating' },
+  { href: '/rate-cards/what-if', label: 'What-if' },
+  { href: '/rate-cards/catalogue', label: 'Catalogue' },
+  { href: '/rate-cards/review', label: 'Quarterly review' },
+] as const
 
 /** A client's people see what was delivered to them, and nothing about cost. */
 export const CLIENT_NAV: readonly NavGroup[] = [

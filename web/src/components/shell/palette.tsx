@@ -5,7 +5,7 @@ import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 
 import { graphql } from '../../generated/gql.ts'
 import { browserQuery } from '../../lib/browser-api.ts'
 import { hrefWith, periodParams } from '../../lib/search-params.ts'
-import { STAFF_NAV } from './nav-items.ts'
+import { RATING_PAGES, STAFF_NAV } from './nav-items.ts'
 
 const PaletteDocument = graphql(`
   query Palette {
@@ -49,9 +49,10 @@ interface Entry {
 
 const MAX_SHOWN = 12
 
-const PAGES: readonly Entry[] = STAFF_NAV.flatMap((group) =>
-  group.items.map((item): Entry => ({ kind: 'Page', key: item.href, name: item.label, path: item.href })),
-)
+const PAGES: readonly Entry[] = [
+  ...STAFF_NAV.flatMap((group) => group.items),
+  ...RATING_PAGES.slice(1).map(({ href, label }) => ({ href, label: `Rate cards: ${label}` })),
+].map(({ href, label }) => ({ kind: 'Page', key: href, name: label, path: href }))
 
 function taskEntry(task: { key: string; name: string }): Entry {
   return { kind: 'Task', key: task.key, name: task.name, path: `/tasks/${encodeURIComponent(task.key)}` }

@@ -10,7 +10,13 @@ interface Head {
 interface MiniTableProps {
   label: string
   heads: readonly Head[]
-  rows: readonly { id: string; cells: readonly ReactNode[]; tone?: 'total' | 'remainder' }[]
+  rows: readonly {
+    id: string
+    cells: readonly ReactNode[]
+    tone?: 'total' | 'remainder'
+    /** The panel beside the table shows this row. */
+    isOpen?: boolean
+  }[]
   /** Long tables scroll within their card. */
   maxHeight?: number
 }
@@ -18,7 +24,13 @@ interface MiniTableProps {
 /** A plain table inside a card: the Table tab of a chart, a short list. On a phone its rows become name and value lines. */
 export function MiniTable({ label, heads, rows, maxHeight }: MiniTableProps) {
   return (
-    <div tabIndex={0} role="region" aria-label={label} className="relative overflow-auto pt-2" style={{ maxHeight }}>
+    <div
+      tabIndex={0}
+      role="region"
+      aria-label={label}
+      className="relative overflow-auto pt-2 print:max-h-none!"
+      style={{ maxHeight }}
+    >
       <table className="table table-reflow" role="table">
         <thead role="rowgroup" data-plain="">
           <tr role="row">
@@ -31,7 +43,7 @@ export function MiniTable({ label, heads, rows, maxHeight }: MiniTableProps) {
         </thead>
         <tbody role="rowgroup">
           {rows.map((row) => (
-            <tr key={row.id} role="row" className={row.tone}>
+            <tr key={row.id} role="row" className={row.tone} data-open={row.isOpen ? '' : undefined}>
               {heads.map((head, index) => (
                 <Cell key={head.label} head={head} isFirst={index === 0}>
                   {row.cells[index]}

@@ -35,12 +35,14 @@ export function TabbedCard({ label, tabs, heading, caption }: TabsProps) {
 
   return (
     <section className="card min-w-0 overflow-clip">
-      <div className="flex items-start justify-between gap-4 px-3.5 pt-3.5 sm:px-5 sm:pt-4">
+      <div
+        className={`flex items-start justify-between gap-4 px-3.5 pt-3.5 sm:px-5 sm:pt-4 ${tabs.length > 2 ? 'max-sm:flex-wrap max-sm:gap-y-0' : ''}`}
+      >
         <div className="min-w-0">
           <h2 className="text-card font-semibold text-balance">{heading}</h2>
           {caption === undefined ? null : <p className="text-caption text-ink-3">{caption}</p>}
         </div>
-        <div role="tablist" aria-label={label} onKeyDown={onKeyDown} className="no-print flex gap-3">
+        <div role="tablist" aria-label={label} onKeyDown={onKeyDown} className="no-print flex shrink-0 gap-3">
           {tabs.map((tab, index) => (
             <button
               key={tab.id}
@@ -51,7 +53,7 @@ export function TabbedCard({ label, tabs, heading, caption }: TabsProps) {
               aria-selected={chosen === index}
               tabIndex={chosen === index ? 0 : -1}
               onClick={() => setChosen(index)}
-              className={`h-8 border-b text-caption ${
+              className={`h-8 border-b text-caption whitespace-nowrap ${
                 chosen === index ? 'border-accent font-[550] text-ink' : 'border-transparent text-ink-3 hover:text-ink'
               }`}
             >

@@ -1,5 +1,6 @@
 import { MiniTable } from '../../../components/table/mini-table.tsx'
 import { Card } from '../../../components/ui/card.tsx'
+import { Link } from '../../../components/ui/link.tsx'
 import { graphql } from '../../../generated/gql.ts'
 import { query } from '../../../lib/api.ts'
 import { countText, exactDecimalText } from '../../../lib/format.ts'
@@ -31,6 +32,11 @@ export async function UnpricedUsage({ range, count, tenant }: { range: DateRange
       flush
       title={`${countText(count)} ${count === '1' ? 'invocation has' : 'invocations have'} no price and ${count === '1' ? 'is' : 'are'} in no amount`}
       caption="Usage without a rate, by resource and meter"
+      actions={
+        <Link href="/rate-cards/unpriced" className="link no-print inline-flex min-h-8 items-center">
+          Price it
+        </Link>
+      }
     >
       <MiniTable
         label="Usage without a rate"

@@ -1,8 +1,10 @@
 'use client'
 
 import { MiniTable } from '../../../components/table/mini-table.tsx'
+import { eventHref } from '../../../components/rating/invocation-facts.ts'
 import { Badge } from '../../../components/ui/badge.tsx'
 import { Card } from '../../../components/ui/card.tsx'
+import { Link } from '../../../components/ui/link.tsx'
 import { momentText } from '../../../lib/time.ts'
 import { priceText } from './first-event.tsx'
 import type { RecentEvents } from './use-recent-events.ts'
@@ -38,9 +40,14 @@ export function EventTail({ recent, timeZone }: { recent: RecentEvents; timeZone
           rows={events.map((event) => ({
             id: event.id,
             cells: [
-              <span key="at" className="num" title={`${event.invocationId}, occurred ${event.occurredAt}`}>
+              <Link
+                key="at"
+                href={eventHref(event.invocationId)}
+                className="row-link num"
+                title={`${event.invocationId}, occurred ${event.occurredAt}`}
+              >
                 {momentText(event.ingestedAt, timeZone)}
-              </span>,
+              </Link>,
               event.agent?.name ?? '',
               event.resource ?? event.kind.toLowerCase(),
               <span key="cost" className={event.status === 'RATED' ? '' : 'text-warn'}>

@@ -8,6 +8,8 @@ import { HiddenByRole } from '../../../../components/ui/hidden-by-role.tsx'
 import { PageHeader } from '../../../../components/ui/page-header.tsx'
 import { TaskStatusBadge } from '../../../../components/ui/task-status-badge.tsx'
 import { CopyButton } from '../../../../components/ui/copy-button.tsx'
+import { Section } from '../../../../components/ui/section.tsx'
+import { Skeleton } from '../../../../components/ui/skeleton.tsx'
 import { WithPeek } from '../../../../components/ui/with-peek.tsx'
 import { graphql } from '../../../../generated/gql.ts'
 import type { TaskChainQuery } from '../../../../generated/graphql.ts'
@@ -30,7 +32,7 @@ import { maySetBilled, type Tenant } from '../../../../lib/session.ts'
 import { dayText, secondsText, throughText } from '../../../../lib/time.ts'
 import { BilledForm } from './billed-form.tsx'
 import { receiptText } from './receipt.ts'
-import { SpanPeek } from './span-peek.tsx'
+import { findSpan, SpanPeek } from './span-peek.tsx'
 import { SpanTable } from './span-table.tsx'
 import { TaskPeek } from './task-peek.tsx'
 import { TaskTiles } from './task-tiles.tsx'
@@ -124,6 +126,8 @@ const TaskChainDocument = graphql(`
           sharedKey
           invocationId
           unpricedMeters
+          isVoided
+          costBasis
           agent {
             key
             name
@@ -139,28 +143,6 @@ const TaskChainDocument = graphql(`
           usage {
             meter
             quantity
-          }
-          ratedLines {
-            meter
-            quantity
-            per
-            fxRate
-            unitPrice {
-              amount
-              currency
-            }
-            amount {
-              amount
-              currency
-            }
-            rate {
-              provider
-              resource
-              card
-              source
-              effectiveFrom
-              effectiveTo
-            }
           }
         }
       }
@@ -244,15 +226,19 @@ export default async function TaskPage({ params, searchParams }: TaskPageProps) 
       ) : (
         <WithPeek
           panel={
-            <SpanPeek
-              taskCost={taskCost}
-              peek={peek}
-              tenant={viewer.tenant}
-              closeHref={hrefWith(path, search, { peek: null })}
-              colourOf={colourOf}
-            >
+            findSpan(taskCost, peek) === null ? (
               <TaskPeek taskCost={taskCost} colourOf={colourOf} />
-            </SpanPeek>
+            ) : (
+              <Section key={peek} fallback={<Skeleton className="h-96 w-full rounded-card" />}>
+                <SpanPeek
+                  taskCost={taskCost}
+                  peek={peek}
+                  tenant={viewer.tenant}
+                  closeHref={hrefWith(path, search, { peek: null })}
+                  colourOf={colourOf}
+                />
+              </Section>
+            )
           }
         >
           <Card

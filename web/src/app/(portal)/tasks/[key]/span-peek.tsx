@@ -1,21 +1,29 @@
-import type { ReactNode } from 'react'
-import { ApiQuery, PeekLine, PeekPanel, PeekSection, PeekSum } from '../../../../components/peek/peek-panel.tsx'
+import { ApiQuery, PeekLine, PeekPanel, PeekSection } from '../../../../components/peek/peek-panel.tsx'
+import { Corrections, ReportedCost, SupersededRatings } from '../../../../components/rating/event-history.tsx'
+import { eventHref } from '../../../../components/rating/invocation-facts.ts'
+import { RatedLines, RatesUsed } from '../../../../components/rating/line-arithmetic.tsx'
 import { Amount } from '../../../../components/ui/amount.tsx'
+import { Link } from '../../../../components/ui/link.tsx'
 import { Swatch } from '../../../../components/ui/swatch.tsx'
+import { graphql } from '../../../../generated/gql.ts'
 import type { TaskChainQuery } from '../../../../generated/graphql.ts'
+import { query } from '../../../../lib/api.ts'
 import { selfText, spanPeekKey, type ChainSpan, type ChainTrace } from '../../../../lib/chain.ts'
 import type { ColourOf } from '../../../../lib/colours.ts'
-import {
-  currencySymbol,
-  exactDecimalText,
-  exactText,
-  fineMoneyText,
-  percentText,
-  shareOf,
-} from '../../../../lib/format.ts'
+import { exactDecimalText, exactText, fineMoneyText, percentText, shareOf } from '../../../../lib/format.ts'
+import { meterText } from '../../../../lib/rate-text.ts'
 import type { Tenant } from '../../../../lib/session.ts'
-import { dayText, secondsText } from '../../../../lib/time.ts'
+import { secondsText } from '../../../../lib/time.ts'
 import { DirectByAgent } from './task-peek.tsx'
+
+/** The chain names every call; how one was rated, in full, is asked for when it is opened. */
+const SpanInvocationDocument = graphql(`
+  query SpanInvocation($id: String!) {
+    invocation(id: $id) {
+      ...InvocationFacts
+    }
+  }
+`)
 
 type TaskCost = NonNullable<TaskChainQuery['taskCost']>
 
@@ -26,11 +34,10 @@ interface SpanPeekProps {
   tenant: Tenant
   closeHref: string
   colourOf: ColourOf
-  /** What stands here while no call is open. */
-  children: ReactNode
 }
 
-function find(taskCost: TaskCost, peek: string | null): { trace: ChainTrace; span: ChainSpan } | null {
+/** The call that the address names, if the task has it. */
+export function findSpan(taskCost: TaskCost, peek: string | null): { trace: ChainTrace; span: ChainSpan } | null {
   for (const trace of taskCost.traces) {
     for (const span of trace.spans) if (spanPeekKey(trace, span) === peek) return { trace, span }
   }
@@ -53,8 +60,6 @@ function apiQuery(traceId: string): string {
 }`
 }
 
-const RATE_SOURCES = { CONTRACT: 'contract', MANUAL: 'own rate card', CATALOGUE: 'catalogue' } as const
-
 const KIND_NAMES = {
   MODEL: 'Model call',
   EMBEDDING: 'Embedding',
@@ -65,10 +70,11 @@ const KIND_NAMES = {
 } as const
 
 /** One call: every rated line as quantity × unit price, the rate it used, and what a shared use means for it. */
-export function SpanPeek({ taskCost, peek, tenant, closeHref, colourOf, children }: SpanPeekProps) {
-  const found = find(taskCost, peek)
-  if (found === null) return children
+export async function SpanPeek({ taskCost, peek, tenant, closeHref, colourOf }: SpanPeekProps) {
+  const found = findSpan(taskCost, peek)
+  if (found === null) return null
   const { trace, span } = found
+  const { invocation: facts } = await query(SpanInvocationDocument, { id: span.invocationId })
   const amount = span.self ?? { amount: '0', currency: tenant.currency }
   const share = shareOf(span.subtree.amount, taskCost.cost.total.amount)
   const isWrapping = span.billing === 'CLAIMED'
@@ -88,73 +94,46 @@ export function SpanPeek({ taskCost, peek, tenant, closeHref, colourOf, children
       }
       formula={`${isWrapping ? 'with everything below it, ' : ''}${share === null ? '' : `${percentText(share, 2)} of the task`}`}
     >
-      <RatedLines span={span} currency={amount.currency} />
-      <RateFacts span={span} tenant={tenant} />
+      {facts == null ? null : <Corrections facts={facts} timeZone={tenant.timeZone} />}
+      {facts == null || facts.ratedLines.length === 0 ? (
+        <UnratedUsage span={span} />
+      ) : (
+        <RatedLines
+          lines={facts.ratedLines}
+          currency={tenant.currency}
+          unpriced={span.unpricedMeters}
+          sum={span.isVoided ? facts.cost : span.self}
+          reason={selfText(span).title}
+        />
+      )}
+      <RatesUsed
+        lines={facts?.ratedLines ?? []}
+        chosenAt={secondsText(span.startedAt, tenant.timeZone)}
+        timeZone={tenant.timeZone}
+      />
+      {facts == null ? null : <ReportedCost facts={facts} />}
+      {facts == null ? null : <SupersededRatings facts={facts} currency={tenant.currency} timeZone={tenant.timeZone} />}
       <SharedUse trace={trace} span={span} colourOf={colourOf} />
       <DirectByAgent taskCost={taskCost} colourOf={colourOf} />
       <ApiQuery text={apiQuery(trace.traceId)} />
+      <p className="no-print px-4 pb-4 sm:px-5">
+        <Link href={eventHref(span.invocationId)} className="link inline-flex min-h-8 items-center">
+          All of this event
+        </Link>
+      </p>
     </PeekPanel>
   )
 }
 
-function RatedLines({ span, currency }: { span: ChainSpan; currency: string }) {
-  if (span.ratedLines.length === 0) {
-    return (
-      <PeekSection title="Quantity × price @ rate">
-        <p className="text-ink-2">{selfText(span).title}.</p>
-        <ul className="mt-2">
-          {span.usage.map((line) => (
-            <PeekLine key={line.meter} name={line.meter.replaceAll('_', ' ')} value={exactDecimalText(line.quantity)} />
-          ))}
-        </ul>
-      </PeekSection>
-    )
-  }
+/** What an event without a rated line consumed, and why it has none. */
+function UnratedUsage({ span }: { span: ChainSpan }) {
   return (
-    <PeekSection title="Quantity × price @ rate" unit={currencySymbol(currency)}>
-      <ul>
-        {/* A meter has a line for each step of a graduated price that its quantity crosses. */}
-        {span.ratedLines.map((line, index) => (
-          <PeekLine
-            key={`${line.meter} ${index}`}
-            name={line.meter.replaceAll('_', ' ')}
-            note={
-              <span className="num whitespace-normal">
-                {exactDecimalText(line.quantity)} ×{' '}
-                {line.unitPrice.currency === currency ? '' : `${line.unitPrice.currency} `}
-                {exactDecimalText(line.unitPrice.amount)}
-                {line.fxRate == null ? '' : ` × ${exactDecimalText(line.fxRate)}`} @ {line.rate.card}
-              </span>
-            }
-            value={<Amount money={line.amount} as="fine" />}
-          />
+    <PeekSection title="Quantity × price @ rate">
+      <p className="text-ink-2">{selfText(span).title}.</p>
+      <ul className="mt-2">
+        {span.usage.map((line) => (
+          <PeekLine key={line.meter} name={meterText(line.meter)} value={exactDecimalText(line.quantity)} />
         ))}
-        {span.unpricedMeters.map((meter) => (
-          <PeekLine key={meter} name={meter.replaceAll('_', ' ')} note="no price" value="n/a" />
-        ))}
-      </ul>
-      <PeekSum name="Self cost" value={<Amount money={span.self} as="fine" reason={selfText(span).title} />} />
-    </PeekSection>
-  )
-}
-
-function RateFacts({ span, tenant }: { span: ChainSpan; tenant: Tenant }) {
-  const [line] = span.ratedLines
-  if (line === undefined) return null
-  const { rate } = line
-  return (
-    <PeekSection title="Rate">
-      <ul>
-        <PeekLine
-          name={rate.card}
-          value={rate.effectiveFrom == null ? 'since ever' : `from ${dayText(rate.effectiveFrom, tenant.timeZone)}`}
-        />
-        <PeekLine
-          name="Resource"
-          value={<span className="whitespace-normal">{`${rate.provider} / ${rate.resource}`}</span>}
-        />
-        <PeekLine name="Chosen by" value={`occurred at ${secondsText(span.startedAt, tenant.timeZone)}`} />
-        <PeekLine name="Source" value={RATE_SOURCES[rate.source]} />
       </ul>
     </PeekSection>
   )
