@@ -82,7 +82,8 @@ function versionsOf(versions: Map<string, Version[]>, rate: NewRate): Version[] 
   return list
 }
 
-function rateKey({ provider, resource, meter, abovePromptTokens, qualifiers }: NewRate): string {
+/** What versions of one rate have in common. */
+export function rateKey({ provider, resource, meter, abovePromptTokens, qualifiers }: NewRate): string {
   const sorted = Object.entries(qualifiers).sort(([a], [b]) => (a < b ? -1 : 1))
   return JSON.stringify([provider.toLowerCase(), resource, meter, abovePromptTokens?.toString() ?? null, sorted])
 }

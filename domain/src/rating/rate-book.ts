@@ -50,6 +50,17 @@ export interface RatingResult {
   lines: RatedLine[]
 }
 
+/** What a rate book is made of. */
+export interface Prices {
+  /** The tenant's own. */
+  rates: readonly Rate[]
+  catalogue: Catalogue | null
+  /** Into `currency`. */
+  fx: readonly FxRate[]
+  /** The reporting currency. */
+  currency: string
+}
+
 export interface RateBook {
   /** The reporting currency, of `cost` and of every line's `amount`. */
   currency: string
@@ -71,15 +82,10 @@ const RESOLUTIONS_REMEMBERED_MAX = 20_000
  *     book.rateUsage({ provider: 'acme', resource: 'large', kind: 'MODEL', usage: [{ meter: 'input_tokens', quantity: 2_000_000_000n }], … })
  *     // at 0.015 per 1,000: 2,000 × 0.000015 = { status: 'RATED', cost: 0.03, … }
  */
-export function compileRateBook(input: {
-  rates: readonly Rate[]
-  catalogue: Catalogue | null
-  fx: readonly FxRate[]
-  currency: string
-}): RateBook {
-  const resolve = resolver(indexTenantRates(input.rates), input.catalogue)
-  const fx = fxTable(input.fx, input.currency)
-  return { currency: input.currency, rateUsage: (event) => rateUsage(event, resolve, fx) }
+export function compileRateBook(prices: Prices): RateBook {
+  const resolve = resolver(indexTenantRates(prices.rates), prices.catalogue)
+  const fx = fxTable(prices.fx, prices.currency)
+  return { currency: prices.currency, rateUsage: (event) => rateUsage(event, resolve, fx) }
 }
 
 type Resolver = (provider: string | null, resource: string) => ResourceRates

@@ -14,6 +14,16 @@ import type { TenantConfig } from './tenant-config.ts'
 /** Kinds that consume by themselves; the others are wrappers as soon as something below them is billable. */
 const LEAF_KINDS: ReadonlySet<string> = new Set(['MODEL', 'EMBEDDING', 'TOOL', 'RETRIEVAL'])
 
+/** What rating looks at: of an item that comes in, or of an event that is stored. */
+export interface RatableEvent {
+  invocation: Pick<
+    Invocation,
+    'provider' | 'resource' | 'kind' | 'occurredAt' | 'usage' | 'qualifiers' | 'reportedCost'
+  >
+  isLeafKind: boolean
+  hasUsage: boolean
+}
+
 /** An item on its way into a batch: parsed, hashed, and rated under one version of the tenant's configuration. */
 export interface Candidate {
   invocation: Invocation
@@ -28,6 +38,9 @@ export interface Candidate {
   configVersion: number
 }
 
+/** Where a cost comes from: our prices, or its sender. */
+export type CostBasis = 'RATES' | 'REPORTED'
+
 /** A rating as the row holds it: arrays of lines side by side. */
 export interface StoredRating {
   status: RatingStatus
@@ -37,6 +50,9 @@ export interface StoredRating {
   rateIds: string
   amounts: string
   fxRates: string | null
+  costBasis: CostBasis
+  /** What converted a reported cost; null when it was not used, or was in the reporting currency. */
+  reportedFxRate: string | null
 }
 
 /** Makes a candidate. `contentKey` replaces the canonical content where an adapter knows better what a retry looks like. */
@@ -47,7 +63,7 @@ export function candidate(
   const made: Candidate = {
     invocation,
     contentHash: contentHash(contentKey ?? canonicalContent(invocation)),
-    isLeafKind: LEAF_KINDS.has(invocation.kind),
+    isLeafKind: isLeafKind(invocation.kind),
     hasUsage: invocation.usage.some((line) => line.quantity > 0n),
     tokens: tokensOf(invocation),
     rating: EMPTY_RATING,
@@ -64,8 +80,12 @@ export function rateUnder(item: Candidate, config: TenantConfig): void {
   const ms = microsToMs(item.invocation.occurredAt)
   item.bucket = bucketStart(ms, config.bucketMinutes)
   item.day = localDay(ms, config.timeZone)
-  item.rating = storedRating(item, config)
+  item.rating = ratingOf(item, config)
   item.configVersion = config.version
+}
+
+export function isLeafKind(kind: string): boolean {
+  return LEAF_KINDS.has(kind)
 }
 
 const EMPTY_RATING: StoredRating = {
@@ -76,9 +96,16 @@ const EMPTY_RATING: StoredRating = {
   rateIds: '{}',
   amounts: '{}',
   fxRates: null,
+  costBasis: 'RATES',
+  reportedFxRate: null,
 }
 
-function storedRating(item: Candidate, config: TenantConfig): StoredRating {
+/** The rating of an event under a configuration, as its row keeps it: the one way from usage to a cost, of what comes in and of what is rated again. */
+export function ratingOf(item: RatableEvent, config: TenantConfig): StoredRating {
+  return storedRating(item, config)
+}
+
+function storedRating(item: RatableEvent, config: TenantConfig): StoredRating {
   const { invocation } = item
   // A plain node of the tree consumed nothing: there is nothing to price.
   if (!item.isLeafKind && !item.hasUsage && invocation.usage.length === 0) return EMPTY_RATING
@@ -113,6 +140,8 @@ function storedRating(item: Candidate, config: TenantConfig): StoredRating {
     rateIds: plainArray(rateIds),
     amounts: plainArray(amounts),
     fxRates: fxRates.some((rate) => rate !== null) ? plainArray(fxRates) : null,
+    costBasis: 'RATES',
+    reportedFxRate: null,
   }
 }
 

@@ -21,17 +21,31 @@ interface RateRow {
   version: number
 }
 
-const TENANT_RATES = `
+const SELECT_RATES = `
 SELECT r.id, r.provider, r.resource, r.meter, trim_scale(r.price)::text AS price, trim_scale(r.per)::text AS per,
   r.unit_price::text AS unit_price, r.currency, (extract(epoch FROM r.effective_from) * 1000000)::bigint::text AS from_micros,
   (extract(epoch FROM r.effective_to) * 1000000)::bigint::text AS to_micros, r.above_prompt_tokens::text AS above_prompt_tokens,
   trim_scale(r.above_monthly_quantity)::text AS above_monthly_quantity, r.qualifiers, r.source, c.version
-FROM rate r JOIN rate_card c ON c.tenant_id = r.tenant_id AND c.id = r.card_id WHERE r.tenant_id = $1::uuid AND r.state = 'ACTIVE'`
+FROM rate r JOIN rate_card c ON c.tenant_id = r.tenant_id AND c.id = r.card_id WHERE r.tenant_id = $1::uuid AND `
 
 /** Every rate the tenant has published, past ones too: an event is rated by when it occurred. */
 export async function loadTenantRates(client: PoolClient, tenantId: string): Promise<Rate[]> {
-  const result = await client.query<RateRow>(TENANT_RATES, [tenantId])
-  return result.rows.map((row) => ({
+  const result = await client.query<RateRow>(`${SELECT_RATES}r.state = 'ACTIVE'`, [tenantId])
+  return result.rows.map(rateOf)
+}
+
+/** The rates of a card that is a draft; none when it is not, or is not there. */
+export async function loadDraftRates(
+  client: PoolClient,
+  { tenantId, cardId }: { tenantId: string; cardId: string },
+): Promise<Rate[]> {
+  const where = `r.state = 'DRAFT' AND r.card_id = $2::uuid`
+  const result = await client.query<RateRow>(SELECT_RATES + where, [tenantId, cardId])
+  return result.rows.map(rateOf)
+}
+
+function rateOf(row: RateRow): Rate {
+  return {
     id: row.id,
     provider: row.provider,
     resource: row.resource,
@@ -47,7 +61,7 @@ export async function loadTenantRates(client: PoolClient, tenantId: string): Pro
     qualifiers: row.qualifiers ?? {},
     source: row.source,
     card: `${row.provider} v${row.version}`,
-  }))
+  }
 }
 
 /** Microseconds since 1970 fit a number exactly until the year 2255. */

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
 import type { Catalogue } from '@outlay/domain/catalogue/catalogue'
 import { bucketMinutes } from '@outlay/domain/periods/bucket'
-import { compileRateBook, type RateBook } from '@outlay/domain/rating/rate-book'
+import { compileRateBook, type Prices, type RateBook } from '@outlay/domain/rating/rate-book'
 import { tenantTransaction } from '../tenancy/tenant-transaction.ts'
 import { loadFxRates, loadTenantRates } from './load-rates.ts'
 
@@ -12,6 +12,8 @@ export interface TenantConfig {
   currency: string
   timeZone: string
   bucketMinutes: number
+  /** What `rateBook` is made of, for who asks what other prices would make. */
+  prices: Prices
   rateBook: RateBook
 }
 
@@ -66,12 +68,14 @@ async function loadConfig(pool: Pool, tenantId: string, catalogue: Catalogue | n
     if (tenant === undefined) throw new Error(`The tenant ${tenantId} does not exist.`)
     const rates = await loadTenantRates(client, tenantId)
     const fx = await loadFxRates(client, { tenantId, quote: tenant.currency })
+    const prices = { rates, catalogue, fx, currency: tenant.currency }
     return {
       version: tenant.config_version,
       currency: tenant.currency,
       timeZone: tenant.time_zone,
       bucketMinutes: bucketMinutes(tenant.time_zone),
-      rateBook: compileRateBook({ rates, catalogue, fx, currency: tenant.currency }),
+      prices,
+      rateBook: compileRateBook(prices),
     }
   })
 }
