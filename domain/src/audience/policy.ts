@@ -35,6 +35,11 @@ export const POLICY = {
   'usage.record': { may: 'record invocations', roles: ADMINS, scopes: ['ingest'] },
   'task.write': { may: 'create and change tasks', roles: MANAGEMENT, scopes: ['ingest', 'admin'] },
   'rate.publish': { may: 'publish rates and FX rates', roles: MONEY_KEEPERS, scopes: ['admin'] },
+  'rating.rerate': {
+    may: 'preview and apply re-ratings, and simulate prices',
+    roles: MONEY_KEEPERS,
+    scopes: ['admin'],
+  },
   'key.manage': { may: 'list, create and revoke API keys', roles: ADMINS, scopes: ['admin'] },
 } as const satisfies Record<string, Rule>
 

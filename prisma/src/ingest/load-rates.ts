@@ -21,26 +21,25 @@ interface RateRow {
   version: number
 }
 
-const SELECT_RATES = `
+const RATES = `
 SELECT r.id, r.provider, r.resource, r.meter, trim_scale(r.price)::text AS price, trim_scale(r.per)::text AS per,
   r.unit_price::text AS unit_price, r.currency, (extract(epoch FROM r.effective_from) * 1000000)::bigint::text AS from_micros,
   (extract(epoch FROM r.effective_to) * 1000000)::bigint::text AS to_micros, r.above_prompt_tokens::text AS above_prompt_tokens,
   trim_scale(r.above_monthly_quantity)::text AS above_monthly_quantity, r.qualifiers, r.source, c.version
-FROM rate r JOIN rate_card c ON c.tenant_id = r.tenant_id AND c.id = r.card_id WHERE r.tenant_id = $1::uuid AND `
+FROM rate r JOIN rate_card c ON c.tenant_id = r.tenant_id AND c.id = r.card_id WHERE r.tenant_id = $1::uuid`
 
-/** Every rate the tenant has published, past ones too: an event is rated by when it occurred. */
+/** Every rate the tenant has published and not withdrawn, past ones too: an event is rated by when it occurred. */
 export async function loadTenantRates(client: PoolClient, tenantId: string): Promise<Rate[]> {
-  const result = await client.query<RateRow>(`${SELECT_RATES}r.state = 'ACTIVE'`, [tenantId])
+  const result = await client.query<RateRow>(`${RATES} AND r.state = 'ACTIVE'`, [tenantId])
   return result.rows.map(rateOf)
 }
 
-/** The rates of a card that is a draft; none when it is not, or is not there. */
-export async function loadDraftRates(
+/** The rates of one card, whatever its state. */
+export async function loadCardRates(
   client: PoolClient,
   { tenantId, cardId }: { tenantId: string; cardId: string },
 ): Promise<Rate[]> {
-  const where = `r.state = 'DRAFT' AND r.card_id = $2::uuid`
-  const result = await client.query<RateRow>(SELECT_RATES + where, [tenantId, cardId])
+  const result = await client.query<RateRow>(`${RATES} AND r.card_id = $2::uuid ORDER BY r.id`, [tenantId, cardId])
   return result.rows.map(rateOf)
 }
 

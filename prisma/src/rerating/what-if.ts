@@ -5,9 +5,9 @@ import type { Rate } from '@outlay/domain/rating/rate'
 import { compileRateBook } from '@outlay/domain/rating/rate-book'
 import { compileSubstitutions, type PricedResource } from '@outlay/domain/rating/substitution'
 import { ratingOf } from '../ingest/candidate.ts'
-import { loadDraftRates } from '../ingest/load-rates.ts'
 import type { TenantConfig } from '../ingest/tenant-config.ts'
 import { tenantTransaction } from '../tenancy/tenant-transaction.ts'
+import { loadDraftRates } from './draft-card.ts'
 import type { StoredEvent } from './event-page.ts'
 import { changedRating, ratePage, type RatePage } from './rate-page.ts'
 import type { WhatIf } from './rerating.ts'
@@ -38,7 +38,7 @@ export async function raterOf(
     )
 }
 
-async function draftOf(pool: Pool, tenantId: string, { draftCardId: cardId }: WhatIf): Promise<Rate[]> {
+async function draftOf(pool: Pool, tenantId: string, { draftCardId: cardId }: WhatIf): Promise<readonly Rate[]> {
   if (cardId === null) return []
   const rates = await tenantTransaction(pool, tenantId, (client) => loadDraftRates(client, { tenantId, cardId }))
   if (rates.length === 0) throw new DomainError('NOT_A_DRAFT', 'The rate card of the simulation is no draft any more.')

@@ -8,7 +8,9 @@ export const ID_PREFIX = {
   Project: 'prj',
   Task: 'tsk',
   Rate: 'rat',
+  RateCard: 'crd',
   ApiKey: 'key',
+  Rerating: 'rrt',
   Invocation: 'inv',
   User: 'usr',
 } as const

@@ -6,6 +6,8 @@ import { publishFxRates } from '@outlay/db/ingest/publish-fx-rates'
 import { publishRates } from '@outlay/db/ingest/publish-rates'
 import { TenantConfigs } from '@outlay/db/ingest/tenant-config'
 import { upsertTask } from '@outlay/db/ingest/upsert-task'
+import { requestApply } from '@outlay/db/rerating/request-apply'
+import { requestPreview } from '@outlay/db/rerating/request-preview'
 import { TenantPool } from '@outlay/db/tenancy/tenant-pool'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import pg from 'pg'
@@ -142,6 +144,9 @@ function createServices(deps: {
     upsertTask: (tenantId, input) => upsertTask({ pool, configs, now: Date.now() * 1_000 }, tenantId, input),
     publishRates: (tenantId, rates) => publishRates({ pool }, tenantId, rates),
     publishFxRates: (tenantId, rates) => publishFxRates({ pool }, tenantId, { rates }),
+    requestPreview: (tenantId, request) => requestPreview({ pool }, tenantId, request),
+    requestApply: (ref, request) => requestApply({ pool }, ref, request),
+    enqueue: () => Promise.resolve(),
     forgetKey: () => keys.forget(),
     memberships: async (userId) => {
       const memberships = await people.memberships(userId)
