@@ -67,6 +67,12 @@ export const readingCases: Record<string, Case> = {
     'rateCards(provider: $name) { provider rates { id resource } }',
     'String',
   ),
+  'Query.rerating(id)': {
+    field: 'rerating(id: $name) { id filter requestedBy }',
+    type: 'ID!',
+    own: (world) => world.ids.rerating,
+    missing: `rrt_${'0'.repeat(26)}`,
+  },
   'Query.costRollup(filter.agents)': byFilter('agent', 'agents'),
   'Query.costRollup(filter.clients)': byFilter('client', 'clients'),
   'Query.costRollup(filter.projects)': byFilter('project', 'projects'),
@@ -100,6 +106,12 @@ export const nodeCases: Record<string, Case> = Object.fromEntries(
 
 /** Places that write: tested one by one, because what matters is what they leave behind. */
 export const writingPlaces: readonly string[] = [
+  'Mutation.applyRerating(input.previewId)',
+  ...['previewRerating', 'simulateRates'].flatMap((mutation) =>
+    ['agents', 'clients', 'projects', 'providers', 'resources', 'tasks'].map(
+      (list) => `Mutation.${mutation}(input.filter.${list})`,
+    ),
+  ),
   'Mutation.recordInvocations(input.invocations.agent)',
   'Mutation.recordInvocations(input.invocations.client)',
   'Mutation.recordInvocations(input.invocations.id)',
@@ -110,6 +122,7 @@ export const writingPlaces: readonly string[] = [
   'Mutation.recordInvocations(input.invocations.task)',
   'Mutation.recordInvocations(input.invocations.trace)',
   'Mutation.revokeApiKey(id)',
+  'Mutation.simulateRates(input.draftCardId)',
   'Mutation.upsertTask(input.client)',
   'Mutation.upsertTask(input.key)',
   'Mutation.upsertTask(input.project)',
@@ -118,6 +131,7 @@ export const writingPlaces: readonly string[] = [
 
 /** Text that finds no record: it is stored, compared with prices, or shown. */
 export const textPlaces: readonly string[] = [
+  'Mutation.applyRerating(input.reason)',
   'Mutation.createApiKey(input.name)',
   'Mutation.createApiKey(input.scopes)',
   'Mutation.publishRates(input.rates.meter)',
@@ -129,5 +143,9 @@ export const textPlaces: readonly string[] = [
   'Mutation.recordInvocations(input.invocations.qualifiers)',
   'Mutation.recordInvocations(input.invocations.resource)',
   'Mutation.recordInvocations(input.invocations.usage.meter)',
+  'Mutation.simulateRates(input.substitutions.fromProvider)',
+  'Mutation.simulateRates(input.substitutions.fromResource)',
+  'Mutation.simulateRates(input.substitutions.toProvider)',
+  'Mutation.simulateRates(input.substitutions.toResource)',
   'Mutation.upsertTask(input.name)',
 ]

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { applyRerating as applyJob } from '@outlay/db/rerating/apply-rerating'
 import { previewRerating as previewJob } from '@outlay/db/rerating/preview-rerating'
 import { ask, startTestServer, type Answer, type TestServer, type TestTenant } from '../../http/server-test-kit.ts'
-import { decodeId } from '../../graphql/ids.ts'
+import { v7 as uuidv7 } from 'uuid'
+import { decodeId, encodeId } from '../../graphql/ids.ts'
 
 let world: TestServer
 
@@ -228,6 +229,49 @@ describe('re-rating', () => {
     await work(mine, id, applyJob)
     expect(await read(other, id)).toMatchObject({ state: 'PREVIEWED' })
     expect((await mine.ask('{ reratings { id } }')).data).toEqual({ reratings: [] })
+  })
+
+  it('counts under a name only what is the tenant’s own, and tries no draft of another', async () => {
+    const [mine, other] = [await tenantWithNewPrice(), await tenantWithNewPrice()]
+    const filters = [
+      { agents: ['research'] },
+      { clients: ['northwind'] },
+      { projects: ['theirs'] },
+      { tasks: ['theirs'] },
+      { providers: ['acme'] },
+      { resources: ['large'] },
+    ]
+    await other.ask(
+      'mutation ($input: RecordInvocationsInput!) { recordInvocations(input: $input) { accepted } }',
+      { input: { invocations: [{ id: 'x', project: 'theirs', task: 'theirs', agent: 'research', client: 'northwind', provider: 'acme', resource: 'large', occurredAt: '2026-10-10T10:00:00Z', usage: [] }] } }, // prettier-ignore
+    )
+    const invocations = async (filter: object) => {
+      const { id } = jobOf(await mine.ask(PREVIEW, { input: { range: october, filter } }), 'previewRerating')
+      await work(mine, id, previewJob)
+      return (await read(mine, id))?.total?.invocations ?? '0'
+    }
+    const counts = []
+    for (const filter of filters) counts.push(await invocations(filter))
+    expect(counts).toEqual(['1', '2', '0', '0', '3', '3'])
+
+    const cardId = uuidv7()
+    await world.owner.query(
+      `INSERT INTO rate_card (tenant_id, id, provider, version, status) VALUES ($1, $2, 'acme', 9, 'DRAFT')`,
+      [other.id, cardId],
+    )
+    await world.owner.query(
+      `INSERT INTO rate (tenant_id, id, card_id, provider, resource, meter, price, per, unit_price, currency, effective_from, state)
+       VALUES ($1, $2, $2, 'acme', 'large', 'input_tokens', 9, 1, 9, 'GBP', '2026-10-01T00:00:00Z', 'DRAFT')`,
+      [other.id, cardId],
+    )
+    const simulate = (tenant: TestTenant, draftCardId: string) =>
+      tenant.ask(SIMULATE, { input: { range: october, draftCardId } })
+    const theirs = encodeId('RateCard', cardId)
+    expect(await simulate(mine, theirs)).toEqual(await simulate(mine, encodeId('RateCard', uuidv7())))
+    expect((await simulate(mine, theirs)).data).toMatchObject({
+      simulateRates: { userErrors: [{ code: 'NOT_FOUND' }] },
+    })
+    expect(jobOf(await simulate(other, theirs), 'simulateRates')).toMatchObject({ draftCardId: theirs })
   })
 
   it('is asked for by those who keep the money, and read by the staff', async () => {
