@@ -78,6 +78,12 @@ export const readingCases: Record<string, Case> = {
     own: (world) => world.ids.rateCard,
     missing: `crd_${'0'.repeat(26)}`,
   },
+  'Query.rerating(id)': {
+    field: 'rerating(id: $name) { id filter requestedBy }',
+    type: 'ID!',
+    own: (world) => world.ids.rerating,
+    missing: `rrt_${'0'.repeat(26)}`,
+  },
   'Query.costRollup(filter.agents)': byFilter('agent', 'agents'),
   'Query.costRollup(filter.clients)': byFilter('client', 'clients'),
   'Query.costRollup(filter.projects)': byFilter('project', 'projects'),
@@ -113,6 +119,12 @@ export const nodeCases: Record<string, Case> = Object.fromEntries(
 export const writingPlaces: readonly string[] = [
   'Mutation.discardRateCardDraft(input.id)',
   'Mutation.publishRateCard(input.id)',
+  'Mutation.applyRerating(input.previewId)',
+  ...['previewRerating', 'simulateRates'].flatMap((mutation) =>
+    ['agents', 'clients', 'projects', 'providers', 'resources', 'tasks'].map(
+      (list) => `Mutation.${mutation}(input.filter.${list})`,
+    ),
+  ),
   'Mutation.recordInvocations(input.invocations.agent)',
   'Mutation.recordInvocations(input.invocations.client)',
   'Mutation.recordInvocations(input.invocations.id)',
@@ -129,6 +141,7 @@ export const writingPlaces: readonly string[] = [
   'Mutation.replaceInvocation(input.id)',
   'Mutation.revokeApiKey(id)',
   'Mutation.saveRateCardDraft(input.id)',
+  'Mutation.simulateRates(input.draftCardId)',
   'Mutation.upsertTask(input.client)',
   'Mutation.upsertTask(input.key)',
   'Mutation.upsertTask(input.project)',
@@ -139,6 +152,7 @@ export const writingPlaces: readonly string[] = [
 /** Text that finds no record: it is stored, compared with prices, or shown; or it names what belongs to all, the catalogue. */
 export const textPlaces: readonly string[] = [
   'Mutation.adoptCatalogue(input.version)',
+  'Mutation.applyRerating(input.reason)',
   'Mutation.createApiKey(input.name)',
   'Mutation.createApiKey(input.scopes)',
   'Mutation.publishFxRates(input.source)',
@@ -163,6 +177,10 @@ export const textPlaces: readonly string[] = [
     (field) => `Mutation.replaceInvocation(input.replacement.${field})`,
   ),
   'Mutation.replaceInvocation(input.reason)',
+  'Mutation.simulateRates(input.substitutions.fromProvider)',
+  'Mutation.simulateRates(input.substitutions.fromResource)',
+  'Mutation.simulateRates(input.substitutions.toProvider)',
+  'Mutation.simulateRates(input.substitutions.toResource)',
   'Mutation.upsertTask(input.name)',
   'Mutation.voidInvocation(input.reason)',
 ]

@@ -17,7 +17,7 @@ export interface World {
   amounts: [string, string]
   own: Record<Thing, string>
   /** Our ids of the tenant's records. */
-  ids: Record<'agent' | 'client' | 'project' | 'task' | 'apiKey' | 'tenant' | 'rateCard', string>
+  ids: Record<'agent' | 'client' | 'project' | 'task' | 'apiKey' | 'tenant' | 'rateCard' | 'rerating', string>
   /** The first page's end of each list that can be continued. */
   cursors: Record<string, string>
 }
@@ -135,6 +135,10 @@ async function readNames(tenant: TenantClient, own: World['own']): Promise<Pick<
     'mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { apiKey { id } } }',
     { input: { name: own.apiKey, scopes: ['read'] } },
   )
+  const { previewRerating } = await tenant.gql<{ previewRerating: { rerating: Named } }>(
+    'mutation ($input: PreviewReratingInput!) { previewRerating(input: $input) { rerating { id } } }',
+    { input: { range: month, filter: { agents: [own.agent] } } },
+  )
   return {
     ids: {
       agent: data.agent.id,
@@ -144,6 +148,7 @@ async function readNames(tenant: TenantClient, own: World['own']): Promise<Pick<
       tenant: data.tenant.id,
       apiKey: createApiKey.apiKey.id,
       rateCard: rateCards[0]?.id ?? '',
+      rerating: previewRerating.rerating.id,
     },
     cursors: Object.fromEntries(Object.entries(pages).map(([list, page]) => [list, page.pageInfo.endCursor])),
   }

@@ -11,7 +11,7 @@ describe('the policy table', () => {
     expect(Object.fromEntries(ROLES.map((role) => [role, ofRole(role)]))).toEqual({
       OWNER: actions,
       ADMIN: actions,
-      FINANCE: [...reads, 'task.write', 'rate.publish', 'rating.correct'],
+      FINANCE: [...reads, 'task.write', 'rate.publish', 'rating.correct', 'rating.rerate'],
       PROJECT_MANAGER: [...reads, 'task.write'],
       VIEWER: reads,
       CLIENT: ['viewer.read', 'task.list'],

@@ -40,6 +40,11 @@ export const POLICY = {
     scopes: ['admin'],
   },
   'rating.correct': { may: 'void and replace recorded invocations', roles: MONEY_KEEPERS, scopes: ['admin'] },
+  'rating.rerate': {
+    may: 'preview and apply re-ratings, and simulate prices',
+    roles: MONEY_KEEPERS,
+    scopes: ['admin'],
+  },
   'tenant.settings': { may: 'change the settings of the tenant', roles: ADMINS, scopes: ['admin'] },
   'key.manage': { may: 'list, create and revoke API keys', roles: ADMINS, scopes: ['admin'] },
 } as const satisfies Record<string, Rule>

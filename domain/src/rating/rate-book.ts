@@ -64,6 +64,19 @@ export interface GraduatedPrice extends Ladder {
   below: Rate | null
 }
 
+/** What a rate book is made of. */
+export interface Prices {
+  /** The tenant's own. */
+  rates: readonly Rate[]
+  catalogue: Catalogue | null
+  /** Into `currency`. */
+  fx: readonly FxRate[]
+  /** The reporting currency. */
+  currency: string
+  /** Names a ladder by its key (ladder.ts); the key itself serves where nothing is stored. */
+  ladderId?: (key: string) => string
+}
+
 export interface RateBook {
   /** The reporting currency, of `cost` and of every line's `amount`. */
   currency: string
@@ -107,19 +120,12 @@ const RESOLUTIONS_REMEMBERED_MAX = 20_000
  *     book.rateUsage({ provider: 'acme', resource: 'large', kind: 'MODEL', usage: [{ meter: 'input_tokens', quantity: 2_000_000_000n }], … })
  *     // at 0.015 per 1,000: 2,000 × 0.000015 = { status: 'RATED', cost: 0.03, … }
  */
-export function compileRateBook(input: {
-  rates: readonly Rate[]
-  catalogue: Catalogue | null
-  fx: readonly FxRate[]
-  currency: string
-  /** Names a ladder by its key (ladder.ts); the key itself serves where nothing is stored. */
-  ladderId?: (key: string) => string
-}): RateBook {
-  const ladders = indexLadders(input.rates, input.ladderId)
-  const resolve = resolver(indexTenantRates(input.rates), input.catalogue, ladders)
-  const fx = fxTable(input.fx, input.currency)
+export function compileRateBook(prices: Prices): RateBook {
+  const ladders = indexLadders(prices.rates, prices.ladderId)
+  const resolve = resolver(indexTenantRates(prices.rates), prices.catalogue, ladders)
+  const fx = fxTable(prices.fx, prices.currency)
   return {
-    currency: input.currency,
+    currency: prices.currency,
     hasLadders: !ladders.isEmpty,
     rateUsage: (event, positionOf = FROM_THE_BEGINNING) => rateUsage(event, { resolve, fx, positionOf }),
     graduatedPrice: (event, meter) => graduatedPrice(event, meter, resolve),

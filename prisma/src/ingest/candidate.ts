@@ -17,6 +17,16 @@ import type { TenantConfig } from './tenant-config.ts'
 /** Kinds that consume by themselves; the others are wrappers as soon as something below them is billable. */
 const LEAF_KINDS: ReadonlySet<string> = new Set(['MODEL', 'EMBEDDING', 'TOOL', 'RETRIEVAL'])
 
+/** What rating looks at: of an item that comes in, or of an event that is stored. */
+export interface RatableEvent {
+  invocation: Pick<
+    Invocation,
+    'provider' | 'resource' | 'kind' | 'occurredAt' | 'usage' | 'qualifiers' | 'reportedCost'
+  >
+  isLeafKind: boolean
+  hasUsage: boolean
+}
+
 /** An item on its way into a batch: parsed, hashed, and rated under one version of the tenant's configuration. */
 export interface Candidate {
   invocation: Invocation
@@ -67,7 +77,7 @@ export function candidate(
   const made: Candidate = {
     invocation,
     contentHash: contentHash(contentKey ?? canonicalContent(invocation)),
-    isLeafKind: LEAF_KINDS.has(invocation.kind),
+    isLeafKind: isLeafKind(invocation.kind),
     hasUsage: invocation.usage.some((line) => line.quantity > 0n),
     tokens: tokensOf(invocation),
     rating: EMPTY_RATING,
@@ -85,21 +95,38 @@ export function rateUnder(item: Candidate, config: TenantConfig): void {
   const ms = microsToMs(item.invocation.occurredAt)
   item.bucket = bucketStart(ms, config.bucketMinutes)
   item.day = localDay(ms, config.timeZone)
-  const result = rate(item, config)
-  item.rating = finalRating(item, config, result)
-  item.ladderUses = result === null ? [] : ladderUses(result.lines)
+  const { rating, uses } = placedRating(item, config)
+  item.rating = rating
+  item.ladderUses = uses
   item.configVersion = config.version
 }
 
-/** The rating of a candidate that begins at given positions of graduated prices. */
-export function ratingAt(item: Candidate, config: TenantConfig, positionOf: PositionOf): StoredRating {
-  return finalRating(item, config, rate(item, config, positionOf))
+/**
+ * The rating of an event that begins at given positions of graduated prices, as its row keeps it: the one way from usage to a cost, of
+ * what comes in and of what is rated again.
+ */
+export function ratingAt(item: RatableEvent, config: TenantConfig, positionOf?: PositionOf): StoredRating {
+  return placedRating(item, config, positionOf).rating
 }
 
-function finalRating({ invocation }: Candidate, config: TenantConfig, result: RatingResult | null): StoredRating {
+/** The same, with what the event uses of graduated prices. */
+export function placedRating(
+  item: RatableEvent,
+  config: TenantConfig,
+  positionOf?: PositionOf,
+): { rating: StoredRating; uses: readonly LadderUse[] } {
+  const result = rate(item, config, positionOf)
+  return { rating: finalRating(item, config, result), uses: result === null ? [] : ladderUses(result.lines) }
+}
+
+function finalRating({ invocation }: RatableEvent, config: TenantConfig, result: RatingResult | null): StoredRating {
   if (result === null) return EMPTY_RATING
   const lines = linesToStore(invocation.usage, result)
   return withReportedCost(storedRating(lines, result), { ...invocation, lines: lines.length }, config)
+}
+
+export function isLeafKind(kind: string): boolean {
+  return LEAF_KINDS.has(kind)
 }
 
 const EMPTY_RATING: StoredRating = {
@@ -116,7 +143,7 @@ const EMPTY_RATING: StoredRating = {
 }
 
 /** null for a plain node of the tree, which consumed nothing: there is nothing to price. */
-function rate(item: Candidate, config: TenantConfig, positionOf?: PositionOf): RatingResult | null {
+function rate(item: RatableEvent, config: TenantConfig, positionOf?: PositionOf): RatingResult | null {
   const { invocation } = item
   if (!item.isLeafKind && !item.hasUsage && invocation.usage.length === 0) return null
   const event: UsageToRate = {

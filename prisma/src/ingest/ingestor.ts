@@ -14,7 +14,7 @@ import {
   type RecordedBatch,
   type Refused,
 } from './record-batch.ts'
-import { isContentError, isTransient, sqlState } from './sql-state.ts'
+import { isContentError, isPassing, isTransient } from './sql-state.ts'
 import type { TenantConfig, TenantConfigs } from './tenant-config.ts'
 import { nextTurn } from './turns.ts'
 
@@ -298,17 +298,9 @@ function idOf(item: unknown): string | null {
   return typeof item.id === 'string' ? item.id.slice(0, 256) : null
 }
 
-// Classes of SQLSTATE that say "the database cannot serve now", and what the network says before there is an SQLSTATE.
-const UNAVAILABLE = /^(?:08|53|57|58|25006|E[A-Z]+$)/
-
 /** A failure of the database is the sender's cue to retry; a failure of ours stays what it is. */
 function unavailable(error: unknown): unknown {
-  const state = sqlState(error)
-  const isConnection =
-    state === null
-      ? error instanceof Error && /connection|timeout|terminated/i.test(error.message)
-      : UNAVAILABLE.test(state)
-  if (!isConnection && !isTransient(error)) return error
+  if (!isPassing(error)) return error
   return new IngestUnavailableError('The database does not take events now; the same request can be sent again.', {
     retryAfterSeconds: 2,
     cause: error,

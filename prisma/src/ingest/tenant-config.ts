@@ -2,8 +2,7 @@ import type { Pool } from 'pg'
 import type { Catalogue } from '@outlay/domain/catalogue/catalogue'
 import { bucketMinutes } from '@outlay/domain/periods/bucket'
 import { fxTable, type FxTable } from '@outlay/domain/rating/fx-table'
-import type { Rate } from '@outlay/domain/rating/rate'
-import { compileRateBook, type RateBook } from '@outlay/domain/rating/rate-book'
+import { compileRateBook, type Prices, type RateBook } from '@outlay/domain/rating/rate-book'
 import { Catalogues } from '../catalogue/catalogues.ts'
 import { tenantTransaction } from '../tenancy/tenant-transaction.ts'
 import { ladderId } from './ladder-id.ts'
@@ -16,10 +15,9 @@ export interface TenantConfig {
   currency: string
   timeZone: string
   bucketMinutes: number
+  /** What `rateBook` is made of (the tenant's own rates, past ones too; the public prices that it has adopted), for who asks what other prices would make. */
+  prices: Prices
   rateBook: RateBook
-  /** What the book is made of: the tenant's own rates, past ones too, and the public prices that it has adopted. */
-  rates: readonly Rate[]
-  catalogue: Catalogue | null
   /** The FX rates into the reporting currency. */
   fx: FxTable
   /** Whether the sender's own figure is used where no rate matches. */
@@ -93,14 +91,14 @@ async function loadConfig(pool: Pool, tenantId: string, catalogues: Catalogues):
     const rates = await loadTenantRates(client, tenantId)
     const fx = await loadFxRates(client, { tenantId, quote: tenant.currency })
     const catalogue = await catalogues.ofTenant(client, tenantId)
+    const prices = { rates, catalogue, fx, currency: tenant.currency, ladderId }
     return {
       version: tenant.config_version,
       currency: tenant.currency,
       timeZone: tenant.time_zone,
       bucketMinutes: bucketMinutes(tenant.time_zone),
-      rateBook: compileRateBook({ rates, catalogue, fx, currency: tenant.currency, ladderId }),
-      rates,
-      catalogue,
+      prices,
+      rateBook: compileRateBook(prices),
       fx: fxTable(fx, tenant.currency),
       useReportedCost: tenant.use_reported_cost,
     }

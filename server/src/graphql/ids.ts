@@ -10,6 +10,7 @@ export const ID_PREFIX = {
   Rate: 'rat',
   RateCard: 'crd',
   ApiKey: 'key',
+  Rerating: 'rrt',
   Invocation: 'inv',
   User: 'usr',
 } as const

@@ -9,6 +9,9 @@ import type { UpsertTaskInput } from '@outlay/db/ingest/upsert-task'
 import type { Role } from '@outlay/domain/audience/policy'
 import type { Catalogue } from '@outlay/domain/catalogue/catalogue'
 import type { Prices } from '@outlay/domain/rating/review'
+import type { ApplyRequest } from '@outlay/db/rerating/request-apply'
+import type { PreviewRequest, RequestOutcome } from '@outlay/db/rerating/request-preview'
+import type { ReratingRef } from '@outlay/db/rerating/rerating'
 import type { UserError } from '@outlay/db/ingest/user-error'
 
 /** The write paths that resolvers hand their input to, each one transaction of the tenant, and what a process keeps in memory. */
@@ -39,4 +42,8 @@ export interface Services {
   forgetKey: (keyId: string) => void
   memberships: (userId: string) => Promise<{ tenantKey: string; tenantName: string; role: Role }[]>
   publishFxRates: (tenantId: string, input: PublishFxRatesInput) => Promise<{ userErrors: UserError[] }>
+  requestPreview: (tenantId: string, request: PreviewRequest) => Promise<RequestOutcome>
+  requestApply: (ref: ReratingRef, request: ApplyRequest) => Promise<{ userErrors: UserError[] }>
+  /** Tells the workers of a job whose row is committed. Never throws: the row asks for it, and a worker finds it without being told. */
+  enqueue: (job: 'rerating.preview' | 'rerating.apply', payload: ReratingRef) => Promise<void>
 }

@@ -12,6 +12,8 @@ import { retireRateCard } from '@outlay/db/ingest/retire-rate-card'
 import { saveRateCardDraft } from '@outlay/db/ingest/save-rate-card-draft'
 import { TenantConfigs } from '@outlay/db/ingest/tenant-config'
 import { upsertTask } from '@outlay/db/ingest/upsert-task'
+import { requestApply } from '@outlay/db/rerating/request-apply'
+import { requestPreview } from '@outlay/db/rerating/request-preview'
 import { updateTenantSettings } from '@outlay/db/tenancy/update-settings'
 import { TenantPool } from '@outlay/db/tenancy/tenant-pool'
 import { tenantTransaction } from '@outlay/db/tenancy/tenant-transaction'
@@ -165,10 +167,13 @@ function createServices(deps: {
         version === undefined ? configs.catalogues.ofTenant(client, tenantId) : configs.catalogues.get(client, version),
       ),
     publishFxRates: (tenantId, input) => publishFxRates({ pool }, tenantId, input),
-    prices: (tenantId) => configs.current(tenantId),
+    prices: async (tenantId) => (await configs.current(tenantId)).prices,
     voidInvocation: (tenantId, input) => corrections.voidInvocation(tenantId, input),
     replaceInvocation: (tenantId, input) => corrections.replaceInvocation(tenantId, input),
     updateSettings: (tenantId, settings) => updateTenantSettings(pool, tenantId, settings),
+    requestPreview: (tenantId, request) => requestPreview({ pool }, tenantId, request),
+    requestApply: (ref, request) => requestApply({ pool }, ref, request),
+    enqueue: () => Promise.resolve(),
     forgetKey: () => keys.forget(),
     memberships: async (userId) => {
       const memberships = await people.memberships(userId)

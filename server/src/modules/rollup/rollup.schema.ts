@@ -38,7 +38,7 @@ const CostRollup = builder.objectRef<RollupSource>('CostRollup').implement({
   }),
 })
 
-const CostFilter = builder.inputType('CostFilter', {
+export const CostFilter = builder.inputType('CostFilter', {
   description: 'Keys of what to keep; all lists must match, and an absent list keeps everything.',
   fields: (t) => ({
     agents: t.stringList(),

@@ -44,19 +44,21 @@ export interface RollupSource {
   total: CellSums
 }
 
+export interface CostFilterArgs {
+  agents?: string[] | null
+  clients?: string[] | null
+  projects?: string[] | null
+  tasks?: string[] | null
+  providers?: string[] | null
+  resources?: string[] | null
+  kinds?: InvocationKind[] | null
+}
+
 interface CostRollupArgs {
   range: DateRange
   granularity?: Granularity | null
   groupBy: readonly Dimension[]
-  filter?: {
-    agents?: string[] | null
-    clients?: string[] | null
-    projects?: string[] | null
-    tasks?: string[] | null
-    providers?: string[] | null
-    resources?: string[] | null
-    kinds?: InvocationKind[] | null
-  } | null
+  filter?: CostFilterArgs | null
   top?: number | null
 }
 
@@ -101,7 +103,8 @@ function checkedTop(top: number): number {
   return top
 }
 
-function checkedFilter(filter: NonNullable<CostRollupArgs['filter']>): RollupFilter {
+/** A filter by dimension, its lists measured. Keys that cannot be stored are left out: they name nothing. */
+export function checkedFilter(filter: CostFilterArgs): RollupFilter {
   const lists: [Dimension, string, readonly string[] | null | undefined][] = [
     ['AGENT', 'agents', filter.agents],
     ['CLIENT', 'clients', filter.clients],

@@ -1,0 +1,40 @@
+import { parseFixed18 } from '@outlay/domain/money/fixed18'
+import { ratingOf, type StoredRating } from '../ingest/candidate.ts'
+import type { TenantConfig } from '../ingest/tenant-config.ts'
+import type { StoredEvent } from './event-page.ts'
+
+/** What a page of events would cost: by position its new rating, null where it keeps the one it has. The events are in their order. */
+export type RatePage = (events: readonly StoredEvent[]) => Promise<(StoredRating | null)[]>
+
+/** Rates a page again the way ingest rates, under a configuration. */
+export function ratePage(events: readonly StoredEvent[], config: TenantConfig): Promise<(StoredRating | null)[]> {
+  return Promise.resolve(events.map((event) => changedRating(event, ratingOf(event, config))))
+}
+
+/**
+ * The rating, unless the event has it already. Prices never change once they have an id, so lines of the same quantities, rates and FX
+ * rates are the same to the last decimal; the sum is compared all the same.
+ */
+export function changedRating(event: StoredEvent, rating: StoredRating): StoredRating | null {
+  const isSame =
+    rating.status === event.status &&
+    rating.cost === event.cost &&
+    rating.rateIds === event.rateIds &&
+    rating.meters === event.meters &&
+    rating.quantities === withoutPadding(event.quantities) &&
+    rating.fxRates === (event.fxRates === null ? null : withoutPadding(event.fxRates)) &&
+    rating.costBasis === event.costBasis &&
+    isSameFactor(rating.reportedFxRate, event.reportedFxRate)
+  return isSame ? null : rating
+}
+
+function isSameFactor(a: string | null, b: string | null): boolean {
+  return a === null || b === null ? a === b : parseFixed18(a) === parseFixed18(b)
+}
+
+/** `{1000.000000,0.250000}` is `{1000,0.25}`: Postgres pads a numeric to the scale of its column. */
+function withoutPadding(literal: string): string {
+  return literal.replace(PADDING, '')
+}
+
+const PADDING = /\.?0+(?=[,}])/g
