@@ -12,6 +12,7 @@ import { loadHistory, type LoadMeasurement } from './load-history.ts'
 import { measureCopy, type CopyMeasurement } from './measure-copy.ts'
 import { measureHttp, type HttpMeasurement } from './measure-http.ts'
 import { measureQueries, type QueryMeasurement } from './measure-queries.ts'
+import { measureRerating, type ReratingPhase } from './measure-rerating.ts'
 import { measureStatement, type StatementMeasurement } from './measure-statement.ts'
 import { readOptions, usage, type BenchOptions } from './options.ts'
 import { family, memoryOf, peakMemoryOf } from './processes.ts'
@@ -24,6 +25,8 @@ import { createWorld, type BenchTenant, type World } from './world.ts'
 const DAY_MS = 86_400_000
 const HISTORY_DAYS = 90
 const LIVE_DAYS = 7
+/** As many of the latest events are rated again. */
+const RERATED_EVENTS_MAX = 1_000_000
 
 export interface SizeResult {
   events: number
@@ -40,6 +43,7 @@ export interface BenchResult {
   copy: CopyMeasurement
   statements: StatementMeasurement[]
   http: HttpMeasurement[]
+  rerating: ReratingPhase[]
   minutes: number
 }
 
@@ -103,6 +107,8 @@ async function run(world: World, options: BenchOptions, began: number): Promise<
     if (writes.length === 0) writes.push(await writePhase(world, options.ingestEvents, endMs))
     if (load.isCutShort) break
   }
+  // Last, because it rewrites what the queries above are measured on.
+  const rerating = await reratingPhase(world, { tenant, events: loaded, endMs })
   const [written] = writes
   if (written === undefined) throw new Error('Nothing was measured.')
   return {
@@ -117,6 +123,7 @@ async function run(world: World, options: BenchOptions, began: number): Promise<
     startedAt: new Date(began).toISOString(),
     sizes,
     ...written,
+    rerating,
     minutes: (Date.now() - began) / 60_000,
   }
 }
@@ -149,6 +156,19 @@ async function readPhase(
   } finally {
     await server.stop()
   }
+}
+
+async function reratingPhase(
+  world: World,
+  { tenant, events, endMs }: { tenant: BenchTenant; events: number; endMs: number },
+): Promise<ReratingPhase[]> {
+  const last = new Date(endMs).toISOString().slice(0, 10)
+  const days = Math.max(1, Math.round((HISTORY_DAYS * Math.min(events, RERATED_EVENTS_MAX)) / events))
+  say(`Rating the events of ${days} days again …`)
+  const traffic = { name: 'h0', startMs: endMs - HISTORY_DAYS * DAY_MS, spanMs: HISTORY_DAYS * DAY_MS, events }
+  // A day more: the last one ends at midnight of London.
+  const range = { from: addDays(last, -days), to: addDays(last, 1) }
+  return measureRerating(world, { tenant, range, queries: queryWorld(traffic, endMs) })
 }
 
 function queryWorld(traffic: Traffic, endMs: number): QueryWorld {
