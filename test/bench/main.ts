@@ -36,13 +36,19 @@ export interface SizeResult {
   memory: { server: number | null; serverPeak: number | null; postgres: number | null }
 }
 
+export interface WriteResult {
+  copy: CopyMeasurement
+  statements: StatementMeasurement[]
+  http: HttpMeasurement[]
+}
+
 export interface BenchResult {
   machine: { cpu: string; cores: number; memoryBytes: number; node: string; postgres: string }
   startedAt: string
   sizes: SizeResult[]
-  copy: CopyMeasurement
-  statements: StatementMeasurement[]
-  http: HttpMeasurement[]
+  /** Null until it has been measured. */
+  writing: WriteResult | null
+  /** Empty until it has been measured. */
   rerating: ReratingPhase[]
   minutes: number
 }
@@ -66,9 +72,15 @@ async function main(): Promise<void> {
     const lost = world.postgres.exited.then(() => {
       throw new Error('Postgres ended in the middle of the measurement.')
     })
-    const result = await Promise.race([run(world, options, began), lost])
-    console.log(report(result))
-    if (options.jsonFile !== null) writeFileSync(options.jsonFile, `${JSON.stringify(result, null, 2)}\n`)
+    const result = await emptyResult(world, began)
+    try {
+      await Promise.race([run(world, options, began, result), lost])
+    } finally {
+      // A failure in the middle does not take back what was measured before it.
+      result.minutes = (Date.now() - began) / 60_000
+      console.log(report(result))
+      if (options.jsonFile !== null) writeFileSync(options.jsonFile, `${JSON.stringify(result, null, 2)}\n`)
+    }
   } catch (error) {
     if (stopping === null) throw error
   } finally {
@@ -76,12 +88,28 @@ async function main(): Promise<void> {
   }
 }
 
-async function run(world: World, options: BenchOptions, began: number): Promise<BenchResult> {
+async function emptyResult(world: World, began: number): Promise<BenchResult> {
+  const { rows } = await world.owner.query<{ server_version: string }>('SHOW server_version')
+  return {
+    machine: {
+      cpu: os.cpus()[0]?.model ?? 'unknown',
+      cores: os.cpus().length,
+      memoryBytes: os.totalmem(),
+      node: process.versions.node,
+      postgres: rows[0]?.server_version ?? '',
+    },
+    startedAt: new Date(began).toISOString(),
+    sizes: [],
+    writing: null,
+    rerating: [],
+    minutes: 0,
+  }
+}
+
+async function run(world: World, options: BenchOptions, began: number, result: BenchResult): Promise<void> {
   const tenant = await world.addTenant('bench')
   // The history ends at midnight yesterday, so that no event is of the future and every day is whole.
   const endMs = Math.floor(began / DAY_MS) * DAY_MS - DAY_MS
-  const sizes: SizeResult[] = []
-  const writes: Pick<BenchResult, 'copy' | 'statements' | 'http'>[] = []
   let loaded = 0
   for (const size of options.sizes) {
     say(`Loading ${size - loaded} events of ${HISTORY_DAYS} days …`)
@@ -100,32 +128,15 @@ async function run(world: World, options: BenchOptions, began: number): Promise<
     const sizesNow = await tableSizes(world.owner)
     // Statistics and visibility as autovacuum would leave them a minute later.
     await world.owner.query('VACUUM ANALYZE')
-    sizes.push(
+    result.sizes.push(
       await readPhase(world, { tenant, traffic, endMs, rounds: options.rounds, events: loaded, load, sizes: sizesNow }),
     )
     // Written once, at the first size: the table has its indexes and a history by then.
-    if (writes.length === 0) writes.push(await writePhase(world, options.ingestEvents, endMs))
+    result.writing ??= await writePhase(world, options.ingestEvents, endMs)
     if (load.isCutShort) break
   }
   // Last, because it rewrites what the queries above are measured on.
-  const rerating = await reratingPhase(world, { tenant, events: loaded, endMs })
-  const [written] = writes
-  if (written === undefined) throw new Error('Nothing was measured.')
-  return {
-    machine: {
-      cpu: os.cpus()[0]?.model ?? 'unknown',
-      cores: os.cpus().length,
-      memoryBytes: os.totalmem(),
-      node: process.versions.node,
-      postgres:
-        (await world.owner.query<{ server_version: string }>('SHOW server_version')).rows[0]?.server_version ?? '',
-    },
-    startedAt: new Date(began).toISOString(),
-    sizes,
-    ...written,
-    rerating,
-    minutes: (Date.now() - began) / 60_000,
-  }
+  result.rerating = await reratingPhase(world, { tenant, events: loaded, endMs })
 }
 
 async function readPhase(
@@ -187,11 +198,7 @@ function queryWorld(traffic: Traffic, endMs: number): QueryWorld {
   }
 }
 
-async function writePhase(
-  world: World,
-  events: number,
-  endMs: number,
-): Promise<Pick<BenchResult, 'copy' | 'statements' | 'http'>> {
+async function writePhase(world: World, events: number, endMs: number): Promise<WriteResult> {
   const live = (name: string, count = events): Traffic => ({
     name,
     startMs: endMs - LIVE_DAYS * DAY_MS,

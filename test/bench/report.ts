@@ -1,4 +1,4 @@
-import type { BenchResult, SizeResult } from './main.ts'
+import type { BenchResult, SizeResult, WriteResult } from './main.ts'
 import type { ReratingPhase } from './measure-rerating.ts'
 import { WARM_UP_ROUNDS } from './measure-queries.ts'
 import type { Usage } from './processes.ts'
@@ -9,23 +9,20 @@ const OTHERS_MAX = 0.2
 
 /** The result as a person reads it. */
 export function report(result: BenchResult): string {
-  const { machine } = result
+  const { machine, writing: written } = result
   return [
     '',
     `${machine.cpu}, ${machine.cores} cores, ${gigabytes(machine.memoryBytes)}, Node.js ${machine.node}, PostgreSQL ${machine.postgres}, ${result.startedAt}`,
     '',
-    ...writing(result),
-    '',
+    ...(written === null ? [] : [...writing(written), '']),
     ...result.sizes.flatMap((size) => [...reading(size), '']),
-    ...rerating(result),
-    '',
-    ...limits(result),
-    '',
+    ...(result.rerating.length === 0 ? [] : [...rerating(result.rerating), '']),
+    ...(written === null ? [] : [...limits(written, machine), '']),
     `The whole run took ${result.minutes.toFixed(1)} minutes.`,
   ].join('\n')
 }
 
-function writing({ copy, statements, http }: BenchResult): string[] {
+function writing({ copy, statements, http }: WriteResult): string[] {
   const copyRate = copy.rows / copy.usage.seconds
   const alone = statements[0]
   const aloneRate = alone === undefined ? NaN : alone.events / alone.usage.seconds
@@ -99,7 +96,7 @@ function reading({ events, load, queries, sizes, memory }: SizeResult): string[]
   ]
 }
 
-function rerating({ rerating: phases }: BenchResult): string[] {
+function rerating(phases: readonly ReratingPhase[]): string[] {
   const row = ({ usage, name, events, changed, seconds, workerMicros, workerPeak, ...rest }: ReratingPhase) => [
     name,
     count(events),
@@ -122,7 +119,7 @@ function rerating({ rerating: phases }: BenchResult): string[] {
 }
 
 /** Where the time of the bulk path goes: a part that keeps a whole core busy is the limit. */
-function limits({ http, machine }: BenchResult): string[] {
+function limits({ http }: WriteResult, machine: BenchResult['machine']): string[] {
   const bulk = http[0]
   const busiest = Object.entries(bulk?.usage.cores ?? {}).sort(([, a], [, b]) => b - a)[0]
   if (bulk === undefined || busiest === undefined) return ['What limits bulk ingest: this system does not tell.']
