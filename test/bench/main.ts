@@ -12,6 +12,7 @@ import { loadHistory, type LoadMeasurement } from './load-history.ts'
 import { measureCopy, type CopyMeasurement } from './measure-copy.ts'
 import { measureHttp, type HttpMeasurement } from './measure-http.ts'
 import { measureQueries, type QueryMeasurement } from './measure-queries.ts'
+import { measureRerating, type ReratingPhase } from './measure-rerating.ts'
 import { measureStatement, type StatementMeasurement } from './measure-statement.ts'
 import { readOptions, usage, type BenchOptions } from './options.ts'
 import { family, memoryOf, peakMemoryOf } from './processes.ts'
@@ -24,6 +25,8 @@ import { createWorld, type BenchTenant, type World } from './world.ts'
 const DAY_MS = 86_400_000
 const HISTORY_DAYS = 90
 const LIVE_DAYS = 7
+/** As many of the latest events are rated again. */
+const RERATED_EVENTS_MAX = 1_000_000
 
 export interface SizeResult {
   events: number
@@ -45,6 +48,8 @@ export interface BenchResult {
   sizes: SizeResult[]
   /** Null until it has been measured. */
   writing: WriteResult | null
+  /** Empty until it has been measured. */
+  rerating: ReratingPhase[]
   minutes: number
 }
 
@@ -96,6 +101,7 @@ async function emptyResult(world: World, began: number): Promise<BenchResult> {
     startedAt: new Date(began).toISOString(),
     sizes: [],
     writing: null,
+    rerating: [],
     minutes: 0,
   }
 }
@@ -129,6 +135,8 @@ async function run(world: World, options: BenchOptions, began: number, result: B
     result.writing ??= await writePhase(world, options.ingestEvents, endMs)
     if (load.isCutShort) break
   }
+  // Last, because it rewrites what the queries above are measured on.
+  result.rerating = await reratingPhase(world, { tenant, events: loaded, endMs })
 }
 
 async function readPhase(
@@ -159,6 +167,19 @@ async function readPhase(
   } finally {
     await server.stop()
   }
+}
+
+async function reratingPhase(
+  world: World,
+  { tenant, events, endMs }: { tenant: BenchTenant; events: number; endMs: number },
+): Promise<ReratingPhase[]> {
+  const last = new Date(endMs).toISOString().slice(0, 10)
+  const days = Math.max(1, Math.round((HISTORY_DAYS * Math.min(events, RERATED_EVENTS_MAX)) / events))
+  say(`Rating the events of ${days} days again …`)
+  const traffic = { name: 'h0', startMs: endMs - HISTORY_DAYS * DAY_MS, spanMs: HISTORY_DAYS * DAY_MS, events }
+  // A day more: the last one ends at midnight of London.
+  const range = { from: addDays(last, -days), to: addDays(last, 1) }
+  return measureRerating(world, { tenant, range, queries: queryWorld(traffic, endMs) })
 }
 
 function queryWorld(traffic: Traffic, endMs: number): QueryWorld {

@@ -37,8 +37,46 @@ export async function measureQueries(
   return measurements
 }
 
+/** Asks all dashboards, one after the other, again and again until it is over; answers how long each took, milliseconds. */
+export async function askDashboards(
+  server: { url: string; key: string },
+  world: QueryWorld,
+  isOver: () => boolean,
+): Promise<number[]> {
+  const agent = new Agent({ connections: 1, headersTimeout: 120_000, bodyTimeout: 120_000 })
+  const dashboards = timedQueries(world).filter((query) => query.isDashboard)
+  const latencies: number[] = []
+  try {
+    for (let round = 0; !isOver(); round++) {
+      const query = dashboards[round % dashboards.length]
+      if (query === undefined) break
+      latencies.push((await askOnce({ ...server, agent }, query, round)).ms)
+    }
+    return latencies
+  } finally {
+    await agent.close()
+  }
+}
+
+type Target = { url: string; key: string; agent: Agent }
+
+async function askOnce(server: Target, query: TimedQuery, round: number): Promise<{ ms: number; bytes: number }> {
+  const body = JSON.stringify({ query: query.document, variables: query.variables(round) })
+  const began = performance.now()
+  const response = await request(`${server.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${server.key}` },
+    body,
+    dispatcher: server.agent,
+  })
+  const text = await response.body.text()
+  const ms = performance.now() - began
+  checkAnswer(query.name, response.statusCode, text)
+  return { ms, bytes: Buffer.byteLength(text) }
+}
+
 async function measureQuery(
-  server: { url: string; key: string; agent: Agent },
+  server: Target,
   query: TimedQuery,
   rounds: number,
 ): Promise<Omit<QueryMeasurement, 'usage'>> {
@@ -47,18 +85,9 @@ async function measureQuery(
   const until = performance.now() + SECONDS_PER_QUERY_MAX * 1_000
   for (let round = -WARM_UP_ROUNDS; round < rounds; round++) {
     if (performance.now() > until && latencies.length >= 5) break
-    const body = JSON.stringify({ query: query.document, variables: query.variables(round + WARM_UP_ROUNDS) })
-    const began = performance.now()
-    const response = await request(`${server.url}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${server.key}` },
-      body,
-      dispatcher: server.agent,
-    })
-    const text = await response.body.text()
-    if (round >= 0) latencies.push(performance.now() - began)
-    answerBytes = Buffer.byteLength(text)
-    checkAnswer(query.name, response.statusCode, text)
+    const { ms, bytes } = await askOnce(server, query, round + WARM_UP_ROUNDS)
+    if (round >= 0) latencies.push(ms)
+    answerBytes = bytes
   }
   return {
     name: query.name,

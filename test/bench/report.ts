@@ -1,4 +1,5 @@
 import type { BenchResult, SizeResult, WriteResult } from './main.ts'
+import type { ReratingPhase } from './measure-rerating.ts'
 import { WARM_UP_ROUNDS } from './measure-queries.ts'
 import type { Usage } from './processes.ts'
 
@@ -15,6 +16,7 @@ export function report(result: BenchResult): string {
     '',
     ...(written === null ? [] : [...writing(written), '']),
     ...result.sizes.flatMap((size) => [...reading(size), '']),
+    ...(result.rerating.length === 0 ? [] : [...rerating(result.rerating), '']),
     ...(written === null ? [] : [...limits(written, machine), '']),
     `The whole run took ${result.minutes.toFixed(1)} minutes.`,
   ].join('\n')
@@ -91,6 +93,28 @@ function reading({ events, load, queries, sizes, memory }: SizeResult): string[]
     `Loaded in process at ${perSecond(load.events / load.usage.seconds)} events/s (${cores(load.usage)}${load.isCutShort ? '; stopped by --load-minutes' : ''}).`,
     `${(total / events).toFixed(0)} bytes an event, indexes and sums included: ${parts}.`,
     `Memory: server ${megabytes(memory.server)} (peak ${megabytes(memory.serverPeak)}), Postgres ${megabytes(memory.postgres)} with its shared buffers.`,
+  ]
+}
+
+function rerating(phases: readonly ReratingPhase[]): string[] {
+  const row = ({ usage, name, events, changed, seconds, workerMicros, workerPeak, ...rest }: ReratingPhase) => [
+    name,
+    count(events),
+    count(changed),
+    perSecond(events / seconds),
+    workerMicros === 0 ? '' : `${workerMicros.toFixed(1)} µs`,
+    ...['postgres', 'server'].map((part) => (usage.cores[part] ?? NaN).toFixed(2)),
+    usage.otherCores === null ? '' : usage.otherCores.toFixed(2),
+    megabytes(workerPeak),
+    rest.dashboardP95Ms === null ? '' : `${ms(rest.dashboardP95Ms)} of ${rest.dashboards}`,
+  ]
+  return [
+    'Rating again, in a worker process, while somebody asks the dashboards without a pause',
+    ...table(
+      ['', 'events', 'changed', 'events/s', 'worker', 'postgres', 'server', 'others', 'worker peak', 'dashboards p95'],
+      phases.map(row),
+    ),
+    'worker: processor time of an event, its start included. postgres, server, others: cores kept busy.',
   ]
 }
 

@@ -1,6 +1,6 @@
 /**
- * A worker on one re-rating, in a process of its own so that it can be killed: it says `page` after every page it has stored and ends when
- * there is no more to do. Arguments: login of outlay_app, tenant, re-rating, PREVIEW or APPLY, events of a page.
+ * A worker on one re-rating, in a process of its own so that it can be killed: after every page it has stored it says how
+ * much processor time it has used, in microseconds, and ends when there is no more to do. Arguments: login of outlay_app, tenant, re-rating, PREVIEW or APPLY, events of a page.
  */
 import { TenantConfigs } from '@outlay/db/ingest/tenant-config'
 import { applyRerating } from '@outlay/db/rerating/apply-rerating'
@@ -16,9 +16,14 @@ await run(
   { tenantId, reratingId },
   {
     signal: new AbortController().signal,
-    publish: () => void process.send?.('page'),
+    publish: () => void process.send?.(cpuMicros()),
     pageSize: Number.parseInt(pageSize, 10),
   },
 )
+function cpuMicros(): number {
+  const { user, system } = process.cpuUsage()
+  return user + system
+}
+
 await pool.end()
 process.disconnect?.()

@@ -21,6 +21,8 @@ export interface StoredEvent extends RatableEvent {
   cost: bigint | null
   /** The lines of its rating as Postgres writes arrays: with all decimals of their columns. */
   meters: string
+  /** How many lines. */
+  lines: number
   quantities: string
   rateIds: string
   fxRates: string | null
@@ -161,13 +163,15 @@ class Words {
     const [resourceId, billing] = [row[19], row[2]]
     const name = resourceId === null ? NO_RESOURCE : this.#resources.get(resourceId)
     invariant(name !== undefined, `The resource ${resourceId} of the event ${row[0]} is not there`)
-    const usage = usageOf(remembered(this.#meters, row[6], metersOf), row[7])
+    const meters = remembered(this.#meters, row[6], metersOf)
+    const usage = usageOf(meters, row[7])
     return {
       id: row[0],
       billing,
       status: row[3],
       cost: row[4] === null ? null : scaled(row[4]),
       meters: row[6],
+      lines: meters.length,
       quantities: row[7],
       rateIds: row[8],
       fxRates: row[9],

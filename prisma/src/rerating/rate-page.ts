@@ -8,8 +8,43 @@ export type RatePage = (events: readonly StoredEvent[]) => Promise<(StoredRating
 
 /** Rates a page again the way ingest rates, under a configuration. */
 export function ratePage(events: readonly StoredEvent[], config: TenantConfig): Promise<(StoredRating | null)[]> {
-  return Promise.resolve(events.map((event) => changedRating(event, ratingOf(event, config))))
+  return Promise.resolve(
+    events.map((event) => (isRatedTheSame(event, config) ? null : changedRating(event, ratingOf(event, config)))),
+  )
 }
+
+/**
+ * Whether an event certainly has the rating that it would get: looked for without putting the rating into the words of its row, which is
+ * what most of the time would go into, and hardly ever anything has changed. Whatever is not plain is answered no, and compared in full.
+ */
+function isRatedTheSame(event: StoredEvent, { rateBook }: TenantConfig): boolean {
+  const { invocation, status, costBasis, rateIds, fxRates, lines: storedLines } = event
+  const { usage } = invocation
+  if (status !== 'RATED' || costBasis !== 'RATES' || fxRates !== null || storedLines !== usage.length) return false
+  const { cost, lines } = rateBook.rateUsage({
+    provider: invocation.provider,
+    resource: invocation.resource,
+    kind: invocation.kind,
+    occurredAtMicros: invocation.occurredAt,
+    usage,
+    qualifiers: invocation.qualifiers ?? NO_QUALIFIERS,
+  })
+  if (cost === null || cost !== event.cost) return false
+  let at = 1
+  let next = 0
+  for (const { meter } of usage) {
+    const line = lines[next]
+    const isOfMeter = line !== undefined && line.meter === meter
+    if (isOfMeter) next += 1
+    if (isOfMeter && line.fxRate !== null) return false
+    const id = (isOfMeter ? line.rateId : null) ?? 'NULL'
+    if (!rateIds.startsWith(id, at)) return false
+    at += id.length + 1
+  }
+  return next === lines.length && at === rateIds.length
+}
+
+const NO_QUALIFIERS = {}
 
 /**
  * The rating, unless the event has it already. Prices never change once they have an id, so lines of the same quantities, rates and FX

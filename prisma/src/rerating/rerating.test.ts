@@ -161,11 +161,21 @@ describe('a preview', () => {
     const control = quiet({ pageSize: 1, publish })
     await previewRerating({ pool: world.pool, configs: tenant.configs }, tenant.ref(id), control)
     await changing
-    // A last page may have been stored before the prices were: then they are seen at the latest by who applies.
+    // Thirteen pages, the last one empty. All may have been stored before the prices were: then who applies sees them at the latest.
     const { state, differences } = await tenant.read(id)
     expect(state).toMatchObject({ state: 'PREVIEWED', events_done: '12' })
-    if (pages > 12) expect(differences['FLEET']).toEqual({ '': row(9, 7, '11.95', '23.4', { unpriced: [1, 1] }) })
+    if (pages > 13) expect(differences['FLEET']).toEqual({ '': row(9, 7, '11.95', '23.4', { unpriced: [1, 1] }) })
     else expect(await tenant.askApply(id)).toEqual(['PREVIEW_STALE'])
+  })
+
+  it('counts a new version of a price as a change, also where the price is the same', async () => {
+    const tenant = await fleet()
+    const [rateId] = await tenant.publish(rate('large', '1', '2026-10-21T12:00:00Z'))
+    const { id, differences } = await tenant.preview(october)
+    expect(differences['FLEET']).toEqual({ '': row(9, 4, '11.95', '11.95', { unpriced: [1, 1] }) })
+    await tenant.apply(id)
+    expect((await tenant.ratings())['d4']).toMatchObject({ rate_ids: `{${rateId}}`, cost: '4.000000000000000000' })
+    expect(await tenant.verify()).toEqual([])
   })
 
   it('counts each event once when two workers have the job', async () => {
@@ -215,6 +225,17 @@ describe('applying', () => {
     expect(kept.rows.map((row) => row.id).sort()).toEqual(['d2', 'd3', 'd4', 's1', 's2', 'w1', 'w2', 'w3'])
     for (const { id: event, ...rating } of kept.rows) expect(rating).toEqual(old[event])
     expect((await tenant.ratings())['d2']).toMatchObject({ rate_ids: `{${rateId}}`, cost: '3.000000000000000000' })
+  })
+
+  it('leaves alone what was voided', async () => {
+    const tenant = await fleet()
+    await world.owner.query(`UPDATE invocation SET billing = 'VOID' WHERE tenant_id = $1 AND id = 'd4'`, [tenant.id])
+    await tenant.publish(rate('large', '1.5', '2026-10-01T00:00:00Z'))
+    const { id, state, differences } = await tenant.preview(october)
+    expect(state).toMatchObject({ events_total: '11', events_done: '11' })
+    expect(differences['FLEET']).toEqual({ '': row(8, 6, '7.95', '11.675', { unpriced: [1, 1] }) })
+    await tenant.apply(id)
+    expect((await tenant.ratings())['d4']).toMatchObject({ cost: '4.000000000000000000' })
   })
 
   it('done twice is done once, and another one finds nothing to change', async () => {
