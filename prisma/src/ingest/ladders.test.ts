@@ -292,9 +292,10 @@ describe('a graduated price', () => {
   })
 
   it('asks a tenant without graduated prices nothing', async () => {
-    const rateBook = compileRateBook({ rates: [], catalogue: null, fx: [], currency: 'GBP' })
+    const prices = { rates: [], catalogue: null, fx: [], currency: 'GBP' }
+    const rateBook = compileRateBook(prices)
     const zone = { currency: 'GBP', timeZone: 'UTC', bucketMinutes: 60 }
-    const none = { rates: [], catalogue: null, fx: fxTable([], 'GBP'), useReportedCost: false }
+    const none = { prices, fx: fxTable([], 'GBP'), useReportedCost: false }
     const config = { version: 1, ...zone, ...none, rateBook }
     const ended = new pg.Client()
     const change = { tenantId: uuidv7(), config, deltas: new CellDeltas(), added: [], recounted: ['a'] }

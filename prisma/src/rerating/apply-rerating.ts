@@ -2,13 +2,14 @@ import type { PoolClient } from 'pg'
 import { bucketStart } from '@outlay/domain/periods/bucket'
 import { formatInstant, microsToMs } from '@outlay/domain/periods/instant'
 import { localDay } from '@outlay/domain/periods/local-day'
-import { CellDeltas, type CountedEvent } from '@outlay/domain/rollup/cells'
+import { BILLED, CellDeltas, type CountedEvent } from '@outlay/domain/rollup/cells'
+import { LadderDeltas, readLadderPositions, writeLadderDeltas } from '../ingest/ladder-usage.ts'
 import { StaleConfigError } from '../ingest/record-batch.ts'
 import type { TenantConfig } from '../ingest/tenant-config.ts'
 import { lockTenant } from '../ingest/tenant-lock.ts'
 import { writeSums } from '../ingest/write-sums.ts'
 import { tenantTransaction } from '../tenancy/tenant-transaction.ts'
-import { cursorAt, EventPages, startOf, type StoredEvent } from './event-page.ts'
+import { cursorAt, EventPages, startOf, usesOf, type StoredEvent } from './event-page.ts'
 import { ratePage } from './rate-page.ts'
 import { replaceRatings, type NewRating } from './replace-ratings.ts'
 import { endRerating, lockRerating, type Cursor, type Rerating, type ReratingRef } from './rerating.ts'
@@ -71,13 +72,20 @@ async function applyPage(
   const isNew = rerating.state === 'APPLY_QUEUED'
   const after = isNew || rerating.cursor === null ? startOf(rerating, config) : rerating.cursor
   const page = await pages.read(client, { after, limit })
-  const ratings = await ratePage(page, config)
+  // What is done so far has its new rating: how far the month is used stands in the database.
+  const upTo = { micros: after.occurredAt, id: after.id }
+  const positions = config.rateBook.hasLadders
+    ? await readLadderPositions(client, { tenantId: ref.tenantId, config, upTo })
+    : null
+  const ratings = ratePage(page, { config, positions })
   const changed: NewRating[] = []
   const deltas = new CellDeltas()
+  const usage = new LadderDeltas()
   for (const [index, event] of page.entries()) {
     const rating = ratings[index] ?? null
     if (rating === null) continue
     changed.push({ event, rating })
+    moveUses(usage, { event, rating, config })
     if (rating.status === event.status && rating.cost === event.cost) continue
     const counted = countedEvent(event, config)
     deltas.add(counted, -1)
@@ -87,9 +95,18 @@ async function applyPage(
   const isLast = page.length < limit
   const to = last === undefined ? after : cursorAt(last)
   await replaceRatings(client, ref, changed)
+  await writeLadderDeltas(client, ref.tenantId, usage)
   await writeSums(client, ref.tenantId, { carriers: [], participants: [], deltas })
   await move(client, ref, { isNew, to, done: page.length, changed: changed.length, isLast })
   return { isLast }
+}
+
+/** What an event uses of graduated prices leaves with its old rating and returns with its new one. */
+function moveUses(usage: LadderDeltas, { event, rating, config }: NewRating & { config: TenantConfig }): void {
+  if (!BILLED.has(event.billing)) return
+  const bucket = bucketStart(microsToMs(event.invocation.occurredAt), config.bucketMinutes)
+  for (const { ladder, quantity } of usesOf(event)) usage.add({ ladder, bucket, quantity: -quantity })
+  for (const { ladder, quantity } of usesOf(rating)) usage.add({ ladder, bucket, quantity })
 }
 
 /** The event as it is in the cells. What it consumed stays, so its tokens leave and return: none are named. */

@@ -2,11 +2,14 @@ import type { PoolClient } from 'pg'
 import { invariant } from '@outlay/domain/errors'
 import { formatInstant } from '@outlay/domain/periods/instant'
 import { rangeBounds } from '@outlay/domain/periods/local-day'
+import type { LadderUse } from '@outlay/domain/rating/ladder-positions'
 import type { UsageQuantity } from '@outlay/domain/rating/rate-book'
+import type { CostBasis } from '@outlay/domain/rating/reported-cost'
 import type { PricedResource } from '@outlay/domain/rating/substitution'
 import type { Billing, RatingStatus } from '@outlay/domain/rollup/cells'
 import type { InvocationKind } from '@outlay/domain/rollup/grain'
-import { isLeafKind, type CostBasis, type RatableEvent } from '../ingest/candidate.ts'
+import { parseQuantity } from '@outlay/domain/usage/quantity'
+import { isLeafKind, type RatableEvent, type StoredRating } from '../ingest/candidate.ts'
 import type { TenantConfig } from '../ingest/tenant-config.ts'
 import { plainArray } from '../sql/pg-array.ts'
 import { CLIENT_OF_EVENT, eventCondition, PROJECT_OF_EVENT, type EventCondition } from './event-filter.ts'
@@ -28,6 +31,8 @@ export interface StoredEvent extends RatableEvent {
   fxRates: string | null
   costBasis: CostBasis
   reportedFxRate: string | null
+  /** The graduated price that each line counts for; null when none does. */
+  ladders: string | null
   /** Where it counts: a shared use has no agent, and the client and project of its task (law L13). */
   agentId: string | null
   clientId: string | null
@@ -38,7 +43,8 @@ export interface StoredEvent extends RatableEvent {
 
 const COLUMNS = `i.id, (extract(epoch FROM i.occurred_at) * 1000000)::bigint::text, i.billing, i.status, i.cost::text, i.kind,
   i.meters::text, i.quantities::text, i.rate_ids::text, i.fx_rates::text, i.qualifiers::text, i.reported_amount::text, i.reported_currency,
-  i.cost_basis, i.reported_fx_rate::text, i.agent_id, ${CLIENT_OF_EVENT}, ${PROJECT_OF_EVENT}, i.task_id, i.resource_id`
+  i.cost_basis, i.reported_fx_rate::text, i.agent_id, ${CLIENT_OF_EVENT}, ${PROJECT_OF_EVENT}, i.task_id, i.resource_id,
+  i.ladders::text`
 
 type Row = [
   id: string,
@@ -61,6 +67,7 @@ type Row = [
   projectId: string | null,
   taskId: string | null,
   resourceId: string | null,
+  ladders: string | null,
 ]
 
 /**
@@ -177,6 +184,7 @@ class Words {
       fxRates: row[9],
       costBasis: row[13],
       reportedFxRate: row[14],
+      ladders: row[20],
       agentId: billing === 'SHARED' ? null : row[15],
       clientId: row[16],
       projectId: row[17],
@@ -233,6 +241,16 @@ function usageOf(meters: readonly string[], literal: string): UsageQuantity[] {
     else same.quantity += quantity
   }
   return usage
+}
+
+/** What an event uses of graduated prices by a rating, the one that it has or another. */
+export function usesOf({ ladders, quantities }: Pick<StoredRating, 'ladders' | 'quantities'>): LadderUse[] {
+  if (ladders === null) return []
+  const amounts = quantities.slice(1, -1).split(',')
+  return ladders
+    .slice(1, -1)
+    .split(',')
+    .flatMap((ladder, i) => (ladder === 'NULL' ? [] : [{ ladder, quantity: parseQuantity(amounts[i] ?? '') }]))
 }
 
 /** A numeric of a column as the integer it is at the column's scale: Postgres writes all its decimals. */

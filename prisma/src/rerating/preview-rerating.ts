@@ -54,12 +54,16 @@ async function beginPreview(
   })
   if (begun === null) return null
   const { rerating, pages, cursor } = begun
-  return { ref, config, pages, cursor, rate: await raterOf(pool, { tenantId, whatIf: rerating.whatIf, config }) }
+  return { ref, config, pages, cursor, rate: await raterOf(pool, { tenantId, rerating, config }) }
 }
 
-/** A draft may have been changed since: what is simulated with one begins again. */
+/**
+ * A draft may have been changed since, and how far graduated prices were used is not kept: what is simulated with the one or rated at the
+ * others begins again.
+ */
 function goesOn({ state, configVersion: version, whatIf }: Rerating, config: TenantConfig): boolean {
-  return state === 'PREVIEWING' && version === config.version && (whatIf?.draftCardId ?? null) === null
+  const isPlain = (whatIf?.draftCardId ?? null) === null && !config.rateBook.hasLadders
+  return state === 'PREVIEWING' && version === config.version && isPlain
 }
 
 async function start(

@@ -1,16 +1,41 @@
 import { parseFixed18 } from '@outlay/domain/money/fixed18'
-import { ratingOf, type StoredRating } from '../ingest/candidate.ts'
+import { microsToMs } from '@outlay/domain/periods/instant'
+import { localDay } from '@outlay/domain/periods/local-day'
+import type { LadderPositions, LadderUse } from '@outlay/domain/rating/ladder-positions'
+import { BILLED } from '@outlay/domain/rollup/cells'
+import { placedRating, ratingAt, type StoredRating } from '../ingest/candidate.ts'
 import type { TenantConfig } from '../ingest/tenant-config.ts'
 import type { StoredEvent } from './event-page.ts'
 
 /** What a page of events would cost: by position its new rating, null where it keeps the one it has. The events are in their order. */
 export type RatePage = (events: readonly StoredEvent[]) => Promise<(StoredRating | null)[]>
 
-/** Rates a page again the way ingest rates, under a configuration. */
-export function ratePage(events: readonly StoredEvent[], config: TenantConfig): Promise<(StoredRating | null)[]> {
-  return Promise.resolve(
-    events.map((event) => (isRatedTheSame(event, config) ? null : changedRating(event, ratingOf(event, config)))),
-  )
+/**
+ * Rates a page again the way ingest rates, under a configuration. `positions`: what the month has used of graduated prices before the
+ * page, and after it when this is done; null for a tenant without them.
+ */
+export function ratePage(
+  events: readonly StoredEvent[],
+  { config, positions }: { config: TenantConfig; positions: LadderPositions | null },
+): (StoredRating | null)[] {
+  if (positions === null) {
+    return events.map((event) => (isRatedTheSame(event, config) ? null : changedRating(event, ratingAt(event, config))))
+  }
+  return events.map((event) => {
+    const placed = rateInPlace(event, { config, positions })
+    positions.advance(placed.uses)
+    return changedRating(event, placed.rating)
+  })
+}
+
+/** The rating of an event at its place on graduated prices, and what it uses of them there: what does not count has no place. */
+export function rateInPlace(
+  event: StoredEvent,
+  { config, positions }: { config: TenantConfig; positions: LadderPositions },
+): { rating: StoredRating; uses: readonly LadderUse[] } {
+  if (!BILLED.has(event.billing)) return { rating: ratingAt(event, config), uses: [] }
+  positions.enter(localDay(microsToMs(event.invocation.occurredAt), config.timeZone))
+  return placedRating(event, config, (ladder) => positions.of(ladder))
 }
 
 /**
@@ -20,7 +45,8 @@ export function ratePage(events: readonly StoredEvent[], config: TenantConfig): 
 function isRatedTheSame(event: StoredEvent, { rateBook }: TenantConfig): boolean {
   const { invocation, status, costBasis, rateIds, fxRates, lines: storedLines } = event
   const { usage } = invocation
-  if (status !== 'RATED' || costBasis !== 'RATES' || fxRates !== null || storedLines !== usage.length) return false
+  const isPlain = costBasis === 'RATES' && fxRates === null && event.ladders === null
+  if (status !== 'RATED' || !isPlain || storedLines !== usage.length) return false
   const { cost, lines } = rateBook.rateUsage({
     provider: invocation.provider,
     resource: invocation.resource,
@@ -58,6 +84,7 @@ export function changedRating(event: StoredEvent, rating: StoredRating): StoredR
     rating.meters === event.meters &&
     rating.quantities === withoutPadding(event.quantities) &&
     rating.fxRates === (event.fxRates === null ? null : withoutPadding(event.fxRates)) &&
+    rating.ladders === event.ladders &&
     rating.costBasis === event.costBasis &&
     isSameFactor(rating.reportedFxRate, event.reportedFxRate)
   return isSame ? null : rating

@@ -19,10 +19,10 @@ export interface NewRating {
 const REPLACE_RATINGS = `
 WITH new AS MATERIALIZED (
   SELECT n.id, n.occurred_at, n.status, n.cost, n.meters::text[], n.quantities::numeric[], n.rate_ids::uuid[], n.amounts::numeric[],
-    n.fx_rates::numeric[], n.cost_basis, n.reported_fx_rate
+    n.fx_rates::numeric[], n.cost_basis, n.reported_fx_rate, n.ladders::uuid[]
   FROM unnest($5::text[], $6::timestamptz[], $7::text[], $8::numeric[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[],
-    $15::numeric[])
-    AS n(id, occurred_at, status, cost, meters, quantities, rate_ids, amounts, fx_rates, cost_basis, reported_fx_rate)
+    $15::numeric[], $16::text[])
+    AS n(id, occurred_at, status, cost, meters, quantities, rate_ids, amounts, fx_rates, cost_basis, reported_fx_rate, ladders)
 ), kept AS (
   INSERT INTO superseded_rating (tenant_id, invocation_id, rerating_id, occurred_at, superseded_at, status, cost, cost_basis,
     reported_fx_rate, meters, quantities, rate_ids, amounts, fx_rates)
@@ -33,7 +33,8 @@ WITH new AS MATERIALIZED (
   RETURNING 1
 ), replaced AS (
   UPDATE invocation i SET status = n.status, cost = n.cost, meters = n.meters, quantities = n.quantities, rate_ids = n.rate_ids,
-    amounts = n.amounts, fx_rates = n.fx_rates, cost_basis = n.cost_basis, reported_fx_rate = n.reported_fx_rate
+    amounts = n.amounts, fx_rates = n.fx_rates, cost_basis = n.cost_basis, reported_fx_rate = n.reported_fx_rate,
+    ladders = n.ladders
   FROM new n WHERE i.tenant_id = $1::uuid AND i.occurred_at = n.occurred_at AND i.id = n.id
     AND i.occurred_at >= $3::timestamptz AND i.occurred_at <= $4::timestamptz
   RETURNING 1
@@ -65,6 +66,7 @@ export async function replaceRatings(
     literalArray(ratings.map(({ rating }) => rating.fxRates)),
     plainArray(ratings.map(({ rating }) => rating.costBasis)),
     plainArray(ratings.map(({ rating }) => rating.reportedFxRate)),
+    literalArray(ratings.map(({ rating }) => rating.ladders)),
   ])
   const { kept, replaced } = result.rows[0] ?? { kept: 0, replaced: 0 }
   const isWhole = kept === ratings.length && replaced === ratings.length

@@ -41,7 +41,10 @@ export async function requestPreview(
 ): Promise<RequestOutcome> {
   const { range, filter, whatIf, requestedBy } = request
   return tenantTransaction(deps.pool, tenantId, async (client) => {
-    const error = (await refusalOfWhatIf(client, tenantId, whatIf)) ?? (await refusalOfCrowd(client, tenantId))
+    const error =
+      (await refusalOfWhatIf(client, tenantId, whatIf)) ??
+      (await refusalOfPart(client, tenantId, request)) ??
+      (await refusalOfCrowd(client, tenantId))
     if (error !== null) return { reratingId: null, userErrors: [error] }
     const reratingId = uuidv7()
     await client.query(INSERT, [
@@ -111,6 +114,32 @@ function checkSubstitution(substitution: Substitution): void {
       throw error instanceof DomainError ? new DomainError(error.code, error.message, field) : error
     }
   }
+}
+
+const HAS_GRADUATED_PRICES = `
+SELECT EXISTS (SELECT 1 FROM rate r WHERE r.tenant_id = $1::uuid AND r.above_monthly_quantity IS NOT NULL
+    AND (r.state = 'ACTIVE' OR r.card_id = $2::uuid))
+  OR EXISTS (SELECT 1 FROM graduated_usage u WHERE u.tenant_id = $1::uuid AND u.quantity <> 0) AS graduated`
+
+/**
+ * What one event costs at a graduated price depends on all events of its month before it. To rate a part of a month again would move the
+ * prices of the rest, which nobody had seen in the preview.
+ */
+async function refusalOfPart(
+  client: PoolClient,
+  tenantId: string,
+  { range, filter, whatIf }: PreviewRequest,
+): Promise<UserError | null> {
+  const isWhole = range.from.endsWith('-01') && range.to.endsWith('-01')
+  if (isWhole && filter === null) return null
+  const { rows } = await client.query<{ graduated: boolean }>(HAS_GRADUATED_PRICES, [
+    tenantId,
+    whatIf?.draftCardId ?? null,
+  ])
+  if (rows[0]?.graduated !== true) return null
+  const message =
+    'With graduated prices every event of a month has its place in it: choose whole months, from the first of one to the first of another, and no filter.'
+  return { code: 'WHOLE_MONTHS', message, field: ['input', isWhole ? 'filter' : 'range'] }
 }
 
 async function refusalOfCrowd(client: PoolClient, tenantId: string): Promise<UserError | null> {

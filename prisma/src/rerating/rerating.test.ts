@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { parseFixed18 } from '@outlay/domain/money/fixed18'
-import type { RateInput } from '../ingest/publish-rates.ts'
+import type { RateInput } from '../ingest/parse-rates.ts'
 import { applyRerating } from './apply-rerating.ts'
 import type { CostFilter } from './event-filter.ts'
 import { previewRerating } from './preview-rerating.ts'

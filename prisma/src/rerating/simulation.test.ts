@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { v7 as uuidv7 } from 'uuid'
-import type { RateInput } from '../ingest/publish-rates.ts'
+import type { RateInput } from '../ingest/parse-rates.ts'
 import { previewRerating } from './preview-rerating.ts'
 import { requestPreview } from './request-preview.ts'
 import type { WhatIf } from './rerating.ts'

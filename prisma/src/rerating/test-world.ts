@@ -3,8 +3,9 @@ import { v7 as uuidv7 } from 'uuid'
 import type { DateRange } from '@outlay/domain/periods/calendar-date'
 import { createTestDatabase, type TestDatabase } from '../embedded/test-database.ts'
 import { Ingestor } from '../ingest/ingestor.ts'
-import { publishFxRates, type FxRateInput } from '../ingest/publish-fx-rates.ts'
-import { publishRates, type RateInput } from '../ingest/publish-rates.ts'
+import { publishFxRates, type PublishFxRatesInput } from '../ingest/publish-fx-rates.ts'
+import type { RateInput } from '../ingest/parse-rates.ts'
+import { publishRates } from '../ingest/publish-rates.ts'
 import { TenantConfigs } from '../ingest/tenant-config.ts'
 import { verifyRollups } from '../ingest/verify-rollups.ts'
 import { TenantPool } from '../tenancy/tenant-pool.ts'
@@ -52,7 +53,7 @@ export interface ReratingTenant {
   configs: TenantConfigs
   record: (...items: object[]) => ReturnType<Ingestor['record']>
   publish: (...rates: RateInput[]) => Promise<string[]>
-  publishFx: (...rates: FxRateInput[]) => Promise<void>
+  publishFx: (...rates: PublishFxRatesInput['rates'][number][]) => Promise<void>
   request: (range: DateRange, more?: { filter?: CostFilter; whatIf?: WhatIf }) => Promise<string>
   preview: (range: DateRange, more?: { filter?: CostFilter; whatIf?: WhatIf }) => Promise<Previewed>
   askApply: (id: string, reason?: string) => Promise<string[]>

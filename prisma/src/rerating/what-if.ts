@@ -1,16 +1,18 @@
 import type { Pool } from 'pg'
 import { DomainError } from '@outlay/domain/errors'
+import { firstOfMonth } from '@outlay/domain/periods/calendar-date'
 import { withDraftRates } from '@outlay/domain/rating/draft-rates'
 import type { Rate } from '@outlay/domain/rating/rate'
+import { LadderPositions } from '@outlay/domain/rating/ladder-positions'
 import { compileRateBook } from '@outlay/domain/rating/rate-book'
 import { compileSubstitutions, type PricedResource } from '@outlay/domain/rating/substitution'
-import { ratingOf } from '../ingest/candidate.ts'
+import { BILLED } from '@outlay/domain/rollup/cells'
 import type { TenantConfig } from '../ingest/tenant-config.ts'
 import { tenantTransaction } from '../tenancy/tenant-transaction.ts'
 import { loadDraftRates } from './draft-card.ts'
-import type { StoredEvent } from './event-page.ts'
-import { changedRating, ratePage, type RatePage } from './rate-page.ts'
-import type { WhatIf } from './rerating.ts'
+import { usesOf, type StoredEvent } from './event-page.ts'
+import { changedRating, rateInPlace, ratePage, type RatePage } from './rate-page.ts'
+import type { Rerating, WhatIf } from './rerating.ts'
 
 /**
  * How the events of a job are rated: under the configuration as it is, or as a simulation asks. A simulation changes what it is about
@@ -19,9 +21,15 @@ import type { WhatIf } from './rerating.ts'
  */
 export async function raterOf(
   pool: Pool,
-  { tenantId, whatIf, config }: { tenantId: string; whatIf: WhatIf | null; config: TenantConfig },
+  { tenantId, rerating, config }: { tenantId: string; rerating: Rerating; config: TenantConfig },
 ): Promise<RatePage> {
-  if (whatIf === null) return (events) => ratePage(events, config)
+  const { whatIf, rangeFrom } = rerating
+  // Where prices are graduated, a range is of whole months: it begins where nothing is used yet.
+  const positions = new LadderPositions({ month: firstOfMonth(rangeFrom), used: [] })
+  if (whatIf === null) {
+    const { hasLadders } = config.rateBook
+    return (events) => Promise.resolve(ratePage(events, { config, positions: hasLadders ? positions : null }))
+  }
   const draft = await draftOf(pool, tenantId, whatIf)
   const prices = { ...config.prices, rates: withDraftRates(config.prices.rates, draft) }
   const supposed = { ...config, prices, rateBook: compileRateBook(prices) }
@@ -31,8 +39,10 @@ export async function raterOf(
     Promise.resolve(
       events.map((event) => {
         const stand = substitute(event.invocation)
-        const rating = ratingOf(stand === null ? event : insteadOf(event, stand), supposed)
+        const asked = stand === null ? event : insteadOf(event, stand)
+        const { rating, uses } = rateInPlace(asked, { config: supposed, positions })
         const isMeant = stand !== null || idsOf(rating.rateIds).some((id) => draftIds.has(id))
+        if (BILLED.has(event.billing)) positions.advance(isMeant ? uses : usesOf(event))
         return isMeant ? changedRating(event, rating) : null
       }),
     )
