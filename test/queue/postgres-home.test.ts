@@ -13,6 +13,9 @@ async function postgresHome(): Promise<TestHome> {
     clear: async () => {
       await owner.query('TRUNCATE bullmq.job, bullmq.dedup, bullmq.dedup_next, bullmq.meta, bullmq.event CASCADE')
     },
+    stealLocks: async () => {
+      await owner.query(`UPDATE bullmq.job SET lock_token = 'another worker' WHERE state = 'active'`)
+    },
     disturb: async () => {
       await owner.query(
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND usename = 'outlay_queue'`,

@@ -159,6 +159,7 @@ export function describeQueue(name: string, open: () => Promise<TestHome>): void
         if (isFailing) throw new Error('no')
         await new Promise<void>((resolve) => (finish = resolve))
       })
+      closers.push(() => finish())
       await until(() => runs === 1)
       await enqueue()
       finish()
@@ -205,6 +206,7 @@ export function describeQueue(name: string, open: () => Promise<TestHome>): void
         begun.push(n)
         await new Promise<void>((resolve) => (finish = resolve))
       })
+      closers.push(() => finish())
       await queue.enqueue(testJob, { tenantId, n: 1 })
       await until(() => begun.length === 1)
       await queue.enqueue(testJob, { tenantId, n: 2 })
@@ -233,6 +235,23 @@ export function describeQueue(name: string, open: () => Promise<TestHome>): void
       work((_payload, { attempt }) => void attempts.push(attempt))
       await until(async () => (await counts())['completed'] === 1)
       expect(attempts).toEqual([1])
+    })
+
+    it('tells a job that another worker has taken it, and does not count that as a failure', async () => {
+      const attempts: number[] = []
+      let isTold = false
+      work(async (_payload, { signal, attempt }) => {
+        attempts.push(attempt)
+        if (attempts.length > 1) return
+        await sleep(600_000, undefined, { signal }).catch(() => (isTold = true))
+        signal.throwIfAborted()
+      })
+      await queue.enqueue(testJob, { tenantId, n: 1 })
+      await until(() => attempts.length === 1)
+      await place.stealLocks()
+      await until(() => isTold)
+      await until(async () => (await counts())['completed'] === 1)
+      expect(attempts).toEqual([1, 1])
     })
 
     it('says that a job could not be put in when nobody answers at its home, and puts it in when somebody does', async () => {
@@ -302,6 +321,7 @@ export function describeQueue(name: string, open: () => Promise<TestHome>): void
         attempts.push(attempt)
         await new Promise<void>((resolve) => (finish = resolve))
       })
+      closers.push(() => finish())
       await queue.enqueue(testJob, { tenantId, n: 1 })
       await until(() => attempts.length === 1)
       await place.disturb()
