@@ -47,6 +47,7 @@ describe('parseInvocation', () => {
     ['a text', 'x', 'INVALID_ITEM', undefined],
     ['null', null, 'INVALID_ITEM', undefined],
     ['a list', [], 'INVALID_ITEM', undefined],
+    ['the id of a replacement', { ...ITEM, id: 'cor_0190' }, 'RESERVED_ID', 'id'],
     ['no id', { ...ITEM, id: undefined }, 'MISSING_FIELD', 'id'],
     ['an id that is a number', { ...ITEM, id: 1 }, 'INVALID_FIELD', 'id'],
     ['an empty id', { ...ITEM, id: ' ' }, 'INVALID_FIELD', 'id'],
@@ -106,6 +107,12 @@ describe('parseInvocation', () => {
     ['a qualifier that is a list', { ...ITEM, qualifiers: { tier: [] } }, 'INVALID_FIELD', 'qualifiers.tier'],
   ])('answers %s by code and field', (_case, item, code, field) => {
     expect(codeOf(item)).toEqual([code, field])
+  })
+
+  it('lets a replacement have an id of its own kind', () => {
+    const read = parseInvocation({ ...ITEM, id: 'cor_0190' }, { now: NOW, isReplacement: true })
+    expect(read.id).toBe('cor_0190')
+    expect(codeOf({ ...ITEM, id: 'COR_0190' })).toEqual(['accepted', undefined])
   })
 
   it('takes the same facts in another spelling as the same content, and any other fact as other content', () => {

@@ -127,13 +127,18 @@ export async function readTaskParts(
 /** Most traces that a task shows. */
 const TRACES_MAX = 50
 
+// A trace that serves the task by what stands. One of voided events alone is shown too, at no cost; one that a correction gave to
+// another task is that task's.
 const TRACES: Prepared = {
   name: 'read_task_traces',
   text: `SELECT w.id AS "taskId", t.trace_id AS "traceId"
     FROM unnest($2::uuid[]) AS w(id) CROSS JOIN LATERAL (
-      SELECT i.trace_id, max(i.occurred_at) AS latest FROM invocation i
+      SELECT i.trace_id, coalesce(max(i.occurred_at) FILTER (WHERE i.billing <> 'VOID'), max(i.occurred_at)) AS latest FROM invocation i
       WHERE i.tenant_id = $1::uuid AND i.task_id = w.id AND i.trace_id IS NOT NULL
-      GROUP BY i.trace_id ORDER BY latest DESC, i.trace_id LIMIT ${TRACES_MAX}
+      GROUP BY i.trace_id
+      HAVING bool_or(i.billing <> 'VOID') OR NOT EXISTS (SELECT 1 FROM invocation s
+        WHERE s.tenant_id = $1::uuid AND s.trace_id = i.trace_id AND s.billing <> 'VOID')
+      ORDER BY latest DESC, i.trace_id LIMIT ${TRACES_MAX}
     ) t ORDER BY t.latest DESC, t.trace_id`,
 }
 

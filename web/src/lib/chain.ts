@@ -86,8 +86,9 @@ export function totalTime(traces: readonly ChainTrace[]): number {
     .reduce((sum, trace) => sum + traceBounds(trace).end - traceBounds(trace).start, 0)
 }
 
+/** By the invocation: several of them may be of one span, as an event and its replacement are. */
 export function spanPeekKey(trace: ChainTrace, span: ChainSpan): string {
-  return `${trace.traceId}:${span.spanId}`
+  return `${trace.traceId}:${span.invocationId}`
 }
 
 export function isWrapper(span: ChainSpan): boolean {
@@ -240,7 +241,8 @@ function traceRows(
 ): ChainRow[] {
   const { start, end } = traceBounds(trace)
   const rootId = hasOwnRow ? `trace ${trace.traceId}` : TASK_ROW_ID
-  const byId = new Map(trace.spans.map((span) => [span.spanId, span]))
+  // Depth first, the node of a span comes before the other invocations of it, which hang below it.
+  const nodes = new Map([...trace.spans].reverse().map((span) => [span.spanId, span]))
   const rows: ChainRow[] = []
   if (hasOwnRow) {
     rows.push({
@@ -261,7 +263,8 @@ function traceRows(
     })
   }
   for (const span of trace.spans) {
-    const parent = span.parentSpanId == null ? undefined : byId.get(span.parentSpanId)
+    const node = nodes.get(span.spanId)
+    const parent = node !== span ? node : span.parentSpanId == null ? undefined : nodes.get(span.parentSpanId)
     const from = milliseconds(span.startedAt)
     const length = endOf(span) - from
     const isMuted = span.billing === 'REPORT' || span.isVoided

@@ -280,6 +280,26 @@ describe('a correction', () => {
     expect(await verifyRollups(test.server.pool, t.id)).toEqual([])
   })
 
+  it('moves the trace to the task of the replacement, and leaves a task of voided events its trace', async () => {
+    const t = await tenant()
+    const traces = async () => {
+      const read = await data<Record<string, { traces: { traceId: string; cost: { total: { amount: string } } }[] }>>(
+        t,
+        `{ T1: taskCost(taskKey: "T1") { traces { traceId cost { total { amount } } } }
+           T2: taskCost(taskKey: "T2") { traces { traceId cost { total { amount } } } } }`,
+      )
+      return Object.entries(read).map(([task, cost]) => [
+        task,
+        ...(cost?.traces ?? []).map((trace) => `${trace.traceId} ${trace.cost.total.amount}`),
+      ])
+    }
+    await record(t, model('a', '1000', { trace: 'tr', task: 'T1' }), model('b', '1000', { trace: 'other', task: 'T2' }))
+    await data(t, REPLACE, { input: { id: 'a', reason: 'x', replacement: { task: 'T2' } } })
+    expect(await traces()).toEqual([['T1'], ['T2', 'other 0.016', 'tr 0.016']])
+    await data(t, VOID, { input: { id: 'b', reason: 'x' } })
+    expect(await traces()).toEqual([['T1'], ['T2', 'other 0.00', 'tr 0.016']])
+  })
+
   it('names the person who made it', async () => {
     const t = await tenant()
     await record(t, model('a', '1'))
