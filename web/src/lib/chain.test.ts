@@ -26,7 +26,6 @@ function span(spanId: string, changes: Partial<ChainSpan>): ChainSpan {
     self: gbp('0.00'),
     subtree: gbp('0.00'),
     usage: [],
-    isVoided: false,
     costBasis: 'RATES',
     ...changes,
   }
@@ -118,6 +117,29 @@ describe('the rows of a chain', () => {
     ])
   })
 
+  it('hang a voided event below the one that took its place at the same span, muted and at 0', () => {
+    const spans = [
+      span('root', { kind: 'AGENT' }),
+      span('call', { invocationId: 'cor_1', parentSpanId: 'root', depth: 1, self: gbp('0.50') }),
+      span('call', {
+        invocationId: 'call-1',
+        parentSpanId: 'elsewhere',
+        depth: 2,
+        billing: 'VOID',
+        status: 'UNPRICED',
+        usage: [{ meter: 'input_tokens', quantity: '5' }],
+      }),
+    ]
+    const rows = rowsOf([{ ...trace, spans }])
+    expect(rows.map(({ id, parentId }) => [id, parentId])).toEqual([
+      [TASK_ROW_ID, null],
+      ['t1:root', TASK_ROW_ID],
+      ['t1:cor_1', 't1:root'],
+      ['t1:call-1', 't1:cor_1'],
+    ])
+    expect(rows.at(-1)).toMatchObject({ isMuted: true, self: { text: '0' }, badges: [{ text: 'voided' }] })
+  })
+
   it('have a row for each trace when there are several', () => {
     const rows = rowsOf([trace, { ...trace, traceId: 't2' }])
     expect(rows.filter((row) => row.level === 2).map((row) => row.name)).toEqual(['Trace t1', 'Trace t2'])
@@ -142,7 +164,6 @@ describe('the rows of a chain', () => {
         spans: [
           span('void', {
             billing: 'VOID',
-            isVoided: true,
             status: 'UNPRICED',
             self: null,
             usage: [{ meter: 'requests', quantity: '1' }],

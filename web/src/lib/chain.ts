@@ -86,8 +86,9 @@ export function totalTime(traces: readonly ChainTrace[]): number {
     .reduce((sum, trace) => sum + traceBounds(trace).end - traceBounds(trace).start, 0)
 }
 
+/** By the invocation: several of them may be of one span, as an event and its replacement are. */
 export function spanPeekKey(trace: ChainTrace, span: ChainSpan): string {
-  return `${trace.traceId}:${span.spanId}`
+  return `${trace.traceId}:${span.invocationId}`
 }
 
 export function isWrapper(span: ChainSpan): boolean {
@@ -123,7 +124,7 @@ const ICONS: Readonly<Record<ChainSpan['kind'], RowIcon>> = {
 /** What a span's self cost prints as: an amount, 0 for what counts elsewhere, n/a with the reason. */
 export function selfText(span: ChainSpan): { text: string; title: string } {
   if (span.billing === 'REPORT') return { text: '0', title: 'Counted once, on the first report of this shared use' }
-  if (span.isVoided) return { text: '0', title: 'Voided: it stays as it was recorded and counts nothing' }
+  if (span.billing === 'VOID') return { text: '0', title: 'Voided: it stays as it was recorded and counts nothing' }
   if (span.billing === 'CLAIMED') return { text: '0', title: 'Usage of the calls below it; only they are billed' }
   if (span.self != null) return { text: fineAmountText(span.self), title: exactText(span.self) }
   if (span.status === 'UNCONVERTED') return { text: 'n/a', title: 'No exchange rate on that day' }
@@ -161,10 +162,10 @@ function badgesOf(trace: ChainTrace, span: ChainSpan): RowBadge[] {
       title: `Repeats usage of the calls below: ${usageText(span)}`,
     })
   }
-  if (span.isVoided) {
+  if (span.billing === 'VOID') {
     badges.push({ tone: 'warn', mark: null, text: 'voided', title: selfText(span).title })
   }
-  if (span.costBasis === 'REPORTED' && !span.isVoided) {
+  if (span.costBasis === 'REPORTED' && span.billing !== 'VOID') {
     badges.push({
       tone: 'outline',
       mark: null,
@@ -180,13 +181,8 @@ function badgesOf(trace: ChainTrace, span: ChainSpan): RowBadge[] {
       title: 'It reported usage and nothing below it did',
     })
   }
-  if (
-    span.status !== 'RATED' &&
-    !span.isVoided &&
-    span.billing !== 'REPORT' &&
-    span.billing !== 'CLAIMED' &&
-    span.usage.length > 0
-  ) {
+  const isBilled = span.billing === 'DIRECT' || span.billing === 'WRAPPER' || span.billing === 'SHARED'
+  if (span.status !== 'RATED' && isBilled && span.usage.length > 0) {
     badges.push({
       tone: 'warn',
       mark: null,
@@ -245,7 +241,8 @@ function traceRows(
 ): ChainRow[] {
   const { start, end } = traceBounds(trace)
   const rootId = hasOwnRow ? `trace ${trace.traceId}` : TASK_ROW_ID
-  const byId = new Map(trace.spans.map((span) => [span.spanId, span]))
+  // Depth first, the node of a span comes before the other invocations of it, which hang below it.
+  const nodes = new Map([...trace.spans].reverse().map((span) => [span.spanId, span]))
   const rows: ChainRow[] = []
   if (hasOwnRow) {
     rows.push({
@@ -266,10 +263,11 @@ function traceRows(
     })
   }
   for (const span of trace.spans) {
-    const parent = span.parentSpanId == null ? undefined : byId.get(span.parentSpanId)
+    const node = nodes.get(span.spanId)
+    const parent = node !== span ? node : span.parentSpanId == null ? undefined : nodes.get(span.parentSpanId)
     const from = milliseconds(span.startedAt)
     const length = endOf(span) - from
-    const isMuted = span.billing === 'REPORT' || span.isVoided
+    const isMuted = span.billing === 'REPORT' || span.billing === 'VOID'
     rows.push({
       id: spanPeekKey(trace, span),
       parentId: parent === undefined ? rootId : spanPeekKey(trace, parent),
