@@ -26,7 +26,6 @@ function span(spanId: string, changes: Partial<ChainSpan>): ChainSpan {
     self: gbp('0.00'),
     subtree: gbp('0.00'),
     usage: [],
-    isVoided: false,
     costBasis: 'RATES',
     ...changes,
   }
@@ -165,7 +164,6 @@ describe('the rows of a chain', () => {
         spans: [
           span('void', {
             billing: 'VOID',
-            isVoided: true,
             status: 'UNPRICED',
             self: null,
             usage: [{ meter: 'requests', quantity: '1' }],

@@ -124,7 +124,7 @@ const ICONS: Readonly<Record<ChainSpan['kind'], RowIcon>> = {
 /** What a span's self cost prints as: an amount, 0 for what counts elsewhere, n/a with the reason. */
 export function selfText(span: ChainSpan): { text: string; title: string } {
   if (span.billing === 'REPORT') return { text: '0', title: 'Counted once, on the first report of this shared use' }
-  if (span.isVoided) return { text: '0', title: 'Voided: it stays as it was recorded and counts nothing' }
+  if (span.billing === 'VOID') return { text: '0', title: 'Voided: it stays as it was recorded and counts nothing' }
   if (span.billing === 'CLAIMED') return { text: '0', title: 'Usage of the calls below it; only they are billed' }
   if (span.self != null) return { text: fineAmountText(span.self), title: exactText(span.self) }
   if (span.status === 'UNCONVERTED') return { text: 'n/a', title: 'No exchange rate on that day' }
@@ -162,10 +162,10 @@ function badgesOf(trace: ChainTrace, span: ChainSpan): RowBadge[] {
       title: `Repeats usage of the calls below: ${usageText(span)}`,
     })
   }
-  if (span.isVoided) {
+  if (span.billing === 'VOID') {
     badges.push({ tone: 'warn', mark: null, text: 'voided', title: selfText(span).title })
   }
-  if (span.costBasis === 'REPORTED' && !span.isVoided) {
+  if (span.costBasis === 'REPORTED' && span.billing !== 'VOID') {
     badges.push({
       tone: 'outline',
       mark: null,
@@ -267,7 +267,7 @@ function traceRows(
     const parent = node !== span ? node : span.parentSpanId == null ? undefined : nodes.get(span.parentSpanId)
     const from = milliseconds(span.startedAt)
     const length = endOf(span) - from
-    const isMuted = span.billing === 'REPORT' || span.isVoided
+    const isMuted = span.billing === 'REPORT' || span.billing === 'VOID'
     rows.push({
       id: spanPeekKey(trace, span),
       parentId: parent === undefined ? rootId : spanPeekKey(trace, parent),

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import {
   filterText,
   findingOf,
+  moreOrLess,
   progressPercent,
   progressText,
   remainderSentences,
@@ -76,6 +77,12 @@ describe('a re-rating in words', () => {
     expect(whatIfSentence(total({ after: gbp('4092.48'), difference: gbp('0') }))).toBe(
       'It would have cost the same, £4,092.48',
     )
+  })
+
+  it('says more or less in words', () => {
+    expect(moreOrLess(gbp('68.5231'))).toBe('£68.52 more')
+    expect(moreOrLess(gbp('-0.0002'))).toBe('£0.0002 less')
+    expect(moreOrLess(gbp('0.00'))).toBe('no difference')
   })
 
   it.each([

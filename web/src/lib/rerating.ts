@@ -111,6 +111,13 @@ export function whatIfSentence(total: Difference): string {
   return `It would have cost ${moneyText(total.after)} instead of ${moneyText(total.before)}: ${signedMoneyText(total.difference)}${changeIn(total)}`
 }
 
+/** `£68.52 more`, `£2.03 less`, `no difference`: a difference inside a sentence. */
+export function moreOrLess({ amount, currency }: Money): string {
+  if (isZero(amount)) return 'no difference'
+  const isLess = amount.startsWith('-')
+  return `${moneyText({ amount: isLess ? amount.slice(1) : amount, currency })} ${isLess ? 'less' : 'more'}`
+}
+
 function events(count: bigint): string {
   return count === 1n ? '1 event' : `${countText(String(count))} events`
 }

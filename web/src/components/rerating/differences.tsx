@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { graphql } from '../../generated/gql.ts'
 import type { DifferenceRowFragment } from '../../generated/graphql.ts'
 import {
   changeRatio,
@@ -16,6 +17,32 @@ import {
 import { MiniTable } from '../table/mini-table.tsx'
 import { Amount, NotAvailable } from '../ui/amount.tsx'
 import { TabbedCard } from '../ui/tabs.tsx'
+
+/** What a table shows of a row. */
+graphql(`
+  fragment DifferenceRow on ReratingDifference {
+    key
+    label
+    invocations
+    changed
+    before {
+      amount
+      currency
+    }
+    after {
+      amount
+      currency
+    }
+    difference {
+      amount
+      currency
+    }
+    unpricedBefore
+    unpricedAfter
+    unconvertedBefore
+    unconvertedAfter
+  }
+`)
 
 interface DifferencesProps {
   heading: ReactNode

@@ -4,12 +4,44 @@ import { NotAvailable } from '../../../../components/ui/amount.tsx'
 import { Card } from '../../../../components/ui/card.tsx'
 import { EmptyState } from '../../../../components/ui/empty-state.tsx'
 import { Link } from '../../../../components/ui/link.tsx'
+import { graphql } from '../../../../generated/gql.ts'
 import type { ReratingSummaryFragment } from '../../../../generated/graphql.ts'
 import { rangeText } from '../../../../lib/calendar.ts'
 import { countText, currencySymbol, exactText, signedAmountText } from '../../../../lib/format.ts'
 import { filterText, previewedTotal } from '../../../../lib/rerating.ts'
 import type { Tenant } from '../../../../lib/session.ts'
 import { momentText } from '../../../../lib/time.ts'
+
+/** What a list shows of a re-rating or a simulation. */
+graphql(`
+  fragment ReratingSummary on Rerating {
+    id
+    kind
+    state
+    from
+    to
+    filter
+    substitutions {
+      fromProvider
+      fromResource
+      toProvider
+      toResource
+    }
+    draftCardId
+    requestedBy
+    requestedAt
+    previewedAt
+    reason
+    appliedBy
+    appliedAt
+    error
+    invocations
+    changed
+    total {
+      ...DifferenceRow
+    }
+  }
+`)
 
 interface PastReratingsProps {
   reratings: readonly ReratingSummaryFragment[]

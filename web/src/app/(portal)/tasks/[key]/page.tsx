@@ -126,7 +126,6 @@ const TaskChainDocument = graphql(`
           sharedKey
           invocationId
           unpricedMeters
-          isVoided
           costBasis
           agent {
             key

@@ -102,7 +102,7 @@ export async function SpanPeek({ taskCost, peek, tenant, closeHref, colourOf }: 
           lines={facts.ratedLines}
           currency={tenant.currency}
           unpriced={span.unpricedMeters}
-          sum={span.isVoided ? facts.cost : span.self}
+          sum={span.billing === 'VOID' ? facts.cost : span.self}
           reason={selfText(span).title}
         />
       )}

@@ -9,9 +9,16 @@ import { graphql } from '../../../../../generated/gql.ts'
 import type { ReratingByIdQuery } from '../../../../../generated/graphql.ts'
 import { query } from '../../../../../lib/api.ts'
 import { rangeText } from '../../../../../lib/calendar.ts'
-import { countText, moneyText, signedMoneyText } from '../../../../../lib/format.ts'
+import { countText, moneyText } from '../../../../../lib/format.ts'
 import { doneText } from '../../../../../lib/rate-text.ts'
-import { filterText, findingOf, previewedTotal, remainderSentences, stateOf } from '../../../../../lib/rerating.ts'
+import {
+  filterText,
+  findingOf,
+  moreOrLess,
+  previewedTotal,
+  remainderSentences,
+  stateOf,
+} from '../../../../../lib/rerating.ts'
 import { staffViewer } from '../../../../../lib/role-gate.ts'
 import { mayKeepRates, type Tenant } from '../../../../../lib/session.ts'
 import { momentText } from '../../../../../lib/time.ts'
@@ -158,7 +165,7 @@ function Outcome({ rerating, tenant, mayKeep }: OutcomeProps) {
   const days = rangeText(rerating.from, rerating.to)
   const sentences = [
     `${countText(total.changed)} of ${countText(total.invocations)} events get another rating.`,
-    `The cost of ${days} moves from ${moneyText(total.before)} to ${moneyText(total.after)}, ${signedMoneyText(total.difference)}.`,
+    `The cost of ${days} moves from ${moneyText(total.before)} to ${moneyText(total.after)}, ${moreOrLess(total.difference)}.`,
     ...remainderSentences(total),
   ]
   return (
