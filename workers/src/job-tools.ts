@@ -1,3 +1,4 @@
+import type { TenantConfigs } from '@outlay/db/ingest/tenant-config'
 import type { TenantPool } from '@outlay/db/tenancy/tenant-pool'
 import type { Pool } from 'pg'
 import type { Events } from './events.ts'
@@ -9,6 +10,8 @@ export interface JobTools {
   app: TenantPool
   /** outlay_auth: which tenants there are. */
   auth: Pool
+  /** What rating needs to know of each tenant, as ingest knows it. */
+  configs: TenantConfigs
   queue: JobQueue
   publish: Events['publish']
 }

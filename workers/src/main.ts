@@ -1,3 +1,5 @@
+import { loadCatalogue } from '@outlay/db/catalogue/load-catalogue'
+import { TenantConfigs } from '@outlay/db/ingest/tenant-config'
 import { TenantPool } from '@outlay/db/tenancy/tenant-pool'
 import { Pool } from 'pg'
 import { pino } from 'pino'
@@ -19,16 +21,20 @@ const SIX_HOURS_MS = 6 * 3_600_000
 const CHECK_HOUR_UTC = 3
 /** Jobs at the same time: one long one does not hold up the short ones, and the server keeps its processor. */
 const CONCURRENCY = 2
+/** A re-rating reads a page, rates another and stores a third. */
+const CONNECTIONS_OF_A_JOB = 3
 const SWEEP_MS = 15_000
 /** The supervisor waits for ten seconds. A job that does not end by then runs again when its lock has run out. */
 const STOP_MS_MAX = 9_000
 
-function run(settings: WorkerSettings): void {
+async function run(settings: WorkerSettings): Promise<void> {
   const log = pino({ level: settings.logLevel, name: 'worker' })
   const queue = openQueue(settings.queueHome, { log })
   const events = openEvents(settings.queueHome, { log })
+  const app = new TenantPool({ url: settings.appUrl, max: 2 + CONNECTIONS_OF_A_JOB * CONCURRENCY })
   const tools: JobTools = {
-    app: new TenantPool({ url: settings.appUrl, max: 2 + CONCURRENCY }),
+    app,
+    configs: new TenantConfigs({ pool: app, catalogue: await loadCatalogue() }),
     auth: openPool(settings.authUrl),
     queue,
     publish: events.publish,
@@ -76,7 +82,7 @@ function run(settings: WorkerSettings): void {
 }
 
 try {
-  run(readWorkerSettings(process.env))
+  await run(readWorkerSettings(process.env))
 } catch (error) {
   console.error((error as Error).message)
   process.exit(1)

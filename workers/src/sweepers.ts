@@ -1,5 +1,8 @@
 import type { JobTools } from './job-tools.ts'
+import { requeueReratings } from './maintenance/requeue-reratings.ts'
 import type { Sweeper } from './sweep.ts'
 
 /** One for each kind of row that asks for a job. Checks of rollups have none: the next night asks anew. */
-export const allSweepers = (_tools: JobTools): readonly Sweeper[] => []
+export const allSweepers = (tools: JobTools): readonly Sweeper[] => [
+  () => requeueReratings(tools, (contract, payload) => tools.queue.enqueue(contract, payload)),
+]

@@ -99,7 +99,9 @@ async function exists(admin: pg.Client, database: string): Promise<boolean> {
 }
 
 async function templateHash(): Promise<string> {
-  const hash = createHash('sha256').update(bullmqVersion()).update(await readShippedCatalogue())
+  const hash = createHash('sha256')
+    .update(bullmqVersion())
+    .update(await readShippedCatalogue())
   for (const name of migrationNames(migrationsFolder)) {
     hash.update(name).update(readFileSync(path.join(migrationsFolder, name, 'migration.sql')))
   }

@@ -17,6 +17,8 @@ import { requestPreview } from '@outlay/db/rerating/request-preview'
 import { updateTenantSettings } from '@outlay/db/tenancy/update-settings'
 import { TenantPool } from '@outlay/db/tenancy/tenant-pool'
 import { tenantTransaction } from '@outlay/db/tenancy/tenant-transaction'
+import { reratingApplyJob } from '@outlay/workers/jobs/rerating-apply'
+import { reratingPreviewJob } from '@outlay/workers/jobs/rerating-preview'
 import { type JobQueue, openQueue } from '@outlay/workers/queue'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import pg from 'pg'
@@ -86,7 +88,7 @@ export async function createServer(settings: ServerSettings): Promise<Server> {
   const report = ({ requestId, path, error }: ErrorReport) =>
     logger.error({ err: error, requestId, path }, 'GraphQL field failed')
   const apollo = await startApollo({ report })
-  const services = createServices({ pool, configs, ingestor, keys, people })
+  const services = createServices({ pool, configs, ingestor, keys, people, queue, log: logger })
 
   let isStopping = false
   const app = Fastify({
@@ -137,14 +139,18 @@ export async function createServer(settings: ServerSettings): Promise<Server> {
   }
 }
 
+const RERATING_JOBS = { 'rerating.preview': reratingPreviewJob, 'rerating.apply': reratingApplyJob } as const
+
 function createServices(deps: {
   pool: TenantPool
   configs: TenantConfigs
   ingestor: Ingestor
   keys: ApiKeyAuth
   people: PersonAuth
+  queue: JobQueue
+  log: Logger
 }): Services {
-  const { pool, configs, ingestor, keys, people } = deps
+  const { pool, configs, ingestor, keys, people, queue, log } = deps
   const corrections = new Corrections({ pool, configs })
   return {
     record: async (tenantId, items) => {
@@ -173,7 +179,13 @@ function createServices(deps: {
     updateSettings: (tenantId, settings) => updateTenantSettings(pool, tenantId, settings),
     requestPreview: (tenantId, request) => requestPreview({ pool }, tenantId, request),
     requestApply: (ref, request) => requestApply({ pool }, ref, request),
-    enqueue: () => Promise.resolve(),
+    enqueue: async (job, payload) => {
+      try {
+        await queue.enqueue(RERATING_JOBS[job], payload)
+      } catch (error) {
+        log.warn({ err: error, job, ...payload }, 'a job could not be put into the queue; its row asks for it')
+      }
+    },
     forgetKey: () => keys.forget(),
     memberships: async (userId) => {
       const memberships = await people.memberships(userId)

@@ -28,8 +28,10 @@ beforeAll(async () => {
   database = await createTestDatabase()
   home = { kind: 'postgres', url: database.queueUrl }
   owner = new Pool({ connectionString: database.ownerUrl })
+  const app = new TenantPool({ url: database.appUrl })
   tools = {
-    app: new TenantPool({ url: database.appUrl }),
+    app,
+    configs: new TenantConfigs({ pool: app, catalogue: null }),
     auth: new Pool({ connectionString: database.authUrl }),
     queue: openQueue(home, { log }),
     publish: async () => {},
