@@ -79,6 +79,14 @@ describe('a re-rating in words', () => {
     )
   })
 
+  it('claims no saving where events would lose their price', () => {
+    const cheaper = { after: gbp('275.03'), difference: gbp('-3817.45') }
+    expect(whatIfSentence(total({ ...cheaper, unpricedAfter: '1938' }))).toBe(
+      'It would have cost at least £275.03 instead of £4,092.48: 686 events would have no price',
+    )
+    expect(whatIfSentence(total({ ...cheaper, unconvertedAfter: '1300' }))).toContain('60 events')
+  })
+
   it('says more or less in words', () => {
     expect(moreOrLess(gbp('68.5231'))).toBe('£68.52 more')
     expect(moreOrLess(gbp('-0.0002'))).toBe('£0.0002 less')

@@ -105,8 +105,22 @@ export function findingOf(total: Difference): string {
     : `${events}, ${signedMoneyText(total.difference)}${changeIn(total)}`
 }
 
-/** The answer to "what if": `It would have cost £3,311.20 instead of £4,092.48: −£781.28, −19.1 %`. */
+/** How many events more would have no price or no exchange rate: what they cost is in no amount, so a saving is not proven. */
+export function lostEvents(total: Difference): bigint {
+  const unknown = BigInt(total.unpricedAfter) + BigInt(total.unconvertedAfter)
+  const was = BigInt(total.unpricedBefore) + BigInt(total.unconvertedBefore)
+  return unknown > was ? unknown - was : 0n
+}
+
+/**
+ * The answer to "what if": `It would have cost £3,311.20 instead of £4,092.48: −£781.28, −19.1 %`. Where events would lose their price,
+ * the answer is a least amount and no saving is claimed.
+ */
 export function whatIfSentence(total: Difference): string {
+  const lost = lostEvents(total)
+  if (lost > 0n) {
+    return `It would have cost at least ${moneyText(total.after)} instead of ${moneyText(total.before)}: ${events(lost)} would have no price`
+  }
   if (isZero(total.difference.amount)) return `It would have cost the same, ${moneyText(total.before)}`
   return `It would have cost ${moneyText(total.after)} instead of ${moneyText(total.before)}: ${signedMoneyText(total.difference)}${changeIn(total)}`
 }

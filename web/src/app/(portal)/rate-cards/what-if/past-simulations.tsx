@@ -7,7 +7,7 @@ import { Link } from '../../../../components/ui/link.tsx'
 import type { ReratingSummaryFragment } from '../../../../generated/graphql.ts'
 import { rangeText } from '../../../../lib/calendar.ts'
 import { countText, currencySymbol, exactText, signedAmountText } from '../../../../lib/format.ts'
-import { previewedTotal } from '../../../../lib/rerating.ts'
+import { lostEvents, previewedTotal } from '../../../../lib/rerating.ts'
 import { hrefWith, type SearchParams } from '../../../../lib/search-params.ts'
 import type { Tenant } from '../../../../lib/session.ts'
 import { momentText } from '../../../../lib/time.ts'
@@ -62,7 +62,18 @@ export function PastSimulations({ simulations, params, openId, draftNames, tenan
               </span>,
               <ReratingBadge key="state" kind={one.kind} state={one.state} />,
               total === null ? unknown : <Amount key="before" money={total.before} />,
-              total === null ? unknown : <Amount key="after" money={total.after} />,
+              total === null ? (
+                unknown
+              ) : (
+                <span key="after">
+                  <Amount money={total.after} />
+                  {lostEvents(total) > 0n && (
+                    <span className="block text-caption text-warn">
+                      at least; {countText(String(lostEvents(total)))} without a price
+                    </span>
+                  )}
+                </span>
+              ),
               total === null ? (
                 unknown
               ) : (
