@@ -155,6 +155,37 @@ describe('planPublication', () => {
     )
   })
 
+  it('lets new steps of a graduated price take the place of all steps before them, named again or not', () => {
+    const step = (above: bigint, from: string) => newRate(from, null, { aboveMonthlyQuantity: above })
+    const storedStep = (id: string, above: bigint) => stored(id, '2026-01-01', null, { aboveMonthlyQuantity: above })
+    const existing = [storedStep('from 0', 0n), storedStep('from 100', 100n), storedStep('from 200', 200n)]
+    const plan = planPublication(existing, [step(150n, '2026-03-01'), step(0n, '2026-03-01')])
+    expect(plan.errors).toEqual([])
+    expect(plan.inserts).toHaveLength(2)
+    const march = at('2026-03-01')
+    expect([...plan.closes].sort((a, b) => (a.rateId < b.rateId ? -1 : 1))).toEqual(
+      ['from 0', 'from 100', 'from 200'].map((rateId) => ({ rateId, effectiveToMicros: march })),
+    )
+  })
+
+  it('refuses steps that would leave the first units of a month without their price', () => {
+    const existing = [stored('from 0', '2026-01-01', null, { aboveMonthlyQuantity: 0n })]
+    const rates = [newRate('2026-03-01', null, { aboveMonthlyQuantity: 100n })]
+    expect(planPublication(existing, rates)).toEqual({
+      inserts: [],
+      closes: [],
+      errors: [
+        {
+          index: 0,
+          code: 'RATE_STEPS_INCOMPLETE',
+          message:
+            'The steps of anthropic/opus input_tokens from 2026-03-01T00:00:00Z on take the place of those before them: publish all of them together, beginning with the one above 0.',
+          field: 'aboveMonthlyQuantity',
+        },
+      ],
+    })
+  })
+
   it('refuses a period without an instant', () => {
     expect(planPublication([], [newRate('2026-03-01', '2026-03-01')]).errors).toMatchObject([
       { code: 'RATE_PERIOD_EMPTY', field: 'effectiveTo' },
