@@ -1,6 +1,7 @@
 import { createTestDatabase } from '@outlay/db/embedded/test-database'
 import pg from 'pg'
 import { describeEvents } from './events-suite.ts'
+import { describeJobs } from './jobs-suite.ts'
 import { describeQueue } from './queue-suite.ts'
 import type { TestHome } from './test-home.ts'
 
@@ -30,3 +31,4 @@ async function postgresHome(): Promise<TestHome> {
 
 describeQueue('PostgreSQL', postgresHome)
 describeEvents('PostgreSQL', postgresHome)
+describeJobs('PostgreSQL', postgresHome)

@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis'
 import { describeEvents } from '../queue/events-suite.ts'
+import { describeJobs } from '../queue/jobs-suite.ts'
 import { describeQueue } from '../queue/queue-suite.ts'
 import type { TestHome } from '../queue/test-home.ts'
 import { RedisServer } from '../support/redis-server.ts'
@@ -28,3 +29,4 @@ async function redisHome(): Promise<TestHome> {
 
 describeQueue('Redis', redisHome)
 describeEvents('Redis', redisHome)
+describeJobs('Redis', redisHome)
