@@ -11,8 +11,8 @@ import type { Amount } from '../money/money.schema.ts'
 /** Most items of one mutation. */
 const ITEMS_MAX = 1_000
 
-/** Arrivals of this long are found exactly, whenever they occurred. */
-const ARRIVALS_MS = 3_600_000
+/** How far back arrivals are looked for in their own order, nearest first: where many arrive, the last seconds hold enough of them. */
+const ARRIVALS_MS = [10_000, 300_000, 3_600_000] as const
 
 export interface RejectedSource {
   index: number
@@ -48,12 +48,26 @@ export async function listRecentInvocations(
   first: number | null | undefined,
 ): Promise<RecentSource[]> {
   const limit = pageSize({ first: first ?? 20 })
-  const rows = await readRecentInvocations(db, { since: isoText(now - ARRIVALS_MS), limit })
+  const rows = await recentArrivals(db, { now, limit })
   return rows.map((row) => ({
     ...row,
     cost: row.cost === null ? null : { amount: parseFixed18(row.cost), currency: tenant.currency },
     missingTags: missingTags(row),
   }))
+}
+
+async function recentArrivals(
+  db: Context['db'],
+  { now, limit }: { now: number; limit: number },
+): Promise<RecentInvocationRecord[]> {
+  let rows: RecentInvocationRecord[] = []
+  for (const arrivals of ARRIVALS_MS) {
+    const since = isoText(now - arrivals)
+    rows = await readRecentInvocations(db, { since, limit })
+    // As many as asked for arrived since: none of an earlier window comes before them.
+    if (rows.filter((row) => row.ingestedAt >= since).length >= limit) break
+  }
+  return rows
 }
 
 /** An event by its sender's id; null when there is none. */
