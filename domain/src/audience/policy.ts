@@ -17,6 +17,7 @@ const EVERYBODY = ROLES
 const STAFF = ['OWNER', 'ADMIN', 'FINANCE', 'PROJECT_MANAGER', 'VIEWER'] as const
 const MANAGEMENT = ['OWNER', 'ADMIN', 'FINANCE', 'PROJECT_MANAGER'] as const
 const MONEY_KEEPERS = ['OWNER', 'ADMIN', 'FINANCE'] as const
+const OWNERS = ['OWNER'] as const
 const ADMINS = ['OWNER', 'ADMIN'] as const
 const ANY_KEY = SCOPES
 const READERS = ['read', 'admin'] as const
@@ -44,6 +45,25 @@ export const POLICY = {
     may: 'preview and apply re-ratings, and simulate prices',
     roles: MONEY_KEEPERS,
     scopes: ['admin'],
+  },
+  'pool.read': { may: 'see pools, policies, allocation runs and periods', roles: STAFF, scopes: READERS },
+  'pool.manage': { may: 'create, change and import cost pools', roles: MONEY_KEEPERS, scopes: ['admin'] },
+  'allocation.run': { may: 'run allocations', roles: MONEY_KEEPERS, scopes: ['admin'] },
+  'allocation.policy': {
+    may: 'draft, propose, approve and review allocation policies',
+    roles: MONEY_KEEPERS,
+    scopes: ['admin'],
+  },
+  'allocation.override': {
+    may: 'approve an allocation policy of their own, with a reason',
+    roles: OWNERS,
+    scopes: ['admin'],
+  },
+  'period.close': { may: 'soft-close and close a month', roles: MONEY_KEEPERS, scopes: ['admin'] },
+  'period.reopen': {
+    may: 'ask for the reopening of a closed month, and agree to it',
+    roles: MONEY_KEEPERS,
+    scopes: [],
   },
   'tenant.settings': { may: 'change the settings of the tenant', roles: ADMINS, scopes: ['admin'] },
   'key.manage': { may: 'list, create and revoke API keys', roles: ADMINS, scopes: ['admin'] },

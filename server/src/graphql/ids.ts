@@ -11,6 +11,10 @@ export const ID_PREFIX = {
   RateCard: 'crd',
   ApiKey: 'key',
   Rerating: 'rrt',
+  CostPool: 'pol',
+  AllocationPolicy: 'apl',
+  AllocationJob: 'alj',
+  AllocationRun: 'aln',
   Invocation: 'inv',
   User: 'usr',
 } as const
