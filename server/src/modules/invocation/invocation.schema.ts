@@ -1,14 +1,11 @@
 import { builder } from '../../graphql/builder.ts'
 import { facts } from '../../graphql/builder-type.ts'
 import { encodeTextId } from '../../graphql/ids.ts'
-import { Agent } from '../agent/agent.type.ts'
-import { Client } from '../client/client.type.ts'
 import { Money, MoneyInput } from '../money/money.schema.ts'
-import { Project } from '../project/project.type.ts'
-import { Task } from '../task/task.type.ts'
 import './correction.schema.ts'
 import { Invocation } from './invocation.type.ts'
 import { InvocationKind, InvocationStatus } from './invocation-kind.schema.ts'
+import { tagFields } from './tag-fields.ts'
 import { UsageInput } from './usage-input.ts'
 import {
   findInvocation,
@@ -25,26 +22,7 @@ const RecentInvocation = builder.objectRef<RecentSource>('RecentInvocation').imp
     id: t.id({ resolve: (row) => encodeTextId('Invocation', row.id) }),
     invocationId: t.string({ description: "The sender's own id", resolve: (row) => row.id }),
     traceId: t.exposeString('traceId', { nullable: true }),
-    agent: t.field({
-      type: Agent,
-      nullable: true,
-      resolve: (row, _args, { loaders }) => (row.agentId === null ? null : loaders.agent.load(row.agentId)),
-    }),
-    task: t.field({
-      type: Task,
-      nullable: true,
-      resolve: (row, _args, { loaders }) => (row.taskId === null ? null : loaders.task.load(row.taskId)),
-    }),
-    client: t.field({
-      type: Client,
-      nullable: true,
-      resolve: (row, _args, { loaders }) => (row.clientId === null ? null : loaders.client.load(row.clientId)),
-    }),
-    project: t.field({
-      type: Project,
-      nullable: true,
-      resolve: (row, _args, { loaders }) => (row.projectId === null ? null : loaders.project.load(row.projectId)),
-    }),
+    ...tagFields(t),
     provider: t.exposeString('provider', { nullable: true }),
     resource: t.exposeString('resource', { nullable: true }),
     kind: t.field({ type: InvocationKind, resolve: (row) => row.kind }),

@@ -9,16 +9,13 @@ import { facts } from '../../graphql/builder-type.ts'
 import type { Context } from '../../graphql/context.ts'
 import { encodeTextId } from '../../graphql/ids.ts'
 import { groupBy } from '../../reads/group-by.ts'
-import { Agent } from '../agent/agent.type.ts'
-import { Client } from '../client/client.type.ts'
 import { Money, type Amount } from '../money/money.schema.ts'
-import { Project } from '../project/project.type.ts'
-import { Task } from '../task/task.type.ts'
 import { InvocationCorrection } from './correction.type.ts'
 import { Billing, CostBasis, InvocationKind, InvocationStatus } from './invocation-kind.schema.ts'
 import { RatedLine, UsageLine } from './rated-line.schema.ts'
 import { ratedLines, usageLines } from './rated-lines.ts'
 import { reportedOf } from './reported-cost.ts'
+import { tagFields } from './tag-fields.ts'
 
 const SupersededRating = builder.objectRef<SupersededRatingRecord>('SupersededRating').implement({
   description: 'A rating that a re-rating took the place of.',
@@ -50,26 +47,7 @@ export const Invocation = builder.objectRef<InvocationRecord>('Invocation').impl
     spanId: t.exposeString('spanId', { nullable: true }),
     parentSpanId: t.exposeString('parentSpanId', { nullable: true }),
     name: t.exposeString('name', { nullable: true }),
-    agent: t.field({
-      type: Agent,
-      nullable: true,
-      resolve: (row, _args, { loaders }) => (row.agentId === null ? null : loaders.agent.load(row.agentId)),
-    }),
-    task: t.field({
-      type: Task,
-      nullable: true,
-      resolve: (row, _args, { loaders }) => (row.taskId === null ? null : loaders.task.load(row.taskId)),
-    }),
-    client: t.field({
-      type: Client,
-      nullable: true,
-      resolve: (row, _args, { loaders }) => (row.clientId === null ? null : loaders.client.load(row.clientId)),
-    }),
-    project: t.field({
-      type: Project,
-      nullable: true,
-      resolve: (row, _args, { loaders }) => (row.projectId === null ? null : loaders.project.load(row.projectId)),
-    }),
+    ...tagFields(t),
     provider: t.exposeString('provider', { nullable: true }),
     resource: t.exposeString('resource', { nullable: true }),
     kind: t.field({ type: InvocationKind, resolve: (row) => row.kind }),
