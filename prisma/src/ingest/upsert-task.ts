@@ -9,6 +9,7 @@ import { CellDeltas } from '@outlay/domain/rollup/cells'
 import { tenantTransaction } from '../tenancy/tenant-transaction.ts'
 import { findOrCreate, type KeyedDimension, type Links } from './dimensions.ts'
 import { moveSharedCost } from './move-shared-cost.ts'
+import { moveTaskCells, type CountedTask } from './move-task-cells.ts'
 import type { TenantConfigs } from './tenant-config.ts'
 import { lockTenant } from './tenant-lock.ts'
 import type { UserError } from './user-error.ts'
@@ -115,11 +116,9 @@ function billedOf(billed: UpsertTaskInput['billed']): TaskChange['billed'] {
   }
 }
 
-interface StoredTask {
+interface StoredTask extends Omit<CountedTask, 'id'> {
   status: TaskStatus
-  client_id: string | null
   project_id: string | null
-  completed_on: string | null
   completed_at: string | null
 }
 
@@ -147,9 +146,7 @@ async function apply(
     completedAt,
     completedOn,
   ])
-  if (before.completed_on !== completedOn) {
-    await client.query(MOVE_COMPLETION, [tenantId, taskId, before.completed_on, completedOn])
-  }
+  await moveTaskCells(client, tenantId, [{ ...before, id: taskId }])
   const isMoved =
     (clientId !== null && clientId !== before.client_id) || (projectId !== null && projectId !== before.project_id)
   if (isMoved) {
@@ -181,7 +178,7 @@ async function idOf(
 
 async function storedTask(client: PoolClient, tenantId: string, taskId: string): Promise<StoredTask> {
   const result = await client.query<StoredTask>(
-    `SELECT status, client_id, project_id, completed_on::text AS completed_on,
+    `SELECT status, client_id, project_id, completed_on::text AS completed_on, billed_amount::text AS billed_amount, billed_currency,
        to_char(completed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS completed_at
      FROM task WHERE tenant_id = $1::uuid AND id = $2::uuid`,
     [tenantId, taskId],
@@ -196,11 +193,3 @@ UPDATE task SET name = coalesce($3, name), status = $4, client_id = coalesce($5:
   project_id = coalesce($6::uuid, project_id), billed_amount = coalesce($7::numeric, billed_amount),
   billed_currency = coalesce($8, billed_currency), completed_at = $9::timestamptz, completed_on = $10::date
 WHERE tenant_id = $1::uuid AND id = $2::uuid`
-
-// Each agent that took part counts the task on the day of its completion: one less on the old day, one more on the new.
-const MOVE_COMPLETION = `
-INSERT INTO completed_cell AS c (tenant_id, day, agent_id, tasks)
-SELECT $1::uuid, d.day, p.agent_id, d.change
-FROM (VALUES ($3::date, -1), ($4::date, 1)) AS d(day, change) CROSS JOIN task_agent p
-WHERE d.day IS NOT NULL AND p.tenant_id = $1::uuid AND p.task_id = $2::uuid ORDER BY d.day, p.agent_id
-ON CONFLICT (tenant_id, day, agent_id) DO UPDATE SET tasks = c.tasks + EXCLUDED.tasks`

@@ -1,6 +1,8 @@
 import type { Pool, PoolClient } from 'pg'
 import { bucketMinutes } from '@outlay/domain/periods/bucket'
 import { INVOCATION_KINDS, kindUuid, NIL_UUID } from '@outlay/domain/rollup/grain'
+import { withDayBefore } from '../sql/client-activity.ts'
+import { NO_CURRENCY } from '../sql/client-revenue.ts'
 import { reportsConsumption } from '../sql/event-facts.ts'
 import { tenantTransaction } from '../tenancy/tenant-transaction.ts'
 import { lockTenant } from './tenant-lock.ts'
@@ -37,18 +39,24 @@ const MEASURES =
 interface RollupTable {
   table: string
   key: readonly string[]
+  sums: readonly string[]
+  /** CTEs behind `counted` and a SELECT of key and sums. */
   rebuilt: string
 }
+
+const SUMS = ['cost_direct', 'cost_shared', 'invocations', 'tokens', 'unpriced', 'unconverted']
 
 const TABLES: readonly RollupTable[] = [
   {
     table: 'rollup_fine',
     key: ['bucket', 'agent_id', 'client_id', 'project_id', 'resource_id', 'kind'],
+    sums: SUMS,
     rebuilt: `SELECT bucket, agent_id, client_id, project_id, resource_id, kind, ${MEASURES} FROM counted GROUP BY 1, 2, 3, 4, 5, 6`,
   },
   {
     table: 'rollup_day',
     key: ['grain', 'day', 'a', 'b'],
+    sums: SUMS,
     rebuilt: `SELECT g.grain, day, g.a, g.b, ${MEASURES} FROM counted c
       JOIN ${KIND_UUIDS} AS k(kind, id) ON k.kind = c.kind
       CROSS JOIN LATERAL (VALUES (0::smallint, ${NIL}, ${NIL}), (1::smallint, agent_id, ${NIL}), (2::smallint, client_id, ${NIL}),
@@ -60,11 +68,22 @@ const TABLES: readonly RollupTable[] = [
   {
     table: 'rollup_task',
     key: ['task_id', 'day', 'agent_id'],
+    sums: SUMS,
     rebuilt: `SELECT task_id, day, agent_id, ${MEASURES} FROM counted GROUP BY 1, 2, 3`,
   },
+  {
+    table: 'client_activity',
+    key: ['day', 'client_id', 'day_before'],
+    sums: ['tasks', 'agents'],
+    rebuilt: `SELECT day, client_id, day_before, sum(tasks)::bigint AS tasks, sum(agents)::bigint AS agents FROM (
+      SELECT y.day, coalesce(t.client_id, ${NIL}) AS client_id, y.day_before, 1 AS tasks, 0 AS agents
+      FROM (${withDayBefore({ member: 'task_id', days: `SELECT DISTINCT task_id, day FROM counted WHERE task_id <> ${NIL}` })}) y
+      JOIN task t ON t.tenant_id = $1::uuid AND t.id = y.task_id
+      UNION ALL SELECT y.day, y.client_id, y.day_before, 0, 1
+      FROM (${withDayBefore({ member: 'client_id, agent_id', days: `SELECT DISTINCT client_id, agent_id, day FROM counted WHERE agent_id <> ${NIL}` })}) y
+    ) activity GROUP BY 1, 2, 3`,
+  },
 ]
-
-const SUMS = ['cost_direct', 'cost_shared', 'invocations', 'tokens', 'unpriced', 'unconverted']
 
 /** How many cells of a table differ from their rebuild. A cell of zeros is the same as none. */
 export interface RollupDifference {
@@ -72,13 +91,13 @@ export interface RollupDifference {
   cells: number
 }
 
-function compareSql({ table, key, rebuilt }: RollupTable): string {
-  const columns = [...key, ...SUMS].join(', ')
-  const isZero = SUMS.map((column) => `${column} = 0`).join(' AND ')
+function compareSql({ table, key, sums, rebuilt }: RollupTable): string {
+  const columns = [...key, ...sums].join(', ')
+  const isZero = sums.map((column) => `${column} = 0`).join(' AND ')
   return `WITH ${EVENTS}, rebuilt AS (${rebuilt}),
 stored AS (SELECT ${columns} FROM ${table} WHERE tenant_id = $1::uuid AND NOT (${isZero}))
 SELECT count(*)::int AS cells FROM stored s FULL JOIN rebuilt r ON (${key.map((column) => `s.${column} = r.${column}`).join(' AND ')})
-WHERE s.${key[0]} IS NULL OR r.${key[0]} IS NULL OR (${SUMS.map((column) => `s.${column} <> r.${column}`).join(' OR ')})`
+WHERE s.${key[0]} IS NULL OR r.${key[0]} IS NULL OR (${sums.map((column) => `s.${column} <> r.${column}`).join(' OR ')})`
 }
 
 const COMPLETED_REBUILT = `
@@ -90,6 +109,17 @@ const COMPARE_COMPLETED = `
 WITH rebuilt AS (${COMPLETED_REBUILT}), stored AS (SELECT day, agent_id, tasks FROM completed_cell WHERE tenant_id = $1::uuid AND tasks <> 0)
 SELECT count(*)::int AS cells FROM stored s FULL JOIN rebuilt r ON s.day = r.day AND s.agent_id = r.agent_id
 WHERE s.day IS NULL OR r.day IS NULL OR s.tasks <> r.tasks`
+
+const REVENUE_REBUILT = `
+SELECT t.completed_on AS day, coalesce(t.client_id, ${NIL}) AS client_id, coalesce(t.billed_currency, '${NO_CURRENCY}') AS currency,
+  count(*)::bigint AS tasks, sum(coalesce(t.billed_amount, 0)) AS billed
+FROM task t WHERE t.tenant_id = $1::uuid AND t.completed_on IS NOT NULL GROUP BY 1, 2, 3`
+
+const COMPARE_REVENUE = `
+WITH rebuilt AS (${REVENUE_REBUILT}), stored AS (
+  SELECT day, client_id, currency, tasks, billed FROM client_revenue WHERE tenant_id = $1::uuid AND NOT (tasks = 0 AND billed = 0))
+SELECT count(*)::int AS cells FROM stored s FULL JOIN rebuilt r ON s.day = r.day AND s.client_id = r.client_id AND s.currency = r.currency
+WHERE s.day IS NULL OR r.day IS NULL OR s.tasks <> r.tasks OR s.billed <> r.billed`
 
 const LADDERS_REBUILT = `
 SELECT l.ladder, to_timestamp(floor(extract(epoch FROM i.occurred_at) / $2::int) * $2::int) AS bucket, sum(l.quantity) AS quantity
@@ -122,6 +152,8 @@ export async function verifyRollups(pool: Pool, tenantId: string): Promise<Rollu
     }
     const completed = await client.query<{ cells: number }>(COMPARE_COMPLETED, [tenantId])
     differences.push({ table: 'completed_cell', cells: completed.rows[0]?.cells ?? 0 })
+    const revenue = await client.query<{ cells: number }>(COMPARE_REVENUE, [tenantId])
+    differences.push({ table: 'client_revenue', cells: revenue.rows[0]?.cells ?? 0 })
     const ladders = await client.query<{ cells: number }>(COMPARE_LADDERS, [tenantId, values[2]])
     differences.push({ table: 'graduated_usage', cells: ladders.rows[0]?.cells ?? 0 })
     const participants = await client.query<{ cells: number }>(COMPARE_PARTICIPANTS, [tenantId])
@@ -137,9 +169,9 @@ export async function verifyRollups(pool: Pool, tenantId: string): Promise<Rollu
 export async function rebuildRollups(pool: Pool, tenantId: string): Promise<void> {
   await tenantTransaction(pool, tenantId, async (client) => {
     const values = await rebuildParameters(client, tenantId)
-    for (const { table, key, rebuilt } of TABLES) {
+    for (const { table, key, sums, rebuilt } of TABLES) {
       await client.query(`DELETE FROM ${table} WHERE tenant_id = $1::uuid`, [tenantId])
-      const columns = [...key, ...SUMS].join(', ')
+      const columns = [...key, ...sums].join(', ')
       await client.query(
         `WITH ${EVENTS}, rebuilt AS (${rebuilt}) INSERT INTO ${table} (tenant_id, ${columns}) SELECT $1::uuid, ${columns} FROM rebuilt ON CONFLICT DO NOTHING`,
         values,
@@ -148,6 +180,11 @@ export async function rebuildRollups(pool: Pool, tenantId: string): Promise<void
     await client.query('DELETE FROM completed_cell WHERE tenant_id = $1::uuid', [tenantId])
     await client.query(
       `WITH rebuilt AS (${COMPLETED_REBUILT}) INSERT INTO completed_cell (tenant_id, day, agent_id, tasks) SELECT $1::uuid, day, agent_id, tasks FROM rebuilt ON CONFLICT DO NOTHING`,
+      [tenantId],
+    )
+    await client.query('DELETE FROM client_revenue WHERE tenant_id = $1::uuid', [tenantId])
+    await client.query(
+      `WITH rebuilt AS (${REVENUE_REBUILT}) INSERT INTO client_revenue (tenant_id, day, client_id, currency, tasks, billed) SELECT $1::uuid, day, client_id, currency, tasks, billed FROM rebuilt ON CONFLICT DO NOTHING`,
       [tenantId],
     )
     await client.query('DELETE FROM graduated_usage WHERE tenant_id = $1::uuid', [tenantId])

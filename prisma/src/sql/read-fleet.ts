@@ -120,7 +120,8 @@ export async function readConservationSums(
 
 const COMPLETED: Prepared = {
   name: 'read_completed_count',
-  text: `SELECT count(*)::int AS count FROM task WHERE tenant_id = $1::uuid AND completed_on >= $2::date AND completed_on < $3::date`,
+  text: `SELECT coalesce(sum(v.tasks), 0)::int AS count FROM client_revenue v
+    WHERE v.tenant_id = $1::uuid AND v.day >= $2::date AND v.day < $3::date`,
 }
 
 /** Tasks completed on the days of a range. */

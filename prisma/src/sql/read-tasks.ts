@@ -75,26 +75,16 @@ export function readTaskPositions(
 
 const COUNT: Prepared = {
   name: 'count_tasks_with_cost',
-  text: `SELECT count(DISTINCT c.task_id)::int AS count FROM rollup_task c
-    WHERE c.tenant_id = $1::uuid AND c.day >= $2::date AND c.day < $3::date AND c.task_id <> '${NIL_UUID}' AND ${IS_COUNTED}`,
-}
-
-const COUNT_OF_CLIENT: Prepared = {
-  name: PLANNED_EACH_TIME,
-  text: `SELECT count(DISTINCT c.task_id)::int AS count FROM task t
-    JOIN rollup_task c ON c.tenant_id = $1::uuid AND c.task_id = t.id AND c.day >= $2::date AND c.day < $3::date
-      AND ${IS_COUNTED}
-    WHERE t.tenant_id = $1::uuid AND t.client_id = $4::uuid`,
+  text: `SELECT coalesce(sum(y.tasks), 0)::int AS count FROM client_activity y
+    WHERE y.tenant_id = $1::uuid AND y.day >= $2::date AND y.day < $3::date AND y.day_before < $2::date
+      AND ($4::uuid IS NULL OR y.client_id = $4::uuid)`,
 }
 
 export async function countTasksWithCost(
   db: TenantSql,
   { range, clientId }: { range: DateRange; clientId: string | null },
 ): Promise<number> {
-  const values = [range.from, range.to]
-  const rows = await (clientId === null
-    ? db.query<{ count: number }>(COUNT, values)
-    : db.query<{ count: number }>(COUNT_OF_CLIENT, [...values, clientId]))
+  const rows = await db.query<{ count: number }>(COUNT, [range.from, range.to, clientId])
   return rows[0]?.count ?? 0
 }
 

@@ -1,11 +1,12 @@
 import { formatFixed18 } from '@outlay/domain/money/fixed18'
 import type { CellDeltas, DayCell, FineCell, Measures, TaskCell } from '@outlay/domain/rollup/cells'
 import { formatQuantity } from '@outlay/domain/usage/quantity'
+import { WRITE_CLIENT_ACTIVITY } from './client-activity.ts'
 import { plainArray, textArray } from './pg-array.ts'
 
 /**
- * Records what a batch changes beside its events: carriers of shared uses, who took part in which task, and every rollup cell, in one
- * round trip. $1 is the tenant; every other parameter is an array, one a column. The upserts name their cells in key order, the order in
+ * Records what a batch changes beside its events: carriers of shared uses, who took part in which task, every rollup cell and, from
+ * the cells that begin or cease to count anything, who was active for which client: in one round trip. $1 is the tenant; every other parameter is an array, one a column. The upserts name their cells in key order, the order in
  * which every writer takes row locks.
  */
 export const WRITE_SUMS = `
@@ -48,7 +49,7 @@ WITH carrier AS (
     cost_direct = c.cost_direct + EXCLUDED.cost_direct, cost_shared = c.cost_shared + EXCLUDED.cost_shared,
     invocations = c.invocations + EXCLUDED.invocations, tokens = c.tokens + EXCLUDED.tokens,
     unpriced = c.unpriced + EXCLUDED.unpriced, unconverted = c.unconverted + EXCLUDED.unconverted
-)
+), ${WRITE_CLIENT_ACTIVITY}
 SELECT (SELECT count(*) FROM carrier)::int AS carriers`
 
 export interface Carrier {
