@@ -1,4 +1,4 @@
-import { parseFixed18, type Fixed18 } from '@outlay/domain/money/fixed18'
+import { FIXED18_SCALE, parseFixed18, type Fixed18 } from '@outlay/domain/money/fixed18'
 import { parseScaledDecimal } from '@outlay/domain/money/scaled-decimal'
 import { QUANTITY6_SCALE, type Quantity6 } from '@outlay/domain/usage/quantity'
 
@@ -27,6 +27,10 @@ export const CELL_SUMS = `coalesce(sum(c.cost_direct), 0)::text AS direct, coale
   coalesce(sum(c.invocations), 0)::text AS invocations, coalesce(sum(c.tokens), 0)::text AS tokens,
   coalesce(sum(c.unpriced), 0)::text AS unpriced, coalesce(sum(c.unconverted), 0)::text AS unconverted`
 
+/** The select list of one cell of alias `c` by itself. */
+export const CELL_VALUES = `c.cost_direct::text AS direct, c.cost_shared::text AS shared, c.invocations::text AS invocations,
+  c.tokens::text AS tokens, c.unpriced::text AS unpriced, c.unconverted::text AS unconverted`
+
 /**
  * Whether a cell of alias `c` still counts anything. What was taken away again (a wrapper whose first leaf arrived, a shared use whose
  * task changed its client) leaves an empty cell behind, and an empty cell must not make a row.
@@ -47,14 +51,25 @@ const SUM_OF_QUANTITIES = {
 
 export function cellSums(row: CellSumsRow): CellSums {
   return {
-    direct: parseFixed18(row.direct),
-    shared: parseFixed18(row.shared),
+    direct: wholeScale(row.direct, FIXED18_SCALE) ?? parseFixed18(row.direct),
+    shared: wholeScale(row.shared, FIXED18_SCALE) ?? parseFixed18(row.shared),
     invocations: BigInt(row.invocations),
-    tokens: parseScaledDecimal(row.tokens, SUM_OF_QUANTITIES),
+    tokens: wholeScale(row.tokens, QUANTITY6_SCALE) ?? parseScaledDecimal(row.tokens, SUM_OF_QUANTITIES),
     unpriced: BigInt(row.unpriced),
     unconverted: BigInt(row.unconverted),
   }
 }
+
+/**
+ * A sum with all the decimals of its column, which is how Postgres writes it: `0.500000` at scale 6 is 500_000n. null for a text of
+ * another form, such as `0`.
+ */
+function wholeScale(text: string, scale: number): bigint | null {
+  const point = text.length - scale - 1
+  return point > 0 && text.charCodeAt(point) === POINT ? BigInt(text.slice(0, point) + text.slice(point + 1)) : null
+}
+
+const POINT = 46
 
 /** Nothing spent, nothing counted. */
 export const NO_SUMS: CellSums = Object.freeze({

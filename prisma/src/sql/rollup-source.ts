@@ -15,6 +15,8 @@ export interface RollupSource {
   /** The column of time: a local day, or an instant. */
   time: 'day' | 'bucket' | 'occurred_at'
   columns: Partial<Record<Dimension, string>>
+  /** The columns that, with the local day, make a cell the only one; null where several cells may share all that is known of them. */
+  cellKey: readonly string[] | null
   /** Columns to filter by where they differ: those that an index knows. */
   filterColumns?: Partial<Record<Dimension, string>>
   /** Daily cells keep a kind as a uuid. */
@@ -56,10 +58,22 @@ export function rollupSource({
       const join = needsProvider && daily.resource !== undefined ? ` ${PROVIDER_JOIN}${daily.resource}` : ''
       const name = `d${daily.grain}`
       const where = [`c.grain = ${daily.grain}`]
-      return { name, from: `rollup_day c${join}`, where, time: 'day', columns: withResource(daily), kindIsUuid: true }
+      const columns = withResource(daily)
+      const cellKey = [...new Set(Object.values(daily.columns))].filter((column) => column !== PROVIDER)
+      return { name, from: `rollup_day c${join}`, where, time: 'day', columns, cellKey, kindIsUuid: true }
     }
-    if (knows(TASK_COLUMNS))
-      return { name: 't', from: 'rollup_task c', where: [], time: 'day', columns: TASK_COLUMNS, kindIsUuid: false }
+    if (knows(TASK_COLUMNS)) {
+      const cellKey = Object.values(TASK_COLUMNS)
+      return {
+        name: 't',
+        from: 'rollup_task c',
+        where: [],
+        time: 'day',
+        columns: TASK_COLUMNS,
+        cellKey,
+        kindIsUuid: false,
+      }
+    }
   }
   const join = needsProvider ? ` ${PROVIDER_JOIN}c.resource_id` : ''
   const isFine = knows(FINE_COLUMNS)
@@ -69,6 +83,7 @@ export function rollupSource({
     where: [],
     time: isFine ? 'bucket' : 'occurred_at',
     columns: isFine ? FINE_COLUMNS : LEDGER_COLUMNS,
+    cellKey: null,
     ...(isFine ? {} : { filterColumns: { TASK: 'c.tagged_task_id' } }),
     kindIsUuid: false,
   }

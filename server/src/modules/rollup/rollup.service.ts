@@ -146,6 +146,11 @@ function otherKeys(groupBy: readonly Dimension[], count: number): RollupKeySourc
   return groupBy.map((dimension) => ({ dimension, key: null, label: `${count} more` }))
 }
 
+/** The ids of a row as a key of a map, where all rows have as many. */
+function nameOf(ids: readonly string[]): string {
+  return ids.length === 1 ? (ids[0] ?? '') : JSON.stringify(ids)
+}
+
 /** The series of all rows are one statement, read when the first of them is asked for; that of the rest is the whole without them. */
 function rollupSeries(
   context: Context,
@@ -180,9 +185,9 @@ function rollupSeries(
   }
   const partsOfRows = once(async () => {
     await steps()
-    return groupItems(await readRollupSeries(db, question, { rows, isHourly }), (part) => JSON.stringify(part.ids))
+    return groupItems(await readRollupSeries(db, question, { rows, isHourly }), (part) => nameOf(part.ids))
   })
-  const of = async (row: RollupGroup) => lay((await partsOfRows()).get(JSON.stringify(row.ids)) ?? [])
+  const of = async (row: RollupGroup) => lay((await partsOfRows()).get(nameOf(row.ids)) ?? [])
   const other = async () => {
     const whole = await lay(await readRollupSeries(db, question, { rows: null, isHourly }))
     const shown = await Promise.all(rows.map(of))
