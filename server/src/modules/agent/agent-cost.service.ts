@@ -4,9 +4,11 @@ import {
   readAgentClientSums,
   readAgentCompleted,
   readAgentCosts,
+  readAgentResourceCosts,
   readAgentResourceSums,
   readAgentSums,
   type AgentPart,
+  type AgentResourceCost,
 } from '@outlay/db/sql/read-agents'
 import type { AgentRecord, ClientRecord } from '@outlay/db/sql/read-dimensions'
 import { readBuckets, readDays } from '@outlay/db/sql/read-fleet'
@@ -20,7 +22,7 @@ import type { Context } from '../../graphql/context.ts'
 import { pageSize, toPage, type Page, type PageArgs } from '../../graphql/page.ts'
 import { seriesOfBuckets, seriesOfDays, type SeriesPoint } from '../../reads/cost-series.ts'
 import { groupBy } from '../../reads/group-by.ts'
-import { compareCosts, compareText } from '../../reads/compare.ts'
+import { compareAmounts, compareCosts, compareText } from '../../reads/compare.ts'
 import { checkedRange, instantsOf } from '../../reads/period.ts'
 import { costPosition } from '../../reads/record-page.ts'
 import type { Amount } from '../money/money.schema.ts'
@@ -121,6 +123,26 @@ export async function readAgentResources(
   return lines.sort(
     (x, y) => compareCosts(y.cost, x.cost) || compareText(`${x.provider}/${x.resource}`, `${y.provider}/${y.resource}`),
   )
+}
+
+/** What an agent used, the most expensive first. One name at two providers is two costs and one name. */
+export async function readAgentResourceNames({ db, loaders }: Context, row: AgentCostSource): Promise<string[]> {
+  const { range } = row
+  const load = async (ids: readonly string[]) =>
+    groupBy(await readAgentResourceCosts(db, range, ids), (part) => part.agentId)
+  const name = rangeName('agent resource names', range)
+  const parts = await loaders.of<string, AgentResourceCost[]>(name, load, []).load(row.agent.id)
+  const lines = await Promise.all(
+    parts.map(async ({ otherId, cost }) => {
+      const record = otherId === NIL_UUID ? null : await loaders.resource.load(otherId)
+      return { provider: record?.provider || null, resource: record?.name || null, cost }
+    }),
+  )
+  lines.sort(
+    (x, y) =>
+      compareAmounts(y.cost, x.cost) || compareText(`${x.provider}/${x.resource}`, `${y.provider}/${y.resource}`),
+  )
+  return [...new Set(lines.map((line) => line.resource ?? 'No resource'))]
 }
 
 function resourceLine(part: AgentPart, record: { provider: string; name: string } | null): ResourceCostSource {

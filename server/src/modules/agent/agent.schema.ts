@@ -10,6 +10,7 @@ import {
   openAgentCost,
   readAgentClients,
   readAgentPrevious,
+  readAgentResourceNames,
   readAgentResources,
   readAgentSeries,
   readCompleted,
@@ -49,10 +50,7 @@ const AgentCost = builder.objectRef<AgentCostSource>('AgentCost').implement({
       description: 'Resources (models, tools) it used, most expensive first.',
       type: ['String'],
       ...facts({ size: 5 }),
-      // One name at two providers is two lines of cost and one name.
-      resolve: async (row, _args, context) => [
-        ...new Set((await readAgentResources(context, row)).map((line) => line.resource ?? 'No resource')),
-      ],
+      resolve: (row, _args, context) => readAgentResourceNames(context, row),
     }),
     cost: t.field({ type: CostBreakdown, resolve: (row) => row.cost }),
     previous: t.field({
