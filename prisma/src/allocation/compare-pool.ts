@@ -147,7 +147,9 @@ async function holdingShares(
   const rows = await db.query<{ agentId: string | null; amount: string | null }>(HOLDING, [poolId, month])
   if (rows.length === 0) return null
   return new Map(
-    rows.flatMap(({ agentId, amount }) => (agentId === null || amount === null ? [] : [[agentId, parseFixed18(amount)]])),
+    rows.flatMap(({ agentId, amount }) =>
+      agentId === null || amount === null ? [] : [[agentId, parseFixed18(amount)]],
+    ),
   )
 }
 

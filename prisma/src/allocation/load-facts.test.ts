@@ -27,7 +27,9 @@ function history(seed: string, count: number): { id: string }[] {
     const minutes = Math.floor((trace / 30) * 33 * 1440) + random.below(10)
     const at = Date.UTC(2026, 8, 30) + minutes * 60_000 + random.below(60_000)
     const meters = ['input_tokens', 'output_tokens', 'cache_read_tokens', 'requests', 'seconds', 'images', 'characters']
-    const usage = meters.filter(() => random.below(3) !== 0).map((meter) => ({ meter, quantity: String(random.below(500)) }))
+    const usage = meters
+      .filter(() => random.below(3) !== 0)
+      .map((meter) => ({ meter, quantity: String(random.below(500)) }))
     const isShared = random.below(6) === 0
     return {
       id: `${seed}-${n}`,
@@ -50,7 +52,15 @@ function history(seed: string, count: number): { id: string }[] {
 async function factsOf(tenant: AllocationTenant, timeZone: string, snapshot: string): Promise<AllocationFacts> {
   return tenantTransaction(world.pool, tenant.id, (client) =>
     loadFacts(client, {
-      ...{ tenantId: tenant.id, month: OCTOBER, snapshot, timeZone, currency: 'GBP', needsCompute: true, needsRevenue: true },
+      ...{
+        tenantId: tenant.id,
+        month: OCTOBER,
+        snapshot,
+        timeZone,
+        currency: 'GBP',
+        needsCompute: true,
+        needsRevenue: true,
+      },
       pools: [
         { poolId: POOL, resource: { provider: 'acme', name: 'index' }, agentIds: [] },
         { poolId: ANY_PROVIDER, resource: { provider: null, name: 'index' }, agentIds: [] },
@@ -77,7 +87,8 @@ describe.each([
     for (let at = 0; at < 1_200; at += 100) await recordLoosely(tenant, items.slice(at, at + 100))
     for (const n of [3, 50, 51, 52, 400, 777]) await tenant.void(`${seed}-${n}`).catch(() => {})
     for (let n = 0; n < 12; n += 1) {
-      const completedAt = n % 4 === 3 ? '2026-09-30T02:00:00Z' : `2026-10-${String(2 + n * 2).padStart(2, '0')}T10:00:00Z`
+      const completedAt =
+        n % 4 === 3 ? '2026-09-30T02:00:00Z' : `2026-10-${String(2 + n * 2).padStart(2, '0')}T10:00:00Z`
       await tenant.task({
         key: `task-${n}`,
         client: `client-${n % 3}`,
@@ -89,7 +100,9 @@ describe.each([
     const snapshot = rows[0]?.now ?? ''
     const before = await factsOf(tenant, timeZone, snapshot)
     // Leaves only: they count for themselves, and change nothing of what was there.
-    const late = items.slice(1_200).map((item) => ({ ...item, kind: 'MODEL', parentSpan: undefined, span: `late-${item.id}` }))
+    const late = items
+      .slice(1_200)
+      .map((item) => ({ ...item, kind: 'MODEL', parentSpan: undefined, span: `late-${item.id}` }))
     await recordLoosely(tenant, late)
     facts = await factsOf(tenant, timeZone, snapshot)
     expect(sortedFacts(facts)).toEqual(sortedFacts(before))
@@ -104,20 +117,48 @@ describe.each([
 
   it('are what its events come to one by one', () => {
     const own = seen.filter(isOwn)
-    const places = facts.usage.map((row) => ({ ...row, key: `${row.agentId} ${row.taskId} ${row.clientId} ${row.projectId}` }))
-    expect(groupSum(places, ({ key }) => key, ({ invocations }) => invocations)).toEqual(groupSum(own, placeOf, () => 1n))
-    expect(groupSum(places, ({ key }) => key, ({ tokens }) => tokens)).toEqual(
-      groupSum(own, placeOf, ({ tokens }) => BigInt(tokens) * 1_000_000n),
-    )
-    expect(groupSum(places, ({ key }) => key, ({ direct }) => direct)).toEqual(groupSum(own, placeOf, ({ cost }) => cost))
+    const places = facts.usage.map((row) => ({
+      ...row,
+      key: `${row.agentId} ${row.taskId} ${row.clientId} ${row.projectId}`,
+    }))
+    expect(
+      groupSum(
+        places,
+        ({ key }) => key,
+        ({ invocations }) => invocations,
+      ),
+    ).toEqual(groupSum(own, placeOf, () => 1n))
+    expect(
+      groupSum(
+        places,
+        ({ key }) => key,
+        ({ tokens }) => tokens,
+      ),
+    ).toEqual(groupSum(own, placeOf, ({ tokens }) => BigInt(tokens) * 1_000_000n))
+    expect(
+      groupSum(
+        places,
+        ({ key }) => key,
+        ({ direct }) => direct,
+      ),
+    ).toEqual(groupSum(own, placeOf, ({ cost }) => cost))
   })
 
   it('count an instant of an agent in a trace once, in one place', () => {
     const own = seen.filter(isOwn)
     const added = addedTime(own)
     const expected = groupSum(own, placeOf, ({ id }) => BigInt(Math.round(added.get(id) ?? 0)))
-    const places = facts.usage.map((row) => ({ ...row, key: `${row.agentId} ${row.taskId} ${row.clientId} ${row.projectId}` }))
-    expect(groupSum(places, ({ key }) => key, ({ computeMicros }) => computeMicros)).toEqual(expected)
+    const places = facts.usage.map((row) => ({
+      ...row,
+      key: `${row.agentId} ${row.taskId} ${row.clientId} ${row.projectId}`,
+    }))
+    expect(
+      groupSum(
+        places,
+        ({ key }) => key,
+        ({ computeMicros }) => computeMicros,
+      ),
+    ).toEqual(expected)
     const scattered = new Set(own.map(({ agent, trace }) => `${agent} ${trace}`)).size
     expect(new Set(own.map((event) => `${event.trace} ${placeOf(event)}`)).size).toBeGreaterThan(scattered)
   })
@@ -130,15 +171,31 @@ describe.each([
     )
     expect(facts.revenue.length).toBeGreaterThan(3)
     const revenue = Object.fromEntries(
-      facts.revenue.map(({ taskId, agents }) => [taskId, groupSum(agents, (agent) => agent.agentId, (agent) => agent.direct)]),
+      facts.revenue.map(({ taskId, agents }) => [
+        taskId,
+        groupSum(
+          agents,
+          (agent) => agent.agentId,
+          (agent) => agent.direct,
+        ),
+      ]),
     )
     const ofTask = (task: string) => all.filter((event) => isOwn(event) && event.task === task)
     expect(revenue).toEqual(
       Object.fromEntries(
-        rows.map(({ id }) => [id, groupSum(ofTask(id), ({ agent }) => agent ?? '', ({ cost }) => cost)]),
+        rows.map(({ id }) => [
+          id,
+          groupSum(
+            ofTask(id),
+            ({ agent }) => agent ?? '',
+            ({ cost }) => cost,
+          ),
+        ]),
       ),
     )
-    const outside = facts.revenue.some(({ taskId }) => ofTask(taskId).some((event) => !isOfMonth(event, OCTOBER, timeZone)))
+    const outside = facts.revenue.some(({ taskId }) =>
+      ofTask(taskId).some((event) => !isOfMonth(event, OCTOBER, timeZone)),
+    )
     expect(outside).toBe(true)
   })
 
@@ -149,7 +206,11 @@ describe.each([
       [POOL, (event: OracleEvent) => event.resource === 'acme/index'],
       [ANY_PROVIDER, (event: OracleEvent) => event.resource.endsWith('/index')],
     ] as const) {
-      const tokens = groupSum(seen.filter(isOwn), (event) => `${chainOf(event)} ${event.agent}`, (event) => BigInt(event.tokens) * 1_000_000n)
+      const tokens = groupSum(
+        seen.filter(isOwn),
+        (event) => `${chainOf(event)} ${event.agent}`,
+        (event) => BigInt(event.tokens) * 1_000_000n,
+      )
       const expected = Object.fromEntries(
         touches.filter(isOfPool).map((event) => {
           const key = `${chainOf(event)} ${event.agent}`
@@ -181,7 +242,8 @@ async function recordLoosely(tenant: AllocationTenant, items: object[]): Promise
 }
 
 function sortedFacts(facts: AllocationFacts): unknown {
-  const text = (row: object) => JSON.stringify(row, (_, value: unknown) => (typeof value === 'bigint' ? `${value}` : value))
+  const text = (row: object) =>
+    JSON.stringify(row, (_, value: unknown) => (typeof value === 'bigint' ? `${value}` : value))
   return {
     usage: facts.usage.map(text).sort(),
     revenue: facts.revenue.map((task) => text({ ...task, agents: task.agents.map(text).sort() })).sort(),

@@ -15,8 +15,6 @@ ORDER BY requested_at, id LIMIT 100`
  * being worked on after all, does no harm: the second worker waits for the first and finds it done.
  */
 export async function queuedRuns(pool: Pool, tenantId: string): Promise<AllocationRef[]> {
-  const { rows } = await tenantTransaction(pool, tenantId, (client) =>
-    client.query<{ id: string }>(QUEUED, [tenantId]),
-  )
+  const { rows } = await tenantTransaction(pool, tenantId, (client) => client.query<{ id: string }>(QUEUED, [tenantId]))
   return rows.map(({ id }) => ({ tenantId, jobId: id }))
 }

@@ -62,7 +62,11 @@ async function ask(client: PoolClient, tenantId: string, request: RunRequest): P
   const { month, poolIds, cause, requestedBy, nowMs } = request
   const { currency, timeZone } = await moneyOf(client, tenantId)
   if (month > today(nowMs, timeZone)) {
-    throw new DomainError('MONTH_NOT_BEGUN', `${month.slice(0, 7)} has not begun; there is nothing to split it by.`, 'month')
+    throw new DomainError(
+      'MONTH_NOT_BEGUN',
+      `${month.slice(0, 7)} has not begun; there is nothing to split it by.`,
+      'month',
+    )
   }
   if (await isClosed(client, tenantId, month)) throw closedMonth(month)
   await refuseCrowd(client, tenantId)

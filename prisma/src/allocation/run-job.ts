@@ -145,7 +145,11 @@ async function store(
 
 /** What a closed month was closed with stays. */
 export function closedMonth(month: string): DomainError {
-  return new DomainError('PERIOD_CLOSED', `${month.slice(0, 7)} is closed; its runs are part of what was closed.`, 'month')
+  return new DomainError(
+    'PERIOD_CLOSED',
+    `${month.slice(0, 7)} is closed; its runs are part of what was closed.`,
+    'month',
+  )
 }
 
 async function fail(pool: Pool, ref: AllocationRef, cause: unknown): Promise<void> {

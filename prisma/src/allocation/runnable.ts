@@ -32,7 +32,10 @@ export function sortOut(
   return { runnable: [...runnable].sort(), refusals: [...refusals.values()] }
 }
 
-function refusalOf(pool: MonthPool, { month, currency }: { month: CalendarDate; currency: string }): PoolRefusal | null {
+function refusalOf(
+  pool: MonthPool,
+  { month, currency }: { month: CalendarDate; currency: string },
+): PoolRefusal | null {
   if (pool.amount === null) {
     const message = `The pool ${pool.name} is in ${pool.currency} and there is no FX rate ${pool.currency} to ${currency} on ${poolFxDate(month)}, the last day of its month.`
     return { poolId: pool.id, code: 'UNCONVERTED', message }

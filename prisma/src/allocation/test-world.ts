@@ -137,7 +137,8 @@ async function makeTenant(
       if (userErrors.length > 0) throw new Error(JSON.stringify(userErrors))
     },
     declare: (declared) => declare(owner, id, declared),
-    policy: (poolId, version, effectiveFrom, content) => insertPolicy(owner, id, { poolId, version, effectiveFrom, content }),
+    policy: (poolId, version, effectiveFrom, content) =>
+      insertPolicy(owner, id, { poolId, version, effectiveFrom, content }),
     request: (request = {}) =>
       requestRun({ pool }, id, {
         ...{ month: OCTOBER, poolIds: null, cause: 'REQUESTED', requestedBy: 'ada@example.test', nowMs },
@@ -153,7 +154,10 @@ async function makeTenant(
     runs: (month = OCTOBER) => readRuns(owner, id, month),
     bytesOf: (jobId) => bytesOf(owner, id, jobId),
     agents: async () => {
-      const { rows } = await owner.query<{ key: string; id: string }>('SELECT key, id FROM agent WHERE tenant_id = $1', [id])
+      const { rows } = await owner.query<{ key: string; id: string }>(
+        'SELECT key, id FROM agent WHERE tenant_id = $1',
+        [id],
+      )
       return Object.fromEntries(rows.map((row) => [row.key, row.id]))
     },
     verify: () => verifyRollups(pool, id),
