@@ -1,4 +1,5 @@
 import '../modules/agent/agent.schema.ts'
+import '../modules/allocation/allocation.schema.ts'
 import '../modules/api-key/api-key.schema.ts'
 import '../modules/catalogue/catalogue.schema.ts'
 import '../modules/client/client.schema.ts'

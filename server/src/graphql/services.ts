@@ -1,3 +1,6 @@
+import type { ComparePool, PoolComparison } from '@outlay/db/allocation/compare-pool'
+import type { AllocationRef } from '@outlay/db/allocation/job'
+import type { RunRequest, RunRequestOutcome } from '@outlay/db/allocation/request-run'
 import type { CorrectionOutcome, ReplaceInput, VoidInput } from '@outlay/db/corrections/correction'
 import type { RecordOutcome } from '@outlay/db/ingest/ingest-error'
 import type { PublishFxRatesInput } from '@outlay/db/ingest/publish-fx-rates'
@@ -42,8 +45,17 @@ export interface Services {
   forgetKey: (keyId: string) => void
   memberships: (userId: string) => Promise<{ tenantKey: string; tenantName: string; role: Role }[]>
   publishFxRates: (tenantId: string, input: PublishFxRatesInput) => Promise<{ userErrors: UserError[] }>
+  requestRun: (tenantId: string, request: RunRequest) => Promise<RunRequestOutcome>
+  comparePool: (tenantId: string, request: ComparePool) => Promise<PoolComparison>
   requestPreview: (tenantId: string, request: PreviewRequest) => Promise<RequestOutcome>
   requestApply: (ref: ReratingRef, request: ApplyRequest) => Promise<{ userErrors: UserError[] }>
   /** Tells the workers of a job whose row is committed. Never throws: the row asks for it, and a worker finds it without being told. */
-  enqueue: (job: 'rerating.preview' | 'rerating.apply', payload: ReratingRef) => Promise<void>
+  enqueue: <Name extends keyof JobPayloads>(job: Name, payload: JobPayloads[Name]) => Promise<void>
+}
+
+/** What each job carries. */
+export interface JobPayloads {
+  'rerating.preview': ReratingRef
+  'rerating.apply': ReratingRef
+  'allocation.run': AllocationRef
 }
