@@ -11,6 +11,7 @@ import { publishRates } from '@outlay/db/ingest/publish-rates'
 import { retireRateCard } from '@outlay/db/ingest/retire-rate-card'
 import { saveRateCardDraft } from '@outlay/db/ingest/save-rate-card-draft'
 import { TenantConfigs } from '@outlay/db/ingest/tenant-config'
+import { poolChanges } from '@outlay/db/pools/pools'
 import { upsertTask } from '@outlay/db/ingest/upsert-task'
 import { requestApply } from '@outlay/db/rerating/request-apply'
 import { requestPreview } from '@outlay/db/rerating/request-preview'
@@ -177,6 +178,7 @@ function createServices(deps: {
     voidInvocation: (tenantId, input) => corrections.voidInvocation(tenantId, input),
     replaceInvocation: (tenantId, input) => corrections.replaceInvocation(tenantId, input),
     updateSettings: (tenantId, settings) => updateTenantSettings(pool, tenantId, settings),
+    pools: poolChanges({ pool }),
     requestPreview: (tenantId, request) => requestPreview({ pool }, tenantId, request),
     requestApply: (ref, request) => requestApply({ pool }, ref, request),
     enqueue: async (job, payload) => {
