@@ -13,6 +13,7 @@ import { publishRates } from '@outlay/db/ingest/publish-rates'
 import { retireRateCard } from '@outlay/db/ingest/retire-rate-card'
 import { saveRateCardDraft } from '@outlay/db/ingest/save-rate-card-draft'
 import { TenantConfigs } from '@outlay/db/ingest/tenant-config'
+import { poolChanges } from '@outlay/db/pools/pools'
 import { upsertTask } from '@outlay/db/ingest/upsert-task'
 import { requestApply } from '@outlay/db/rerating/request-apply'
 import { requestPreview } from '@outlay/db/rerating/request-preview'
@@ -187,6 +188,7 @@ function createServices(deps: {
     updateSettings: (tenantId, settings) => updateTenantSettings(pool, tenantId, settings),
     requestRun: (tenantId, request) => requestRun({ pool }, tenantId, request),
     comparePool: (tenantId, request) => comparePool({ pool }, tenantId, request),
+    pools: poolChanges({ pool }),
     requestPreview: (tenantId, request) => requestPreview({ pool }, tenantId, request),
     requestApply: (ref, request) => requestApply({ pool }, ref, request),
     enqueue: async (job, payload) => {
