@@ -1,7 +1,7 @@
 import { invariant } from '../errors.ts'
 import { divideHalfEven } from '../money/half-even.ts'
 import { FIXED18_ONE, type Fixed18 } from '../money/fixed18.ts'
-import { Proportions } from '../money/proportions.ts'
+import { Proportions, splitOnce } from '../money/proportions.ts'
 import { QUANTITY6_ONE } from '../usage/quantity.ts'
 import type { ResourceUse } from './facts.ts'
 import type { FactsIndex } from './facts-index.ts'
@@ -108,7 +108,7 @@ function partsOf(
     const { uses, weights } = chains[position]!
     // Most chains are one agent's: there is nothing to divide.
     if (uses.length === 1) give(uses[0]!, ofChain)
-    else new Proportions(weights).split(ofChain, (i, part) => give(uses[i]!, part))
+    else splitOnce(ofChain, weights, (i, part) => give(uses[i]!, part))
   })
   return agents.map((agent) => {
     const parts = byAgent.get(agent.id)!
@@ -121,8 +121,10 @@ function partsOf(
   })
 }
 
-/** Chains without a task may lie in the same place. */
+/** Chains without a task may lie in the same place; the others come in the order of places already. */
 function eachPlaceOnce(facts: FactsIndex, unit: Fixed18, parts: readonly UsePart[]): PlaceAmount[] {
+  const isSameTask = ({ use }: UsePart, i: number) => i > 0 && parts[i - 1]!.use.taskId === use.taskId
+  if (!parts.some(isSameTask)) return parts.map(({ use, minor }) => amountIn(use, minor * unit))
   const merged: PlaceAmount[] = []
   for (const { use, minor } of [...parts].sort((a, b) => facts.comparePlaces(a.use, b.use))) {
     const last = merged.at(-1)
