@@ -4,6 +4,7 @@ import { Proportions } from '../money/proportions.ts'
 import { NIL_UUID } from '../rollup/grain.ts'
 import type { Quantity6 } from '../usage/quantity.ts'
 import type { AllocationFacts, Place, TaskRevenue, UsageOfPlace } from './facts.ts'
+import { inOrderOf } from './in-order-of.ts'
 import { revenueByAgent, type RevenueOfAgent } from './revenue-weights.ts'
 import { byKey, compareTexts, type AgentRef } from './tie-order.ts'
 
@@ -133,12 +134,6 @@ function groupByAgent(
     group.total.direct += row.direct
   }
   return groups
-}
-
-/** A list in the order of ranks, equal ones as they came: numbers are sorted in the place of texts, many times as fast. */
-function* inOrderOf<T>(list: readonly T[], rankOf: (one: T) => number): Iterable<T> {
-  const codes = Float64Array.from(list, (one, position) => rankOf(one) * list.length + position)
-  for (const code of codes.sort()) yield list[code % list.length]!
 }
 
 function withoutKey(what: string, id: string): never {
