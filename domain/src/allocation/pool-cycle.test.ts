@@ -71,7 +71,7 @@ describe('findPoolCycle', () => {
 
 describe('connectedPools', () => {
   it('holds all that money reaches, in both directions and however far', () => {
-    const pools = [pool('A', 'B'), pool('B', 'C'), pool('D', 'C'), pool('E'), pool('F', 'gone')]
+    const pools = [pool('A', 'B'), pool('B', 'C'), pool('C'), pool('D', 'C'), pool('E'), pool('F', 'gone')]
     expect(connectedPools(['id-A'], pools)).toEqual(new Set(['id-A', 'id-B', 'id-C', 'id-D']))
     expect(connectedPools(['id-E', 'id-gone'], pools)).toEqual(new Set(['id-E']))
     expect(connectedPools(['id-F'], pools)).toEqual(new Set(['id-F']))
