@@ -98,7 +98,7 @@ export class RunWriter {
           formatFixed18(share.weight),
           formatFixed18(share.amount),
           ...this.#columnsOf(share.agentId, places),
-          numericArray(places, ({ amount }) => amount),
+          numericArray(places, ({ amount }) => amount, share.amount),
         ],
       })
     })
