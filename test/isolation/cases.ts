@@ -90,6 +90,18 @@ export const readingCases: Record<string, Case> = {
     own: (world) => world.ids.costPool,
     missing: `pol_${'0'.repeat(26)}`,
   },
+  'Query.allocationRun(id)': {
+    field: `allocationRun(id: $name) { id pool { id name } policy { id } shares { agent ${agentFields} amount { amount } places { task { key } } } }`,
+    type: 'ID!',
+    own: (world) => world.ids.allocationRun,
+    missing: `aln_${'0'.repeat(26)}`,
+  },
+  'Query.allocationJob(id)': {
+    field: 'allocationJob(id: $name) { id requestedBy runs { id pool { id name } } }',
+    type: 'ID!',
+    own: (world) => world.ids.allocationJob,
+    missing: `alj_${'0'.repeat(26)}`,
+  },
   'Query.costRollup(filter.agents)': byFilter('agent', 'agents'),
   'Query.costRollup(filter.clients)': byFilter('client', 'clients'),
   'Query.costRollup(filter.projects)': byFilter('project', 'projects'),
@@ -147,6 +159,9 @@ export const writingPlaces: readonly string[] = [
   'Mutation.setCostPoolAmount(input.poolId)',
   'Mutation.publishRateCard(input.id)',
   'Mutation.applyRerating(input.previewId)',
+  'Mutation.runAllocation(input.poolIds)',
+  'Query.allocationComparison(poolId)',
+  'Query.allocationComparison(whatIf.multipliers.agent)',
   ...['previewRerating', 'simulateRates'].flatMap((mutation) =>
     ['agents', 'clients', 'projects', 'providers', 'resources', 'tasks'].map(
       (list) => `Mutation.${mutation}(input.filter.${list})`,

@@ -213,6 +213,34 @@ describe('isolation', () => {
     })
   })
 
+  it('runs and compares no foreign pool, and tries out no foreign agent', async () => {
+    const [mine, other] = [worlds[10] as World, worlds[11] as World]
+    const runs = () => other.tenant.gql(`{ allocationRuns { id state } }`)
+    const before = await runs()
+    const run = (id: string) =>
+      mine.tenant.tryGql(
+        'mutation ($input: RunAllocationInput!) { runAllocation(input: $input) { jobId userErrors { code message field } } }',
+        { input: { month: '2026-10-01', poolIds: [id] } },
+      )
+    const compare = (poolId: string, agent: string | null) =>
+      mine.tenant.tryGql(
+        `query ($poolId: ID!, $whatIf: WhatIfPolicyInput) { allocationComparison(poolId: $poolId, month: "2026-10-01", whatIf: $whatIf) {
+           rows { agent { key } current { amount } } } }`,
+        { poolId, whatIf: agent === null ? null : { multipliers: [{ agent, multiplier: '2' }] } },
+      )
+    const missing = `pol_${'0'.repeat(26)}`
+    const foreign = other.ids.costPool
+    for (const ask of [run, (id: string) => compare(id, null)]) {
+      const nothing = comparable(await ask(missing), missing)
+      expect(JSON.stringify(nothing)).toContain('NOT_FOUND')
+      expect(comparable(await ask(foreign), foreign)).toEqual(nothing)
+    }
+    const nobody = comparable(await compare(mine.ids.costPool, 'nobody'), 'nobody')
+    expect(comparable(await compare(mine.ids.costPool, other.own.agent), other.own.agent)).toEqual(nobody)
+    expect(JSON.stringify(await compare(mine.ids.costPool, mine.own.agent))).toContain(mine.canary)
+    expect(await runs()).toEqual(before)
+  })
+
   it('changes no foreign pool or policy, and says of it what it says of one that does not exist', async () => {
     const [mine, other] = [worlds[8] as World, worlds[9] as World]
     const pools = () =>

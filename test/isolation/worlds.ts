@@ -1,3 +1,6 @@
+import { runAllocationJob } from '@outlay/db/allocation/run-job'
+import { TenantPool } from '@outlay/db/tenancy/tenant-pool'
+import { decodeId } from '@outlay/server/graphql/ids'
 import type { Item } from '../oracle/delivery.ts'
 import { deliver } from '../support/deliver.ts'
 import { plainRate } from '../support/items.ts'
@@ -27,7 +30,9 @@ export interface World {
     | 'rateCard'
     | 'rerating'
     | 'costPool'
-    | 'allocationPolicy',
+    | 'allocationPolicy'
+    | 'allocationJob'
+    | 'allocationRun',
     string
   >
   /** The first page's end of each list that can be continued. */
@@ -97,7 +102,7 @@ export async function makeWorld(outlay: Outlay, number: number): Promise<World> 
     canary,
     amounts: [`1.${quantity.slice(1)}`, (BigInt(quantity) * 2n).toString().replace(/(\d{3})$/, '.$1')],
     own,
-    ...(await readNames(tenant, own)),
+    ...(await readNames(outlay, tenant, own)),
   }
 }
 
@@ -126,7 +131,11 @@ export function poolOf({ agent }: Pick<World['own'], 'agent'>, name: string): ob
   return { name, category: 'OTHER', month: month.from, recurrence: 'MONTHLY', amount, scope: [agent] }
 }
 
-async function readNames(tenant: TenantClient, own: World['own']): Promise<Pick<World, 'ids' | 'cursors'>> {
+async function readNames(
+  outlay: Outlay,
+  tenant: TenantClient,
+  own: World['own'],
+): Promise<Pick<World, 'ids' | 'cursors'>> {
   type Named = { id: string }
   type Page = { pageInfo: { endCursor: string } }
   const data = await tenant.gql<Record<'agent' | 'client' | 'project' | 'task' | 'tenant', Named>>(
@@ -161,8 +170,10 @@ async function readNames(tenant: TenantClient, own: World['own']): Promise<Pick<
     'mutation ($input: CostPoolInput!) { createCostPool(input: $input) { costPool { id policies { id } } } }',
     { input: poolOf(own, `pool of ${own.agent}`) },
   )
+  const allocation = await allocate(outlay, tenant, { poolId: createCostPool.costPool.id, tenantId: data.tenant.id })
   return {
     ids: {
+      ...allocation,
       costPool: createCostPool.costPool.id,
       allocationPolicy: createCostPool.costPool.policies[0]?.id ?? '',
       agent: data.agent.id,
@@ -176,4 +187,25 @@ async function readNames(tenant: TenantClient, own: World['own']): Promise<Pick<
     },
     cursors: Object.fromEntries(Object.entries(pages).map(([list, page]) => [list, page.pageInfo.endCursor])),
   }
+}
+
+/** Runs the tenant's pool, as a worker does. */
+async function allocate(
+  outlay: Outlay,
+  tenant: TenantClient,
+  { poolId, tenantId }: { poolId: string; tenantId: string },
+): Promise<{ allocationJob: string; allocationRun: string }> {
+  const { runAllocation } = await tenant.gql<{ runAllocation: { jobId: string } }>(
+    'mutation ($input: RunAllocationInput!) { runAllocation(input: $input) { jobId } }',
+    { input: { month: month.from, poolIds: [poolId] } },
+  )
+  const pool = new TenantPool({ url: outlay.database.appUrl, max: 1 })
+  const uuid = (id: string): string => decodeId(id)?.uuid ?? ''
+  const ref = { tenantId: uuid(tenantId), jobId: uuid(runAllocation.jobId) }
+  await runAllocationJob({ pool }, ref, { signal: new AbortController().signal, publish: () => {} })
+  await pool.end()
+  const { allocationRuns } = await tenant.gql<{ allocationRuns: { id: string }[] }>(
+    `{ allocationRuns(month: "${month.from}") { id } }`,
+  )
+  return { allocationJob: runAllocation.jobId, allocationRun: allocationRuns[0]?.id ?? '' }
 }
