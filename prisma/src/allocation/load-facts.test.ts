@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { AllocationFacts } from '@outlay/domain/allocation/facts'
 import { NIL_UUID } from '@outlay/domain/rollup/grain'
 import { randomFrom } from '../demo/random.ts'
+import { publishRates } from '../ingest/publish-rates.ts'
 import { tenantTransaction } from '../tenancy/tenant-transaction.ts'
 import { addedTime, groupSum, isOfMonth, isOwn, placeOf, readEvents, type OracleEvent } from './facts-oracle.ts'
 import { loadFacts } from './load-facts.ts'
@@ -12,6 +13,8 @@ beforeAll(async () => {
   world = await openAllocationWorld()
 }, 120_000)
 afterAll(() => world.close())
+
+const METERS = ['input_tokens', 'output_tokens', 'cache_read_tokens', 'requests', 'seconds', 'images', 'characters']
 
 const POOL = '00000000-0000-7000-8000-000000000001'
 const ANY_PROVIDER = '00000000-0000-7000-8000-000000000002'
@@ -26,7 +29,7 @@ function history(seed: string, count: number): { id: string }[] {
     // From a day before the local month begins to a day after it ends; a trace lasts ten minutes.
     const minutes = Math.floor((trace / 30) * 33 * 1440) + random.below(10)
     const at = Date.UTC(2026, 8, 30) + minutes * 60_000 + random.below(60_000)
-    const meters = ['input_tokens', 'output_tokens', 'cache_read_tokens', 'requests', 'seconds', 'images', 'characters']
+    const meters = METERS
     const usage = meters
       .filter(() => random.below(3) !== 0)
       .map((meter) => ({ meter, quantity: String(random.below(500)) }))
@@ -81,7 +84,7 @@ describe.each([
 
   beforeAll(async () => {
     tenant = await world.tenant({ timeZone })
-    await tenant.publish('0.125')
+    await publishPrices(tenant)
     const items = history(seed, 1_500)
     // A parent that closes a circle is refused; the rest is what is tested.
     for (let at = 0; at < 1_200; at += 100) await recordLoosely(tenant, items.slice(at, at + 100))
@@ -234,6 +237,22 @@ describe.each([
     }
   })
 })
+
+/** All but what `other` sells as `index`, which stays without a price. */
+async function publishPrices(tenant: AllocationTenant): Promise<void> {
+  const rates = [
+    ['acme', 'small-1'],
+    ['acme', 'index'],
+    ['other', 'small-1'],
+  ].flatMap(([provider = '', resource = '']) =>
+    METERS.map((meter, n) => ({
+      ...{ provider, resource, meter, per: '1000', effectiveFrom: '2020-01-01T00:00:00Z' },
+      price: { amount: `0.${n + 1}25`, currency: 'GBP' },
+    })),
+  )
+  const { userErrors } = await publishRates({ pool: world.pool }, tenant.id, rates)
+  expect(userErrors).toEqual([])
+}
 
 async function recordLoosely(tenant: AllocationTenant, items: object[]): Promise<void> {
   await tenant.record(...items).catch((error: Error) => {
