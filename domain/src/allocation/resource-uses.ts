@@ -33,7 +33,9 @@ export function splitByResourceUses(input: {
   const chains = divideChains(inChains(facts, counted, ranks), multipliers)
   return {
     hasWeight: chains.length > 0,
-    used: BigInt(new Set(eligible.map(({ chain }) => chain)).size) * QUANTITY6_ONE,
+    get used() {
+      return BigInt(new Set(eligible.map(({ chain }) => chain)).size) * QUANTITY6_ONE
+    },
     parts: (minor) => partsOf(minor, { facts, agents, chains, ranks }),
   }
 }
