@@ -1,6 +1,8 @@
 import type { CalendarDate } from '../periods/calendar-date.ts'
 import type { AllocatedPool, PoolOfMonth } from './allocate-month.ts'
+import type { ResourceUse } from './facts.ts'
 import type { FactsIndex } from './facts-index.ts'
+import { inOrderOf } from './in-order-of.ts'
 import { compareTexts } from './tie-order.ts'
 
 /** Changes when the text does, or what is computed from it: a hash is of one version of the arithmetic. */
@@ -40,8 +42,8 @@ function* linesOfFacts(facts: FactsIndex): Iterable<string> {
   for (const [id, key] of facts.everyTask) yield `task\t${id}\t${JSON.stringify(key)}`
   for (const { id } of facts.agents) {
     yield line('usage of', id)
-    for (const { taskId, clientId, projectId, ...used } of facts.rowsOf(id)) {
-      const { invocations, tokens, computeMicros, direct } = used
+    for (const row of facts.rowsOf(id)) {
+      const { taskId, clientId, projectId, invocations, tokens, computeMicros, direct } = row
       yield `${taskId}\t${clientId}\t${projectId}\t${invocations}\t${tokens}\t${computeMicros}\t${direct}`
     }
   }
@@ -64,8 +66,7 @@ function* linesOfPool({ month, minorUnits, facts, pool, allocated }: Parameters<
     yield line('exempt', agentId, from, to ?? 'on')
   }
   if (policy.basis === 'RESOURCE_USES') {
-    const uses = [...(facts.facts.resourceUses.get(pool.id) ?? [])]
-    for (const use of uses.sort((a, b) => compareTexts(a.chain, b.chain) || compareTexts(a.agentId, b.agentId))) {
+    for (const use of usesInOrder(facts, pool.id)) {
       yield `use\t${use.chain}\t${use.agentId}\t${use.taskId}\t${use.clientId}\t${use.projectId}\t${use.tokens}`
     }
   }
@@ -73,6 +74,16 @@ function* linesOfPool({ month, minorUnits, facts, pool, allocated }: Parameters<
     const weights = [...(facts.facts.priorWeights.get(pool.id) ?? [])]
     for (const [agentId, weight] of sorted(weights, ([id]) => id)) yield line('prior', agentId, weight)
   }
+}
+
+/** By task key, chain and agent; tasks first by rank, so that there is little left to compare as texts. */
+function usesInOrder(facts: FactsIndex, poolId: string): ResourceUse[] {
+  const rankOf = (use: ResourceUse) => facts.taskRank(use.taskId)
+  return inOrderOf(facts.facts.resourceUses.get(poolId) ?? [], rankOf).sort((a, b) =>
+    a.taskId === b.taskId
+      ? compareTexts(a.chain, b.chain) || compareTexts(a.agentId, b.agentId)
+      : rankOf(a) - rankOf(b),
+  )
 }
 
 function sorted<T>(list: readonly T[], textOf: (one: T) => string): T[] {

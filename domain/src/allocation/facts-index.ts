@@ -66,7 +66,7 @@ export class FactsIndex {
 
   /** The tasks completed in the month, by key. */
   get everyRevenue(): TaskRevenue[] {
-    return [...inOrderOf(this.facts.revenue, (task) => this.taskRank(task.taskId))]
+    return inOrderOf(this.facts.revenue, (task) => this.taskRank(task.taskId))
   }
 
   agent(id: string): AgentRef {

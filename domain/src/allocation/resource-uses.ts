@@ -33,7 +33,9 @@ export function splitByResourceUses(input: {
   const chains = divideChains(inChains(facts, counted, ranks), multipliers)
   return {
     hasWeight: chains.length > 0,
-    used: BigInt(new Set(eligible.map(({ chain }) => chain)).size) * QUANTITY6_ONE,
+    get used() {
+      return BigInt(new Set(eligible.map(({ chain }) => chain)).size) * QUANTITY6_ONE
+    },
     parts: (minor) => partsOf(minor, { facts, agents, chains, ranks }),
   }
 }
@@ -57,13 +59,12 @@ function inChains(
     if (task?.[0]!.taskId === use.taskId) task.push(use)
     else tasks.push([use])
   }
-  return tasks.flatMap(byChain)
+  // A task is one chain as a rule; where there is none, each trace is one.
+  const isOne = (uses: readonly ResourceUse[]) => uses.every(({ chain }) => chain === uses[0]!.chain)
+  return tasks.every(isOne) ? tasks : tasks.flatMap(byChain)
 }
 
-/** A task is one chain as a rule; where there is none, each trace is one. */
-function byChain(uses: ResourceUse[]): ResourceUse[][] {
-  const first = uses[0]!.chain
-  if (uses.every(({ chain }) => chain === first)) return [uses]
+function byChain(uses: readonly ResourceUse[]): ResourceUse[][] {
   const chains = new Map<string, ResourceUse[]>()
   for (const use of uses) {
     const chain = chains.get(use.chain)
@@ -96,7 +97,7 @@ class PartOfAgent {
   readonly amounts: bigint[] = []
 
   /** `weight`: the fraction of the chain that is the agent's, half-even at scale 18: to be shown, and for the month after (law L18). */
-  add(use: ResourceUse, { weight, minor }: { weight: Fixed18; minor: bigint }): void {
+  add(use: ResourceUse, weight: Fixed18, minor: bigint): void {
     this.weight += weight
     this.minor += minor
     this.uses.push(use)
@@ -117,9 +118,11 @@ function partsOf(
   const ofAgents = agents.map(() => new PartOfAgent())
   const ofChain = inEqualParts(minor, BigInt(chains.length))
   chains.forEach(({ uses, weights }, position) => {
+    const whole = ofChain(position)
+    if (uses.length === 1) return ofAgents[ranks.get(uses[0]!.agentId)!]!.add(uses[0]!, FIXED18_ONE, whole)
     const fractions = fractionsOf(weights)
-    splitAll(ofChain(position), weights).forEach((part, i) => {
-      ofAgents[ranks.get(uses[i]!.agentId)!]!.add(uses[i]!, { weight: fractions[i]!, minor: part })
+    splitAll(whole, weights).forEach((part, i) => {
+      ofAgents[ranks.get(uses[i]!.agentId)!]!.add(uses[i]!, fractions[i]!, part)
     })
   })
   return agents.map((agent, rank) => {
@@ -138,7 +141,6 @@ function inEqualParts(minor: bigint, count: bigint): (position: number) => bigin
 }
 
 function splitAll(whole: bigint, weights: readonly bigint[]): bigint[] {
-  if (weights.length === 1) return [whole]
   const parts = weights.map(() => 0n)
   splitOnce(whole, weights, (i, part) => {
     parts[i] = part
@@ -147,7 +149,6 @@ function splitAll(whole: bigint, weights: readonly bigint[]): bigint[] {
 }
 
 function fractionsOf(weights: readonly bigint[]): Fixed18[] {
-  if (weights.length === 1) return [FIXED18_ONE]
   const sum = weights.reduce((all, weight) => all + weight, 0n)
   return weights.map((weight) => divideHalfEven(weight * FIXED18_ONE, sum))
 }

@@ -25,8 +25,7 @@ const idOf = (position: number) => String(position).padStart(3, '0')
 function partsOf(split: (give: (position: number, part: bigint) => void) => boolean): Map<string, bigint> | null {
   const parts = new Map<string, bigint>()
   const isSplit = split((position, part) => {
-    expect(part).not.toBe(0n)
-    expect(parts.has(idOf(position))).toBe(false)
+    if (part === 0n || parts.has(idOf(position))) throw new Error(`position ${position} is given ${part}`)
     parts.set(idOf(position), part)
   })
   return isSplit ? parts : null
@@ -44,23 +43,19 @@ describe('Proportions', () => {
           expect(partsOf((give) => splitOnce(whole, list, give))).toEqual(parts)
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     )
   })
 
-  it('splits exactly where a quotient of numbers would be rounded to the next integer', () => {
-    // 4503599627370495 × 1 ÷ 4503599627370494 and its neighbours lie within one rounding of an integer.
-    for (const list of [
-      [1n, 2n ** 52n - 3n],
-      [2n ** 51n - 1n, 2n ** 51n - 1n, 1n],
-      [3n, 2n ** 51n + 1n],
-    ]) {
-      for (const whole of [1n, 2n, 3n, 2n ** 26n, 2n ** 52n - 1n]) {
-        const parts = partsOf((give) => new Proportions(list).split(whole, give))!
-        expect(parts).toEqual(partsOf((give) => splitOnce(whole, list, give)))
-        expect([...parts.values()].reduce((sum, part) => sum + part, 0n)).toBe(whole)
-      }
-    }
+  it.each([
+    [2n ** 53n, 1n],
+    [2n ** 56n, 1n],
+    [2n ** 52n - 1n, 3n],
+    [2n ** 51n - 1n, 2n],
+  ])('tells apart weights of %d and one more, of which %d units are too few for both', (weight, whole) => {
+    const parts = partsOf((give) => new Proportions([weight, weight + 1n, weight]).split(whole, give))!
+    expect(parts).toEqual(partsOf((give) => splitOnce(whole, [weight, weight + 1n, weight], give)))
+    expect(parts.get('001')).toBe(1n)
   })
 
   it('breaks a tie of remainders by the larger weight, then by the earlier position', () => {

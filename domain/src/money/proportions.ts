@@ -94,9 +94,8 @@ function splitNumbers(total: number, weights: Float64Array, sum: number, give: G
   let left = total
   for (let position = 0; position < weights.length; position += 1) {
     const product = total * weights[position]!
-    let floor = Math.floor(product / sum)
-    // The quotient is rounded before it is cut, and may have reached the next integer.
-    if (floor * sum > product) floor -= 1
+    // A quotient below the integer k is at least 1/sum below it, and rounding moves it by less than k/2^53 < 1/sum: it never reaches k.
+    const floor = Math.floor(product / sum)
     parts[position] = floor
     remainders[position] = product - floor * sum
     left -= floor

@@ -14,6 +14,7 @@ import { insertAmount } from './set-pool-amount.ts'
 
 /** What is said where a pool is declared by somebody who may let its policy count alone. */
 const DECLARED = 'Declared with the pool'
+
 /**
  * Declares a shared cost: the pool, what it comes to, and the first version of its policy, which counts at once when the actor may
  * override, and else when another person has approved it. A pool of the same name in one of its months is refused, so a retry makes no

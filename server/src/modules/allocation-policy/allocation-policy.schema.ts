@@ -4,8 +4,8 @@ import { UserError } from '../user-error.schema.ts'
 import { AllocationPolicy } from './allocation-policy.ref.ts'
 import { changePolicy, draftPolicy, movePolicy, type PolicyPayloadSource } from './allocation-policy.service.ts'
 import './allocation-policy.type.ts'
-import { AllocationFallback, AllocationMethod, IdleTreatment, UsageBasis } from './policy.enums.ts'
-import { AgentExemptionInput, AgentMultiplierInput, PoolFeedInput } from './policy.input.ts'
+import { AllocationMethod, UsageBasis } from './policy.enums.ts'
+import { policyFields } from './policy.input.ts'
 
 const AllocationPolicyPayload = builder.objectRef<PolicyPayloadSource>('AllocationPolicyPayload').implement({
   fields: (t) => ({
@@ -14,38 +14,23 @@ const AllocationPolicyPayload = builder.objectRef<PolicyPayloadSource>('Allocati
   }),
 })
 
-const AllocationPolicyInput = builder.inputType('AllocationPolicyInput', {
-  description: 'All that a version says; what is left out has its default.',
-  fields: (t) => ({
+function versionFields(t: Parameters<typeof policyFields>[0]) {
+  return {
+    ...policyFields(t),
     effectiveFrom: t.field({ type: 'Date', required: true, description: 'First day of a month of the pool' }),
     method: t.field({ type: AllocationMethod, required: true }),
     basis: t.field({ type: UsageBasis, description: 'For USAGE; INVOCATIONS when absent' }),
-    rate: t.field({ type: 'Decimal', description: 'For OVERHEAD_RATE, e.g. 0.20' }),
-    scope: t.stringList({ description: 'Agent keys; empty: all agents active in the month' }),
-    fallback: t.field({ type: [AllocationFallback], description: 'HOLD when absent' }),
-    idle: t.field({ type: IdleTreatment, description: 'HELD when absent' }),
-    multipliers: t.field({ type: [AgentMultiplierInput] }),
-    exemptions: t.field({ type: [AgentExemptionInput] }),
-    feeds: t.field({ type: [PoolFeedInput] }),
     note: t.string(),
-  }),
+  }
+}
+
+const AllocationPolicyInput = builder.inputType('AllocationPolicyInput', {
+  description: 'All that a version says; what is left out has its default.',
+  fields: versionFields,
 })
 
 const DraftAllocationPolicyInput = builder.inputType('DraftAllocationPolicyInput', {
-  fields: (t) => ({
-    poolId: t.id({ required: true }),
-    effectiveFrom: t.field({ type: 'Date', required: true, description: 'First day of a month of the pool' }),
-    method: t.field({ type: AllocationMethod, required: true }),
-    basis: t.field({ type: UsageBasis, description: 'For USAGE; INVOCATIONS when absent' }),
-    rate: t.field({ type: 'Decimal', description: 'For OVERHEAD_RATE, e.g. 0.20' }),
-    scope: t.stringList({ description: 'Agent keys; empty: all agents active in the month' }),
-    fallback: t.field({ type: [AllocationFallback], description: 'HOLD when absent' }),
-    idle: t.field({ type: IdleTreatment, description: 'HELD when absent' }),
-    multipliers: t.field({ type: [AgentMultiplierInput] }),
-    exemptions: t.field({ type: [AgentExemptionInput] }),
-    feeds: t.field({ type: [PoolFeedInput] }),
-    note: t.string(),
-  }),
+  fields: (t) => ({ poolId: t.id({ required: true }), ...versionFields(t) }),
 })
 
 const POLICY = facts({ action: 'allocation.policy', cost: 50 })

@@ -2,8 +2,8 @@ import type { ImportedRow } from '@outlay/db/pools/import-pools'
 import { facts } from '../../graphql/builder-type.ts'
 import { builder } from '../../graphql/builder.ts'
 import { uuidOf } from '../../graphql/ids.ts'
-import { AllocationFallback, AllocationMethod, IdleTreatment, UsageBasis } from '../allocation-policy/policy.enums.ts'
-import { AgentExemptionInput, AgentMultiplierInput, PoolFeedInput } from '../allocation-policy/policy.input.ts'
+import { AllocationMethod, UsageBasis } from '../allocation-policy/policy.enums.ts'
+import { policyFields } from '../allocation-policy/policy.input.ts'
 import { MoneyInput } from '../money/money.schema.ts'
 import { UserError } from '../user-error.schema.ts'
 import { CostPool } from './pool.ref.ts'
@@ -57,15 +57,9 @@ const CostPoolInput = builder.inputType('CostPoolInput', {
     }),
     method: t.field({ type: AllocationMethod, required: true, defaultValue: 'USAGE' }),
     basis: t.field({ type: UsageBasis, defaultValue: 'INVOCATIONS', description: 'For USAGE' }),
-    rate: t.field({ type: 'Decimal', description: 'for OVERHEAD_RATE, e.g. 0.20' }),
-    scope: t.stringList({ description: 'agent keys; empty = all agents active in the month' }),
+    ...policyFields(t),
     resource: t.field({ type: PoolResourceInput, description: 'The shared resource that it pays for' }),
     capacity: t.field({ type: 'Decimal', description: 'For USAGE: what it pays for, in the unit of the basis' }),
-    fallback: t.field({ type: [AllocationFallback], description: 'HOLD when absent' }),
-    idle: t.field({ type: IdleTreatment, description: 'HELD when absent' }),
-    multipliers: t.field({ type: [AgentMultiplierInput] }),
-    exemptions: t.field({ type: [AgentExemptionInput] }),
-    feeds: t.field({ type: [PoolFeedInput] }),
     note: t.string({ description: 'Stays with the amount' }),
   }),
 })
