@@ -126,7 +126,7 @@ const STEP_NAMES: Record<string, string> = {
   ALLOCATE: 'splitting over agents',
   STORE: 'splitting to tasks and writing, first half',
   SHARES: 'splitting to tasks and writing, second half',
-  SWITCH: 'letting it hold and adding up, under the lock',
+  SWITCH: 'letting it hold and adding up',
   COMMIT: 'commit',
 }
 

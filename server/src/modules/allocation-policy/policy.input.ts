@@ -2,7 +2,7 @@ import type { FullSchemaTypes } from '../../graphql/builder-type.ts'
 import { builder } from '../../graphql/builder.ts'
 import { AllocationFallback, IdleTreatment } from './policy.enums.ts'
 
-const AgentMultiplierInput = builder.inputType('AgentMultiplierInput', {
+export const AgentMultiplierInput = builder.inputType('AgentMultiplierInput', {
   fields: (t) => ({
     agent: t.string({ required: true, description: 'Agent key' }),
     multiplier: t.field({ type: 'Decimal', required: true, description: 'Its weight counts so many times; 0 or more' }),
