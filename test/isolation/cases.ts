@@ -85,7 +85,7 @@ export const readingCases: Record<string, Case> = {
     missing: `rrt_${'0'.repeat(26)}`,
   },
   'Query.costPool(id)': {
-    field: `costPool(id: $name) { id name scope ${agentFields} amount { amount } policies { id createdBy history { actedBy } } }`,
+    field: `costPool(id: $name) { id name scope ${agentFields} policies { id } }`,
     type: 'ID!',
     own: (world) => world.ids.costPool,
     missing: `pol_${'0'.repeat(26)}`,
