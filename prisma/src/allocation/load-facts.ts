@@ -14,9 +14,11 @@ import {
   PRIOR_WEIGHTS,
   RESOURCE_USES,
   TASK_KEYS,
+  TOKENS_WITHOUT_TASK,
   USAGE,
   USAGE_WITH_COMPUTE,
   type BilledTaskRow,
+  type ChainTokensRow,
   type PriorWeightRow,
   type ResourceUseRow,
   type TaskAgentRow,
@@ -53,10 +55,15 @@ export interface FactsRequest {
  */
 export async function loadFacts(client: PoolClient, request: FactsRequest): Promise<AllocationFacts> {
   const reader = new FactsReader(client, request)
-  const usage = await reader.usage()
-  const revenue = request.needsRevenue ? await reader.revenue(usage) : []
-  const resourceUses = await reader.resourceUses(usage)
-  const priorWeights = await reader.priorWeights()
+  // In one flight: while one answer is taken in, Postgres works on the next.
+  const [usage, tasks, touches, priorWeights] = await Promise.all([
+    reader.usage(),
+    request.needsRevenue ? reader.billedTasks() : [],
+    reader.touches(),
+    reader.priorWeights(),
+  ])
+  const revenue = await reader.revenue(tasks, usage)
+  const resourceUses = await reader.resourceUses(touches, usage)
   const agentIds = new Set([...usage.map(({ agentId }) => agentId), ...request.pools.flatMap((pool) => pool.agentIds)])
   const taskIds = new Set(usage.map(({ taskId }) => taskId))
   for (const { taskId, agents } of revenue) {
@@ -71,9 +78,10 @@ export async function loadFacts(client: PoolClient, request: FactsRequest): Prom
   }
   for (const weights of priorWeights.values()) for (const agentId of weights.keys()) agentIds.add(agentId)
   taskIds.delete(NIL_UUID)
+  const [agentKeys, taskKeys] = await Promise.all([reader.keys(AGENT_KEYS, agentIds), reader.keys(TASK_KEYS, taskIds)])
   return {
-    agentKeys: await reader.keys(AGENT_KEYS, agentIds),
-    taskKeys: await reader.keys(TASK_KEYS, taskIds),
+    agentKeys,
+    taskKeys,
     usage,
     revenue,
     resourceUses,
@@ -107,9 +115,12 @@ class FactsReader {
     }))
   }
 
-  async revenue(usage: readonly UsageOfPlace[]): Promise<TaskRevenue[]> {
+  billedTasks(): Promise<BilledTaskRow[]> {
     const { from, to } = monthRange(this.#request.month)
-    const tasks = await this.#query<BilledTaskRow>(BILLED_TASKS, [from, to, this.#request.currency])
+    return this.#query(BILLED_TASKS, [from, to, this.#request.currency])
+  }
+
+  async revenue(tasks: readonly BilledTaskRow[], usage: readonly UsageOfPlace[]): Promise<TaskRevenue[]> {
     const costs = new Map<string, Map<string, Fixed18>>(tasks.map(({ taskId }) => [taskId, new Map()]))
     for (const { taskId, agentId, direct } of usage) addTo(costs.get(taskId), agentId, direct)
     const longer = tasks.filter(({ isLonger }) => isLonger).map(({ taskId }) => taskId)
@@ -125,15 +136,22 @@ class FactsReader {
     }))
   }
 
+  /** Who touched the resources that pools name, and others of the same names. */
+  async touches(): Promise<ResourceUseRow[]> {
+    const names = new Set(this.#request.pools.flatMap(({ resource }) => resource?.name ?? []))
+    return names.size === 0 ? [] : this.#query(RESOURCE_USES, [...this.#window, textArray([...names])])
+  }
+
   /** By pool; pools of one resource have one list. An agent that touched two resources of one pool in a chain touched its resource once. */
-  async resourceUses(usage: readonly UsageOfPlace[]): Promise<Map<string, ResourceUse[]>> {
+  async resourceUses(
+    rows: readonly ResourceUseRow[],
+    usage: readonly UsageOfPlace[],
+  ): Promise<Map<string, ResourceUse[]>> {
     const pools = this.#request.pools.flatMap(({ poolId, resource }) =>
       resource === null ? [] : [{ poolId, resource }],
     )
     if (pools.length === 0) return new Map()
-    const names = [...new Set(pools.map(({ resource }) => resource.name))]
-    const rows = await this.#query<ResourceUseRow>(RESOURCE_USES, [...this.#window, textArray(names)])
-    const tokensOf = tokensByTask(usage)
+    const tokensOf = await this.#tokensByChain(usage, rows)
     const lists = new Map<string, ResourceUse[]>()
     return new Map(
       pools.map(({ poolId, resource }) => {
@@ -159,13 +177,26 @@ class FactsReader {
   }
 
   #use(row: ResourceUseRow, tokensOf: ReadonlyMap<string, Quantity6>): ResourceUse {
-    const isTask = row.taskId !== NIL_UUID
-    return {
-      ...this.#place(row),
-      chain: row.chain,
-      agentId: this.#id(row.agentId),
-      tokens: isTask ? (tokensOf.get(`${row.agentId} ${row.taskId}`) ?? 0n) : parseQuantitySum(row.tokens),
+    const { chain } = row
+    const agentId = this.#id(row.agentId)
+    return { ...this.#place(row), chain, agentId, tokens: tokensOf.get(`${agentId} ${chain}`) ?? 0n }
+  }
+
+  /** A chain that is a task is named by its id. The others cost a look at the month, and most months have none. */
+  async #tokensByChain(
+    usage: readonly UsageOfPlace[],
+    uses: readonly ResourceUseRow[],
+  ): Promise<Map<string, Quantity6>> {
+    const tokens = new Map<string, Quantity6>()
+    for (const place of usage) {
+      const key = `${place.agentId} ${place.taskId}`
+      tokens.set(key, (tokens.get(key) ?? 0n) + place.tokens)
     }
+    if (uses.every(({ taskId }) => taskId !== NIL_UUID)) return tokens
+    for (const row of await this.#query<ChainTokensRow>(TOKENS_WITHOUT_TASK, this.#window)) {
+      tokens.set(`${row.agentId} ${row.chain}`, parseQuantitySum(row.tokens))
+    }
+    return tokens
   }
 
   async priorWeights(): Promise<Map<string, Map<string, Fixed18>>> {
@@ -208,13 +239,4 @@ function monthRange(month: CalendarDate): { from: CalendarDate; to: CalendarDate
 
 function addTo(costs: Map<string, Fixed18> | undefined, agentId: string, direct: Fixed18): void {
   costs?.set(agentId, (costs.get(agentId) ?? 0n) + direct)
-}
-
-function tokensByTask(usage: readonly UsageOfPlace[]): Map<string, Quantity6> {
-  const tokens = new Map<string, Quantity6>()
-  for (const place of usage) {
-    const key = `${place.agentId} ${place.taskId}`
-    tokens.set(key, (tokens.get(key) ?? 0n) + place.tokens)
-  }
-  return tokens
 }

@@ -47,8 +47,8 @@ export async function loadMonth(
 ): Promise<MonthInputs> {
   const { tenantId, month, snapshot, currency, timeZone, alsoNeeds = [] } = request
   await client.query(`SET LOCAL statement_timeout = ${READ_MS_MAX}`)
-  // Adding up by hashing may use a gibibyte, sorting sixteen mebibytes: Postgres reckons a set of intervals at 8 kB, which is a tenth of that.
-  await client.query('SET LOCAL hash_mem_multiplier = 64')
+  // Adding up by hashing may use 1.6 GB as Postgres reckons, which takes 8 kB for a set of intervals that is a tenth of that.
+  await client.query('SET LOCAL hash_mem_multiplier = 100')
   await client.query(`SET LOCAL work_mem = '16MB'`)
   const pools = await loadPools(clientSql(client, tenantId), { month, currency, at: snapshot })
   const policies = [...pools.flatMap(({ policy }) => policy ?? []), ...alsoNeeds]

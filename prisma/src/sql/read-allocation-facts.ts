@@ -14,14 +14,15 @@ const IN_MONTH = `i.tenant_id = $1::uuid AND i.occurred_at >= $2::timestamptz AN
 /** An agent's own leaf usage (law L20): what is shared, and reports of it, are nobody's. */
 const OWN = `i.billing IN ('DIRECT', 'WRAPPER') AND i.agent_id IS NOT NULL`
 
-/** Lines that are looked at one by one; an event with more of them takes the slow way. */
-const FEW_LINES = 6
+const tokensOfLines = (lines: number) =>
+  Array.from(
+    { length: lines },
+    (_, n) => `CASE WHEN i.meters[${n + 1}] LIKE '%\\_tokens' THEN i.quantities[${n + 1}] ELSE 0 END`,
+  ).join(' + ')
 
 // To unnest the lines of a million events takes longer than everything else together; nearly all have two or three.
-const TOKENS = `CASE WHEN cardinality(i.meters) <= ${FEW_LINES} THEN ${Array.from(
-  { length: FEW_LINES },
-  (_, n) => `CASE WHEN i.meters[${n + 1}] LIKE '%\\_tokens' THEN i.quantities[${n + 1}] ELSE 0 END`,
-).join(' + ')}
+const TOKENS = `CASE WHEN cardinality(i.meters) <= 3 THEN ${tokensOfLines(3)}
+  WHEN cardinality(i.meters) <= 6 THEN ${tokensOfLines(6)}
   ELSE (SELECT coalesce(sum(l.quantity), 0) FROM unnest(i.meters, i.quantities) AS l(meter, quantity) WHERE l.meter LIKE '%\\_tokens') END`
 
 const PLACE = `i.agent_id AS "agentId", coalesce(i.task_id, ${NIL}) AS "taskId", coalesce(i.client_id, ${NIL}) AS "clientId",
@@ -142,8 +143,6 @@ export interface ResourceUseRow {
   taskId: string
   clientId: string
   projectId: string
-  /** Of the agent in the chain. */
-  tokens: string
 }
 
 // What counts once: the task, else the trace, else the event by itself.
@@ -151,7 +150,7 @@ const CHAIN = `CASE WHEN i.task_id IS NOT NULL THEN i.task_id::text WHEN i.trace
 
 /**
  * Who used the resources of $5 (names) in which chain, once each, with the place of the chain: client and project of its task, else of
- * the event that touched it first. Reports of shared uses touch too; they have no tokens (law L20).
+ * the event that touched it first. Reports of shared uses touch too.
  */
 export const RESOURCE_USES: Prepared = {
   name: 'allocation_resource_uses',
@@ -166,15 +165,23 @@ export const RESOURCE_USES: Prepared = {
         AND i.billing IN ('DIRECT', 'WRAPPER', 'SHARED', 'REPORT') AND i.agent_id IS NOT NULL
     ), place AS (
       SELECT DISTINCT ON (chain) chain, task_id, client_id, project_id FROM touched ORDER BY chain, occurred_at, id COLLATE "C"
-    ), used AS (
-      SELECT ${CHAIN} AS chain, i.agent_id, sum(${TOKENS}) AS tokens FROM invocation i
-      WHERE ${IN_MONTH} AND ${OWN} AND i.task_id IS NULL GROUP BY 1, 2
     )
     SELECT u.provider, u.name, u.chain, u.agent_id AS "agentId", p.task_id AS "taskId", p.client_id AS "clientId",
-      p.project_id AS "projectId", coalesce(s.tokens, 0)::text AS tokens
-    FROM (SELECT DISTINCT provider, name, chain, agent_id FROM touched) u
-    JOIN place p ON p.chain = u.chain
-    LEFT JOIN used s ON s.chain = u.chain AND s.agent_id = u.agent_id`,
+      p.project_id AS "projectId"
+    FROM (SELECT DISTINCT provider, name, chain, agent_id FROM touched) u JOIN place p ON p.chain = u.chain`,
+}
+
+export interface ChainTokensRow {
+  chain: string
+  agentId: string
+  tokens: string
+}
+
+/** The own tokens of agents in chains that are no task; those in tasks are in the usage already. */
+export const TOKENS_WITHOUT_TASK: Prepared = {
+  name: 'allocation_tokens_without_task',
+  text: `SELECT ${CHAIN} AS chain, i.agent_id AS "agentId", sum(${TOKENS})::text AS tokens FROM invocation i
+    WHERE ${IN_MONTH} AND ${OWN} AND i.task_id IS NULL GROUP BY 1, 2`,
 }
 
 export interface PriorWeightRow {
