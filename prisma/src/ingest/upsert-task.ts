@@ -3,13 +3,14 @@ import { DomainError, quoted } from '@outlay/domain/errors'
 import { checkKey } from '@outlay/domain/invocation/key'
 import { isCurrencyCode } from '@outlay/domain/money/currency'
 import { formatFixed18, parseFixed18 } from '@outlay/domain/money/fixed18'
+import { firstOfMonth } from '@outlay/domain/periods/calendar-date'
 import { formatInstant, microsToMs, parseInstant } from '@outlay/domain/periods/instant'
 import { localDay } from '@outlay/domain/periods/local-day'
-import { CellDeltas } from '@outlay/domain/rollup/cells'
 import { tenantTransaction } from '../tenancy/tenant-transaction.ts'
+import { cellDeltas, openInstant } from './cell-deltas.ts'
 import { findOrCreate, type KeyedDimension, type Links } from './dimensions.ts'
 import { moveSharedCost } from './move-shared-cost.ts'
-import type { TenantConfigs } from './tenant-config.ts'
+import type { TenantConfig, TenantConfigs } from './tenant-config.ts'
 import { lockTenant } from './tenant-lock.ts'
 import type { UserError } from './user-error.ts'
 import { writeSums } from './write-sums.ts'
@@ -45,6 +46,10 @@ interface TaskChange {
  * Makes or changes a task. Status COMPLETED without `completedAt` completes it now; `completedAt` alone completes it then; any other
  * status takes the completion away. When the task gets another client or project, its shared uses follow (law L13).
  *
+ * A task that is completed in a closed month is recognised on the day it is told (law L23), with the time of completion as stated. What was
+ * recognised in a month that has been closed since keeps its completion, billed amount and place: changing them is PERIOD_CLOSED, saying
+ * them again is not.
+ *
  * `now`: microseconds since 1970. Bad input comes back as userErrors and changes nothing.
  */
 export async function upsertTask(
@@ -52,16 +57,17 @@ export async function upsertTask(
   tenantId: string,
   input: UpsertTaskInput,
 ): Promise<{ taskId: string; userErrors: [] } | { taskId: null; userErrors: UserError[] }> {
-  let change: TaskChange
   try {
-    change = parseChange(input, deps.now)
+    const change = parseChange(input, deps.now)
+    const taskId = await tenantTransaction(deps.pool, tenantId, (client) =>
+      apply(client, { ...deps, tenantId, change }),
+    )
+    return { taskId, userErrors: [] }
   } catch (error) {
     if (!(error instanceof DomainError)) throw error
     const field = error.field === undefined ? null : ['input', ...error.field.split('.')]
     return { taskId: null, userErrors: [{ code: error.code, message: error.message, field }] }
   }
-  const taskId = await tenantTransaction(deps.pool, tenantId, (client) => apply(client, { ...deps, tenantId, change }))
-  return { taskId, userErrors: [] }
 }
 
 function parseChange(input: UpsertTaskInput, now: number): TaskChange {
@@ -121,11 +127,13 @@ interface StoredTask {
   project_id: string | null
   completed_on: string | null
   completed_at: string | null
+  billed_amount: string | null
+  billed_currency: string | null
 }
 
 async function apply(
   client: PoolClient,
-  { tenantId, change, configs }: { tenantId: string; change: TaskChange; configs: TenantConfigs },
+  { tenantId, change, configs, now }: { tenantId: string; change: TaskChange; configs: TenantConfigs; now: number },
 ): Promise<string> {
   const config = await configs.at(tenantId, await lockTenant(client, tenantId))
   const clientId = await idOf(client, tenantId, 'client', change.client, { clientId: null, projectId: null })
@@ -134,7 +142,10 @@ async function apply(
   const before = await storedTask(client, tenantId, taskId)
   const status = change.status ?? before.status
   const completedAt = status === 'COMPLETED' ? completionOf(change, before) : null
-  const completedOn = completedAt === null ? null : localDay(microsToMs(parseInstant(completedAt)), config.timeZone)
+  const completedOn = recognisedOn(completedAt, before, { config, nowMs: microsToMs(now) })
+  const isMoved =
+    (clientId !== null && clientId !== before.client_id) || (projectId !== null && projectId !== before.project_id)
+  checkClosed(change, before, { config, completedOn, isMoved })
   await client.query(UPDATE_TASK, [
     tenantId,
     taskId,
@@ -150,15 +161,61 @@ async function apply(
   if (before.completed_on !== completedOn) {
     await client.query(MOVE_COMPLETION, [tenantId, taskId, before.completed_on, completedOn])
   }
-  const isMoved =
-    (clientId !== null && clientId !== before.client_id) || (projectId !== null && projectId !== before.project_id)
   if (isMoved) {
-    const deltas = new CellDeltas()
+    const deltas = cellDeltas(config, { nowMs: microsToMs(now), cause: 'TASK_MOVED', reference: taskId })
     const from = { clientId: before.client_id, projectId: before.project_id }
     await moveSharedCost(client, { tenantId, moves: [{ taskId, from }], deltas, config })
     await writeSums(client, tenantId, { carriers: [], participants: [], deltas })
   }
   return taskId
+}
+
+/** The day that a completion counts on: its own, and where that is in a closed month, the day it is told. */
+function recognisedOn(
+  completedAt: string | null,
+  before: StoredTask,
+  { config, nowMs }: { config: TenantConfig; nowMs: number },
+): string | null {
+  if (completedAt === null || completedAt === before.completed_at) return completedAt && before.completed_on
+  const day = localDay(microsToMs(parseInstant(completedAt)), config.timeZone)
+  return config.closedMonths.has(firstOfMonth(day)) ? openInstant(nowMs, config).day : day
+}
+
+/** What a closed month has recognised stays (law L23). Throws DomainError PERIOD_CLOSED naming the task and the month. */
+function checkClosed(
+  change: TaskChange,
+  before: StoredTask,
+  { config, completedOn, isMoved }: { config: TenantConfig; completedOn: string | null; isMoved: boolean },
+): void {
+  if (before.completed_on === null) return
+  const month = firstOfMonth(before.completed_on)
+  if (!config.closedMonths.has(month)) return
+  const isBilledAnew = change.billed !== null && !isSameAmount(change.billed, before)
+  const field = isBilledAnew
+    ? 'billed'
+    : before.completed_on !== completedOn
+      ? change.isTimeStated
+        ? 'completedAt'
+        : 'status'
+      : isMoved && before.billed_amount !== null
+        ? change.client === null
+          ? 'project'
+          : 'client'
+        : null
+  if (field === null) return
+  throw new DomainError(
+    'PERIOD_CLOSED',
+    `The task ${quoted(change.key)} was completed on ${before.completed_on}, and ${month.slice(0, 7)} is closed: its completion, billed amount and place are part of what was reported. Reopen the month to change them.`,
+    field,
+  )
+}
+
+function isSameAmount(billed: { amount: string; currency: string }, before: StoredTask): boolean {
+  return (
+    before.billed_amount !== null &&
+    billed.currency === before.billed_currency &&
+    parseFixed18(billed.amount) === parseFixed18(before.billed_amount)
+  )
 }
 
 /** Said again without a time, a completed task keeps the time it has. */
@@ -181,8 +238,8 @@ async function idOf(
 
 async function storedTask(client: PoolClient, tenantId: string, taskId: string): Promise<StoredTask> {
   const result = await client.query<StoredTask>(
-    `SELECT status, client_id, project_id, completed_on::text AS completed_on,
-       to_char(completed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS completed_at
+    `SELECT status, client_id, project_id, completed_on::text AS completed_on, billed_amount::text AS billed_amount,
+       billed_currency, to_char(completed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS completed_at
      FROM task WHERE tenant_id = $1::uuid AND id = $2::uuid`,
     [tenantId, taskId],
   )

@@ -28,10 +28,17 @@ export const CELL_SUMS = `coalesce(sum(c.cost_direct), 0)::text AS direct, coale
   coalesce(sum(c.unpriced), 0)::text AS unpriced, coalesce(sum(c.unconverted), 0)::text AS unconverted`
 
 /**
- * Whether a cell of alias `c` still counts anything. What was taken away again (a wrapper whose first leaf arrived, a shared use whose
- * task changed its client) leaves an empty cell behind, and an empty cell must not make a row.
+ * Whether a cell still counts anything. What was taken away again (a wrapper whose first leaf arrived, a shared use whose task changed
+ * its client) leaves an empty cell behind, and an empty cell must not make a row. A cell without invocations may hold money: the
+ * difference that a re-rating of a closed month posts.
  */
-export const IS_COUNTED = 'c.invocations <> 0'
+export function isCounted(cell: string): string {
+  const measures = ['cost_direct', 'cost_shared', 'tokens', 'unpriced', 'unconverted']
+  return `(${cell}.invocations <> 0 OR ${measures.map((measure) => `${cell}.${measure} <> 0`).join(' OR ')})`
+}
+
+/** The same for a cell of alias `c`. */
+export const IS_COUNTED = isCounted('c')
 
 /** An instant as RFC 3339 text: a Date of JavaScript would lose the microseconds. */
 export function instantText(expression: string): string {

@@ -85,12 +85,17 @@ export async function readRemainderSums(
   return rows[0] ?? { agent: '0', task: '0', client: '0' }
 }
 
-// One statement is one snapshot: under live ingest five statements would differ and cry wolf.
+// One statement is one snapshot: under live ingest five statements would differ and cry wolf. The ledger of a range is its events, without
+// what of them was posted to other months, and with what of closed months was posted to it (law L23).
 const CONSERVATION: Prepared = {
   name: 'read_conservation',
   text: `SELECT
-    (SELECT coalesce(sum(i.cost), 0)::text FROM invocation i WHERE i.tenant_id = $1::uuid
-      AND i.occurred_at >= $4::timestamptz AND i.occurred_at < $5::timestamptz AND i.billing IN ('DIRECT', 'WRAPPER', 'SHARED')) AS ledger,
+    ((SELECT coalesce(sum(i.cost), 0) FROM invocation i WHERE i.tenant_id = $1::uuid
+        AND i.occurred_at >= $4::timestamptz AND i.occurred_at < $5::timestamptz AND i.billing IN ('DIRECT', 'WRAPPER', 'SHARED'))
+      - (SELECT coalesce(sum(k.cost_direct + k.cost_shared), 0) FROM period_correction k WHERE k.tenant_id = $1::uuid
+        AND k.usage_day >= $2::date AND k.usage_day < $3::date AND k.returned_at IS NULL)
+      + (SELECT coalesce(sum(k.cost_direct + k.cost_shared), 0) FROM period_correction k WHERE k.tenant_id = $1::uuid
+        AND k.posted_day >= $2::date AND k.posted_day < $3::date AND k.returned_at IS NULL))::text AS ledger,
     (SELECT coalesce(sum(c.cost_direct + c.cost_shared), 0)::text FROM rollup_day c
       WHERE c.tenant_id = $1::uuid AND c.grain = ${Grain.AGENT} AND c.day >= $2::date AND c.day < $3::date) AS "byAgent",
     (SELECT coalesce(sum(c.cost_direct + c.cost_shared), 0)::text FROM rollup_task c

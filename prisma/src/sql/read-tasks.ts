@@ -1,6 +1,6 @@
 import type { DateRange } from '@outlay/domain/periods/calendar-date'
 import { NIL_UUID } from '@outlay/domain/rollup/grain'
-import { CELL_SUMS, cellSums, IS_COUNTED, type CellSums, type CellSumsRow } from './cell-sums.ts'
+import { CELL_SUMS, cellSums, IS_COUNTED, isCounted, type CellSums, type CellSumsRow } from './cell-sums.ts'
 import { plainArray } from './pg-array.ts'
 import { PLANNED_EACH_TIME, type Prepared, type TenantSql } from './tenant-sql.ts'
 
@@ -18,7 +18,7 @@ const RECENT: Prepared = {
     WHERE c.tenant_id = $1::uuid AND c.day >= $2::date AND c.day < $3::date AND (c.day, c.task_id) < ($4::date, $5::uuid)
       AND c.task_id <> '${NIL_UUID}' AND ${IS_COUNTED}
       AND NOT EXISTS (SELECT 1 FROM rollup_task l
-        WHERE l.tenant_id = $1::uuid AND l.task_id = c.task_id AND l.day > c.day AND l.day < $3::date AND l.invocations <> 0)
+        WHERE l.tenant_id = $1::uuid AND l.task_id = c.task_id AND l.day > c.day AND l.day < $3::date AND ${isCounted('l')})
     ORDER BY c.day DESC, c.task_id DESC LIMIT $6`,
 }
 
