@@ -8,13 +8,12 @@ const REASON_MAX = 1_000
 const UNREADABLE = /[\u0000-\u0008\u000b-\u001f\u007f]|\p{Surrogate}/u
 
 /**
- * Why somebody changes what was recorded, without the space around it. Throws DomainError MISSING_FIELD when it says nothing, and
+ * Why somebody changes what was recorded, without the space around it. `what` names the change in the message. Throws DomainError MISSING_FIELD when it says nothing, and
  * INVALID_FIELD when it is too long or no text.
  */
-export function checkReason(text: string): string {
+export function checkReason(text: string, what = 'A correction'): string {
   const reason = text.trim()
-  if (reason === '')
-    throw new DomainError('MISSING_FIELD', 'A correction needs a reason; it stays beside it.', 'reason')
+  if (reason === '') throw new DomainError('MISSING_FIELD', `${what} needs a reason; it stays beside it.`, 'reason')
   if (reason.length > REASON_MAX) {
     throw new DomainError(
       'INVALID_FIELD',

@@ -4,6 +4,8 @@ import type { PublishFxRatesInput } from '@outlay/db/ingest/publish-fx-rates'
 import type { RateInput } from '@outlay/db/ingest/parse-rates'
 import type { CardOutcome } from '@outlay/db/ingest/rate-card-state'
 import type { CardHead } from '@outlay/db/ingest/store-rate-card'
+import type { PeriodOutcome, PeriodWish } from '@outlay/db/periods/period'
+import type { AcceptedCheck } from '@outlay/db/periods/snapshot'
 import type { TenantSettings } from '@outlay/db/tenancy/update-settings'
 import type { UpsertTaskInput } from '@outlay/db/ingest/upsert-task'
 import type { Role } from '@outlay/domain/audience/policy'
@@ -41,6 +43,14 @@ export interface Services {
   /** Lets this process refuse a revoked key at once. */
   forgetKey: (keyId: string) => void
   memberships: (userId: string) => Promise<{ tenantKey: string; tenantName: string; role: Role }[]>
+  periods: {
+    softClose: (tenantId: string, wish: PeriodWish & { reason?: string | null }) => Promise<PeriodOutcome>
+    open: (tenantId: string, wish: PeriodWish & { reason: string }) => Promise<PeriodOutcome>
+    close: (tenantId: string, wish: PeriodWish & { accept: readonly AcceptedCheck[] }) => Promise<PeriodOutcome>
+    requestReopening: (tenantId: string, wish: PeriodWish & { reason: string }) => Promise<PeriodOutcome>
+    agreeToReopening: (tenantId: string, wish: PeriodWish) => Promise<PeriodOutcome>
+    declineReopening: (tenantId: string, wish: PeriodWish & { reason: string }) => Promise<PeriodOutcome>
+  }
   publishFxRates: (tenantId: string, input: PublishFxRatesInput) => Promise<{ userErrors: UserError[] }>
   requestPreview: (tenantId: string, request: PreviewRequest) => Promise<RequestOutcome>
   requestApply: (ref: ReratingRef, request: ApplyRequest) => Promise<{ userErrors: UserError[] }>

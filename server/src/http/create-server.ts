@@ -12,6 +12,9 @@ import { retireRateCard } from '@outlay/db/ingest/retire-rate-card'
 import { saveRateCardDraft } from '@outlay/db/ingest/save-rate-card-draft'
 import { TenantConfigs } from '@outlay/db/ingest/tenant-config'
 import { upsertTask } from '@outlay/db/ingest/upsert-task'
+import { closePeriod } from '@outlay/db/periods/close-period'
+import { agreeToReopening, declineReopening, requestReopening } from '@outlay/db/periods/reopen-period'
+import { openPeriod, softClosePeriod } from '@outlay/db/periods/soft-close-period'
 import { requestApply } from '@outlay/db/rerating/request-apply'
 import { requestPreview } from '@outlay/db/rerating/request-preview'
 import { updateTenantSettings } from '@outlay/db/tenancy/update-settings'
@@ -172,6 +175,7 @@ function createServices(deps: {
       tenantTransaction(pool, tenantId, (client) =>
         version === undefined ? configs.catalogues.ofTenant(client, tenantId) : configs.catalogues.get(client, version),
       ),
+    periods: periodServices(pool, configs),
     publishFxRates: (tenantId, input) => publishFxRates({ pool }, tenantId, input),
     prices: async (tenantId) => (await configs.current(tenantId)).prices,
     voidInvocation: (tenantId, input) => corrections.voidInvocation(tenantId, input),
@@ -191,6 +195,18 @@ function createServices(deps: {
       const memberships = await people.memberships(userId)
       return memberships.map(({ tenant, role }) => ({ tenantKey: tenant.key, tenantName: tenant.name, role }))
     },
+  }
+}
+
+function periodServices(pool: TenantPool, configs: TenantConfigs): Services['periods'] {
+  const deps = () => ({ pool, configs, now: Date.now() })
+  return {
+    softClose: (tenantId, wish) => softClosePeriod(deps(), tenantId, wish),
+    open: (tenantId, wish) => openPeriod(deps(), tenantId, wish),
+    close: (tenantId, wish) => closePeriod(deps(), tenantId, wish),
+    requestReopening: (tenantId, wish) => requestReopening(deps(), tenantId, wish),
+    agreeToReopening: (tenantId, wish) => agreeToReopening(deps(), tenantId, wish),
+    declineReopening: (tenantId, wish) => declineReopening(deps(), tenantId, wish),
   }
 }
 
