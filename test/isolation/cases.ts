@@ -1,4 +1,4 @@
-import { common, missing, month, type Thing, type World } from './worlds.ts'
+import { closedMonth, common, missing, month, type Thing, type World } from './worlds.ts'
 
 /** How a place of the schema is asked with a name in it. */
 export interface Case {
@@ -31,6 +31,15 @@ function byFilter(thing: Thing, list: string): Case {
 function byCursor(list: string, args: string, node: string): Case {
   return {
     field: `${list}(${args} first: 3, after: $name) { nodes ${node} pageInfo { hasNextPage } }`,
+    type: 'String',
+    own: (world) => world.cursors[list] ?? '',
+    missing: null,
+  }
+}
+
+function byPeriodCursor(list: string, fields: string): Case {
+  return {
+    field: `period(month: "${closedMonth}") { ${fields} }`,
     type: 'String',
     own: (world) => world.cursors[list] ?? '',
     missing: null,
@@ -96,6 +105,14 @@ export const readingCases: Record<string, Case> = {
   'Query.tasks(after)': byCursor('tasks', '', '{ id key client { id key } project { id key } }'),
   'Query.agentCosts(after)': byCursor('agentCosts', `${range},`, `{ agent ${agentFields} ${costs} }`),
   'Query.clientCosts(after)': byCursor('clientCosts', `${range},`, `{ client { id key } ${costs} }`),
+  'Period.corrections(after)': byPeriodCursor(
+    'corrections',
+    'corrections(first: 3, after: $name) { nodes { agent { key } client { key } task { key } reference } totalCount }',
+  ),
+  'PeriodSnapshot.rows(after)': byPeriodCursor(
+    'rows',
+    'snapshots { rows(dimension: AGENT, first: 3, after: $name) { nodes { key label cost { direct { amount } } } } }',
+  ),
   'Query.taskCosts(after)': byCursor('taskCosts', `${range},`, `{ task { id key } ${costs} }`),
 }
 
@@ -153,8 +170,12 @@ export const writingPlaces: readonly string[] = [
 export const textPlaces: readonly string[] = [
   'Mutation.adoptCatalogue(input.version)',
   'Mutation.applyRerating(input.reason)',
+  'Mutation.closePeriod(input.accept.item)',
+  'Mutation.closePeriod(input.accept.reason)',
   'Mutation.createApiKey(input.name)',
   'Mutation.createApiKey(input.scopes)',
+  'Mutation.declineReopening(input.reason)',
+  'Mutation.openPeriod(input.reason)',
   'Mutation.publishFxRates(input.source)',
   'Mutation.publishRates(input.note)',
   'Mutation.publishRates(input.rates.meter)',
@@ -166,6 +187,7 @@ export const textPlaces: readonly string[] = [
   'Mutation.recordInvocations(input.invocations.qualifiers)',
   'Mutation.recordInvocations(input.invocations.resource)',
   'Mutation.recordInvocations(input.invocations.usage.meter)',
+  'Mutation.requestReopening(input.reason)',
   'Mutation.saveRateCardDraft(input.note)',
   'Mutation.saveRateCardDraft(input.provider)',
   'Mutation.saveRateCardDraft(input.rates.meter)',
@@ -181,6 +203,7 @@ export const textPlaces: readonly string[] = [
   'Mutation.simulateRates(input.substitutions.fromResource)',
   'Mutation.simulateRates(input.substitutions.toProvider)',
   'Mutation.simulateRates(input.substitutions.toResource)',
+  'Mutation.softClosePeriod(input.reason)',
   'Mutation.upsertTask(input.name)',
   'Mutation.voidInvocation(input.reason)',
 ]

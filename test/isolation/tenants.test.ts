@@ -225,6 +225,9 @@ describe('isolation', () => {
           unconvertedUsage(range: $range) { currency invocations }
           rateReview(quarter: "2026-10-01") { rows { provider resource } unusedRates { provider resource } proposals { resource } }
           rateCards { provider rates { resource source } }
+          periods { month correctionsPosted { amount } correctionsReceived { amount } }
+          period(month: "2026-09-01") { checklist { detail } history { actedBy } corrections { nodes { agent { key } task { key } } }
+            snapshots { closedBy rows(dimension: TASK) { nodes { key label } } } }
         }`,
         { range: { from: '2026-10-01', to: '2026-11-01' } },
       )

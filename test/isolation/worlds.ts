@@ -48,6 +48,9 @@ export const missing: Record<Thing, string> = {
   apiKey: 'key of canary-000-',
 }
 
+/** A month that every tenant has closed, with events from before the close and after it. */
+export const closedMonth = '2026-09-01'
+
 export const month = { from: '2026-10-01', to: '2026-11-01' }
 
 /** A tenant with the same shape as all others and amounts and names of its own. */
@@ -79,6 +82,7 @@ export async function makeWorld(outlay: Outlay, number: number): Promise<World> 
     gzip: false,
     items: events.map((item) => ({ kind: 'sound', item })),
   })
+  await closeMonth(tenant, { own, canary, quantity })
   return {
     number,
     tenant,
@@ -87,6 +91,24 @@ export async function makeWorld(outlay: Outlay, number: number): Promise<World> 
     own,
     ...(await readNames(tenant, own)),
   }
+}
+
+/** Two agents in a closed month, and an event of each that came after the close, in an hour of its own. */
+async function closeMonth(
+  tenant: TenantClient,
+  { own, canary, quantity }: Pick<World, 'own' | 'canary'> & { quantity: string },
+): Promise<void> {
+  const both = (id: string) =>
+    [own, withSuffix(own)].map((names, index) => ({
+      ...event(`${canary}${id} ${index}`, { ...names, trace: `${names.trace} ${id}` }, quantity),
+      occurredAt: `2026-09-10T1${index}:00:00Z`,
+    }))
+  await tenant.post('/v1/invocations', both('early'))
+  const { closePeriod } = await tenant.gql<{ closePeriod: { userErrors: object[] } }>(
+    `mutation { closePeriod(input: { month: "${closedMonth}" }) { userErrors { message } } }`,
+  )
+  if (closePeriod.userErrors.length > 0) throw new Error(JSON.stringify(closePeriod.userErrors))
+  await tenant.post('/v1/invocations', both('late'))
 }
 
 function event(id: string, names: World['own'], quantity: string): Item {
@@ -127,6 +149,10 @@ async function readNames(tenant: TenantClient, own: World['own']): Promise<Pick<
     }`,
     { range: month },
   )
+  const { period } = await tenant.gql<{ period: { corrections: Page; snapshots: { rows: Page }[] } }>(
+    `{ period(month: "${closedMonth}") { corrections(first: 1) { pageInfo { endCursor } }
+      snapshots { rows(dimension: AGENT, first: 1) { pageInfo { endCursor } } } } }`,
+  )
   const { rateCards } = await tenant.gql<{ rateCards: Named[] }>(
     'query ($provider: String!) { rateCards(provider: $provider) { id } }',
     { provider: own.provider },
@@ -150,6 +176,10 @@ async function readNames(tenant: TenantClient, own: World['own']): Promise<Pick<
       rateCard: rateCards[0]?.id ?? '',
       rerating: previewRerating.rerating.id,
     },
-    cursors: Object.fromEntries(Object.entries(pages).map(([list, page]) => [list, page.pageInfo.endCursor])),
+    cursors: {
+      ...Object.fromEntries(Object.entries(pages).map(([list, page]) => [list, page.pageInfo.endCursor])),
+      corrections: period.corrections.pageInfo.endCursor,
+      rows: period.snapshots[0]?.rows.pageInfo.endCursor ?? '',
+    },
   }
 }

@@ -63,7 +63,7 @@ const COUNTED_OF_MONTH = `counted AS MATERIALIZED (
 
 /** `counted` of rows that go home: out of where they were posted, into where they were used. `rows` names the CTE that holds them. */
 function countedGoingHome(rows: string): string {
-  return `counted AS (${correctionLeg('usage', '', `${rows} k`)}
+  return `counted (${[...BUCKETS, ...SUMS].join(', ')}) AS (${correctionLeg('usage', '', `${rows} k`)}
   UNION ALL ${correctionLeg('posted', '-', `${rows} k`)}
 )`
 }

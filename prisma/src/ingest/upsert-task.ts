@@ -176,8 +176,10 @@ function recognisedOn(
   before: StoredTask,
   { config, nowMs }: { config: TenantConfig; nowMs: number },
 ): string | null {
-  if (completedAt === null || completedAt === before.completed_at) return completedAt && before.completed_on
-  const day = localDay(microsToMs(parseInstant(completedAt)), config.timeZone)
+  if (completedAt === null) return null
+  const at = parseInstant(completedAt)
+  if (before.completed_at !== null && at === parseInstant(before.completed_at)) return before.completed_on
+  const day = localDay(microsToMs(at), config.timeZone)
   return config.closedMonths.has(firstOfMonth(day)) ? openInstant(nowMs, config).day : day
 }
 
