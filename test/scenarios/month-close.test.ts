@@ -105,6 +105,7 @@ it('closes a month, keeps it through late events and a re-rating, reopens it by 
   expect(
     Rational.sum(rolled.rows.map(({ cost }) => Rational.parse(cost.total.amount))).equals(Rational.parse(rolled.total)),
   ).toBe(true)
+  expect(rolled.total).toBe(await costOf(tenant, current))
 
   // Two people, and no machine.
   const wish = { month: from, reason: 'The price of mystery came late.' }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { v7 as uuidv7 } from 'uuid'
 import { openInstant } from '../ingest/cell-deltas.ts'
+import { rebuildRollups } from '../ingest/verify-rollups.ts'
 import { closePeriod } from './close-period.ts'
 import { openPeriodWorld, type PeriodTenant, type PeriodWorld } from './period-test-kit.ts'
 import { agreeToReopening, declineReopening, requestReopening } from './reopen-period.ts'
@@ -102,6 +103,10 @@ describe('a closed month', () => {
       [t.id],
     )
     expect(rows.map(({ reference }) => reference).sort()).toEqual([reratingId, 'a', 'b'].sort())
+    await expectSound(t)
+    // Made anew from events and corrections, the cells are what they were.
+    await rebuildRollups(world.pool, t.id)
+    expect([await t.costOf(OCTOBER), await t.costOf(NOVEMBER)]).toEqual(['60', '-9'])
     await expectSound(t)
   })
 
