@@ -85,7 +85,7 @@ function acceptedChecks(
 
 function reasonAt(reason: string, { item, field }: { item: string; field: string }): string {
   try {
-    return checkReason(reason, `Accepting ${item}`)
+    return checkReason(reason, `Accepting ${item} needs a reason; it stays with the edition.`)
   } catch (error) {
     throw error instanceof DomainError ? new DomainError(error.code, error.message, `${field}.reason`) : error
   }

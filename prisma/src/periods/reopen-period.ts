@@ -37,7 +37,7 @@ export function requestReopening(
         'month',
       )
     }
-    const reason = checkReason(wish.reason, 'Reopening a month')
+    const reason = checkReason(wish.reason, 'Reopening a month needs a reason.')
     await client.query(REQUEST, [tenantId, period.month, wish.by, reason])
     await notePeriodEvent(locked, { action: 'REOPENING_REQUESTED', by: wish.by, reason })
   })
@@ -78,7 +78,7 @@ export function declineReopening(
 ): Promise<PeriodOutcome> {
   return changePeriod(deps, tenantId, wish, async (locked) => {
     requesterOf(locked)
-    const reason = checkReason(wish.reason, 'Declining a reopening')
+    const reason = checkReason(wish.reason, 'Declining a reopening needs a reason.')
     await locked.client.query(DECLINE, [tenantId, locked.period.month])
     await notePeriodEvent(locked, { action: 'REOPENING_DECLINED', by: wish.by, reason })
   })

@@ -1,5 +1,5 @@
 import { DomainError } from '@outlay/domain/errors'
-import { checkReason } from '@outlay/domain/invocation/reason'
+import { checkNote, checkReason } from '@outlay/domain/invocation/reason'
 import { today } from '@outlay/domain/periods/local-day'
 import {
   changePeriod,
@@ -32,7 +32,7 @@ export function softClosePeriod(
     if (period.state === 'SOFT_CLOSED') {
       throw new DomainError('ALREADY_SOFT_CLOSED', `${name} is being closed already.`, 'month')
     }
-    const reason = wish.reason === undefined || wish.reason === null ? null : checkReason(wish.reason, 'A soft close')
+    const reason = checkNote(wish.reason ?? null, 'reason')
     await setPeriodState(locked, { state: 'SOFT_CLOSED' })
     await notePeriodEvent(locked, { action: 'SOFT_CLOSED', by: wish.by, reason })
   })
@@ -50,7 +50,7 @@ export function openPeriod(
       const how = state === 'CLOSED' ? 'closed; a closed month is reopened by two people' : 'open'
       throw new DomainError('PERIOD_NOT_SOFT_CLOSED', `${nameOf(month)} is ${how}.`, 'month')
     }
-    const reason = checkReason(wish.reason, 'Opening a month again')
+    const reason = checkReason(wish.reason, 'Opening a month again needs a reason.')
     await setPeriodState(locked, { state: 'OPEN' })
     await notePeriodEvent(locked, { action: 'OPENED', by: wish.by, reason })
   })

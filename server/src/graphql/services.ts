@@ -10,6 +10,7 @@ import type { TenantSettings } from '@outlay/db/tenancy/update-settings'
 import type { UpsertTaskInput } from '@outlay/db/ingest/upsert-task'
 import type { Role } from '@outlay/domain/audience/policy'
 import type { Catalogue } from '@outlay/domain/catalogue/catalogue'
+import type { PoolChanges } from '@outlay/db/pools/pools'
 import type { Prices } from '@outlay/domain/rating/review'
 import type { ApplyRequest } from '@outlay/db/rerating/request-apply'
 import type { PreviewRequest, RequestOutcome } from '@outlay/db/rerating/request-preview'
@@ -54,6 +55,7 @@ export interface Services {
   publishFxRates: (tenantId: string, input: PublishFxRatesInput) => Promise<{ userErrors: UserError[] }>
   requestPreview: (tenantId: string, request: PreviewRequest) => Promise<RequestOutcome>
   requestApply: (ref: ReratingRef, request: ApplyRequest) => Promise<{ userErrors: UserError[] }>
+  pools: PoolChanges
   /** Tells the workers of a job whose row is committed. Never throws: the row asks for it, and a worker finds it without being told. */
   enqueue: (job: 'rerating.preview' | 'rerating.apply', payload: ReratingRef) => Promise<void>
 }

@@ -11,6 +11,7 @@ import { publishRates } from '@outlay/db/ingest/publish-rates'
 import { retireRateCard } from '@outlay/db/ingest/retire-rate-card'
 import { saveRateCardDraft } from '@outlay/db/ingest/save-rate-card-draft'
 import { TenantConfigs } from '@outlay/db/ingest/tenant-config'
+import { poolChanges } from '@outlay/db/pools/pools'
 import { upsertTask } from '@outlay/db/ingest/upsert-task'
 import { closePeriod } from '@outlay/db/periods/close-period'
 import { agreeToReopening, declineReopening, requestReopening } from '@outlay/db/periods/reopen-period'
@@ -181,6 +182,7 @@ function createServices(deps: {
     voidInvocation: (tenantId, input) => corrections.voidInvocation(tenantId, input),
     replaceInvocation: (tenantId, input) => corrections.replaceInvocation(tenantId, input),
     updateSettings: (tenantId, settings) => updateTenantSettings(pool, tenantId, settings),
+    pools: poolChanges({ pool }),
     requestPreview: (tenantId, request) => requestPreview({ pool }, tenantId, request),
     requestApply: (ref, request) => requestApply({ pool }, ref, request),
     enqueue: async (job, payload) => {
