@@ -36,8 +36,7 @@ export const CostBreakdown = builder.objectRef<CostSource>('CostBreakdown').impl
       resolve: (cost) => divideHalfEven(cost.tokens, QUANTITY6_ONE).toString(),
     }),
     unpricedInvocations: t.field({
-      description:
-        'Invocations whose cost is unknown; they are in no amount above. Below zero where usage of a closed month has got its price since: the month that it is posted to counts one less.',
+      description: 'Invocations whose cost is unknown; they are in no amount above.',
       type: 'BigInt',
       resolve: (cost) => cost.unpriced.toString(),
     }),

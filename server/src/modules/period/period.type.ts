@@ -292,7 +292,8 @@ export const Period = builder.objectRef<PeriodRecord>('Period').implement({
     }),
     correctionsReceived: t.field({
       type: Money,
-      description: 'Σ that closed months have posted to this one, as it stands',
+      description:
+        'Σ that closed months have posted to this one, as it stands. Their counts are posted too: where usage of a closed month got its price, this month counts one unpriced invocation less, and may show −1',
       ...facts({ cost: 2 }),
       resolve: async ({ month }, _args, context) => amountIn((await correctionSums(context, month)).received, context),
     }),
