@@ -2,10 +2,12 @@ import { parseFixed18, type Fixed18 } from '@outlay/domain/money/fixed18'
 import { parseScaledDecimal } from '@outlay/domain/money/scaled-decimal'
 import { QUANTITY6_SCALE, type Quantity6 } from '@outlay/domain/usage/quantity'
 
-/** What a set of rollup cells adds up to. */
+/** What a set of rollup cells adds up to, and the shares of cost pools beside it. */
 export interface CellSums {
   direct: Fixed18
   shared: Fixed18
+  /** Not in the cells: read-allocated.ts adds it. 0 where it has not been. */
+  allocated: Fixed18
   invocations: bigint
   tokens: Quantity6
   unpriced: bigint
@@ -49,6 +51,7 @@ export function cellSums(row: CellSumsRow): CellSums {
   return {
     direct: parseFixed18(row.direct),
     shared: parseFixed18(row.shared),
+    allocated: 0n,
     invocations: BigInt(row.invocations),
     tokens: parseScaledDecimal(row.tokens, SUM_OF_QUANTITIES),
     unpriced: BigInt(row.unpriced),
@@ -60,6 +63,7 @@ export function cellSums(row: CellSumsRow): CellSums {
 export const NO_SUMS: CellSums = Object.freeze({
   direct: 0n,
   shared: 0n,
+  allocated: 0n,
   invocations: 0n,
   tokens: 0n,
   unpriced: 0n,
@@ -70,6 +74,7 @@ export function addSums(a: CellSums, b: CellSums): CellSums {
   return {
     direct: a.direct + b.direct,
     shared: a.shared + b.shared,
+    allocated: a.allocated + b.allocated,
     invocations: a.invocations + b.invocations,
     tokens: a.tokens + b.tokens,
     unpriced: a.unpriced + b.unpriced,
@@ -82,6 +87,7 @@ export function subtractSums(whole: CellSums, part: CellSums): CellSums {
   return {
     direct: whole.direct - part.direct,
     shared: whole.shared - part.shared,
+    allocated: whole.allocated - part.allocated,
     invocations: whole.invocations - part.invocations,
     tokens: whole.tokens - part.tokens,
     unpriced: whole.unpriced - part.unpriced,
@@ -89,6 +95,17 @@ export function subtractSums(whole: CellSums, part: CellSums): CellSums {
   }
 }
 
+/** Fully loaded: all that a cost has. */
 export function totalOf(sums: CellSums): Fixed18 {
+  return attributedOf(sums) + sums.allocated
+}
+
+/** What events cost, without shares of pools. Lists are sorted by it, so that a new allocation run moves no row between two pages. */
+export function attributedOf(sums: CellSums): Fixed18 {
   return sums.direct + sums.shared
+}
+
+/** The same with some more allocated. */
+export function plusAllocated(sums: CellSums, amount: Fixed18): CellSums {
+  return amount === 0n ? sums : { ...sums, allocated: sums.allocated + amount }
 }

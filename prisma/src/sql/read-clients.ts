@@ -2,6 +2,7 @@ import type { DateRange } from '@outlay/domain/periods/calendar-date'
 import { Grain, NIL_UUID } from '@outlay/domain/rollup/grain'
 import { CELL_SUMS, cellSums, IS_COUNTED, type CellSums, type CellSumsRow } from './cell-sums.ts'
 import { plainArray } from './pg-array.ts'
+import { allocatedMembers } from './read-allocated.ts'
 import { PLANNED_EACH_TIME, type Prepared, type TenantSql } from './tenant-sql.ts'
 
 /** A client's cost and revenue in a range. */
@@ -25,11 +26,11 @@ const ACTIVE_CLIENTS = `cells AS (
     WHERE c.tenant_id = $1::uuid AND c.grain = ${Grain.CLIENT} AND c.day >= $2::date AND c.day < $3::date AND c.a <> '${NIL_UUID}'
       AND ${IS_COUNTED}
     GROUP BY c.a
-  ), ${REVENUE}, active AS (
+  ), ${REVENUE}, sharers AS (${allocatedMembers(Grain.CLIENT)}), active AS (
     SELECT id, coalesce(c.direct, '0') AS direct, coalesce(c.shared, '0') AS shared, coalesce(c.invocations, '0') AS invocations,
       coalesce(c.tokens, '0') AS tokens, coalesce(c.unpriced, '0') AS unpriced, coalesce(c.unconverted, '0') AS unconverted,
       coalesce(c.cost, 0) AS cost, v.billed::text AS revenue
-    FROM cells c FULL JOIN revenue v USING (id)
+    FROM cells c FULL JOIN revenue v USING (id) FULL JOIN sharers USING (id)
   )`
 
 const PAGE: Prepared = {
@@ -41,7 +42,7 @@ const PAGE: Prepared = {
     ORDER BY a.cost DESC, r.key LIMIT $7`,
 }
 
-/** The clients with cost or revenue in a range, the most expensive first, after a cost and key. */
+/** The clients with cost, revenue or a share of a pool in a range, the dearest by attributed cost first, after a cost and key. */
 export async function readClientCosts(
   db: TenantSql,
   options: { range: DateRange; currency: string; after: { cost: string; key: string } | null; limit: number },

@@ -1,4 +1,4 @@
-import { NO_SUMS, type CellSums } from '@outlay/db/sql/cell-sums'
+import { NO_SUMS, plusAllocated, type CellSums } from '@outlay/db/sql/cell-sums'
 import {
   countAgentCosts,
   readAgentClientSums,
@@ -8,6 +8,7 @@ import {
   readAgentSums,
   type AgentPart,
 } from '@outlay/db/sql/read-agents'
+import { readAllocatedAgentClients, readAllocatedMembers, readAllocatedMonths } from '@outlay/db/sql/read-allocated'
 import type { AgentRecord, ClientRecord } from '@outlay/db/sql/read-dimensions'
 import { readBuckets, readDays } from '@outlay/db/sql/read-fleet'
 import { formatFixed18 } from '@outlay/domain/money/fixed18'
@@ -18,6 +19,8 @@ import { seriesBuckets, type Granularity } from '@outlay/domain/periods/series'
 import { Grain, NIL_UUID } from '@outlay/domain/rollup/grain'
 import type { Context } from '../../graphql/context.ts'
 import { pageSize, toPage, type Page, type PageArgs } from '../../graphql/page.ts'
+import { accrualOf, withAccrued } from '../../reads/allocated.ts'
+import { costOn, type CostBasis } from '../../reads/cost-basis.ts'
 import { seriesOfBuckets, seriesOfDays, type SeriesPoint } from '../../reads/cost-series.ts'
 import { groupBy } from '../../reads/group-by.ts'
 import { compareCosts, compareText } from '../../reads/compare.ts'
@@ -53,15 +56,42 @@ export async function listAgentCosts(
   const range = checkedRange(args.range)
   const size = pageSize(args)
   const rows = await readAgentCosts(db, { range, after: costPosition(LIST, args.after), limit: size + 1 })
-  const agents = await Promise.all(rows.map((row) => loaders.agent.load(row.agentId)))
+  const [agents, allocated] = await Promise.all([
+    Promise.all(rows.map((row) => loaders.agent.load(row.agentId))),
+    readAllocatedTo(
+      context,
+      range,
+      rows.map((row) => row.agentId),
+    ),
+  ])
   return toPage({
     list: LIST,
-    rows: rows.flatMap((row, index) => withAgent(agents[index], { range, cost: row.sums })),
+    rows: rows.flatMap((row, index) => 
+      withAgent(agents[index], { range, cost: plusAllocated(row.sums, allocated.get(row.agentId) ?? 0n) }),
+    ),
     size,
     keyOf: (row) => [formatFixed18(row.cost.direct), row.agent.key],
     after: args.after,
     totalCount: () => countAgentCosts(db, range),
   })
+}
+
+/** What some agents were allocated in a range. */
+function readAllocatedTo({ db, tenant }: Context, range: DateRange, ids: readonly string[]) {
+  return readAllocatedMembers(db, { grain: Grain.AGENT, accrual: accrualOf(range, tenant.timeZone), ids })
+}
+
+/** What some agents cost in a range, their shares of pools included. */
+async function readFullSums(
+  context: Context,
+  range: DateRange,
+  ids: readonly string[],
+): Promise<Map<string, CellSums>> {
+  const [sums, allocated] = await Promise.all([
+    readAgentSums(context.db, range, ids),
+    readAllocatedTo(context, range, ids),
+  ])
+  return new Map(ids.map((id) => [id, plusAllocated(sums.get(id) ?? NO_SUMS, allocated.get(id) ?? 0n)]))
 }
 
 function withAgent(
@@ -78,7 +108,7 @@ export async function openAgentCost(
   const range = checkedRange(args.range)
   const agent = await findAgent(context, args.agentKey)
   if (agent === null) return null
-  const sums = await readAgentSums(context.db, range, [agent.id])
+  const sums = await readFullSums(context, range, [agent.id])
   return { agent, range, cost: sums.get(agent.id) ?? NO_SUMS }
 }
 
@@ -86,23 +116,26 @@ function rangeName(name: string, range: DateRange): string {
   return `${name} ${range.from} ${range.to}`
 }
 
-export function readAgentPrevious({ db, loaders }: Context, row: AgentCostSource): Promise<CellSums> {
+export function readAgentPrevious(context: Context, row: AgentCostSource): Promise<CellSums> {
   const range = comparisonRange(row.range, 'PREVIOUS_PERIOD')
-  return loaders
-    .of(rangeName('agent previous', range), (ids: readonly string[]) => readAgentSums(db, range, ids), NO_SUMS)
-    .load(row.agent.id)
+  const load = (ids: readonly string[]) => readFullSums(context, range, ids)
+  return context.loaders.of(rangeName('agent previous', range), load, NO_SUMS).load(row.agent.id)
 }
 
-export async function readCompleted(
-  { db, loaders, tenant }: Context,
+/** Completed tasks that it took part in. */
+export function readCompleted({ db, loaders }: Context, { agent, range }: AgentCostSource): Promise<number> {
+  const load = (ids: readonly string[]) => readAgentCompleted(db, range, ids)
+  return loaders.of(rangeName('agent completed', range), load, 0).load(agent.id)
+}
+
+export async function readCostPerTask(
+  context: Context,
   row: AgentCostSource,
-): Promise<{ tasks: number; costPerTask: Amount | null }> {
-  const { range } = row
-  const tasks = await loaders
-    .of(rangeName('agent completed', range), (ids: readonly string[]) => readAgentCompleted(db, range, ids), 0)
-    .load(row.agent.id)
-  if (tasks === 0) return { tasks, costPerTask: null }
-  return { tasks, costPerTask: { amount: divideHalfEven(row.cost.direct, BigInt(tasks)), currency: tenant.currency } }
+  basis: CostBasis,
+): Promise<Amount | null> {
+  const tasks = await readCompleted(context, row)
+  if (tasks === 0) return null
+  return { amount: divideHalfEven(costOn(basis, row.cost), BigInt(tasks)), currency: context.tenant.currency }
 }
 
 export async function readAgentResources(
@@ -127,12 +160,19 @@ function resourceLine(part: AgentPart, record: { provider: string; name: string 
   return { provider: record?.provider || null, resource: record?.name || null, cost: part.sums }
 }
 
-export async function readAgentClients({ db, loaders }: Context, row: AgentCostSource): Promise<AgentClientSource[]> {
-  const parts = await readAgentClientSums(db, row.range, row.agent.id)
+export async function readAgentClients(
+  { db, loaders, tenant }: Context,
+  row: AgentCostSource,
+): Promise<AgentClientSource[]> {
+  const [parts, allocated] = await Promise.all([
+    readAgentClientSums(db, row.range, row.agent.id),
+    readAllocatedAgentClients(db, accrualOf(row.range, tenant.timeZone), row.agent.id),
+  ])
+  const sums = new Map(parts.map((part) => [part.otherId, part.sums]))
   const lines = await Promise.all(
-    parts.map(async (part) => ({
-      client: part.otherId === NIL_UUID ? null : await loaders.client.load(part.otherId),
-      cost: part.sums,
+    [...new Set([...sums.keys(), ...allocated.keys()])].map(async (id) => ({
+      client: id === NIL_UUID ? null : await loaders.client.load(id),
+      cost: plusAllocated(sums.get(id) ?? NO_SUMS, allocated.get(id) ?? 0n),
     })),
   )
   return lines.sort(
@@ -145,7 +185,20 @@ export async function readAgentSeries(
   row: AgentCostSource,
   granularity: Granularity,
 ): Promise<SeriesPoint[]> {
-  const { db, tenant, now } = context
+  const { timeZone } = context.tenant
+  const months = accrualOf(row.range, timeZone).map((part) => part.month)
+  const [points, allocated] = await Promise.all([
+    readAttributedSeries(context, row, granularity),
+    readAllocatedMonths(context.db, { grain: Grain.AGENT, a: row.agent.id, months }),
+  ])
+  return withAccrued(points, allocated, timeZone)
+}
+
+async function readAttributedSeries(
+  { db, tenant, now }: Context,
+  row: AgentCostSource,
+  granularity: Granularity,
+): Promise<SeriesPoint[]> {
   const steps = seriesBuckets(row.range, granularity, tenant.timeZone)
   if (granularity === 'HOUR') {
     const buckets = await readBuckets(db, { ...instantsOf(row.range, tenant.timeZone), agentId: row.agent.id })

@@ -3,7 +3,7 @@ import { facts } from '../../graphql/builder-type.ts'
 import { Agent } from '../agent/agent.type.ts'
 import { CostBreakdown } from '../cost/cost.schema.ts'
 import { InvocationCorrection } from '../invocation/correction.type.ts'
-import { Billing, CostBasis, InvocationKind, InvocationStatus } from '../invocation/invocation-kind.schema.ts'
+import { Billing, CostOrigin, InvocationKind, InvocationStatus } from '../invocation/invocation-kind.schema.ts'
 import { RatedLine, UsageLine } from '../invocation/rated-line.schema.ts'
 import { Money } from '../money/money.schema.ts'
 import { TaskAgentCost } from '../task/task-agent-cost.type.ts'
@@ -55,7 +55,7 @@ const TraceSpan = builder.objectRef<SpanSource>('TraceSpan').implement({
     invocationId: t.exposeString('invocationId', { description: "The sender's own id of the invocation" }),
     usage: t.field({ type: [UsageLine], ...facts({ size: 3 }), resolve: (span) => span.usage }),
     unpricedMeters: t.exposeStringList('unpricedMeters', { description: 'Meters of it without a price' }),
-    costBasis: t.field({ type: CostBasis, resolve: (span) => span.costBasis }),
+    costBasis: t.field({ type: CostOrigin, resolve: (span) => span.costBasis }),
     reportedCost: t.field({
       type: Money,
       nullable: true,
@@ -109,7 +109,11 @@ export const Trace = builder.objectRef<TraceSource>('Trace').implement({
     }),
     startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true }),
     endedAt: t.expose('endedAt', { type: 'DateTime', nullable: true }),
-    cost: t.field({ type: CostBreakdown, resolve: (trace) => trace.cost }),
+    cost: t.field({
+      description: 'allocated is 0: pools are split down to the task, and not to its traces',
+      type: CostBreakdown,
+      resolve: (trace) => trace.cost,
+    }),
     spans: t.field({
       description: 'Depth first; at most 10,000',
       type: [TraceSpan],

@@ -165,7 +165,8 @@ export async function readTraceAgents({ loaders }: Context, trace: TraceSource):
   const lines = await Promise.all(
     [...groupBy(direct, (row) => row.agentId)].map(async ([agentId, rows]) => {
       const agent = agentId === null ? null : await loaders.agent.load(agentId)
-      return agent === null ? [] : [{ agent, direct: sumOf(rows).direct, invocations: BigInt(rows.length) }]
+      const part = { direct: sumOf(rows).direct, allocated: 0n, invocations: BigInt(rows.length) }
+      return agent === null ? [] : [{ agent, ...part }]
     }),
   )
   return lines
