@@ -2,29 +2,28 @@ import { parseFixed18, type Fixed18 } from '@outlay/domain/money/fixed18'
 import type { CalendarDate } from '@outlay/domain/periods/calendar-date'
 import type { MonthFraction } from '@outlay/domain/periods/accrual'
 import { Grain, NIL_UUID } from '@outlay/domain/rollup/grain'
+import type { MonthAmount } from './accrued.ts'
 import { plainArray } from './pg-array.ts'
 import type { Prepared, TenantSql } from './tenant-sql.ts'
 
 /**
  * Shares of cost pools (`allocated_month`, `allocated_place`): what the current allocation runs of each month come to. A share accrues evenly
- * over its month, so a range holds of each month the fraction that domain/src/periods/accrual.ts says; whole minor units times such a
+ * over its month, so a range holds of each month the fraction that domain/src/periods/fractions.ts says; whole minor units times such a
  * fraction are exact at scale 18, which is why every view of any range sums to the same amount.
  */
 
-/** What was allocated in a month as a whole. */
-export interface MonthAmount {
-  month: CalendarDate
-  amount: Fixed18
+/** Months and their fractions as rows, from two parameters. */
+export function fractionRows(months: string, fractions: string): string {
+  return `unnest(${months}::date[], ${fractions}::numeric[]) AS f(month, fraction)`
 }
 
-/** $2 and $3: months and their fractions. */
-export const FRACTIONS = 'unnest($2::date[], $3::numeric[]) AS f(month, fraction)'
+const FRACTIONS = fractionRows('$2', '$3')
 
 /** The select item of a sum over rows of alias `m` within the fractions. */
-const ACCRUED = 'trim_scale(coalesce(sum(m.amount * f.fraction), 0))::text'
+export const ACCRUED = 'trim_scale(coalesce(sum(m.amount * f.fraction), 0))::text'
 
-export function fractionParameters(accrual: readonly MonthFraction[]): [months: string, fractions: string] {
-  return [plainArray(accrual.map((part) => part.month)), plainArray(accrual.map((part) => part.fraction))]
+export function fractionParameters(fractions: readonly MonthFraction[]): [months: string, fractions: string] {
+  return [plainArray(fractions.map((part) => part.month)), plainArray(fractions.map((part) => part.fraction))]
 }
 
 const MONTHS: Prepared = {
@@ -52,11 +51,11 @@ const BY_MEMBERS: Prepared = {
 /** What some agents, clients or projects were allocated; who was not is absent. */
 export async function readAllocatedMembers(
   db: TenantSql,
-  { grain, accrual, ids }: { grain: Grain; accrual: readonly MonthFraction[]; ids: readonly string[] },
+  { grain, fractions, ids }: { grain: Grain; fractions: readonly MonthFraction[]; ids: readonly string[] },
 ): Promise<Map<string, Fixed18>> {
   if (ids.length === 0) return new Map()
   const rows = await db.query<{ id: string; amount: string }>(BY_MEMBERS, [
-    ...fractionParameters(accrual),
+    ...fractionParameters(fractions),
     grain,
     plainArray(ids),
   ])
@@ -73,10 +72,13 @@ const AGENT_CLIENTS: Prepared = {
 /** An agent's allocated share by client; nil for what reached none. */
 export async function readAllocatedAgentClients(
   db: TenantSql,
-  accrual: readonly MonthFraction[],
+  fractions: readonly MonthFraction[],
   agentId: string,
 ): Promise<Map<string, Fixed18>> {
-  const rows = await db.query<{ id: string; amount: string }>(AGENT_CLIENTS, [...fractionParameters(accrual), agentId])
+  const rows = await db.query<{ id: string; amount: string }>(AGENT_CLIENTS, [
+    ...fractionParameters(fractions),
+    agentId,
+  ])
   return new Map(rows.map((row) => [row.id, parseFixed18(row.amount)]))
 }
 
@@ -91,9 +93,9 @@ const REMAINDERS: Prepared = {
 /** Allocated cost that reached no task, and no client. All of it has an agent. */
 export async function readAllocatedRemainders(
   db: TenantSql,
-  accrual: readonly MonthFraction[],
+  fractions: readonly MonthFraction[],
 ): Promise<{ task: Fixed18; client: Fixed18 }> {
-  const [row] = await db.query<{ task: string; client: string }>(REMAINDERS, fractionParameters(accrual))
+  const [row] = await db.query<{ task: string; client: string }>(REMAINDERS, fractionParameters(fractions))
   return { task: parseFixed18(row?.task ?? '0'), client: parseFixed18(row?.client ?? '0') }
 }
 
@@ -117,21 +119,33 @@ const TASK_PARTS_EVER: Prepared = {
     WHERE m.tenant_id = $1::uuid AND m.task_id = ANY ($2::uuid[]) GROUP BY m.task_id, m.agent_id`,
 }
 
-/** What some tasks were allocated, by agent, within an accrual or (null) over all time. */
+/** What some tasks were allocated, by agent, within an fractions or (null) over all time. */
 export async function readAllocatedTaskParts(
   db: TenantSql,
   taskIds: readonly string[],
-  accrual: readonly MonthFraction[] | null,
+  fractions: readonly MonthFraction[] | null,
 ): Promise<AllocatedTaskPart[]> {
   if (taskIds.length === 0) return []
   const ids = plainArray(taskIds)
-  const rows = await (accrual === null
+  const rows = await (fractions === null
     ? db.query<AllocatedRow>(TASK_PARTS_EVER, [ids])
-    : db.query<AllocatedRow>(TASK_PARTS, [...fractionParameters(accrual), ids]))
+    : db.query<AllocatedRow>(TASK_PARTS, [...fractionParameters(fractions), ids]))
   return rows.map((row) => ({ ...row, amount: parseFixed18(row.amount) }))
 }
 
 type AllocatedRow = Omit<AllocatedTaskPart, 'amount'> & { amount: string }
+
+const RUNS: Prepared = {
+  name: 'read_allocated_by_runs',
+  text: `SELECT r.month::text AS month, sum(r.allocated)::text AS amount FROM allocation_run r
+    WHERE r.tenant_id = $1::uuid AND r.state = 'CURRENT' AND r.month = ANY ($2::date[]) GROUP BY r.month`,
+}
+
+/** What the current runs of some months allocated. */
+export async function readAllocatedByRuns(db: TenantSql, months: readonly CalendarDate[]): Promise<MonthAmount[]> {
+  const rows = await db.query<{ month: string; amount: string }>(RUNS, [plainArray(months)])
+  return rows.map((row) => ({ month: row.month, amount: parseFixed18(row.amount) }))
+}
 
 /**
  * A CTE body (id): the members of a grain that were allocated something in a month of the range `$2` to `$3`. Who has a share belongs

@@ -1,7 +1,11 @@
+import { invariant } from '@outlay/domain/errors'
+import type { MonthFraction } from '@outlay/domain/periods/accrual'
 import type { DateRange } from '@outlay/domain/periods/calendar-date'
 import { Grain, NIL_UUID } from '@outlay/domain/rollup/grain'
 import { CELL_SUMS, cellSums, instantText, type CellSums, type CellSumsRow } from './cell-sums.ts'
+import { FULLY_LOADED, fullyLoadedSums, type FullyLoadedRow, type FullyLoadedSums } from './fully-loaded.ts'
 import { plainArray } from './pg-array.ts'
+import { fractionParameters } from './read-allocated.ts'
 import type { Prepared, TenantSql } from './tenant-sql.ts'
 
 const FLEET_SUMS: Prepared = {
@@ -98,7 +102,8 @@ const CONSERVATION: Prepared = {
     (SELECT coalesce(sum(c.cost_direct + c.cost_shared), 0)::text FROM rollup_day c
       WHERE c.tenant_id = $1::uuid AND c.grain = ${Grain.CLIENT} AND c.day >= $2::date AND c.day < $3::date) AS "byClient",
     (SELECT coalesce(sum(c.cost_direct + c.cost_shared), 0)::text FROM rollup_fine c
-      WHERE c.tenant_id = $1::uuid AND c.bucket >= $4::timestamptz AND c.bucket < $5::timestamptz) AS "byRollup"`,
+      WHERE c.tenant_id = $1::uuid AND c.bucket >= $4::timestamptz AND c.bucket < $5::timestamptz) AS "byRollup",
+    ${FULLY_LOADED}`,
 }
 
 export interface ConservationSums {
@@ -109,13 +114,16 @@ export interface ConservationSums {
   byRollup: string
 }
 
-/** The five sums of law L15 as decimal texts. `start` and `end`: the instants of the range. */
+/** The five sums of law L15 as decimal texts, and those of what pools add to it. `start` and `end`: the instants of the range. */
 export async function readConservationSums(
   db: TenantSql,
-  { range, start, end }: { range: DateRange; start: string; end: string },
-): Promise<ConservationSums> {
-  const rows = await db.query<ConservationSums>(CONSERVATION, [range.from, range.to, start, end])
-  return rows[0] ?? { ledger: '0', byAgent: '0', byTask: '0', byClient: '0', byRollup: '0' }
+  options: { range: DateRange; start: string; end: string; fractions: readonly MonthFraction[] },
+): Promise<ConservationSums & { fullyLoaded: FullyLoadedSums }> {
+  const { range, start, end, fractions } = options
+  const values = [range.from, range.to, start, end, ...fractionParameters(fractions)]
+  const [row] = await db.query<ConservationSums & FullyLoadedRow>(CONSERVATION, values)
+  invariant(row !== undefined, 'A statement of sums answered no row.')
+  return { ...row, fullyLoaded: fullyLoadedSums(row, fractions) }
 }
 
 const COMPLETED: Prepared = {

@@ -70,7 +70,8 @@ export interface PoolTotal {
   revision: number
 }
 
-interface TotalRow {
+/** A pool's total as Postgres answers it. */
+export interface PoolTotalRow {
   month: string
   poolId: string
   amount: string
@@ -81,12 +82,14 @@ interface TotalRow {
   revision: number
 }
 
-// Of the amounts that have begun, the one that began last, and of that month the last revision.
-const TOTALS: Prepared = {
-  name: 'read_pool_totals',
-  text: `SELECT m.month::text AS month, p.id AS "poolId", a.amount::text AS amount, p.currency, t.currency AS reporting,
+/**
+ * The query of PoolTotalRow: what pools come to in each of some months (the parameter `months`, dates). Of the amounts that have begun, the
+ * one that began last, and of that month the last revision.
+ */
+export function poolTotalRows(months: string): string {
+  return `SELECT m.month::text AS month, p.id AS "poolId", a.amount::text AS amount, p.currency, t.currency AS reporting,
       f.rate::text AS rate, a.from_month::text AS "fromMonth", a.revision
-    FROM unnest($2::date[]) AS m(month)
+    FROM unnest(${months}::date[]) AS m(month)
     JOIN tenant t ON t.id = $1::uuid
     JOIN cost_pool p ON p.tenant_id = $1::uuid AND p.first_month <= m.month AND (p.last_month IS NULL OR p.last_month >= m.month)
     CROSS JOIN LATERAL (
@@ -94,7 +97,12 @@ const TOTALS: Prepared = {
       WHERE c.tenant_id = $1::uuid AND c.pool_id = p.id AND c.from_month <= m.month
       ORDER BY c.from_month DESC, c.revision DESC LIMIT 1) AS a
     LEFT JOIN fx_rate f ON f.tenant_id = $1::uuid AND f.base = p.currency AND f.quote = t.currency
-      AND f.date = (m.month + interval '1 month')::date - 1
+      AND f.date = (m.month + interval '1 month')::date - 1`
+}
+
+const TOTALS: Prepared = {
+  name: 'read_pool_totals',
+  text: `${poolTotalRows('$2')}
     WHERE $3::uuid[] IS NULL OR p.id = ANY ($3::uuid[])
     ORDER BY m.month, p.name, p.id`,
 }
@@ -107,17 +115,19 @@ export async function readPoolTotals(
 ): Promise<PoolTotal[]> {
   if (months.length === 0) return []
   const ids = poolIds === null ? null : plainArray(poolIds)
-  const rows = await db.query<TotalRow>(TOTALS, [plainArray(months), ids])
-  return rows.map(({ amount: text, reporting, rate, ...row }) => {
-    const amount = parseFixed18(text)
-    const isReporting = row.currency === reporting
-    return {
-      ...row,
-      amount,
-      converted: converted(amount, { isReporting, rate, reporting }),
-      fxRate: isReporting ? null : rate,
-    }
-  })
+  const rows = await db.query<PoolTotalRow>(TOTALS, [plainArray(months), ids])
+  return rows.map(poolTotal)
+}
+
+export function poolTotal({ amount: text, reporting, rate, ...row }: PoolTotalRow): PoolTotal {
+  const amount = parseFixed18(text)
+  const isReporting = row.currency === reporting
+  return {
+    ...row,
+    amount,
+    converted: converted(amount, { isReporting, rate, reporting }),
+    fxRate: isReporting ? null : rate,
+  }
 }
 
 function converted(

@@ -38,7 +38,7 @@ const LETTER: Record<Dimension, string> = {
 }
 
 /** Builds a statement and its parameters; `$1` is the tenant. */
-class Statement {
+export class Statement {
   readonly values: unknown[] = []
 
   param(value: unknown, type: string): string {
@@ -48,7 +48,7 @@ class Statement {
 }
 
 /** What every statement about a question begins with. */
-function selection(
+export function selection(
   question: RollupQuestion,
   source: RollupSource,
   statement: Statement,
@@ -68,7 +68,7 @@ function selection(
   }
 }
 
-function filterCondition(
+export function filterCondition(
   dimension: Dimension,
   keys: readonly string[],
   source: RollupSource,
@@ -93,7 +93,7 @@ function filterCondition(
 }
 
 /** What a row is called: a join from its id to the record. */
-function naming(dimension: Dimension, position: number): { join: string; key: string; label: string } {
+export function naming(dimension: Dimension, position: number): { join: string; key: string; label: string } {
   const [id, n] = [`g.k${position}`, `n${position}`]
   if (dimension === 'KIND' || dimension === 'PROVIDER') {
     return { join: '', key: `nullif(${id}::text, '${NO_TEXT}')`, label: `nullif(${id}::text, '${NO_TEXT}')` }
@@ -225,7 +225,7 @@ function namedKinds(dimensions: readonly Dimension[], ids: readonly string[]): s
   return ids.map((id, i) => (dimensions[i] === 'KIND' ? (kindOfUuid(id) ?? id) : id))
 }
 
-function dimensionsOf({ groupBy, filter }: RollupQuestion): Set<Dimension> {
+export function dimensionsOf({ groupBy, filter }: RollupQuestion): Set<Dimension> {
   return new Set([...groupBy, ...(Object.keys(filter) as Dimension[])])
 }
 

@@ -19,7 +19,7 @@ import { seriesBuckets, type Granularity } from '@outlay/domain/periods/series'
 import { Grain, NIL_UUID } from '@outlay/domain/rollup/grain'
 import type { Context } from '../../graphql/context.ts'
 import { pageSize, toPage, type Page, type PageArgs } from '../../graphql/page.ts'
-import { accrualOf, withAccrued } from '../../reads/allocated.ts'
+import { accrualsOfSteps, fractionsOf, withAccrued } from '../../reads/allocated.ts'
 import { costOn, type CostBasis } from '../../reads/cost-basis.ts'
 import { seriesOfBuckets, seriesOfDays, type SeriesPoint } from '../../reads/cost-series.ts'
 import { groupBy } from '../../reads/group-by.ts'
@@ -66,7 +66,7 @@ export async function listAgentCosts(
   ])
   return toPage({
     list: LIST,
-    rows: rows.flatMap((row, index) => 
+    rows: rows.flatMap((row, index) =>
       withAgent(agents[index], { range, cost: plusAllocated(row.sums, allocated.get(row.agentId) ?? 0n) }),
     ),
     size,
@@ -78,7 +78,7 @@ export async function listAgentCosts(
 
 /** What some agents were allocated in a range. */
 function readAllocatedTo({ db, tenant }: Context, range: DateRange, ids: readonly string[]) {
-  return readAllocatedMembers(db, { grain: Grain.AGENT, accrual: accrualOf(range, tenant.timeZone), ids })
+  return readAllocatedMembers(db, { grain: Grain.AGENT, fractions: fractionsOf(range, tenant.timeZone), ids })
 }
 
 /** What some agents cost in a range, their shares of pools included. */
@@ -166,7 +166,7 @@ export async function readAgentClients(
 ): Promise<AgentClientSource[]> {
   const [parts, allocated] = await Promise.all([
     readAgentClientSums(db, row.range, row.agent.id),
-    readAllocatedAgentClients(db, accrualOf(row.range, tenant.timeZone), row.agent.id),
+    readAllocatedAgentClients(db, fractionsOf(row.range, tenant.timeZone), row.agent.id),
   ])
   const sums = new Map(parts.map((part) => [part.otherId, part.sums]))
   const lines = await Promise.all(
@@ -186,12 +186,12 @@ export async function readAgentSeries(
   granularity: Granularity,
 ): Promise<SeriesPoint[]> {
   const { timeZone } = context.tenant
-  const months = accrualOf(row.range, timeZone).map((part) => part.month)
+  const months = fractionsOf(row.range, timeZone).map((part) => part.month)
   const [points, allocated] = await Promise.all([
     readAttributedSeries(context, row, granularity),
     readAllocatedMonths(context.db, { grain: Grain.AGENT, a: row.agent.id, months }),
   ])
-  return withAccrued(points, allocated, timeZone)
+  return withAccrued(points, allocated, accrualsOfSteps(points, timeZone))
 }
 
 async function readAttributedSeries(

@@ -41,10 +41,11 @@ builder.queryFields((t) => ({
 }))
 
 const COST_PER_TASK =
-  'Its cost on the basis ÷ tasksCompleted, half-even at 18 decimals; null when no task was completed. Chain-shared cost belongs to the task, so that ATTRIBUTED is the same as DIRECT here.'
+  'Its cost on the basis ÷ tasksCompleted, half-even at 18 decimals; null when no task was completed'
 
 const AgentCost = builder.objectRef<AgentCostSource>('AgentCost').implement({
-  description: 'What an agent cost in a period: its direct cost and its shares of pools. Chain-shared cost belongs to the task (law L13).',
+  description:
+    'What an agent cost in a period: its direct cost and its shares of pools. Chain-shared cost belongs to the task (law L13). costPerTask is its cost on a basis ÷ tasksCompleted, half-even at 18 decimals.',
   fields: (t) => ({
     agent: t.field({ type: Agent, resolve: (row) => row.agent }),
     resources: t.field({
@@ -68,7 +69,7 @@ const AgentCost = builder.objectRef<AgentCostSource>('AgentCost').implement({
       resolve: (row, _args, context) => readCompleted(context, row),
     }),
     costPerTask: t.field({
-      description: COST_PER_TASK,
+      description: 'null when no task was completed',
       type: Money,
       nullable: true,
       args: { basis: t.arg(BASIS) },
@@ -80,7 +81,8 @@ const AgentCost = builder.objectRef<AgentCostSource>('AgentCost').implement({
 const AgentCostConnection = connectionOf('AgentCost', AgentCost)
 
 const ResourceCost = builder.objectRef<ResourceCostSource>('ResourceCost').implement({
-  description: 'What one resource cost; provider and resource are null where the sender named none. Pools are split over agents and not over resources: allocated is 0.',
+  description:
+    'What one resource cost; provider and resource are null where the sender named none. Pools are split over agents and not over resources: allocated is 0.',
   fields: (t) => ({
     provider: t.exposeString('provider', { nullable: true }),
     resource: t.exposeString('resource', { nullable: true }),
@@ -140,7 +142,8 @@ const AgentCostDetail = builder.objectRef<AgentCostSource>('AgentCostDetail').im
 
 builder.queryFields((t) => ({
   agentCosts: t.field({
-    description: 'The agents active in the period or with a share of its pools, the most expensive by attributed cost first: a new allocation run moves no row between pages',
+    description:
+      'The agents active in the period or with a share of its pools, the most expensive by attributed cost first: a new allocation run moves no row between pages',
     type: AgentCostConnection,
     args: {
       range: t.arg({ type: DateRangeInput, required: true }),

@@ -1,3 +1,4 @@
+import { accrualByMonth, accrued } from '@outlay/db/sql/accrued'
 import { attributedOf, NO_SUMS, plusAllocated, totalOf, type CellSums } from '@outlay/db/sql/cell-sums'
 import { readAllocatedMembers, readAllocatedMonths } from '@outlay/db/sql/read-allocated'
 import {
@@ -14,7 +15,7 @@ import type { DateRange } from '@outlay/domain/periods/calendar-date'
 import { Grain } from '@outlay/domain/rollup/grain'
 import type { Context } from '../../graphql/context.ts'
 import { pageSize, toPage, type Page, type PageArgs } from '../../graphql/page.ts'
-import { accrualOf, accrued } from '../../reads/allocated.ts'
+import { fractionsOf } from '../../reads/allocated.ts'
 import { costOn, type CostBasis } from '../../reads/cost-basis.ts'
 import { checkedRange } from '../../reads/period.ts'
 import { costPosition } from '../../reads/record-page.ts'
@@ -46,8 +47,8 @@ export async function listClientCosts(
   const { currency } = tenant
   const range = checkedRange(args.range)
   const size = pageSize(args)
-  const accrual = accrualOf(range, tenant.timeZone)
-  const months = accrual.map((part) => part.month)
+  const fractions = fractionsOf(range, tenant.timeZone)
+  const months = fractions.map((part) => part.month)
   const [rows, [fleetSums = NO_SUMS], fleetRevenue, fleetAllocated] = await Promise.all([
     readClientCosts(db, { range, currency, after: costPosition(LIST, args.after), limit: size + 1 }),
     readFleetSums(db, [range]),
@@ -55,13 +56,13 @@ export async function listClientCosts(
     readAllocatedMonths(db, { grain: Grain.FLEET, months }),
   ])
   const fleet = {
-    cost: totalOf(fleetSums) + accrued(fleetAllocated, accrual),
+    cost: totalOf(fleetSums) + accrued(fleetAllocated, accrualByMonth(fractions)),
     revenue: fleetRevenue === null ? null : parseFixed18(fleetRevenue),
   }
   const ids = rows.map((row) => row.clientId)
   const [clients, allocated] = await Promise.all([
     Promise.all(ids.map((id) => loaders.client.load(id))),
-    readAllocatedMembers(db, { grain: Grain.CLIENT, accrual, ids }),
+    readAllocatedMembers(db, { grain: Grain.CLIENT, fractions, ids }),
   ])
   return toPage({
     list: LIST,

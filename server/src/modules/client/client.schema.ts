@@ -87,7 +87,8 @@ const ClientCostConnection = connectionOf('ClientCost', ClientCost)
 
 builder.queryField('clientCosts', (t) =>
   t.field({
-    description: 'The clients with cost, revenue or a share of a pool in the period, the most expensive by attributed cost first: a new allocation run moves no row between pages',
+    description:
+      'The clients with cost, revenue or a share of a pool in the period, the most expensive by attributed cost first: a new allocation run moves no row between pages',
     type: ClientCostConnection,
     args: {
       range: t.arg({ type: DateRangeInput, required: true }),

@@ -20,8 +20,7 @@ export const CostBreakdown = builder.objectRef<CostSource>('CostBreakdown').impl
       resolve: (cost, _args, { tenant }) => ({ amount: cost.shared, currency: tenant.currency }),
     }),
     allocated: t.field({
-      description:
-        'Shares of cost pools. The share of a month accrues evenly over it, so a part of a month holds a part of the share; a whole month holds whole minor units.',
+      description: 'Shares of cost pools.',
       type: Money,
       resolve: (cost, _args, { tenant }) => ({ amount: cost.allocated, currency: tenant.currency }),
     }),
@@ -91,7 +90,10 @@ export const CostBasisEnum = builder.enumType('CostBasis', {
   values: {
     DIRECT: { description: 'direct' },
     ATTRIBUTED: { description: 'direct + chainShared' },
-    FULLY_LOADED: { description: 'direct + chainShared + allocated' },
+    FULLY_LOADED: {
+      description:
+        'direct + chainShared + allocated. The share of a month accrues evenly over it: of a part of a month it counts a part of the share.',
+    },
   },
 })
 

@@ -20,7 +20,8 @@ export const TaskAgentCost = builder.objectRef<TaskAgentCostSource>('TaskAgentCo
       resolve: (part, _args, { tenant }) => ({ amount: part.direct, currency: tenant.currency }),
     }),
     allocated: t.field({
-      description: 'What reached the task of its shares of pools; 0 in a trace, because pools are split down to the task and not below',
+      description:
+        'What reached the task of its shares of pools; 0 in a trace, because pools are split down to the task and not below',
       type: Money,
       resolve: (part, _args, { tenant }) => ({ amount: part.allocated, currency: tenant.currency }),
     }),

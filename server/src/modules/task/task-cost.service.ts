@@ -2,6 +2,7 @@ import { addSums, NO_SUMS, plusAllocated, type CellSums } from '@outlay/db/sql/c
 import { readAllocatedTaskParts, type AllocatedTaskPart } from '@outlay/db/sql/read-allocated'
 import { countAllocatedTasks, readAllocatedTaskIds } from '@outlay/db/sql/read-allocated-tasks'
 import { readByKey, type TaskRecord } from '@outlay/db/sql/read-dimensions'
+import { readTaskUses, type TaskUse } from '@outlay/db/sql/read-shared-uses'
 import {
   countTasksWithCost,
   readTaskParts,
@@ -10,21 +11,21 @@ import {
   type TaskPart,
   type TaskPosition,
 } from '@outlay/db/sql/read-tasks'
-import { ratio } from '@outlay/domain/money/fixed18'
+import { parseFixed18, ratio } from '@outlay/domain/money/fixed18'
 import { isCalendarDate, type DateRange } from '@outlay/domain/periods/calendar-date'
 import { NIL_UUID } from '@outlay/domain/rollup/grain'
 import type { Context } from '../../graphql/context.ts'
 import { badInput } from '../../graphql/errors.ts'
 import { decodeCursor, pageSize, toPage, type Page, type PageArgs } from '../../graphql/page.ts'
-import { accrualOf } from '../../reads/allocated.ts'
+import { fractionsOf } from '../../reads/allocated.ts'
 import { compareCosts, compareText } from '../../reads/compare.ts'
 import { costOn, type CostBasis } from '../../reads/cost-basis.ts'
 import { groupBy } from '../../reads/group-by.ts'
-import { checkedRange } from '../../reads/period.ts'
+import { checkedRange, instantsOf } from '../../reads/period.ts'
 import { storableKey } from '../../reads/storable-key.ts'
 import { findClient } from '../client/client.service.ts'
 import type { Amount } from '../money/money.schema.ts'
-import { traceOf, type TraceSource } from '../trace/trace.service.ts'
+import { traceOf, type SharedUseSource, type TraceSource } from '../trace/trace.service.ts'
 import type { TaskAgentCostSource } from './task-agent-cost.type.ts'
 import { billedAmount } from './task.type.ts'
 
@@ -144,10 +145,10 @@ async function readParts(
   taskIds: readonly string[],
   range: DateRange | null,
 ): Promise<Map<string, TaskPart[]>> {
-  const accrual = range === null ? null : accrualOf(range, tenant.timeZone)
+  const fractions = range === null ? null : fractionsOf(range, tenant.timeZone)
   const [parts, shares] = await Promise.all([
     readTaskParts(db, taskIds, range),
-    readAllocatedTaskParts(db, taskIds, accrual),
+    readAllocatedTaskParts(db, taskIds, fractions),
   ])
   return groupBy(withShares(parts, shares), (part) => part.taskId)
 }
@@ -194,6 +195,24 @@ export async function readTaskAgents({ loaders }: Context, row: TaskCostSource):
     .flat()
     .sort((x, y) => compareCosts(y.sums, x.sums) || compareText(x.agent.key, y.agent.key))
     .map(({ agent, sums: { direct, allocated, invocations } }) => ({ agent, direct, allocated, invocations }))
+}
+
+/** The shared uses whose cost is the task's, the latest first; of each, the carrier's agent first. */
+export async function readTaskSharedUses(
+  { db, loaders, tenant }: Context,
+  { task, range }: TaskCostSource,
+): Promise<SharedUseSource[]> {
+  const within = range === null ? null : instantsOf(range, tenant.timeZone)
+  const name = `task shared uses ${range?.from} ${range?.to}`
+  const load = async (ids: readonly string[]) => groupBy(await readTaskUses(db, ids, within), (use) => use.taskId)
+  const uses = await loaders.of<string, TaskUse[]>(name, load, []).load(task.id)
+  return Promise.all(
+    uses.map(async ({ traceId, sharedKey, resource, cost, agentIds }) => {
+      const agents = await Promise.all([...new Set(agentIds)].map((id) => loaders.agent.load(id)))
+      const reportedBy = agents.filter((agent) => agent !== null)
+      return { traceId, sharedKey, resource, cost: parseFixed18(cost ?? '0'), reportedBy }
+    }),
+  )
 }
 
 export async function readTaskTraces(context: Context, row: TaskCostSource): Promise<TraceSource[]> {

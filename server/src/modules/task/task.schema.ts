@@ -40,7 +40,7 @@ builder.queryFields((t) => ({
 }))
 
 const TaskCost = builder.objectRef<TaskCostSource>('TaskCost').implement({
-  description: 
+  description:
     'What a task cost: direct cost of all its invocations, each shared use once (law L13), and what reached it of the shares of its agents in cost pools (law L19).',
   fields: (t) => ({
     task: t.field({ type: Task, resolve: (row) => row.task }),
@@ -50,7 +50,8 @@ const TaskCost = builder.objectRef<TaskCostSource>('TaskCost').implement({
       resolve: (row) => row.cost,
     }),
     byAgent: t.field({
-      description: 'The agent with the most direct cost first; cost without an agent tag and shared uses are in `cost` only',
+      description:
+        'The agent with the most direct cost first; cost without an agent tag and shared uses are in `cost` only',
       type: [TaskAgentCost],
       ...facts({ size: 4 }),
       resolve: (row, _args, context) => readTaskAgents(context, row),

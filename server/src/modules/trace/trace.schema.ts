@@ -81,9 +81,10 @@ const TraceSpan = builder.objectRef<SpanSource>('TraceSpan').implement({
   }),
 })
 
-const ChainSharedUse = builder.objectRef<SharedUseSource>('ChainSharedUse').implement({
-  description: 'A shared resource used within the trace: one cost, however many agents reported it (law L13).',
+export const ChainSharedUse = builder.objectRef<SharedUseSource>('ChainSharedUse').implement({
+  description: 'A shared resource used within a trace: one cost, however many agents reported it (law L13).',
   fields: (t) => ({
+    traceId: t.exposeString('traceId'),
     sharedKey: t.exposeString('sharedKey'),
     resource: t.exposeString('resource', { nullable: true }),
     cost: t.field({

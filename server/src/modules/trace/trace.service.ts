@@ -55,6 +55,7 @@ export interface SpanSource {
 }
 
 export interface SharedUseSource {
+  traceId: string
   sharedKey: string
   resource: string | null
   cost: Fixed18
@@ -186,6 +187,7 @@ export async function readSharedUses({ loaders }: Context, trace: TraceSource): 
       const agentIds = new Set(reporters.flatMap((row) => row.agentId ?? []))
       const agents = await Promise.all([...agentIds].map((id) => loaders.agent.load(id)))
       return {
+        traceId: trace.traceId,
         sharedKey,
         resource: (carrier ?? rows[0])?.resource ?? null,
         cost: carrier === undefined ? 0n : (selfCost(carrier) ?? 0n),
