@@ -94,6 +94,7 @@ export const ChainSharedUse = builder.objectRef<SharedUseSource>('ChainSharedUse
     reportedBy: t.field({
       type: [Agent],
       description: 'The agent whose report carries the cost, then the others',
+      ...facts({ size: 4 }),
       resolve: (use) => use.reportedBy,
     }),
   }),
