@@ -41,7 +41,7 @@ const within = (some: readonly Share[], range: Range) => accruedWithin(some, ran
 
 /** What pools come to in a month, in thousandths: of April's dollars there is no rate. */
 const poolAmounts: Record<string, bigint> = {
-  '2026-02-01': 500_000n,
+  '2026-02-01': 500_000n - 490_000n,
   '2026-03-01': 620_505n - 80_001n + 3_790n + 40_000n,
   '2026-04-01': 620_505n + 33_333n,
 }
@@ -97,7 +97,7 @@ async function tenantWith(events: ReturnType<typeof usage>): Promise<TenantClien
   return made
 }
 
-/** Pools and their runs in three months: one that goes on, a credit, one in dollars, an overhead rate, one that was never run. */
+/** Pools and their runs in three months: one that goes on, two credits, one in dollars, an overhead rate, one that was never run. */
 async function allocate(tenantId: string, events: ReturnType<typeof usage>): Promise<Share[]> {
   const once = (month: string) => ({ firstMonth: month, lastMonth: month })
   const kwd = { currency, method: 'EQUAL' as const }
@@ -112,6 +112,7 @@ async function allocate(tenantId: string, events: ReturnType<typeof usage>): Pro
         { fromMonth: '2026-03-01', amount: '620.505' },
       ],
     },
+    { ...kwd, name: 'refund', ...once('2026-02-01'), amounts: [{ fromMonth: '2026-02-01', amount: '-490' }] },
     { ...kwd, name: 'credit', ...once('2026-03-01'), amounts: [{ fromMonth: '2026-03-01', amount: '-80.001' }] },
     {
       ...kwd,
@@ -148,6 +149,8 @@ async function allocate(tenantId: string, events: ReturnType<typeof usage>): Pro
   }
   const runs = [
     run('hosting', '2026-02-01', 500_000n, { unallocated: 10_000n }),
+    // The shares of February sum to nothing, and none of them is nothing.
+    run('refund', '2026-02-01', -490_000n, {}),
     run('hosting', '2026-03-01', 620_505n, {}),
     run('credit', '2026-03-01', -80_001n, {}),
     run('tools', '2026-03-01', 3_790n, {}),
@@ -213,6 +216,7 @@ function ranges(): Range[] {
     ['2026-02-17', '2026-04-09'],
     ['2026-03-08', '2026-03-09'],
     ['2026-04-29', '2026-05-20'],
+    ['2026-02-03', '2026-02-20'],
     ['2025-11-01', '2025-12-01'],
   ]
   const ranges = some.map(([from, to]) => ({ from, to }))

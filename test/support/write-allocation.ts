@@ -102,12 +102,12 @@ export async function writeRuns(
        FROM unnest($2::date[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::numeric[]) AS p(month, task, agent, client, project, minor)
      ), by_place AS (
        INSERT INTO allocated_place (tenant_id, month, task_id, agent_id, client_id, project_id, amount)
-       SELECT $1, month, task, agent, client, project, sum(amount) FROM p GROUP BY 2, 3, 4, 5, 6
+       SELECT $1, month, task, agent, client, project, sum(amount) FROM p GROUP BY 2, 3, 4, 5, 6 HAVING sum(amount) <> 0
      )
      INSERT INTO allocated_month (tenant_id, grain, month, a, b, amount)
      SELECT $1, g.grain, p.month, g.a, g.b, sum(p.amount) FROM p CROSS JOIN LATERAL (VALUES
        (0, '${NIL}'::uuid, '${NIL}'::uuid), (1, agent, '${NIL}'), (2, client, '${NIL}'), (3, project, '${NIL}'), (7, client, agent)) AS g(grain, a, b)
-     GROUP BY 2, 3, 4, 5`,
+     GROUP BY 2, 3, 4, 5 HAVING sum(p.amount) <> 0`,
     [
       tenantId,
       list((place) => place.month),

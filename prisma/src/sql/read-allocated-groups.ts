@@ -11,7 +11,13 @@ export interface AllocatedGroups {
   rows: MonthAmount[][]
   /** Of all rows, those not asked about included. */
   total: MonthAmount[]
+  /** Whether there are shares in the months at all: what sums to nothing is no amount, and may be a credit beside a cost. */
+  hasShares: boolean
 }
+
+/** Positions of the statement that are none of a row. */
+const WHOLE = 0
+const ANY = -1
 
 /** What some rows of a roll-up were allocated, and all of them together, in one statement. */
 export async function readAllocatedGroups(
@@ -19,30 +25,40 @@ export async function readAllocatedGroups(
   question: ShareQuestion,
   rows: readonly RollupGroup[],
 ): Promise<AllocatedGroups> {
-  if (keepsNoShare(question)) return { rows: rows.map(() => []), total: [] }
+  if (keepsNoShare(question)) return { rows: rows.map(() => []), total: [], hasShares: false }
   const statement = new Statement()
   const asked = rows.filter((row) => isShareRow(question, row))
   const dimensions = toldBy(question)
-  const parts = [wholeByMonth(question, statement)]
+  const parts = [anyShare(question, statement), wholeByMonth(question, statement)]
   if (asked.length > 0 && dimensions.length > 0) parts.push(rowsByMonth(question, asked, statement))
   const text = parts.join(' UNION ALL ')
-  const found = await db.query<{ position: number; month: string; amount: string }>(
+  const found = await db.query<{ position: number; month: string | null; amount: string | null }>(
     { name: PLANNED_EACH_TIME, text },
     statement.values,
   )
   const amounts = new Map<number, MonthAmount[]>()
   for (const { position, month, amount } of found) {
-    amounts.set(position, [...(amounts.get(position) ?? []), { month, amount: parseFixed18(amount) }])
+    const known = amounts.get(position) ?? []
+    amounts.set(position, month === null ? known : [...known, { month, amount: parseFixed18(amount ?? '0') }])
   }
-  const total = amounts.get(0) ?? []
+  const total = amounts.get(WHOLE) ?? []
   // Where shares tell no dimension apart, the one row that can have them has them all.
   const amountsOf = (row: RollupGroup) => (dimensions.length === 0 ? total : amounts.get(asked.indexOf(row) + 1))
-  return { rows: rows.map((row) => (isShareRow(question, row) ? (amountsOf(row) ?? []) : [])), total }
+  return {
+    rows: rows.map((row) => (isShareRow(question, row) ? (amountsOf(row) ?? []) : [])),
+    total,
+    hasShares: amounts.has(ANY),
+  }
+}
+
+function anyShare(question: ShareQuestion, statement: Statement): string {
+  return `SELECT ${ANY} AS position, NULL AS month, NULL AS amount
+    WHERE EXISTS (SELECT 1 FROM allocated_place c WHERE c.tenant_id = $1::uuid AND c.month = ANY (${months(question, statement)}))`
 }
 
 function wholeByMonth(question: ShareQuestion, statement: Statement): string {
   const { from, where } = shareSource(question, [], statement)
-  return `SELECT 0 AS position, c.month::text AS month, sum(c.amount)::text AS amount FROM ${from}
+  return `SELECT ${WHOLE}, c.month::text, sum(c.amount)::text FROM ${from}
     WHERE ${where} AND c.month = ANY (${months(question, statement)}) GROUP BY c.month`
 }
 

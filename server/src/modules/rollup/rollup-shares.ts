@@ -38,9 +38,8 @@ export async function withShares(
   const question = { ...asked, fractions: fractionsOf(asked.range, tenant.timeZone) }
   const shares = await readAllocatedGroups(db, question, usage.rows)
   const isAllShown = usage.groups === usage.rows.length
-  const hasShares = shares.total.length > 0
   const alone =
-    hasShares && isAllShown
+    shares.hasShares && isAllShown
       ? await readShareRows(db, question, { rows: usage.rows, limit: top - usage.rows.length })
       : { rows: [], groups: 0 }
   const accrual = accrualByMonth(question.fractions)
@@ -61,6 +60,8 @@ export async function withShares(
     amountsOf: (row) => amounts.get(row) ?? [],
     totalAmounts: shares.total,
     hasOther: hidden > 0,
-    others: once(async () => (hasShares && !isAllShown ? hidden + (await countShareRows(db, question)) : hidden)),
+    others: once(async () =>
+      shares.hasShares && !isAllShown ? hidden + (await countShareRows(db, question)) : hidden,
+    ),
   }
 }
