@@ -120,12 +120,7 @@ function share({ agent, weight, minor, places }: AgentPart, unit: Fixed18): Agen
     amount: minor * unit,
     /** Computed at each reading: a month's places by pools are millions, and are wanted one agent at a time. */
     get places() {
-      return places().map(({ place, minor }) => ({
-        taskId: place.taskId,
-        clientId: place.clientId,
-        projectId: place.projectId,
-        amount: minor * unit,
-      }))
+      return places(unit)
     },
   }
 }

@@ -22,7 +22,7 @@ export function canonicalFacts(facts: FactsIndex): Iterable<string> {
 
 /**
  * The text of what one pool's run is made from beside the facts of the month: its amount, what it received and passed on, its policy and
- * capacity, who touched its resource, and the weights of the month before. Reasons of exemptions are not in it: they change no number.
+ * capacity, who touched its resource, and the weights of the month before, the last two where the policy looks at them. Reasons of exemptions are not in it: they change no number.
  */
 export function canonicalPool(input: {
   month: CalendarDate
@@ -37,18 +37,17 @@ export function canonicalPool(input: {
 function* linesOfFacts(facts: FactsIndex): Iterable<string> {
   yield VERSION
   for (const { id, key } of facts.everyAgent) yield line('agent', id, JSON.stringify(key))
+  for (const [id, key] of facts.everyTask) yield `task\t${id}\t${JSON.stringify(key)}`
   for (const { id } of facts.agents) {
     yield line('usage of', id)
-    for (const row of facts.rowsOf(id)) {
-      const { taskId, clientId, projectId, invocations, tokens, computeMicros, direct } = row
-      const task = JSON.stringify(facts.taskKey(taskId))
-      yield line(taskId, task, clientId, projectId, invocations, tokens, computeMicros, direct)
+    for (const { taskId, clientId, projectId, ...used } of facts.rowsOf(id)) {
+      const { invocations, tokens, computeMicros, direct } = used
+      yield `${taskId}\t${clientId}\t${projectId}\t${invocations}\t${tokens}\t${computeMicros}\t${direct}`
     }
   }
-  for (const task of [...facts.facts.revenue].sort((a, b) => facts.comparePlaces(a, b))) {
-    const { taskId, clientId, projectId, billed } = task
-    yield line('revenue', taskId, JSON.stringify(facts.taskKey(taskId)), clientId, projectId, billed)
-    for (const { agentId, direct } of sorted(task.agents, (agent) => agent.agentId)) yield line(agentId, direct)
+  for (const { taskId, clientId, projectId, billed, agents } of facts.everyRevenue) {
+    yield `revenue\t${taskId}\t${clientId}\t${projectId}\t${billed}`
+    for (const { agentId, direct } of sorted(agents, (agent) => agent.agentId)) yield line(agentId, direct)
   }
 }
 
@@ -64,17 +63,21 @@ function* linesOfPool({ month, minorUnits, facts, pool, allocated }: Parameters<
   for (const { agentId, from, to } of sorted(policy.exemptions, (one) => `${one.agentId} ${one.from}`)) {
     yield line('exempt', agentId, from, to ?? 'on')
   }
-  for (const use of sorted(facts.facts.resourceUses.get(pool.id) ?? [], (one) => `${one.chain} ${one.agentId}`)) {
-    const task = JSON.stringify(facts.taskKey(use.taskId))
-    yield line('use', use.chain, use.agentId, use.taskId, task, use.clientId, use.projectId, use.tokens)
+  if (policy.basis === 'RESOURCE_USES') {
+    const uses = [...(facts.facts.resourceUses.get(pool.id) ?? [])]
+    for (const use of uses.sort((a, b) => compareTexts(a.chain, b.chain) || compareTexts(a.agentId, b.agentId))) {
+      yield `use\t${use.chain}\t${use.agentId}\t${use.taskId}\t${use.clientId}\t${use.projectId}\t${use.tokens}`
+    }
   }
-  for (const [agentId, weight] of sorted([...(facts.facts.priorWeights.get(pool.id) ?? [])], ([id]) => id)) {
-    yield line('prior', agentId, weight)
+  if (policy.fallback.includes('PRIOR_PERIOD')) {
+    const weights = [...(facts.facts.priorWeights.get(pool.id) ?? [])]
+    for (const [agentId, weight] of sorted(weights, ([id]) => id)) yield line('prior', agentId, weight)
   }
 }
 
 function sorted<T>(list: readonly T[], textOf: (one: T) => string): T[] {
-  return [...list].sort((a, b) => compareTexts(textOf(a), textOf(b)))
+  const texts = list.map((one, position) => ({ text: textOf(one), position }))
+  return texts.sort((a, b) => compareTexts(a.text, b.text)).map(({ position }) => list[position]!)
 }
 
 function line(...values: readonly (string | number | bigint)[]): string {

@@ -3,7 +3,7 @@ import type { Fixed18 } from '../money/fixed18.ts'
 import { Proportions } from '../money/proportions.ts'
 import { NIL_UUID } from '../rollup/grain.ts'
 import type { Quantity6 } from '../usage/quantity.ts'
-import type { AllocationFacts, Place, UsageOfPlace } from './facts.ts'
+import type { AllocationFacts, Place, TaskRevenue, UsageOfPlace } from './facts.ts'
 import { revenueByAgent, type RevenueOfAgent } from './revenue-weights.ts'
 import { byKey, compareTexts, type AgentRef } from './tie-order.ts'
 
@@ -30,17 +30,23 @@ export class FactsIndex {
   /** Agents with own leaf usage, by key. */
   readonly agents: readonly AgentRef[]
   readonly #usage: ReadonlyMap<string, AgentUsage>
-  readonly #taskRank: ReadonlyMap<string, number>
+  readonly #tasks: readonly (readonly [id: string, key: string])[]
+  readonly #taskRanks: ReadonlyMap<string, number>
   #revenue: ReadonlyMap<string, RevenueOfAgent> | null = null
 
   constructor(facts: AllocationFacts) {
     this.facts = facts
-    this.#taskRank = rankTasks(facts.taskKeys)
-    this.#usage = groupByAgent(facts.usage, (taskId) => this.#rankOf(taskId))
+    this.#tasks = [...facts.taskKeys].sort(([a, keyA], [b, keyB]) => compareTexts(keyA, keyB) || compareTexts(a, b))
+    // Numbers in the place of keys: a month has hundreds of thousands of places, and numbers compare quickly.
+    this.#taskRanks = new Map([[NIL_UUID, 0], ...this.#tasks.map(([id], position) => [id, position + 1] as const)])
+    this.#usage = groupByAgent(facts.usage, (taskId) => this.taskRank(taskId))
     for (const { rows } of this.#usage.values()) {
+      // They come in the order of their tasks: there is something to sort only where a task has several places.
+      const isSameTask = (row: UsageOfPlace, i: number) => i > 0 && rows[i - 1]!.taskId === row.taskId
+      if (!rows.some(isSameTask)) continue
       rows.sort((a, b) => this.comparePlaces(a, b))
       invariant(
-        rows.every((row, i) => i === 0 || this.comparePlaces(rows[i - 1]!, row) !== 0),
+        rows.every((row, i) => !isSameTask(row, i) || this.comparePlaces(rows[i - 1]!, row) !== 0),
         `FactsIndex: agent ${rows[0]?.agentId} has a place twice`,
       )
     }
@@ -50,6 +56,16 @@ export class FactsIndex {
   /** Every agent that the facts or a policy name, by key. */
   get everyAgent(): AgentRef[] {
     return [...this.facts.agentKeys].map(([id, key]) => ({ id, key })).sort(byKey)
+  }
+
+  /** Every task that the facts name, id and key, by key. */
+  get everyTask(): readonly (readonly [id: string, key: string])[] {
+    return this.#tasks
+  }
+
+  /** The tasks completed in the month, by key. */
+  get everyRevenue(): TaskRevenue[] {
+    return [...this.facts.revenue].sort((a, b) => this.comparePlaces(a, b))
   }
 
   agent(id: string): AgentRef {
@@ -66,12 +82,16 @@ export class FactsIndex {
     return key
   }
 
+  /** Where a task stands among the keys; untagged stands first. */
+  taskRank(taskId: string): number {
+    const rank = this.#taskRanks.get(taskId)
+    invariant(rank !== undefined, `FactsIndex: task ${taskId} has no key`)
+    return rank
+  }
+
   comparePlaces(a: Place, b: Place): number {
-    return (
-      this.#rankOf(a.taskId) - this.#rankOf(b.taskId) ||
-      compareTexts(a.clientId, b.clientId) ||
-      compareTexts(a.projectId, b.projectId)
-    )
+    if (a.taskId !== b.taskId) return this.taskRank(a.taskId) - this.taskRank(b.taskId)
+    return compareTexts(a.clientId, b.clientId) || compareTexts(a.projectId, b.projectId)
   }
 
   /** What an agent used of a measure in the month; 0 when it was not active. */
@@ -97,20 +117,6 @@ export class FactsIndex {
     this.#revenue ??= revenueByAgent(this)
     return this.#revenue
   }
-
-  #rankOf(taskId: string): number {
-    const rank = this.#taskRank.get(taskId)
-    invariant(rank !== undefined, `FactsIndex: task ${taskId} has no key`)
-    return rank
-  }
-}
-
-/** Numbers in the place of keys: a month has hundreds of thousands of places, and numbers compare quickly. */
-function rankTasks(taskKeys: ReadonlyMap<string, string>): Map<string, number> {
-  const sorted = [...taskKeys].sort(([a, keyA], [b, keyB]) => compareTexts(keyA, keyB) || compareTexts(a, b))
-  const ranks = new Map([[NIL_UUID, 0]])
-  for (const [id] of sorted) if (id !== NIL_UUID) ranks.set(id, ranks.size)
-  return ranks
 }
 
 /** Usage without an agent is no agent's weight and stays outside. Rows come in the order of their tasks, so that little is left to sort. */

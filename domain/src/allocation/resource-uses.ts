@@ -5,13 +5,14 @@ import { Proportions } from '../money/proportions.ts'
 import { QUANTITY6_ONE } from '../usage/quantity.ts'
 import type { ResourceUse } from './facts.ts'
 import type { FactsIndex } from './facts-index.ts'
-import type { PlacePart } from './split-to-places.ts'
+import { amountIn, type PlaceAmount } from './split-to-places.ts'
 import type { AgentPart, Multipliers, Split } from './split.ts'
 import { compareTexts, type AgentRef } from './tie-order.ts'
 
 interface Chain {
   id: string
-  taskKey: string
+  /** Where its task stands among the keys of tasks; none stands first. */
+  rank: number
   /** By agent key. */
   uses: ResourceUse[]
   weights: bigint[]
@@ -53,17 +54,23 @@ function chainsOf({ facts, uses, agents, multipliers }: Parameters<typeof splitB
     else chain.push(use)
   }
   const chains = [...byChain].map(([id, touched]): Chain => {
-    touched.sort((a, b) => rank.get(a.agentId)! - rank.get(b.agentId)!)
-    invariant(
-      touched.every((use, i) => i === 0 || touched[i - 1]!.agentId !== use.agentId),
-      `splitByResourceUses: an agent is named twice in chain ${id}`,
-    )
-    const counts = touched.map(({ agentId }) => multipliers.get(agentId) ?? QUANTITY6_ONE)
-    const byTokens = touched.map(({ tokens }, i) => tokens * counts[i]!)
-    const hasTokens = byTokens.some((weight) => weight > 0n)
-    return { id, taskKey: facts.taskKey(touched[0]!.taskId), uses: touched, weights: hasTokens ? byTokens : counts }
+    if (touched.length > 1) touched.sort((a, b) => rank.get(a.agentId)! - rank.get(b.agentId)!)
+    return { id, rank: facts.taskRank(touched[0]!.taskId), uses: touched, weights: weightsIn(touched, multipliers) }
   })
-  return chains.sort((a, b) => compareTexts(a.taskKey, b.taskKey) || compareTexts(a.id, b.id))
+  return chains.sort((a, b) => a.rank - b.rank || compareTexts(a.id, b.id))
+}
+
+/** Tokens × multiplier of each use of a chain; the multipliers where that is nothing. */
+function weightsIn(uses: readonly ResourceUse[], multipliers: Multipliers): bigint[] {
+  const counts = uses.map(({ agentId }) => multipliers.get(agentId) ?? QUANTITY6_ONE)
+  // Of one agent's chain only whether it counts matters.
+  if (uses.length === 1) return counts
+  invariant(
+    uses.every((use, i) => i === 0 || uses[i - 1]!.agentId !== use.agentId),
+    `splitByResourceUses: an agent is named twice in chain ${uses[0]!.chain}`,
+  )
+  const byTokens = uses.map(({ tokens }, i) => tokens * counts[i]!)
+  return byTokens.some((weight) => weight > 0n) ? byTokens : counts
 }
 
 /** Of each chain the fraction that is the agent's, rounded half-even at scale 18: to be shown, and for the month after (law L18). */
@@ -72,33 +79,36 @@ function weightsOf(chains: readonly Chain[]): ReadonlyMap<string, Fixed18> {
   for (const chain of chains) {
     const sum = chain.weights.reduce((all, weight) => all + weight, 0n)
     chain.uses.forEach(({ agentId }, i) => {
-      const part = divideHalfEven(chain.weights[i]! * FIXED18_ONE, sum)
+      const part = chain.uses.length === 1 ? FIXED18_ONE : divideHalfEven(chain.weights[i]! * FIXED18_ONE, sum)
       weights.set(agentId, (weights.get(agentId) ?? 0n) + part)
     })
   }
   return weights
 }
 
+/** An agent's part of one chain. */
+interface UsePart {
+  use: ResourceUse
+  minor: bigint
+}
+
 function partsOf(
   minor: bigint,
-  {
-    facts,
-    agents,
-    chains,
-    weights,
-  }: {
+  input: {
     facts: FactsIndex
     agents: readonly AgentRef[]
     chains: readonly Chain[]
     weights: ReadonlyMap<string, Fixed18>
   },
 ): AgentPart[] {
-  const byAgent = new Map<string, PlacePart[]>(agents.map(({ id }) => [id, []]))
-  new Proportions(chains.map(() => 1n)).split(minor, (position, part) => {
+  const { facts, agents, chains, weights } = input
+  const byAgent = new Map<string, UsePart[]>(agents.map(({ id }) => [id, []]))
+  const give = (use: ResourceUse, part: bigint) => byAgent.get(use.agentId)!.push({ use, minor: part })
+  new Proportions(chains.map(() => 1n)).split(minor, (position, ofChain) => {
     const { uses, weights } = chains[position]!
-    new Proportions(weights).split(part, (i, ofAgent) => {
-      byAgent.get(uses[i]!.agentId)!.push({ place: uses[i]!, minor: ofAgent })
-    })
+    // Most chains are one agent's: there is nothing to divide.
+    if (uses.length === 1) give(uses[0]!, ofChain)
+    else new Proportions(weights).split(ofChain, (i, part) => give(uses[i]!, part))
   })
   return agents.map((agent) => {
     const parts = byAgent.get(agent.id)!
@@ -106,18 +116,18 @@ function partsOf(
       agent,
       weight: weights.get(agent.id) ?? 0n,
       minor: parts.reduce((sum, part) => sum + part.minor, 0n),
-      places: () => eachPlaceOnce(facts, parts),
+      places: (unit) => eachPlaceOnce(facts, unit, parts),
     }
   })
 }
 
 /** Chains without a task may lie in the same place. */
-function eachPlaceOnce(facts: FactsIndex, parts: readonly PlacePart[]): PlacePart[] {
-  const merged: PlacePart[] = []
-  for (const part of [...parts].sort((a, b) => facts.comparePlaces(a.place, b.place))) {
+function eachPlaceOnce(facts: FactsIndex, unit: Fixed18, parts: readonly UsePart[]): PlaceAmount[] {
+  const merged: PlaceAmount[] = []
+  for (const { use, minor } of [...parts].sort((a, b) => facts.comparePlaces(a.use, b.use))) {
     const last = merged.at(-1)
-    if (last !== undefined && facts.comparePlaces(last.place, part.place) === 0) last.minor += part.minor
-    else merged.push({ ...part })
+    if (last !== undefined && facts.comparePlaces(last, use) === 0) last.amount += minor * unit
+    else merged.push(amountIn(use, minor * unit))
   }
   return merged
 }

@@ -24,7 +24,7 @@ export interface RevenueOfAgent {
  */
 export function revenueByAgent(index: FactsIndex): ReadonlyMap<string, RevenueOfAgent> {
   const parts = new Map<string, { tasks: TaskRevenue[]; amounts: Fixed18[] }>()
-  for (const task of [...index.facts.revenue].sort((a, b) => index.comparePlaces(a, b))) {
+  for (const task of index.everyRevenue) {
     divideTask(index, task, (agentId, amount) => {
       let part = parts.get(agentId)
       if (part === undefined) parts.set(agentId, (part = { tasks: [], amounts: [] }))
@@ -51,6 +51,7 @@ function divideTask(index: FactsIndex, task: TaskRevenue, give: (agentId: string
     .filter(({ agentId }) => agentId !== NIL_UUID)
     .map(({ agentId, direct }) => ({ ...index.agent(agentId), direct }))
     .sort(byKey)
+  if (agents.length === 1) return give(agents[0]!.id, task.billed)
   const byDirect = new Proportions(agents.map(({ direct }) => direct))
   const proportions = byDirect.sum > 0n ? byDirect : new Proportions(agents.map(() => 1n))
   proportions.split(task.billed, (position, amount) => give(agents[position]!.id, amount))

@@ -4,7 +4,7 @@ import { apportion } from '../money/largest-remainder.ts'
 import { powerOfTen } from '../money/scaled-decimal.ts'
 import { QUANTITY6_SCALE, type Quantity6 } from '../usage/quantity.ts'
 import type { FactsIndex } from './facts-index.ts'
-import { splitToPlaces, type PlacePart } from './split-to-places.ts'
+import { splitToPlaces, type PlaceAmount } from './split-to-places.ts'
 import type { AgentRef } from './tie-order.ts'
 import type { Driver } from './weights/driver.ts'
 
@@ -13,8 +13,8 @@ export interface AgentPart {
   agent: AgentRef
   weight: Fixed18
   minor: bigint
-  /** Where it goes; computed when asked, because a month's places by pools are millions. */
-  places: () => PlacePart[]
+  /** Where it goes, `unit` being one minor unit scaled 10^18; computed when asked, because a month's places by pools are millions. */
+  places: (unit: Fixed18) => PlaceAmount[]
 }
 
 /** A way to split any whole over the same agents. */
@@ -68,7 +68,7 @@ export function splitByWeights(input: {
     const shares = apportion({ total: minor, weights: agents.map(({ key }, i) => ({ id: key, weight: weights[i]! })) })
     return agents.map((agent, i) => {
       const share = shares?.get(agent.key) ?? 0n
-      const places = () => splitToPlaces(share, driver?.placesOf(facts, agent.id) ?? null)
+      const places = (unit: Fixed18) => splitToPlaces(share, unit, driver?.placesOf(facts, agent.id) ?? null)
       return { agent, weight: shown[i]!, minor: share, places }
     })
   }

@@ -38,20 +38,20 @@ export class Proportions {
    */
   split(total: bigint, give: (position: number, part: bigint) => void): boolean {
     if (this.#weightSum === 0n) return false
-    const sign = total < 0n ? -1n : 1n
-    const whole = total * sign
+    const whole = total < 0n ? -total : total
+    const signed = total < 0n ? (position: number, part: bigint) => give(position, -part) : give
     const weights = this.#weights
     if (weights instanceof Float64Array && whole * this.#largest < EXACT_MAX) {
-      splitNumbers(Number(whole), weights, Number(this.#weightSum), (position, part) =>
-        give(position, sign * BigInt(part)),
-      )
+      splitNumbers(Number(whole), weights, Number(this.#weightSum), signed)
     } else {
       const large = weights instanceof Float64Array ? Array.from(weights, BigInt) : weights
-      splitBigInts(whole, large, this.#weightSum, (position, part) => give(position, sign * part))
+      splitBigInts(whole, large, this.#weightSum, signed)
     }
     return true
   }
 }
+
+type Give = (position: number, part: bigint) => void
 
 function measure(weights: readonly bigint[]): { sum: bigint; divisor: bigint; largest: bigint } {
   let [sum, divisor, largest] = [0n, 0n, 0n]
@@ -72,36 +72,27 @@ function greatestCommonDivisor(a: bigint, b: bigint): bigint {
   return a
 }
 
-function splitNumbers(
-  total: number,
-  weights: Float64Array,
-  sum: number,
-  give: (position: number, part: number) => void,
-): void {
+function splitNumbers(total: number, weights: Float64Array, sum: number, give: Give): void {
   const parts = new Float64Array(weights.length)
   const remainders = new Float64Array(weights.length)
   let left = total
-  weights.forEach((weight, position) => {
-    const product = total * weight
+  for (let position = 0; position < weights.length; position += 1) {
+    const product = total * weights[position]!
     let floor = Math.floor(product / sum)
     // The quotient is rounded before it is cut, and may have reached the next integer.
     if (floor * sum > product) floor -= 1
     parts[position] = floor
     remainders[position] = product - floor * sum
     left -= floor
-  })
+  }
   for (const position of receivers(left, weights, remainders, () => remainders.slice().sort())) parts[position]! += 1
-  parts.forEach((part, position) => {
-    if (part !== 0) give(position, part)
-  })
+  for (let position = 0; position < parts.length; position += 1) {
+    const part = parts[position]!
+    if (part !== 0) give(position, BigInt(part))
+  }
 }
 
-function splitBigInts(
-  total: bigint,
-  weights: readonly bigint[],
-  sum: bigint,
-  give: (position: number, part: bigint) => void,
-): void {
+function splitBigInts(total: bigint, weights: readonly bigint[], sum: bigint, give: Give): void {
   const parts: bigint[] = []
   const remainders: bigint[] = []
   let left = total
@@ -114,9 +105,10 @@ function splitBigInts(
   }
   const ascending = () => remainders.slice().sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
   for (const position of receivers(Number(left), weights, remainders, ascending)) parts[position]! += 1n
-  parts.forEach((part, position) => {
+  for (let position = 0; position < parts.length; position += 1) {
+    const part = parts[position]!
     if (part !== 0n) give(position, part)
-  })
+  }
 }
 
 /** The positions that get one of the units that are left: the largest remainders, of equal ones the larger weight, then the earlier. */
