@@ -81,9 +81,24 @@ describe('an allocation job whose worker is killed', () => {
     const tenant = await world.tenant()
     await tenant.publish('1')
     await tenant.record(...history('first', 900))
-    for (let n = 0; n < 9; n += 1) await tenant.task({ key: `task-${n}`, completedAt: `2026-10-2${n}T10:00:00Z`, billed: { amount: `${n}.5`, currency: 'GBP' } })
-    const search = await tenant.declare({ name: 'Search', amount: '77.77', basis: 'RESOURCE_USES', resource: { provider: 'acme', name: 'small-1' } })
-    await tenant.declare({ name: 'Hosting', amount: '1000.01', basis: 'TOKENS', feeds: [{ poolId: search, share: '0.25' }] })
+    for (let n = 0; n < 9; n += 1)
+      await tenant.task({
+        key: `task-${n}`,
+        completedAt: `2026-10-2${n}T10:00:00Z`,
+        billed: { amount: `${n}.5`, currency: 'GBP' },
+      })
+    const search = await tenant.declare({
+      name: 'Search',
+      amount: '77.77',
+      basis: 'RESOURCE_USES',
+      resource: { provider: 'acme', name: 'small-1' },
+    })
+    await tenant.declare({
+      name: 'Hosting',
+      amount: '1000.01',
+      basis: 'TOKENS',
+      feeds: [{ poolId: search, share: '0.25' }],
+    })
     await tenant.declare({ name: 'Time', amount: '-13.37', basis: 'COMPUTE_TIME' })
     await tenant.declare({ name: 'Revenue', amount: '500', method: 'REVENUE' })
     await tenant.declare({ name: 'Overhead', amount: '20', method: 'OVERHEAD_RATE', rate: '0.2' })
