@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { testSecret } from '@outlay/db/embedded/test-database'
 import { Random } from '../oracle/random.ts'
 import { recordInvocations } from '../support/deliver.ts'
 import { inParallel, item, plainRate } from '../support/items.ts'
 import { type Outlay, startOutlay } from '../support/outlay.ts'
-import type { TenantClient } from '../support/tenant-client.ts'
+import { freePort, ServerProcess } from '../support/server-process.ts'
+import { TenantClient } from '../support/tenant-client.ts'
 
 jest.setTimeout(120_000)
 
@@ -21,15 +23,22 @@ interface Use {
   reportedBy: { key: string }[]
 }
 
-describe('a shared use that eight agents report at the same time', () => {
+describe('a shared use that eight agents report at the same time, to two servers', () => {
   const random = new Random(seed)
   let outlay: Outlay
   let tenant: TenantClient
+  /** Writes to the same tenant; a server alone lets its own requests write in turn, whatever the database does. */
+  let other: ServerProcess
+  let elsewhere: TenantClient
 
   beforeAll(async () => {
     console.log(`Shared uses: OUTLAY_SEED=${seed} replays the order of arrival.`)
     outlay = await startOutlay()
     tenant = await outlay.createTenant({ currency: 'GBP', timeZone: 'Europe/London' })
+    const { appUrl, authUrl, queueUrl } = outlay.database
+    other = new ServerProcess({ appUrl, authUrl, queueUrl, secret: testSecret, port: await freePort() })
+    await other.start()
+    elsewhere = new TenantClient(() => other.url, tenant.key, tenant.apiKey)
     const rates = [plainRate('GBP')]
     await tenant.gql('mutation ($rates: [RateInput!]!) { publishRates(input: { rates: $rates }) { rates { id } } }', {
       rates,
@@ -37,6 +46,7 @@ describe('a shared use that eight agents report at the same time', () => {
   })
 
   afterAll(async () => {
+    await other?.stop()
     await outlay?.stop()
   })
 
@@ -65,7 +75,7 @@ describe('a shared use that eight agents report at the same time', () => {
       batches.map(async (batch) => {
         // Some are a moment later than others.
         await new Promise((resolve) => setTimeout(resolve, random.int(0, 8)))
-        return recordInvocations(tenant, batch)
+        return recordInvocations(random.chance(0.5) ? tenant : elsewhere, batch)
       }),
     )
     expect(answers.flatMap((answer) => answer.rejected)).toEqual([])

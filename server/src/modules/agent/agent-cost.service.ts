@@ -191,6 +191,7 @@ export async function readAgentSeries(
     readAttributedSeries(context, row, granularity),
     readAllocatedMonths(context.db, { grain: Grain.AGENT, a: row.agent.id, months }),
   ])
+  if (allocated.length === 0) return points
   return withAccrued(points, allocated, accrualsOfSteps(points, timeZone))
 }
 

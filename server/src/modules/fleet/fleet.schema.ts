@@ -179,7 +179,7 @@ const FleetCost = builder.objectRef<FleetSource>('FleetCost').implement({
       type: [CostPoint],
       args: { granularity: t.arg({ type: GranularityEnum, required: true, defaultValue: 'DAY' }) },
       ...facts({ cost: 5, size: 31 }),
-      resolve: (fleet, args, context) => readFleetSeries(context, fleet.range, args.granularity),
+      resolve: (fleet, args, context) => readFleetSeries(context, fleet, args.granularity),
     }),
     budget: t.field({
       type: BudgetStatus,

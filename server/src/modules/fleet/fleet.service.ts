@@ -1,4 +1,4 @@
-import { accrualByMonth, accrued } from '@outlay/db/sql/accrued'
+import { accrualByMonth, accrued, type MonthAmount } from '@outlay/db/sql/accrued'
 import { NO_SUMS, plusAllocated, totalOf, type CellSums } from '@outlay/db/sql/cell-sums'
 import type { FullyLoadedSums } from '@outlay/db/sql/fully-loaded'
 import { readAllocatedByRuns, readAllocatedMonths, readAllocatedRemainders } from '@outlay/db/sql/read-allocated'
@@ -31,6 +31,8 @@ export interface FleetSource {
   range: DateRange
   cost: CellSums
   previous: CellSums | null
+  /** Shares of pools in the months of the range, and of the one before it. */
+  allocated: MonthAmount[]
   /** Read at most once, for whoever of the fields asks. */
   remainders: () => Promise<Remainders>
   pools: () => Promise<PoolTotalsSource>
@@ -67,40 +69,43 @@ export async function openFleetCost(
 ): Promise<FleetSource> {
   const range = checkedRange(asked)
   const ranges = compareTo === 'NONE' ? [range] : [range, comparisonRange(range, compareTo)]
-  const [cost = NO_SUMS, previous = null] = await readFullSums(context, ranges)
+  const { sums, allocated } = await readFullSums(context, ranges)
+  const [cost = NO_SUMS, previous = null] = sums
   return {
     range,
     cost,
     previous,
+    allocated,
     remainders: once(() => loadRemainders(context, range)),
     pools: once(() => loadPools(context, range)),
     completed: once(() => readCompletedCount(context.db, range)),
   }
 }
 
-/** The cost of the fleet in each of some ranges, shares of pools included. */
-async function readFullSums({ db, tenant }: Context, ranges: readonly DateRange[]): Promise<CellSums[]> {
+/** The cost of the fleet in each of some ranges, shares of pools included, and those shares by month. */
+async function readFullSums(
+  { db, tenant }: Context,
+  ranges: readonly DateRange[],
+): Promise<{ sums: CellSums[]; allocated: MonthAmount[] }> {
   const fractions = ranges.map((range) => fractionsOf(range, tenant.timeZone))
   const months = fractions.flat().map((part) => part.month)
   const [sums, allocated] = await Promise.all([
     readFleetSums(db, ranges),
     readAllocatedMonths(db, { grain: Grain.FLEET, months }),
   ])
-  return sums.map((cost, i) => plusAllocated(cost, accrued(allocated, accrualByMonth(fractions[i] ?? []))))
+  const withShares = (cost: CellSums, i: number) =>
+    plusAllocated(cost, accrued(allocated, accrualByMonth(fractions[i] ?? [])))
+  return { sums: sums.map(withShares), allocated }
 }
 
 export async function readFleetSeries(
   context: Context,
-  range: DateRange,
+  { range, allocated }: FleetSource,
   granularity: Granularity,
 ): Promise<SeriesPoint[]> {
-  const { timeZone } = context.tenant
-  const months = fractionsOf(range, timeZone).map((part) => part.month)
-  const [points, allocated] = await Promise.all([
-    readAttributedSeries(context, range, granularity),
-    readAllocatedMonths(context.db, { grain: Grain.FLEET, months }),
-  ])
-  return withAccrued(points, allocated, accrualsOfSteps(points, timeZone))
+  const points = await readAttributedSeries(context, range, granularity)
+  if (allocated.length === 0) return points
+  return withAccrued(points, allocated, accrualsOfSteps(points, context.tenant.timeZone))
 }
 
 async function readAttributedSeries(
