@@ -13,9 +13,8 @@ interface TruthInput {
   unpriced: string
 }
 
-/** The line of truth of a page about a period; each part leads to what proves it. */
-export function truthOf({ tenant, params, dataThrough, attributionRatio, unpriced }: TruthInput): Truth[] {
-  const period = periodParams(params)
+/** What every page rests on: how far the data goes, its currency, and where a day begins and ends. */
+export function tenantTruth(tenant: Tenant, dataThrough?: string | null): Truth[] {
   const through = dataThrough ?? tenant.dataThrough
   return [
     {
@@ -25,6 +24,14 @@ export function truthOf({ tenant, params, dataThrough, attributionRatio, unprice
     },
     { text: tenant.currency, href: '/developers#conventions', title: 'The reporting currency' },
     { text: `days in ${tenant.timeZone}`, href: '/developers#conventions', title: 'Where a day begins and ends' },
+  ]
+}
+
+/** The line of truth of a page about a period; each part leads to what proves it. */
+export function truthOf({ tenant, params, dataThrough, attributionRatio, unpriced }: TruthInput): Truth[] {
+  const period = periodParams(params)
+  return [
+    ...tenantTruth(tenant, dataThrough),
     {
       text: attributionRatio == null ? 'nothing to attribute' : `${percentText(attributionRatio)} attributed`,
       href: `${hrefWith('/', period)}#by-agent`,
