@@ -1,0 +1,109 @@
+import { Amount } from '../../../../../components/ui/amount.tsx'
+import { Tile, TileStrip } from '../../../../../components/ui/tiles.tsx'
+import {
+  absorptionWord,
+  FALLBACK_NAMES,
+  methodText,
+  METHOD_NAMES,
+  poolSums,
+  versionToShow,
+} from '../../../../../lib/allocation.ts'
+import { dateText, daysBetween } from '../../../../../lib/calendar.ts'
+import { isZero, moneyText, signedMoneyText } from '../../../../../lib/format.ts'
+import { shortMonthText } from '../../../../../lib/months.ts'
+import { plural } from '../../../../../lib/plural.ts'
+import type { PoolDetail } from './pool-detail.ts'
+
+/** What the pool comes to in the month, where that is, and by which version of its policy. */
+export function PoolTiles({ pool, today }: { pool: PoolDetail; today: string }) {
+  const sums = poolSums(pool)
+  const currency = pool.amountConverted?.currency ?? ''
+  const money = (amount: string | undefined) => (amount === undefined ? null : { amount, currency })
+  const word = sums === null ? null : absorptionWord(sums.under)
+  const reason = `No ${pool.amount.currency} rate on the last day of ${shortMonthText(pool.month)}`
+  return (
+    <TileStrip label="Key figures">
+      <Tile
+        label={`Amount, ${shortMonthText(pool.month)}`}
+        figure={<Amount as="text" money={pool.amountConverted} reason={reason} />}
+        context={amountText(pool, sums?.net ?? '0')}
+      />
+      <Tile
+        label="Allocated"
+        figure={<Amount as="text" money={money(sums?.allocated)} reason={reason} />}
+        context={<Conserved pool={pool} />}
+      />
+      <Tile
+        label="Unallocated"
+        figure={<Amount as="text" money={money(sums?.unallocated)} reason={reason} />}
+        context={unallocatedText(pool)}
+      />
+      {word === null || sums === null ? null : (
+        <Tile
+          label={word === 'over-absorbed' ? 'Over-absorbed' : 'Under-absorbed'}
+          figure={<Amount as="text" money={money(sums.under.replace(/^-/, ''))} />}
+          context="by the overhead rate, posted as such"
+        />
+      )}
+      <PolicyTile pool={pool} />
+      <ReviewTile pool={pool} today={today} />
+    </TileStrip>
+  )
+}
+
+function amountText(pool: PoolDetail, net: string): string {
+  const { run } = pool
+  if (run != null && !isZero(net)) {
+    return `${signedMoneyText({ amount: net, currency: run.total.currency })} from other pools`
+  }
+  if (pool.amountConverted == null || pool.amount.currency !== pool.amountConverted.currency) {
+    return `${moneyText(pool.amount)} by its own`
+  }
+  return pool.recurrence === 'MONTHLY' ? 'every month' : 'once'
+}
+
+function Conserved({ pool }: { pool: PoolDetail }) {
+  if (pool.run == null) return 'not run yet'
+  return pool.run.check.balanced ? (
+    <span className="text-ok">conserved to the penny</span>
+  ) : (
+    <span className="text-bad">a sum differs from the pool</span>
+  )
+}
+
+function unallocatedText({ run, policy }: PoolDetail): string {
+  if (run == null) return 'until the month is run'
+  if (run.idle != null && !isZero(run.idle.amount)) {
+    return `${moneyText(run.idle)} of capacity is idle${policy?.idle === 'SHARED' ? ', shared' : ', held'}`
+  }
+  return run.fallback == null ? 'no fallback was used' : `fallback: ${FALLBACK_NAMES[run.fallback]}`
+}
+
+function PolicyTile({ pool }: { pool: PoolDetail }) {
+  const version = versionToShow(pool.policies, pool.month)
+  if (version === null) return <Tile label="Policy" figure="none" context="no version yet" />
+  return (
+    <Tile
+      label="Policy"
+      figure={`v${version.version}`}
+      context={
+        version.state === 'APPROVED'
+          ? `${methodText(version)}, since ${shortMonthText(version.effectiveFrom)}`
+          : `${METHOD_NAMES[version.method]}, ${version.state.toLowerCase()}`
+      }
+    />
+  )
+}
+
+function ReviewTile({ pool, today }: { pool: PoolDetail; today: string }) {
+  const version = versionToShow(pool.policies, pool.month)
+  if (version?.state !== 'APPROVED') return <Tile label="Next review" figure="none" context="nothing is approved" />
+  const days = daysBetween(today, version.reviewDueOn)
+  return (
+    <Tile
+      label="Next review"
+      figure={dateText(version.reviewDueOn, { year: true })}
+      context={version.isReviewDue ? <span className="text-warn">due now</span> : `in ${plural(days, 'day')}`}
+    />
+  )
+}
