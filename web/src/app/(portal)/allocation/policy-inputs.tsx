@@ -69,7 +69,7 @@ export function PolicyInputs({ fields, agents, pools, invalid }: PolicyInputsPro
         ) : null}
         <div className="col-span-6 flex flex-col items-start gap-1 text-caption text-ink-2 sm:col-span-2">
           <span>
-            Agents that share it<span className="text-ink-3"> · none ticked: all that are active</span>
+            Agents that share it<span className="text-ink-3"> · none: all active</span>
           </span>
           <PickMany name="scope" noun="agents" options={agents} initial={fields.scope} />
         </div>

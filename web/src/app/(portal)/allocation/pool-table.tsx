@@ -11,6 +11,7 @@ import {
 } from '../../../lib/allocation.ts'
 import { dateText } from '../../../lib/calendar.ts'
 import {
+  amountText,
   changeRatio,
   changeText,
   compareDecimals,
@@ -22,7 +23,7 @@ import {
   signedAmountText,
   sumOf,
 } from '../../../lib/format.ts'
-import { monthParam, monthText, shortMonthText } from '../../../lib/months.ts'
+import { addMonths, monthName, monthParam, monthText, shortMonthText } from '../../../lib/months.ts'
 import { hrefWith, type SearchParams } from '../../../lib/search-params.ts'
 import { CheckBadge, FallbackBadge, PolicyBadge, RunBadge } from './pool-badges.tsx'
 import type { Pool } from './pool-facts.ts'
@@ -60,14 +61,20 @@ function columnsOf(pools: readonly Pool[], before: ReadonlyMap<string, string>, 
   const sums = pools.map(poolSums)
   const hasFeeds = sums.some((one) => one !== null && !isZero(one.net))
   const hasUnder = sums.some((one) => one !== null && !isZero(one.under))
-  const hasIdle = pools.some((pool) => pool.run?.idle != null)
   const amount = (id: 'allocated' | 'unallocated', label: string): Column<Pool> => ({
     id,
     label: `${label}, ${symbol}`,
     isNumber: true,
     cell: (pool) => {
       const value = poolSums(pool)?.[id]
-      return <Amount money={value === undefined ? null : { amount: value, currency }} reason={NO_RATE} />
+      const idle =
+        id === 'unallocated' && pool.run?.idle != null && !isZero(pool.run.idle.amount) ? pool.run.idle : null
+      return (
+        <span>
+          <Amount money={value === undefined ? null : { amount: value, currency }} reason={NO_RATE} />
+          {idle === null ? null : <span className="block text-caption text-ink-3">{amountText(idle)} idle</span>}
+        </span>
+      )
     },
     sort: (pool) => decimalOf(poolSums(pool)?.[id]),
     csv: (pool) => numberOf(poolSums(pool)?.[id]),
@@ -110,7 +117,7 @@ function columnsOf(pools: readonly Pool[], before: ReadonlyMap<string, string>, 
       cell: (pool) => (
         <span>
           {METHOD_NAMES[pool.method]}
-          <span className="block text-caption text-ink-3">{methodNote(pool)}</span>
+          <span className="block text-caption text-ink-3 sm:whitespace-nowrap">{methodNote(pool)}</span>
         </span>
       ),
       sort: (pool) => ({ text: METHOD_NAMES[pool.method] }),
@@ -139,23 +146,20 @@ function columnsOf(pools: readonly Pool[], before: ReadonlyMap<string, string>, 
     amount('allocated', 'Allocated'),
     amount('unallocated', 'Unallocated'),
     ...(hasUnder ? [signed('under', 'Under-absorbed')] : []),
-    ...(hasIdle ? [idleColumn(symbol)] : []),
     {
-      id: 'run',
-      label: 'Run',
+      id: 'check',
+      label: 'Σ\u00a0check',
       cell: (pool) => (
         <span className="inline-flex flex-wrap gap-1 max-sm:justify-end">
-          <RunBadge pool={pool} />
+          {pool.run == null ? null : <CheckBadge run={pool.run} />}
+          {pool.run == null || pool.run.isStale ? <RunBadge pool={pool} /> : null}
           {pool.run == null ? null : <FallbackBadge run={pool.run} />}
         </span>
       ),
-      csv: (pool) => (pool.run == null ? 'not run' : pool.run.isStale ? 'out of date' : 'up to date'),
-    },
-    {
-      id: 'check',
-      label: 'Σ check',
-      cell: (pool) => (pool.run == null ? null : <CheckBadge run={pool.run} />),
-      csv: (pool) => (pool.run == null ? null : pool.run.check.balanced ? 'equals the pool' : 'differs from the pool'),
+      csv: (pool) =>
+        pool.run == null
+          ? 'not run'
+          : `${pool.run.check.balanced ? 'equals the pool' : 'differs from the pool'}${pool.run.isStale ? ', out of date' : ''}`,
     },
   ]
 }
@@ -168,17 +172,6 @@ function decimalOf(text: string | undefined): { decimal: string } | null {
 
 function numberOf(text: string | undefined): { number: string } | null {
   return text === undefined ? null : { number: text }
-}
-
-function idleColumn(symbol: string): Column<Pool> {
-  return {
-    id: 'idle',
-    label: `Idle, ${symbol}`,
-    isNumber: true,
-    cell: ({ run }) => (run?.idle == null ? null : <Amount money={run.idle} />),
-    sort: ({ run }) => decimalOf(run?.idle?.amount),
-    csv: ({ run }) => numberOf(run?.idle?.amount),
-  }
 }
 
 export function poolHref(pool: { id: string; month: string }): string {
@@ -195,11 +188,11 @@ function PolicyCell({ pool }: { pool: Pool }) {
   )
   return (
     <span>
-      <Link href={href} className="row-link gap-1.5">
+      <Link href={href} className="row-link gap-1.5 whitespace-nowrap">
         v{version.version} <PolicyBadge state={version.state} />
         <span className="sr-only"> policy of {pool.name}</span>
       </Link>
-      <span className={`block text-caption ${version.isReviewDue ? 'text-warn' : 'text-ink-3'}`}>
+      <span className={`block text-caption sm:whitespace-nowrap ${version.isReviewDue ? 'text-warn' : 'text-ink-3'}`}>
         {version.isReviewDue ? 'review was due' : 'review'} {dateText(version.reviewDueOn, { year: true })}
       </span>
     </span>
@@ -219,7 +212,7 @@ function PoolAmount({ pool, before, currency }: { pool: Pool; before: string | u
             ? moneyText(pool.amount)
             : ratio === null
               ? ''
-              : `${changeText(ratio)}${ratio === '0' ? '' : '\u00a0%'} on the month before`}
+              : `${changeText(ratio)}${changeText(ratio) === '0' ? '' : '\u00a0%'} on ${monthName(addMonths(pool.month, -1)).slice(0, 3)}`}
         </span>
       ) : null}
     </span>
@@ -231,7 +224,6 @@ function fixedRowsOf(pools: readonly Pool[], currency: string): FixedRow[] {
   const total = totalOfPools(pools)
   const money = (amount: string) => ({ amount, currency })
   const unconverted = pools.filter((pool) => pool.amountConverted == null)
-  const idle = pools.flatMap(({ run }) => (run?.idle == null ? [] : [run.idle.amount]))
   const known = pools.length - unconverted.length
   return [
     {
@@ -246,8 +238,6 @@ function fixedRowsOf(pools: readonly Pool[], currency: string): FixedRow[] {
         allocated: <Amount money={money(total.allocated)} />,
         unallocated: <Amount money={money(total.unallocated)} />,
         under: isZero(total.under) ? '0' : signedAmountText(money(total.under)),
-        idle: idle.length === 0 ? null : <Amount money={money(sumOf(idle))} />,
-        run: null,
         check: null,
       },
       csv: {
@@ -283,6 +273,11 @@ function unconvertedRows(pools: readonly Pool[]): FixedRow[] {
           </>
         ),
         amount: <span title={exactText(amount)}>{moneyText(amount)}</span>,
+        net: null,
+        allocated: null,
+        unallocated: null,
+        under: null,
+        check: null,
       },
       csv: { pool: `Not converted, ${currency}`, amount: null },
     }

@@ -70,7 +70,9 @@ function othersOf(pool: PoolDetail, comparison: Comparison): Other[] {
 
 /** `Revenue would move £147.59 onto Research Agent and Coding Agent`, of the method that moves most. */
 function findingOf(others: readonly Other[], rows: readonly ComparedRow[], currency: string): string {
+  // An overhead rate moves nothing from one to another: it charges what it charges, and its check row says how much too much.
   const moves = others
+    .filter(({ method }) => method !== 'OVERHEAD_RATE')
     .map((other) => ({
       other,
       moved: movedBy(rows.map((row) => ({ name: row.agent.name, difference: other.differenceOf(row).amount }))),
@@ -138,7 +140,7 @@ function Matrix({ pool, rows, others, version, direct, colourOf, currency, compa
             <th role="columnheader" scope="col" rowSpan={2}>
               Agent
             </th>
-            <th role="columnheader" scope="col" rowSpan={2} className="!text-right">
+            <th role="columnheader" scope="col" rowSpan={2} className="!text-right max-[1340px]:hidden">
               Direct, {symbol}
             </th>
             <th role="columnheader" scope="colgroup" colSpan={2} data-current="">
@@ -171,12 +173,12 @@ function Matrix({ pool, rows, others, version, direct, colourOf, currency, compa
             return (
               <tr key={row.agent.key} role="row">
                 <th role="rowheader" scope="row">
-                  <span className="inline-flex items-center gap-2">
+                  <span className="inline-flex items-center gap-2 sm:whitespace-nowrap">
                     <Swatch colour={colourOf(row.agent.key)} />
                     {row.agent.name}
                   </span>
                 </th>
-                <Cell label={`Direct, ${symbol}`}>
+                <Cell label={`Direct, ${symbol}`} isWideOnly>
                   <Amount money={direct.get(row.agent.key) ?? money('0')} />
                 </Cell>
                 <Cell label={`${name}, share`} isCurrent>
@@ -195,7 +197,7 @@ function Matrix({ pool, rows, others, version, direct, colourOf, currency, compa
             <th role="rowheader" scope="row">
               Σ shares
             </th>
-            <Cell label={`Direct, ${symbol}`}>
+            <Cell label={`Direct, ${symbol}`} isWideOnly>
               <Amount money={money(sumOf(rows.map((row) => direct.get(row.agent.key)?.amount ?? '0')))} />
             </Cell>
             <Cell label={`${name}, share`} isCurrent>
@@ -209,9 +211,10 @@ function Matrix({ pool, rows, others, version, direct, colourOf, currency, compa
             ))}
           </tr>
           <tr role="row">
-            <th role="rowheader" scope="row" colSpan={2}>
+            <th role="rowheader" scope="row">
               Σ check
             </th>
+            <td role="cell" data-empty="" className="max-[1340px]:hidden" />
             <td role="cell" colSpan={2} data-current="" data-label={`${name}, Σ check`} className="right">
               <CurrentCheck pool={pool} comparison={comparison} currency={currency} />
             </td>
@@ -239,14 +242,16 @@ interface CellProps {
   isCurrent?: boolean
   isGroup?: boolean
   isMain?: boolean
+  /** Left out where the four methods need the room; on a phone every value has its own line. */
+  isWideOnly?: boolean
   children: ReactNode
 }
 
-function Cell({ label, isCurrent, isGroup, isMain, children }: CellProps) {
+function Cell({ label, isCurrent, isGroup, isMain, isWideOnly, children }: CellProps) {
   return (
     <td
       role="cell"
-      className="right"
+      className={`right ${isWideOnly ? 'sm:max-[1340px]:hidden' : ''}`}
       data-label={label}
       data-current={isCurrent ? '' : undefined}
       data-group={isGroup ? '' : undefined}
@@ -295,7 +300,7 @@ function OtherCells({ other, row, most, symbol }: OtherCellsProps) {
         </span>
       </Cell>
       <td role="cell" data-label={`${name}, drawn`} className="max-sm:!hidden">
-        <DifferenceBar amount={difference.amount} most={most} className="w-14" />
+        <DifferenceBar amount={difference.amount} most={most} className="w-12" />
       </td>
     </>
   )
@@ -329,7 +334,7 @@ function SumCheck({ under, unallocated, currency }: { under: string; unallocated
   if (word !== null) {
     return (
       <Badge tone="warn" Icon={TriangleAlert}>
-        {amountText({ amount: under.replace(/^-/, ''), currency })} {word}, posted
+        {amountText({ amount: under.replace(/^-/, ''), currency })} {word}
       </Badge>
     )
   }

@@ -73,7 +73,7 @@ export default async function PoolPage({ params, searchParams }: PoolPageProps) 
         }
       />
       {mayKeep ? null : <ReadOnly />}
-      <PoolTiles pool={pool} today={tenant.today} />
+      <PoolTiles pool={pool} />
       <div className="flex flex-col gap-4">
         <Section
           key={JSON.stringify([pool.id, pool.month])}

@@ -1,21 +1,13 @@
 import { Amount } from '../../../../../components/ui/amount.tsx'
 import { Tile, TileStrip } from '../../../../../components/ui/tiles.tsx'
-import {
-  absorptionWord,
-  FALLBACK_NAMES,
-  methodText,
-  METHOD_NAMES,
-  poolSums,
-  versionToShow,
-} from '../../../../../lib/allocation.ts'
-import { dateText, daysBetween } from '../../../../../lib/calendar.ts'
+import { absorptionWord, FALLBACK_NAMES, poolSums, versionToShow } from '../../../../../lib/allocation.ts'
+import { dateText } from '../../../../../lib/calendar.ts'
 import { isZero, moneyText, signedMoneyText } from '../../../../../lib/format.ts'
 import { shortMonthText } from '../../../../../lib/months.ts'
-import { plural } from '../../../../../lib/plural.ts'
 import type { PoolDetail } from './pool-detail.ts'
 
 /** What the pool comes to in the month, where that is, and by which version of its policy. */
-export function PoolTiles({ pool, today }: { pool: PoolDetail; today: string }) {
+export function PoolTiles({ pool }: { pool: PoolDetail }) {
   const sums = poolSums(pool)
   const currency = pool.amountConverted?.currency ?? ''
   const money = (amount: string | undefined) => (amount === undefined ? null : { amount, currency })
@@ -46,7 +38,6 @@ export function PoolTiles({ pool, today }: { pool: PoolDetail; today: string }) 
         />
       )}
       <PolicyTile pool={pool} />
-      <ReviewTile pool={pool} today={today} />
     </TileStrip>
   )
 }
@@ -82,28 +73,20 @@ function unallocatedText({ run, policy }: PoolDetail): string {
 function PolicyTile({ pool }: { pool: PoolDetail }) {
   const version = versionToShow(pool.policies, pool.month)
   if (version === null) return <Tile label="Policy" figure="none" context="no version yet" />
+  if (version.state !== 'APPROVED') {
+    return <Tile label="Policy" figure={`v${version.version}`} context={version.state.toLowerCase()} />
+  }
+  const review = dateText(version.reviewDueOn, { year: true })
   return (
     <Tile
       label="Policy"
       figure={`v${version.version}`}
       context={
-        version.state === 'APPROVED'
-          ? `${methodText(version)}, since ${shortMonthText(version.effectiveFrom)}`
-          : `${METHOD_NAMES[version.method]}, ${version.state.toLowerCase()}`
+        <>
+          since {shortMonthText(version.effectiveFrom)},{' '}
+          {version.isReviewDue ? <span className="text-warn">review was due {review}</span> : `review ${review}`}
+        </>
       }
-    />
-  )
-}
-
-function ReviewTile({ pool, today }: { pool: PoolDetail; today: string }) {
-  const version = versionToShow(pool.policies, pool.month)
-  if (version?.state !== 'APPROVED') return <Tile label="Next review" figure="none" context="nothing is approved" />
-  const days = daysBetween(today, version.reviewDueOn)
-  return (
-    <Tile
-      label="Next review"
-      figure={dateText(version.reviewDueOn, { year: true })}
-      context={version.isReviewDue ? <span className="text-warn">due now</span> : `in ${plural(days, 'day')}`}
     />
   )
 }

@@ -163,12 +163,19 @@ export async function WaysToSplit({ pool, path, params, tenant, mayKeep }: WaysT
   const exactRate = rateThatAbsorbs(total, comparison.rows, { direct, multipliers: asked.multipliers })
   const today = policyOf(pool, exactRate)
   const version = versionToShow(pool.policies, pool.month)
-  const shared = { pool, comparison, version: version?.version ?? null }
   return (
     <>
-      <MethodsCard {...shared} direct={direct} colourOf={colourOf} tenant={tenant} />
+      <MethodsCard
+        pool={pool}
+        comparison={comparison}
+        version={version?.version ?? null}
+        direct={direct}
+        colourOf={colourOf}
+        tenant={tenant}
+      />
       <WhatIfCard
-        {...shared}
+        pool={pool}
+        comparison={comparison}
         path={path}
         params={params}
         today={today}

@@ -29,7 +29,6 @@ import { WhatIfSliders } from './what-if-sliders.tsx'
 interface WhatIfCardProps {
   pool: PoolDetail
   comparison: Comparison
-  version: number | null
   path: string
   params: SearchParams
   today: WhatIf
@@ -153,7 +152,11 @@ function findingOf(comparison: Comparison, whatIf: WhatIf): string {
     : `${namesText(moved.off)} would pay ${money} less`
 }
 
-function Outcome({ pool, comparison, version, path, params, today, whatIf, mayKeep }: WhatIfCardProps) {
+function nextVersion({ policies }: PoolDetail): number {
+  return Math.max(0, ...policies.map(({ version }) => version)) + 1
+}
+
+function Outcome({ pool, comparison, path, params, today, whatIf, mayKeep }: WhatIfCardProps) {
   const rows = rowsOf(comparison)
   const currency = rows[0]?.then.currency ?? 'GBP'
   const most = Math.max(
@@ -212,7 +215,7 @@ function Outcome({ pool, comparison, version, path, params, today, whatIf, mayKe
             className="control control-primary no-print"
             href={hrefWith(`${path}/policy`, params, { ...whatIfParams(whatIf, today), agent: null, edit: 'new' })}
           >
-            Draft as policy v{(version ?? 0) + 1}
+            Draft as policy v{nextVersion(pool)}
           </Link>
         ) : null}
         <Link className="control no-print" href={hrefWith(path, params, NO_CHANGE)} scroll={false} replace>

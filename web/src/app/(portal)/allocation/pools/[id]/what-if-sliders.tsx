@@ -86,17 +86,13 @@ export function WhatIfSliders({ path, params, today, whatIf, exactRate, agents }
         <legend className="text-caption text-ink-2">
           How often each agent’s weight counts<span className="text-ink-3"> · × 1 is once, × 0 not at all</span>
         </legend>
-        <div className="mt-1 grid gap-x-6 gap-y-1 sm:grid-cols-2 xl:grid-cols-3">
-          {sliders(agents.slice(0, MOST_IN_VIEW))}
-        </div>
+        <div className="mt-1 grid gap-x-6 gap-y-1 sm:grid-cols-2">{sliders(agents.slice(0, MOST_IN_VIEW))}</div>
         {agents.length > MOST_IN_VIEW ? (
           <details className="mt-1">
             <summary className="link inline-flex min-h-8 items-center">
               {agents.length - MOST_IN_VIEW} more agents
             </summary>
-            <div className="grid gap-x-6 gap-y-1 sm:grid-cols-2 xl:grid-cols-3">
-              {sliders(agents.slice(MOST_IN_VIEW))}
-            </div>
+            <div className="grid gap-x-6 gap-y-1 sm:grid-cols-2">{sliders(agents.slice(MOST_IN_VIEW))}</div>
           </details>
         ) : null}
       </fieldset>

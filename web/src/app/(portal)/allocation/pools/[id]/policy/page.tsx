@@ -17,7 +17,7 @@ import { choicesOf } from '../../../pool-facts.ts'
 import { ReadOnly } from '../../../read-only.tsx'
 import { startOfDraft } from './draft-start.ts'
 import { PolicyForm } from './policy-form.tsx'
-import { poolPolicies, type PoolPolicies } from './policies.ts'
+import { poolPolicies, type PolicyVersion, type PoolPolicies } from './policies.ts'
 import { VersionCard } from './version-card.tsx'
 
 export const metadata: Metadata = { title: 'Allocation policy' }
@@ -66,11 +66,11 @@ export default async function PolicyPage({ params, searchParams }: PolicyPagePro
             <EmptyState>Each version will be kept here: who wrote it, who approved it, and what it changed.</EmptyState>
           </Card>
         ) : (
-          versions.map((version, index) => (
+          versions.map((version) => (
             <VersionCard
               key={version.id}
               version={version}
-              before={versions[index + 1] ?? null}
+              before={versionBefore(version, versions)}
               versions={versions}
               path={path}
               month={month}
@@ -89,6 +89,12 @@ function inForceText(pool: PoolPolicies): string {
   return version === null
     ? `nothing in force in ${monthText(pool.month)}`
     : `v${version.version} in force in ${monthText(pool.month)}, ${methodText(version).toLowerCase()}`
+}
+
+/** What a version is read against: the approved one before it, which it would replace; else the one with the number before. */
+function versionBefore(version: PolicyVersion, versions: readonly PolicyVersion[]): PolicyVersion | null {
+  const earlier = versions.filter((one) => one.version < version.version)
+  return earlier.find((one) => one.state === 'APPROVED') ?? earlier[0] ?? null
 }
 
 interface EditorProps {

@@ -13,7 +13,7 @@ import { PolicyActions } from './policy-actions.tsx'
 
 interface VersionCardProps {
   version: PolicyVersion
-  /** The version with the number before it. */
+  /** The version it is read against. */
   before: PolicyVersion | null
   versions: readonly PolicyVersion[]
   path: string
