@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { inForceIn, lastMonthOf, methodText, poolSums, totalOfPools, versionToShow } from './allocation.ts'
+import { lastMonthOf, methodText, poolSums, totalOfPools, versionToShow } from './allocation.ts'
 
 const money = (amount: string) => ({ amount })
 
@@ -47,13 +47,6 @@ describe('versions of a policy', () => {
     version: number,
     effectiveFrom,
     state,
-  })
-
-  it('of a month: the one that began last, and of those that began together the highest', () => {
-    const versions = [version(1, '2026-01-01'), version(2, '2026-07-01'), version(3, '2026-07-01')]
-    expect(inForceIn(versions, '2026-06-01')?.version).toBe(1)
-    expect(inForceIn(versions, '2026-12-01')?.version).toBe(3)
-    expect(inForceIn(versions, '2025-12-01')).toBeNull()
   })
 
   it('end where the next one begins, and one that was replaced before it began was never in force', () => {

@@ -1,3 +1,4 @@
+import { policyInForce } from '@outlay/domain/allocation/policy-in-force'
 import type { Tone } from '../components/ui/badge.tsx'
 import type {
   AllocationFallback,
@@ -81,6 +82,11 @@ export function methodText(split: Split): string {
   return `${METHOD_NAMES[split.method]}, ${methodNote(split)}`
 }
 
+/** The name of the branch a run took; the API tells it as text. */
+export function fallbackName(branch: string): string {
+  return branch in FALLBACK_NAMES ? FALLBACK_NAMES[branch as AllocationFallback] : branch.toLowerCase()
+}
+
 /** `the weights of the month before, then equal shares, then hold unallocated`. */
 export function fallbackText(chain: readonly AllocationFallback[]): string {
   return chain.map((step) => FALLBACK_NAMES[step]).join(', then ')
@@ -142,19 +148,10 @@ interface Version {
   effectiveFrom: string
 }
 
-/** Of the approved versions that have begun by the month: the one that began last, and of those the highest. Null when none has. */
-export function inForceIn<V extends Version>(versions: readonly V[], month: string): V | null {
-  const begun = versions.filter((one) => one.state === 'APPROVED' && one.effectiveFrom <= month)
-  return begun.reduce<V | null>((best, one) => {
-    if (best === null || one.effectiveFrom > best.effectiveFrom) return one
-    return one.effectiveFrom === best.effectiveFrom && one.version > best.version ? one : best
-  }, null)
-}
-
 /** The last month a version is in force; null: until another follows; undefined: in none. */
 export function lastMonthOf<V extends Version>(version: V, versions: readonly V[]): string | null | undefined {
   if (version.state !== 'APPROVED') return undefined
-  if (inForceIn(versions, version.effectiveFrom) !== version) return undefined
+  if (policyInForce(versions, version.effectiveFrom) !== version) return undefined
   const next = versions
     .filter((one) => one.state === 'APPROVED' && one.effectiveFrom > version.effectiveFrom)
     .map((one) => one.effectiveFrom)
@@ -165,7 +162,7 @@ export function lastMonthOf<V extends Version>(version: V, versions: readonly V[
 /** The version to speak of in a month: the one in force, else the newest that may still come to it. */
 export function versionToShow<V extends Version>(versions: readonly V[], month: string): V | null {
   const newest = [...versions].sort((a, b) => b.version - a.version)
-  return inForceIn(versions, month) ?? newest.find((one) => one.state === 'PROPOSED') ?? newest[0] ?? null
+  return policyInForce(versions, month) ?? newest.find((one) => one.state === 'PROPOSED') ?? newest[0] ?? null
 }
 
 /** What was not absorbed, in words: `6.35 over-absorbed`; null when there is nothing. */

@@ -35,7 +35,7 @@ export interface PolicyFields {
 /** What a form becomes, or the field that cannot be read and why. */
 export type Read<Value> = { kind: 'read'; value: Value } | { kind: 'refused'; field: string; message: string }
 
-type PolicyPart = Omit<AllocationPolicyInput, 'poolId' | 'effectiveFrom'>
+type PolicyPart = Omit<AllocationPolicyInput, 'effectiveFrom'>
 
 export const FALLBACK_CHAINS: readonly (readonly AllocationFallback[])[] = [
   ['HOLD'],

@@ -128,8 +128,6 @@ function Actions({ month, today, pools }: { month: string; today: string; pools:
         <RunAllocation
           key={month}
           month={month}
-          // Pools that cannot be run would refuse the others; they are named in the table.
-          poolIds={runnable.length === pools.length ? undefined : runnable.map((pool) => pool.id)}
           label={`Run ${monthName(month)}${runnable.length === pools.length ? '' : `, ${countText(runnable.length)} of ${countText(pools.length)} pools`}`}
           isPrimary
         />

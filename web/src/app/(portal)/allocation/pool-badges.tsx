@@ -1,7 +1,7 @@
 import { Check, TriangleAlert } from 'lucide-react'
 import { Badge } from '../../../components/ui/badge.tsx'
 import type { PolicyState } from '../../../generated/graphql.ts'
-import { FALLBACK_NAMES, POLICY_STATES } from '../../../lib/allocation.ts'
+import { POLICY_STATES, fallbackName } from '../../../lib/allocation.ts'
 import { exactText } from '../../../lib/format.ts'
 import { obstacleOf, type Pool, type PoolRun } from './pool-facts.ts'
 
@@ -52,7 +52,7 @@ export function FallbackBadge({ run }: { run: PoolRun }) {
   if (run.fallback == null) return null
   return (
     <Badge tone="warn" title="Every weight of its method was zero">
-      fallback: {FALLBACK_NAMES[run.fallback]}
+      fallback: {fallbackName(run.fallback)}
     </Badge>
   )
 }

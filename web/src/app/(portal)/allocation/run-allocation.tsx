@@ -60,6 +60,8 @@ interface Outcome {
   underAbsorbed: { amount: string }
 }
 
+type Result = { runs: readonly Outcome[]; notes: string } | { refusal: string }
+
 const POLL_MS = 700
 
 /** `4 pools run: £820.00 allocated, £0.00 unallocated`. */
@@ -99,14 +101,16 @@ async function runPools(
   input: { month: string; poolIds: string[] | null },
   signal: AbortSignal,
   onQueued: () => void,
-): Promise<readonly Outcome[] | string> {
+): Promise<Result> {
   const { runAllocation } = await browserQuery(RunAllocationDocument, { input: { ...input, wait: true } }, signal)
-  if (runAllocation.userErrors.length > 0) return runAllocation.userErrors.map((error) => error.message).join(' ')
-  if (runAllocation.runs != null) return runAllocation.runs
-  if (runAllocation.jobId == null) return 'The server started no run.'
+  // Beside a run they name the pools that were left out of it.
+  const notes = runAllocation.userErrors.map((error) => error.message).join(' ')
+  if (runAllocation.runs != null) return { runs: runAllocation.runs, notes }
+  if (runAllocation.jobId == null) return { refusal: notes || 'The server started no run.' }
   // It took longer than the server lets anybody wait; the job itself goes on.
   onQueued()
-  return followJob(runAllocation.jobId, signal)
+  const followed = await followJob(runAllocation.jobId, signal)
+  return typeof followed === 'string' ? { refusal: followed } : { runs: followed, notes }
 }
 
 type State = { kind: 'idle' | 'running' } | { kind: 'done' | 'refused'; text: string }
@@ -135,7 +139,9 @@ export function RunAllocation({ month, poolIds, label, isPrimary }: RunAllocatio
         () => setLong(true),
       )
       setState(
-        typeof outcome === 'string' ? { kind: 'refused', text: outcome } : { kind: 'done', text: outcomeText(outcome) },
+        'refusal' in outcome
+          ? { kind: 'refused', text: outcome.refusal }
+          : { kind: 'done', text: `${outcomeText(outcome.runs)} ${outcome.notes}`.trim() },
       )
       startRefresh(() => router.refresh())
     } catch (error) {

@@ -57,7 +57,7 @@ interface Other {
 /** The methods that are not today's, in their order, with how each splits. */
 function othersOf(pool: PoolDetail, comparison: Comparison): Other[] {
   return comparison.methods
-    .filter(({ method }) => method !== pool.method)
+    .filter(({ column, method }) => column === COLUMNS[method].share && method !== pool.method)
     .map(({ method, basis, underAbsorbed, unallocated }) => ({
       method,
       note: methodNote({ method, basis }),
@@ -349,7 +349,7 @@ function SumCheck({ under, unallocated, currency }: { under: string; unallocated
 
 function CurrentCheck({ pool, comparison, currency }: { pool: PoolDetail; comparison: Comparison; currency: string }) {
   const { run } = pool
-  const fresh = comparison.methods.find(({ method }) => method === pool.method)
+  const fresh = comparison.methods.find(({ column }) => column === 'current')
   const under = run?.underAbsorbed.amount ?? fresh?.underAbsorbed.amount ?? '0'
   const unallocated = run?.unallocated.amount ?? fresh?.unallocated.amount ?? '0'
   return <SumCheck under={under} unallocated={unallocated} currency={currency} />

@@ -1,6 +1,6 @@
 import { Amount } from '../../../../../components/ui/amount.tsx'
 import { Tile, TileStrip } from '../../../../../components/ui/tiles.tsx'
-import { absorptionWord, FALLBACK_NAMES, poolSums, versionToShow } from '../../../../../lib/allocation.ts'
+import { absorptionWord, poolSums, versionToShow, fallbackName } from '../../../../../lib/allocation.ts'
 import { dateText } from '../../../../../lib/calendar.ts'
 import { isZero, moneyText, signedMoneyText } from '../../../../../lib/format.ts'
 import { shortMonthText } from '../../../../../lib/months.ts'
@@ -67,7 +67,7 @@ function unallocatedText({ run, policy }: PoolDetail): string {
   if (run.idle != null && !isZero(run.idle.amount)) {
     return `${moneyText(run.idle)} of capacity is idle${policy?.idle === 'SHARED' ? ', shared' : ', held'}`
   }
-  return run.fallback == null ? 'no fallback was used' : `fallback: ${FALLBACK_NAMES[run.fallback]}`
+  return run.fallback == null ? 'no fallback was used' : `fallback: ${fallbackName(run.fallback)}`
 }
 
 function PolicyTile({ pool }: { pool: PoolDetail }) {

@@ -3,7 +3,7 @@ import { Amount } from '../../../../../components/ui/amount.tsx'
 import { Badge } from '../../../../../components/ui/badge.tsx'
 import { Card } from '../../../../../components/ui/card.tsx'
 import { EmptyState } from '../../../../../components/ui/empty-state.tsx'
-import { FALLBACK_NAMES, methodText } from '../../../../../lib/allocation.ts'
+import { methodText, fallbackName } from '../../../../../lib/allocation.ts'
 import { currencySymbol, isZero, signedAmountText } from '../../../../../lib/format.ts'
 import { monthText } from '../../../../../lib/months.ts'
 import { plural } from '../../../../../lib/plural.ts'
@@ -55,7 +55,7 @@ export function RunHistory({ pool, tenant }: { pool: PoolDetail; tenant: Tenant 
             </span>,
             <span key="state" className="inline-flex flex-wrap gap-1">
               {run.state === 'CURRENT' ? <Badge tone="ok">current</Badge> : <Badge>superseded</Badge>}
-              {run.fallback == null ? null : <Badge tone="warn">{FALLBACK_NAMES[run.fallback]}</Badge>}
+              {run.fallback == null ? null : <Badge tone="warn">{fallbackName(run.fallback)}</Badge>}
             </span>,
             <span key="policy">
               v{run.policyVersion}

@@ -21,6 +21,7 @@ const AllocationComparisonDocument = graphql(`
       snapshot
       inputsHash
       methods {
+        column
         method
         basis
         allocated {

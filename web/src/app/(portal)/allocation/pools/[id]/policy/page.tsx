@@ -1,3 +1,4 @@
+import { policyInForce } from '@outlay/domain/allocation/policy-in-force'
 import { Plus } from 'lucide-react'
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
@@ -6,7 +7,7 @@ import { EmptyState } from '../../../../../../components/ui/empty-state.tsx'
 import { HiddenByRole } from '../../../../../../components/ui/hidden-by-role.tsx'
 import { Link } from '../../../../../../components/ui/link.tsx'
 import { PageHeader } from '../../../../../../components/ui/page-header.tsx'
-import { inForceIn, methodText, versionToShow } from '../../../../../../lib/allocation.ts'
+import { methodText, versionToShow } from '../../../../../../lib/allocation.ts'
 import { firstOfMonth } from '../../../../../../lib/calendar.ts'
 import { monthOf, monthParam, monthText } from '../../../../../../lib/months.ts'
 import { tenantTruth } from '../../../../../../lib/page-context.ts'
@@ -85,7 +86,7 @@ export default async function PolicyPage({ params, searchParams }: PolicyPagePro
 }
 
 function inForceText(pool: PoolPolicies): string {
-  const version = inForceIn(pool.policies, pool.month)
+  const version = policyInForce(pool.policies, pool.month)
   return version === null
     ? `nothing in force in ${monthText(pool.month)}`
     : `v${version.version} in force in ${monthText(pool.month)}, ${methodText(version).toLowerCase()}`

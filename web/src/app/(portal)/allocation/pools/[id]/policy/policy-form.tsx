@@ -14,7 +14,7 @@ import { readPolicyForm, type PolicyFields } from '../../../../../../lib/pool-fo
 import { PolicyInputs, type Choice } from '../../../policy-inputs.tsx'
 
 const DraftAllocationPolicyDocument = graphql(`
-  mutation DraftAllocationPolicy($input: AllocationPolicyInput!) {
+  mutation DraftAllocationPolicy($input: DraftAllocationPolicyInput!) {
     draftAllocationPolicy(input: $input) {
       policy {
         id
@@ -63,14 +63,14 @@ interface PolicyFormProps {
 
 /** Saves the version as a draft: its id, or why not. */
 async function saveDraft(
-  draftId: string | null,
+  { poolId, draftId }: { poolId: string; draftId: string | null },
   input: AllocationPolicyInput,
 ): Promise<{ id: string } | { refusal: string }> {
   let id: string | null = null
   const refusal = await refusalOf(async () => {
     const payload =
       draftId === null
-        ? (await browserQuery(DraftAllocationPolicyDocument, { input })).draftAllocationPolicy
+        ? (await browserQuery(DraftAllocationPolicyDocument, { input: { poolId, ...input } })).draftAllocationPolicy
         : (await browserQuery(ChangeAllocationPolicyDocument, { id: draftId, input })).changeAllocationPolicy
     id = payload.policy?.id ?? null
     return payload.userErrors
@@ -96,7 +96,7 @@ export function PolicyForm(props: PolicyFormProps) {
       return
     }
     setBusy(isProposed ? 'propose' : 'draft')
-    const saved = await saveDraft(draftId, { poolId, ...read.value })
+    const saved = await saveDraft({ poolId, draftId }, read.value)
     const id = 'id' in saved ? saved.id : null
     // What was saved once is changed the next time, also when proposing it was refused.
     if (id !== null) setDraftId(id)

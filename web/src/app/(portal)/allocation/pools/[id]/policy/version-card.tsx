@@ -1,7 +1,8 @@
+import { policyInForce } from '@outlay/domain/allocation/policy-in-force'
 import { ArrowRight } from 'lucide-react'
 import { Badge } from '../../../../../../components/ui/badge.tsx'
 import { Card } from '../../../../../../components/ui/card.tsx'
-import { inForceIn, lastMonthOf, methodText } from '../../../../../../lib/allocation.ts'
+import { lastMonthOf, methodText } from '../../../../../../lib/allocation.ts'
 import { dateText, firstOfMonth } from '../../../../../../lib/calendar.ts'
 import { monthsText, shortMonthText } from '../../../../../../lib/months.ts'
 import { changesBetween, termsOf, type Change } from '../../../../../../lib/policy-diff.ts'
@@ -36,7 +37,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
 /** One version: what it says, what it changed, who decided it, and what can be done with it. */
 export function VersionCard({ version, before, versions, path, month, tenant, mayKeep }: VersionCardProps) {
   const changes = changesBetween(before, version)
-  const isInForce = inForceIn(versions, firstOfMonth(tenant.today)) === version
+  const isInForce = policyInForce(versions, firstOfMonth(tenant.today)) === version
   return (
     <Card
       id={`v${version.version}`}
