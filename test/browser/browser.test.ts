@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, jest } from '@jest/globals'
 import { agentsTable } from './agents-table.ts'
+import { allocation } from './allocation.ts'
 import { billedAmount } from './billed-amount.ts'
 import { clientsView } from './clients-view.ts'
 import { everyPage } from './every-page.ts'
@@ -24,5 +25,6 @@ taskChain()
 firstEvent()
 billedAmount()
 clientsView()
+allocation()
 keyboard()
 everyPage()

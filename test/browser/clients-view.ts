@@ -17,6 +17,8 @@ const refused = [
   `{ unpricedUsage(range: ${range}) { meter } }`,
   '{ rateCards { provider } }',
   '{ fxRates(from: "2020-01-01", to: "2020-02-01") { base } }',
+  '{ costPools { name } }',
+  '{ allocationRuns { inputsHash } }',
   '{ apiKeys { prefix } }',
   '{ agents { nodes { key } } }',
   '{ clients { nodes { key } } }',
@@ -79,7 +81,7 @@ export function clientsView(): void {
       visiting(async (visit) => {
         const visitor = await visit('client')
         const paths = ['/agents', '/agents/coding', '/tasks', '/tasks/market-entry-analysis', '/clients']
-        for (const path of [...paths, '/clients/northwind', '/clients/halden', '/developers']) {
+        for (const path of [...paths, '/clients/northwind', '/clients/halden', '/allocation', '/developers']) {
           await visitor.open(path)
           await visitor.reads(visitor.page.getByRole('heading', { level: 1 }), /^Not part of your view$/)
           const text = await visitor.text(visitor.page.locator('main'))
