@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { bucketMinutes } from '@outlay/domain/periods/bucket'
 import { INVOCATION_KINDS, kindUuid, NIL_UUID } from '@outlay/domain/rollup/grain'
+import { rebuildAllAllocated, verifyAllocated } from '../allocation/verify-allocated.ts'
 import { reportsConsumption } from '../sql/event-facts.ts'
 import { tenantTransaction } from '../tenancy/tenant-transaction.ts'
 import { lockTenant } from './tenant-lock.ts'
@@ -126,6 +127,7 @@ export async function verifyRollups(pool: Pool, tenantId: string): Promise<Rollu
     differences.push({ table: 'graduated_usage', cells: ladders.rows[0]?.cells ?? 0 })
     const participants = await client.query<{ cells: number }>(COMPARE_PARTICIPANTS, [tenantId])
     differences.push({ table: 'task_agent', cells: participants.rows[0]?.cells ?? 0 })
+    differences.push(...(await verifyAllocated(client, tenantId)))
     return differences.filter((difference) => difference.cells > 0)
   })
 }
@@ -155,6 +157,7 @@ export async function rebuildRollups(pool: Pool, tenantId: string): Promise<void
       `WITH rebuilt AS (${LADDERS_REBUILT}) INSERT INTO graduated_usage (tenant_id, ladder, bucket, quantity) SELECT $1::uuid, ladder, bucket, quantity FROM rebuilt ON CONFLICT DO NOTHING`,
       [tenantId, values[2]],
     )
+    await rebuildAllAllocated(client, tenantId)
   })
 }
 

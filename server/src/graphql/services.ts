@@ -1,3 +1,6 @@
+import type { ComparePool, PoolComparison } from '@outlay/db/allocation/compare-pool'
+import type { AllocationRef } from '@outlay/db/allocation/job'
+import type { RunRequest, RunRequestOutcome } from '@outlay/db/allocation/request-run'
 import type { CorrectionOutcome, ReplaceInput, VoidInput } from '@outlay/db/corrections/correction'
 import type { RecordOutcome } from '@outlay/db/ingest/ingest-error'
 import type { PublishFxRatesInput } from '@outlay/db/ingest/publish-fx-rates'
@@ -8,6 +11,7 @@ import type { TenantSettings } from '@outlay/db/tenancy/update-settings'
 import type { UpsertTaskInput } from '@outlay/db/ingest/upsert-task'
 import type { Role } from '@outlay/domain/audience/policy'
 import type { Catalogue } from '@outlay/domain/catalogue/catalogue'
+import type { PoolChanges } from '@outlay/db/pools/pools'
 import type { Prices } from '@outlay/domain/rating/review'
 import type { ApplyRequest } from '@outlay/db/rerating/request-apply'
 import type { PreviewRequest, RequestOutcome } from '@outlay/db/rerating/request-preview'
@@ -42,8 +46,18 @@ export interface Services {
   forgetKey: (keyId: string) => void
   memberships: (userId: string) => Promise<{ tenantKey: string; tenantName: string; role: Role }[]>
   publishFxRates: (tenantId: string, input: PublishFxRatesInput) => Promise<{ userErrors: UserError[] }>
+  requestRun: (tenantId: string, request: RunRequest) => Promise<RunRequestOutcome>
+  comparePool: (tenantId: string, request: ComparePool) => Promise<PoolComparison>
   requestPreview: (tenantId: string, request: PreviewRequest) => Promise<RequestOutcome>
   requestApply: (ref: ReratingRef, request: ApplyRequest) => Promise<{ userErrors: UserError[] }>
+  pools: PoolChanges
   /** Tells the workers of a job whose row is committed. Never throws: the row asks for it, and a worker finds it without being told. */
-  enqueue: (job: 'rerating.preview' | 'rerating.apply', payload: ReratingRef) => Promise<void>
+  enqueue: <Name extends keyof JobPayloads>(job: Name, payload: JobPayloads[Name]) => Promise<void>
+}
+
+/** What each job carries. */
+export interface JobPayloads {
+  'rerating.preview': ReratingRef
+  'rerating.apply': ReratingRef
+  'allocation.run': AllocationRef
 }

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { comparePool } from '@outlay/db/allocation/compare-pool'
+import { requestRun } from '@outlay/db/allocation/request-run'
 import { adoptCatalogue } from '@outlay/db/catalogue/adopt-catalogue'
 import { loadCatalogue } from '@outlay/db/catalogue/load-catalogue'
 import { Corrections } from '@outlay/db/corrections/correct-invocation'
@@ -11,12 +13,15 @@ import { publishRates } from '@outlay/db/ingest/publish-rates'
 import { retireRateCard } from '@outlay/db/ingest/retire-rate-card'
 import { saveRateCardDraft } from '@outlay/db/ingest/save-rate-card-draft'
 import { TenantConfigs } from '@outlay/db/ingest/tenant-config'
+import { poolChanges } from '@outlay/db/pools/pools'
 import { upsertTask } from '@outlay/db/ingest/upsert-task'
 import { requestApply } from '@outlay/db/rerating/request-apply'
 import { requestPreview } from '@outlay/db/rerating/request-preview'
 import { updateTenantSettings } from '@outlay/db/tenancy/update-settings'
 import { TenantPool } from '@outlay/db/tenancy/tenant-pool'
 import { tenantTransaction } from '@outlay/db/tenancy/tenant-transaction'
+import { allocationRunJob } from '@outlay/workers/jobs/allocation-run'
+import type { JobContract } from '@outlay/workers/jobs/contract'
 import { reratingApplyJob } from '@outlay/workers/jobs/rerating-apply'
 import { reratingPreviewJob } from '@outlay/workers/jobs/rerating-preview'
 import { type JobQueue, openQueue } from '@outlay/workers/queue'
@@ -31,7 +36,7 @@ import { createSignIn } from '../auth/sign-in.ts'
 import type { ServerSettings } from '../env.ts'
 import { startApollo } from '../graphql/apollo.ts'
 import { apiError, type ErrorReport } from '../graphql/errors.ts'
-import type { Services } from '../graphql/services.ts'
+import type { JobPayloads, Services } from '../graphql/services.ts'
 import { registerIngestRoutes } from '../ingest/routes.ts'
 import { registerAuth } from './auth-route.ts'
 import { registerDemo } from './demo-route.ts'
@@ -139,7 +144,11 @@ export async function createServer(settings: ServerSettings): Promise<Server> {
   }
 }
 
-const RERATING_JOBS = { 'rerating.preview': reratingPreviewJob, 'rerating.apply': reratingApplyJob } as const
+const JOBS: { [Name in keyof JobPayloads]: JobContract<JobPayloads[Name]> } = {
+  'rerating.preview': reratingPreviewJob,
+  'rerating.apply': reratingApplyJob,
+  'allocation.run': allocationRunJob,
+}
 
 function createServices(deps: {
   pool: TenantPool
@@ -177,11 +186,14 @@ function createServices(deps: {
     voidInvocation: (tenantId, input) => corrections.voidInvocation(tenantId, input),
     replaceInvocation: (tenantId, input) => corrections.replaceInvocation(tenantId, input),
     updateSettings: (tenantId, settings) => updateTenantSettings(pool, tenantId, settings),
+    requestRun: (tenantId, request) => requestRun({ pool }, tenantId, request),
+    comparePool: (tenantId, request) => comparePool({ pool }, tenantId, request),
+    pools: poolChanges({ pool }),
     requestPreview: (tenantId, request) => requestPreview({ pool }, tenantId, request),
     requestApply: (ref, request) => requestApply({ pool }, ref, request),
     enqueue: async (job, payload) => {
       try {
-        await queue.enqueue(RERATING_JOBS[job], payload)
+        await queue.enqueue(JOBS[job], payload)
       } catch (error) {
         log.warn({ err: error, job, ...payload }, 'a job could not be put into the queue; its row asks for it')
       }
