@@ -18,7 +18,9 @@ import { moneyOf } from './run-job.ts'
 import { sortOut } from './runnable.ts'
 
 /** What is tried out: what is left out is as in the policy. */
-export type WhatIf = Partial<Pick<PolicyInput, 'basis' | 'rate' | 'multipliers' | 'fallback' | 'idle'>>
+export type WhatIf = Partial<Pick<PolicyInput, 'basis' | 'rate' | 'multipliers' | 'fallback' | 'idle'>> & {
+  method?: PolicyInput['method'] | null
+}
 
 export interface ComparePool {
   poolId: string
@@ -96,12 +98,13 @@ function poolOfPolicy({ id, resource, capacity }: MonthPool) {
   return { id, hasResource: resource !== null, hasCapacity: capacity !== null }
 }
 
-/** A rate that is tried makes it OVERHEAD_RATE, a basis USAGE; else the method stays. */
+/** Without a method, a rate that is tried makes it OVERHEAD_RATE and a basis USAGE; else the method stays. */
 function tryOut(whatIf: WhatIf, { pool, policy }: { pool: MonthPool; policy: AllocationPolicy }): AllocationPolicy {
   if (whatIf.rate != null && whatIf.basis != null) {
     throw new DomainError('INVALID_FIELD', 'A basis is of USAGE and a rate of OVERHEAD_RATE; try one of them.', 'rate')
   }
-  const method = whatIf.rate != null ? 'OVERHEAD_RATE' : whatIf.basis != null ? 'USAGE' : policy.method
+  const implied = whatIf.rate != null ? 'OVERHEAD_RATE' : whatIf.basis != null ? 'USAGE' : policy.method
+  const method = whatIf.method ?? implied
   const isSame = method === policy.method
   return checkPolicy(
     {

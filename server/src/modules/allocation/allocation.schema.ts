@@ -1,7 +1,7 @@
 import { builder } from '../../graphql/builder.ts'
 import { facts } from '../../graphql/builder-type.ts'
 import { encodeId } from '../../graphql/ids.ts'
-import { AllocationFallback, IdleTreatment, UsageBasis } from '../allocation-policy/policy.enums.ts'
+import { AllocationFallback, AllocationMethod, IdleTreatment, UsageBasis } from '../allocation-policy/policy.enums.ts'
 import { AgentMultiplierInput } from '../allocation-policy/policy.input.ts'
 import { CostPool } from '../pool/pool.ref.ts'
 import { UserError } from '../user-error.schema.ts'
@@ -18,8 +18,10 @@ import { AllocationJob, AllocationRun } from './allocation.type.ts'
 import { AllocationComparison } from './comparison.type.ts'
 
 const WhatIfPolicyInput = builder.inputType('WhatIfPolicyInput', {
-  description: 'A policy that is tried out; what is left out is as in the policy. A basis makes it USAGE, a rate OVERHEAD_RATE.',
+  description:
+    'A policy that is tried out; what is left out is as in the policy. Without a method, a basis makes it USAGE and a rate OVERHEAD_RATE.',
   fields: (t) => ({
+    method: t.field({ type: AllocationMethod }),
     basis: t.field({ type: UsageBasis }),
     rate: t.field({ type: 'Decimal' }),
     multipliers: t.field({ type: [AgentMultiplierInput] }),

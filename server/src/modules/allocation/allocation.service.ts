@@ -150,6 +150,7 @@ export async function isStale({ db, loaders, tenant }: Context, run: RunRecord):
 }
 
 export interface WhatIfFields {
+  method?: WhatIf['method']
   basis?: WhatIf['basis']
   rate?: string | null
   multipliers?: readonly { agent: string; multiplier: string }[] | null

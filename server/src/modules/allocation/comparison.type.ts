@@ -24,7 +24,10 @@ const MethodTotalType = builder.objectRef<MethodTotal>('MethodTotal').implement(
     allocated: t.field({ type: Money, resolve: (total, _args, context) => money(total.allocated, context) }),
     unallocated: t.field({ type: Money, resolve: (total, _args, context) => money(total.unallocated, context) }),
     underAbsorbed: t.field({ type: Money, resolve: (total, _args, context) => money(total.underAbsorbed, context) }),
-    fallback: t.exposeString('fallback', { nullable: true, description: 'What was used because every weight was zero' }),
+    fallback: t.exposeString('fallback', {
+      nullable: true,
+      description: 'What was used because every weight was zero',
+    }),
   }),
 })
 
@@ -50,7 +53,10 @@ const AllocationComparisonRow = builder.objectRef<ComparisonRow>('AllocationComp
       equal: amount('equal'),
       usage: amount('usage', "By the policy's basis; INVOCATIONS where it has none"),
       revenue: amount('revenue'),
-      overheadRate: amount('overheadRate', "By the policy's rate; where it has none, by the rate that absorbs the pool"),
+      overheadRate: amount(
+        'overheadRate',
+        "By the policy's rate; where it has none, by the rate that absorbs the pool",
+      ),
       current: amount('current', 'Of the run that holds; where there is none, what the policy gives on this snapshot'),
       whatIf: t.field({
         description: 'null when no whatIf was asked for',

@@ -30,9 +30,15 @@ builder.queryFields((t) => ({
   costPool: t.field({
     type: CostPool,
     nullable: true,
-    args: { id: t.arg.id({ required: true }) },
+    args: {
+      id: t.arg.id({ required: true }),
+      month: t.arg({
+        type: 'Date',
+        description: 'First day of the month it is looked at in; the current one when absent',
+      }),
+    },
     ...facts({ action: 'pool.read', cost: 2 }),
-    resolve: (_root, args, context) => findPool(context, uuidOf('CostPool', args.id, 'id')),
+    resolve: (_root, args, context) => findPool(context, uuidOf('CostPool', args.id, 'id'), args.month ?? null),
   }),
 }))
 

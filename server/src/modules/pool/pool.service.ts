@@ -60,12 +60,17 @@ export async function listPools(context: Context, month: CalendarDate | null): P
   return pools.map((pool) => inMonth(pool, month ?? currentMonth(context)))
 }
 
-/** The pool of a uuid as of now; null when there is none. */
-export async function findPool(context: Context, uuid: string): Promise<PoolSource | null> {
+/** The pool of a uuid in a month, which is the current one unless it is said; null when there is none. */
+export async function findPool(
+  context: Context,
+  uuid: string,
+  month: CalendarDate | null = null,
+): Promise<PoolSource | null> {
+  if (month !== null) checkMonth(month, 'month')
   const load = async (ids: readonly string[]) =>
     new Map((await readPoolsByIds(context.db, ids)).map((pool): [string, PoolRecord | null] => [pool.id, pool]))
   const pool = await context.loaders.of<string, PoolRecord | null>('pools', load, null).load(uuid)
-  return pool === null ? null : inMonth(pool, currentMonth(context))
+  return pool === null ? null : inMonth(pool, month ?? currentMonth(context))
 }
 
 /** A pool that a stored record names. */

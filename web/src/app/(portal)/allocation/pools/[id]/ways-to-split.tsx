@@ -124,12 +124,11 @@ function policyOf(pool: PoolDetail, exactRate: string | null): WhatIf {
 
 /** The four methods side by side, and what another policy would do: computed by the server on one frozen snapshot, nothing is written. */
 export async function WaysToSplit({ pool, path, params, tenant, mayKeep }: WaysToSplitProps) {
-  const obstacle = obstacleOf(pool)
-  if (obstacle !== null) {
+  if (pool.amountConverted == null) {
     return (
       <Card title="Nothing to compare yet">
         <p className="text-ink-2">
-          {obstacle}. The four methods will stand side by side here as soon as it can be run.
+          {obstacleOf(pool)}. The four methods will stand side by side here as soon as it can be run.
         </p>
       </Card>
     )

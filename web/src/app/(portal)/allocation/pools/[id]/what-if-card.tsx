@@ -123,12 +123,10 @@ function rowsOf(comparison: Comparison): WhatIfRow[] {
     .sort((a, b) => compareDecimals(b.then.amount, a.then.amount))
 }
 
-/** What it comes to against what is to be split: below zero over-absorbed; the pool is what today's methods split. */
+/** What the what-if leaves: not absorbed by its rate (below zero: too much), or held. */
 function gapOf(comparison: Comparison): string {
-  const pool = comparison.methods
-    .slice(0, 1)
-    .flatMap((one) => [one.allocated.amount, one.unallocated.amount, one.underAbsorbed.amount])
-  return differenceOf(sumOf(pool), sumOf(rowsOf(comparison).map(({ then }) => then.amount)))
+  const totals = comparison.methods.find(({ column }) => column === 'whatIf')
+  return totals === undefined ? '0' : sumOf([totals.unallocated.amount, totals.underAbsorbed.amount])
 }
 
 /** `A 24 % rate charges £124.40 too much`, `Research Agent would pay £114.82 more`. */
