@@ -62,5 +62,5 @@ describe('versions of a policy', () => {
 
 it('a method is named with what it counts', () => {
   expect(methodText({ method: 'USAGE', basis: 'COMPUTE_TIME' })).toBe('Usage, by compute time')
-  expect(methodText({ method: 'OVERHEAD_RATE', rate: '0.21' })).toBe('Overhead rate, 21.00\u00a0% of direct cost')
+  expect(methodText({ method: 'OVERHEAD_RATE', rate: '0.21' })).toBe('Overhead rate, 21\u00a0% of direct cost')
 })

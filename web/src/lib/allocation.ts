@@ -1,4 +1,5 @@
 import { policyInForce } from '@outlay/domain/allocation/policy-in-force'
+import { formatFixed18, parseFixed18 } from '@outlay/domain/money/fixed18'
 import type { Tone } from '../components/ui/badge.tsx'
 import type {
   AllocationFallback,
@@ -8,7 +9,7 @@ import type {
   PoolCategory,
   UsageBasis,
 } from '../generated/graphql.ts'
-import { differenceOf, isZero, percentText, sumOf } from './format.ts'
+import { differenceOf, exactDecimalText, isZero, sumOf } from './format.ts'
 import { addMonths } from './months.ts'
 
 /** Shared costs in words, and what a pool's money comes to. */
@@ -61,6 +62,11 @@ interface Split {
   rate?: string | null
 }
 
+/** An overhead rate as people say it: `21 %`, `20.84 %`; never rounded. */
+export function rateText(rate: string): string {
+  return `${exactDecimalText(formatFixed18(parseFixed18(rate) * 100n))}\u00a0%`
+}
+
 /** What stands behind the name of a method: `by invocations`, `21 % of direct cost`. */
 export function methodNote({ method, basis, rate }: Split): string {
   switch (method) {
@@ -71,7 +77,7 @@ export function methodNote({ method, basis, rate }: Split): string {
     case 'REVENUE':
       return 'of the agent’s tasks'
     case 'OVERHEAD_RATE':
-      return rate == null ? 'of direct cost' : `${percentText(rate, 2)} of direct cost`
+      return rate == null ? 'of direct cost' : `${rateText(rate)} of direct cost`
     default:
       return method satisfies never
   }

@@ -1,6 +1,6 @@
 import type { AllocationFallback, AllocationMethod, IdleTreatment, UsageBasis } from '../generated/graphql.ts'
-import { fallbackText, IDLE_NAMES, methodText } from './allocation.ts'
-import { exactDecimalText, percentText } from './format.ts'
+import { fallbackText, IDLE_NAMES, methodText, rateText } from './allocation.ts'
+import { exactDecimalText } from './format.ts'
 import { addMonths, monthsText } from './months.ts'
 
 interface Named {
@@ -55,7 +55,7 @@ export function termsOf(policy: PolicyTerms): Term[] {
     { name: 'Idle capacity', values: [IDLE_NAMES[policy.idle]] },
     list(
       'Serves',
-      policy.feeds.map(({ pool, share }) => `${pool.name}, ${percentText(share, 2)}`),
+      policy.feeds.map(({ pool, share }) => `${pool.name}, ${rateText(share)}`),
       'no other pool',
     ),
   ]

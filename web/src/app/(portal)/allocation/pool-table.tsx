@@ -12,6 +12,7 @@ import {
 import { dateText } from '../../../lib/calendar.ts'
 import {
   amountText,
+  codeMoneyText,
   changeRatio,
   changeText,
   compareDecimals,
@@ -19,7 +20,6 @@ import {
   currencySymbol,
   exactText,
   isZero,
-  moneyText,
   signedAmountText,
   sumOf,
 } from '../../../lib/format.ts'
@@ -142,7 +142,7 @@ function columnsOf(pools: readonly Pool[], before: ReadonlyMap<string, string>, 
       sort: (pool) => decimalOf(pool.amountConverted?.amount),
       csv: (pool) => numberOf(pool.amountConverted?.amount),
     },
-    ...(hasFeeds ? [signed('net', 'From other pools')] : []),
+    ...(hasFeeds ? [signed('net', 'Between pools')] : []),
     amount('allocated', 'Allocated'),
     amount('unallocated', 'Unallocated'),
     ...(hasUnder ? [signed('under', 'Under-absorbed')] : []),
@@ -209,7 +209,7 @@ function PoolAmount({ pool, before, currency }: { pool: Pool; before: string | u
       {isForeign || ratio !== null ? (
         <span className="block text-caption text-ink-3">
           {isForeign
-            ? moneyText(pool.amount)
+            ? codeMoneyText(pool.amount)
             : ratio === null
               ? ''
               : `${changeText(ratio)}${changeText(ratio) === '0' ? '' : '\u00a0%'} on ${monthName(addMonths(pool.month, -1)).slice(0, 3)}`}
@@ -272,7 +272,7 @@ function unconvertedRows(pools: readonly Pool[]): FixedRow[] {
             </span>
           </>
         ),
-        amount: <span title={exactText(amount)}>{moneyText(amount)}</span>,
+        amount: <span title={exactText(amount)}>{codeMoneyText(amount)}</span>,
         net: null,
         allocated: null,
         unallocated: null,

@@ -2,7 +2,7 @@ import { Amount } from '../../../../../components/ui/amount.tsx'
 import { Tile, TileStrip } from '../../../../../components/ui/tiles.tsx'
 import { absorptionWord, poolSums, versionToShow, fallbackName } from '../../../../../lib/allocation.ts'
 import { dateText } from '../../../../../lib/calendar.ts'
-import { isZero, moneyText, signedMoneyText } from '../../../../../lib/format.ts'
+import { codeMoneyText, isZero, moneyText } from '../../../../../lib/format.ts'
 import { shortMonthText } from '../../../../../lib/months.ts'
 import type { PoolDetail } from './pool-detail.ts'
 
@@ -18,7 +18,7 @@ export function PoolTiles({ pool }: { pool: PoolDetail }) {
       <Tile
         label={`Amount, ${shortMonthText(pool.month)}`}
         figure={<Amount as="text" money={pool.amountConverted} reason={reason} />}
-        context={amountText(pool, sums?.net ?? '0')}
+        context={amountText(pool)}
       />
       <Tile
         label="Allocated"
@@ -42,15 +42,17 @@ export function PoolTiles({ pool }: { pool: PoolDetail }) {
   )
 }
 
-function amountText(pool: PoolDetail, net: string): string {
+function amountText(pool: PoolDetail): string {
   const { run } = pool
-  if (run != null && !isZero(net)) {
-    return `${signedMoneyText({ amount: net, currency: run.total.currency })} from other pools`
-  }
-  if (pool.amountConverted == null || pool.amount.currency !== pool.amountConverted.currency) {
-    return `${moneyText(pool.amount)} by its own`
-  }
+  const feeds = run == null ? [] : [feedText(run.received, 'from other pools'), feedText(run.passedOn, 'passed on')]
+  const said = feeds.filter((text) => text !== null)
+  if (said.length > 0) return said.join(', ')
+  if (pool.amount.currency !== pool.amountConverted?.currency) return `${codeMoneyText(pool.amount)} by itself`
   return pool.recurrence === 'MONTHLY' ? 'every month' : 'once'
+}
+
+function feedText(money: { amount: string; currency: string }, words: string): string | null {
+  return isZero(money.amount) ? null : `${moneyText(money)} ${words}`
 }
 
 function Conserved({ pool }: { pool: PoolDetail }) {

@@ -3,7 +3,8 @@ import { Amount } from '../../../../../components/ui/amount.tsx'
 import { Card } from '../../../../../components/ui/card.tsx'
 import { EmptyState } from '../../../../../components/ui/empty-state.tsx'
 import { Link } from '../../../../../components/ui/link.tsx'
-import { currencySymbol, isZero, moneyText, percentText } from '../../../../../lib/format.ts'
+import { currencySymbol, isZero, moneyText } from '../../../../../lib/format.ts'
+import { rateText } from '../../../../../lib/allocation.ts'
 import { poolHref } from '../../pool-table.tsx'
 import type { PoolDetail } from './pool-detail.ts'
 
@@ -54,7 +55,7 @@ export function ServedPools({ pool }: { pool: PoolDetail }) {
               <Link key="pool" className="row-link font-[550]" href={poolHref({ id: served.id, month: pool.month })}>
                 {served.name}
               </Link>,
-              share === null ? null : percentText(share, 2),
+              share === null ? null : rateText(share),
               run == null ? (
                 'not run'
               ) : (

@@ -5,7 +5,7 @@ import { Badge } from '../../../../../components/ui/badge.tsx'
 import { Card } from '../../../../../components/ui/card.tsx'
 import { Link } from '../../../../../components/ui/link.tsx'
 import type { AllocationMethod, UsageBasis } from '../../../../../generated/graphql.ts'
-import { BASIS_NAMES, METHOD_NAMES, methodText } from '../../../../../lib/allocation.ts'
+import { BASIS_NAMES, METHOD_NAMES, methodText, rateText } from '../../../../../lib/allocation.ts'
 import {
   compareDecimals,
   currencySymbol,
@@ -13,7 +13,6 @@ import {
   exactText,
   isZero,
   moneyText,
-  percentText,
   pixelsOf,
   signedAmountText,
   sumOf,
@@ -135,7 +134,7 @@ function findingOf(comparison: Comparison, whatIf: WhatIf): string {
   const currency = rows[0]?.then.currency ?? 'GBP'
   const gap = gapOf(comparison)
   if (whatIf.method === 'OVERHEAD_RATE') {
-    const rate = percentText(whatIf.rate, 2)
+    const rate = rateText(whatIf.rate)
     if (isZero(gap)) return `A ${rate} rate absorbs the pool exactly`
     const money = moneyText({ amount: gap.replace(/^-/, ''), currency })
     return `A ${rate} rate charges ${money} too ${gap.startsWith('-') ? 'much' : 'little'}`
