@@ -84,6 +84,12 @@ export const readingCases: Record<string, Case> = {
     own: (world) => world.ids.rerating,
     missing: `rrt_${'0'.repeat(26)}`,
   },
+  'Query.costPool(id)': {
+    field: `costPool(id: $name) { id name scope ${agentFields} amount { amount } policies { id createdBy history { actedBy } } }`,
+    type: 'ID!',
+    own: (world) => world.ids.costPool,
+    missing: `pol_${'0'.repeat(26)}`,
+  },
   'Query.costRollup(filter.agents)': byFilter('agent', 'agents'),
   'Query.costRollup(filter.clients)': byFilter('client', 'clients'),
   'Query.costRollup(filter.projects)': byFilter('project', 'projects'),
@@ -100,17 +106,26 @@ export const readingCases: Record<string, Case> = {
 }
 
 const nodeFields =
-  '{ id __typename ... on Agent { key name } ... on Client { key name } ... on Project { key client { id key } } ... on Task { key client { id key } project { id key } } }'
+  '{ id __typename ... on Agent { key name } ... on Client { key name } ... on Project { key client { id key } } ... on Task { key client { id key } project { id key } } ... on CostPool { name scope { id key } } ... on AllocationPolicy { pool { name } scope { id key } } }'
+
+const NODE_PREFIX = {
+  agent: 'agt',
+  client: 'cli',
+  project: 'prj',
+  task: 'tsk',
+  costPool: 'pol',
+  allocationPolicy: 'apl',
+} as const
 
 /** node(id) for every kind of record that it can find. */
 export const nodeCases: Record<string, Case> = Object.fromEntries(
-  (['agent', 'client', 'project', 'task'] as const).map((kind) => [
+  Object.entries(NODE_PREFIX).map(([kind, prefix]) => [
     `Query.node(id) of ${kind}`,
     {
       field: `node(id: $name) ${nodeFields}`,
       type: 'ID!',
-      own: (world: World) => world.ids[kind],
-      missing: `${{ agent: 'agt', client: 'cli', project: 'prj', task: 'tsk' }[kind]}_${'0'.repeat(26)}`,
+      own: (world: World) => world.ids[kind as keyof typeof NODE_PREFIX],
+      missing: `${prefix}_${'0'.repeat(26)}`,
     },
   ]),
 )
@@ -118,6 +133,18 @@ export const nodeCases: Record<string, Case> = Object.fromEntries(
 /** Places that write: tested one by one, because what matters is what they leave behind. */
 export const writingPlaces: readonly string[] = [
   'Mutation.discardRateCardDraft(input.id)',
+  'Mutation.changeAllocationPolicy(id)',
+  ...['approve', 'propose', 'reject', 'review', 'withdraw'].map((verb) => `Mutation.${verb}AllocationPolicy(id)`),
+  ...['changeAllocationPolicy', 'createCostPool', 'draftAllocationPolicy'].flatMap((mutation) =>
+    ['exemptions.agent', 'feeds.poolId', 'multipliers.agent', 'scope'].map(
+      (field) => `Mutation.${mutation}(input.${field})`,
+    ),
+  ),
+  'Mutation.createCostPool(input.name)',
+  'Mutation.draftAllocationPolicy(input.poolId)',
+  'Mutation.endCostPool(input.poolId)',
+  'Mutation.importCostPools(input.csv)',
+  'Mutation.setCostPoolAmount(input.poolId)',
   'Mutation.publishRateCard(input.id)',
   'Mutation.applyRerating(input.previewId)',
   ...['previewRerating', 'simulateRates'].flatMap((mutation) =>
@@ -152,6 +179,15 @@ export const writingPlaces: readonly string[] = [
 /** Text that finds no record: it is stored, compared with prices, or shown; or it names what belongs to all, the catalogue. */
 export const textPlaces: readonly string[] = [
   'Mutation.adoptCatalogue(input.version)',
+  'Mutation.approveAllocationPolicy(overrideReason)',
+  'Mutation.rejectAllocationPolicy(reason)',
+  'Mutation.reviewAllocationPolicy(note)',
+  ...['changeAllocationPolicy', 'createCostPool', 'draftAllocationPolicy'].flatMap((mutation) =>
+    ['exemptions.reason', 'note'].map((field) => `Mutation.${mutation}(input.${field})`),
+  ),
+  'Mutation.createCostPool(input.resource.name)',
+  'Mutation.createCostPool(input.resource.provider)',
+  'Mutation.setCostPoolAmount(input.note)',
   'Mutation.applyRerating(input.reason)',
   'Mutation.createApiKey(input.name)',
   'Mutation.createApiKey(input.scopes)',

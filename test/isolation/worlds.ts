@@ -17,7 +17,19 @@ export interface World {
   amounts: [string, string]
   own: Record<Thing, string>
   /** Our ids of the tenant's records. */
-  ids: Record<'agent' | 'client' | 'project' | 'task' | 'apiKey' | 'tenant' | 'rateCard' | 'rerating', string>
+  ids: Record<
+    | 'agent'
+    | 'client'
+    | 'project'
+    | 'task'
+    | 'apiKey'
+    | 'tenant'
+    | 'rateCard'
+    | 'rerating'
+    | 'costPool'
+    | 'allocationPolicy',
+    string
+  >
   /** The first page's end of each list that can be continued. */
   cursors: Record<string, string>
 }
@@ -108,6 +120,12 @@ function withSuffix(names: World['own']): World['own'] {
   }
 }
 
+/** A pool of the month that an agent alone shares. */
+export function poolOf({ agent }: Pick<World['own'], 'agent'>, name: string): object {
+  const amount = { amount: '12.34', currency: 'GBP' }
+  return { name, category: 'OTHER', month: month.from, recurrence: 'MONTHLY', amount, scope: [agent] }
+}
+
 async function readNames(tenant: TenantClient, own: World['own']): Promise<Pick<World, 'ids' | 'cursors'>> {
   type Named = { id: string }
   type Page = { pageInfo: { endCursor: string } }
@@ -139,8 +157,14 @@ async function readNames(tenant: TenantClient, own: World['own']): Promise<Pick<
     'mutation ($input: PreviewReratingInput!) { previewRerating(input: $input) { rerating { id } } }',
     { input: { range: month, filter: { agents: [own.agent] } } },
   )
+  const { createCostPool } = await tenant.gql<{ createCostPool: { costPool: Named & { policies: Named[] } } }>(
+    'mutation ($input: CostPoolInput!) { createCostPool(input: $input) { costPool { id policies { id } } } }',
+    { input: poolOf(own, `pool of ${own.agent}`) },
+  )
   return {
     ids: {
+      costPool: createCostPool.costPool.id,
+      allocationPolicy: createCostPool.costPool.policies[0]?.id ?? '',
       agent: data.agent.id,
       client: data.client.id,
       project: data.project.id,

@@ -16,7 +16,8 @@ await runAllocationJob(
     onStep: async (step) => {
       const { user, system } = process.cpuUsage()
       process.send?.({ step, cpuMicros: user + system, atMs: performance.now() })
-      if (step === stopAt) await new Promise(() => {})
+      // The timer keeps the process: nothing else may.
+      if (step === stopAt) await new Promise(() => setInterval(() => {}, 1_000))
     },
   },
 )

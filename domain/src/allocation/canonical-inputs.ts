@@ -60,7 +60,7 @@ function* linesOfPool({ month, minorUnits, facts, pool, allocated }: Parameters<
   for (const { agentId, multiplier } of sorted(policy.multipliers, (one) => one.agentId)) {
     yield line('multiplier', agentId, multiplier)
   }
-  for (const { agentId, from, to } of sorted(policy.exemptions, (one) => `${one.agentId} ${one.from}`)) {
+  for (const { agentId, from, to } of sorted(policy.exemptions, (one) => `${one.agentId} ${one.from} ${one.to}`)) {
     yield line('exempt', agentId, from, to ?? 'on')
   }
   if (policy.basis === 'RESOURCE_USES') {

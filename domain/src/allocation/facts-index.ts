@@ -1,9 +1,10 @@
-import { invariant } from '../errors.ts'
+import { invariant, InvariantError } from '../errors.ts'
 import type { Fixed18 } from '../money/fixed18.ts'
 import { Proportions } from '../money/proportions.ts'
 import { NIL_UUID } from '../rollup/grain.ts'
 import type { Quantity6 } from '../usage/quantity.ts'
 import type { AllocationFacts, Place, TaskRevenue, UsageOfPlace } from './facts.ts'
+import { inOrderOf } from './in-order-of.ts'
 import { revenueByAgent, type RevenueOfAgent } from './revenue-weights.ts'
 import { byKey, compareTexts, type AgentRef } from './tie-order.ts'
 
@@ -27,8 +28,11 @@ interface AgentUsage {
  */
 export class FactsIndex {
   readonly facts: AllocationFacts
+  /** Every agent that the facts or a policy name, by key. */
+  readonly everyAgent: readonly AgentRef[]
   /** Agents with own leaf usage, by key. */
   readonly agents: readonly AgentRef[]
+  readonly #agentRefs: ReadonlyMap<string, AgentRef>
   readonly #usage: ReadonlyMap<string, AgentUsage>
   readonly #tasks: readonly (readonly [id: string, key: string])[]
   readonly #taskRanks: ReadonlyMap<string, number>
@@ -36,6 +40,8 @@ export class FactsIndex {
 
   constructor(facts: AllocationFacts) {
     this.facts = facts
+    this.everyAgent = [...facts.agentKeys].map(([id, key]) => ({ id, key })).sort(byKey)
+    this.#agentRefs = new Map(this.everyAgent.map((agent) => [agent.id, agent]))
     this.#tasks = [...facts.taskKeys].sort(([a, keyA], [b, keyB]) => compareTexts(keyA, keyB) || compareTexts(a, b))
     // Numbers in the place of keys: a month has hundreds of thousands of places, and numbers compare quickly.
     this.#taskRanks = new Map([[NIL_UUID, 0], ...this.#tasks.map(([id], position) => [id, position + 1] as const)])
@@ -53,11 +59,6 @@ export class FactsIndex {
     this.agents = [...this.#usage.keys()].map((id) => this.agent(id)).sort(byKey)
   }
 
-  /** Every agent that the facts or a policy name, by key. */
-  get everyAgent(): AgentRef[] {
-    return [...this.facts.agentKeys].map(([id, key]) => ({ id, key })).sort(byKey)
-  }
-
   /** Every task that the facts name, id and key, by key. */
   get everyTask(): readonly (readonly [id: string, key: string])[] {
     return this.#tasks
@@ -65,28 +66,22 @@ export class FactsIndex {
 
   /** The tasks completed in the month, by key. */
   get everyRevenue(): TaskRevenue[] {
-    return [...this.facts.revenue].sort((a, b) => this.comparePlaces(a, b))
+    return [...inOrderOf(this.facts.revenue, (task) => this.taskRank(task.taskId))]
   }
 
   agent(id: string): AgentRef {
-    const key = this.facts.agentKeys.get(id)
-    invariant(key !== undefined, `FactsIndex: agent ${id} has no key`)
-    return { id, key }
+    return this.#agentRefs.get(id) ?? withoutKey('agent', id)
   }
 
   /** The key of a task; untagged is the empty text, which sorts first. */
   taskKey(taskId: string): string {
     if (taskId === NIL_UUID) return ''
-    const key = this.facts.taskKeys.get(taskId)
-    invariant(key !== undefined, `FactsIndex: task ${taskId} has no key`)
-    return key
+    return this.facts.taskKeys.get(taskId) ?? withoutKey('task', taskId)
   }
 
   /** Where a task stands among the keys; untagged stands first. */
   taskRank(taskId: string): number {
-    const rank = this.#taskRanks.get(taskId)
-    invariant(rank !== undefined, `FactsIndex: task ${taskId} has no key`)
-    return rank
+    return this.#taskRanks.get(taskId) ?? withoutKey('task', taskId)
   }
 
   comparePlaces(a: Place, b: Place): number {
@@ -124,10 +119,8 @@ function groupByAgent(
   usage: readonly UsageOfPlace[],
   rankOf: (taskId: string) => number,
 ): ReadonlyMap<string, AgentUsage> {
-  const ranks = Float64Array.from(usage, (row, index) => rankOf(row.taskId) * usage.length + index)
   const groups = new Map<string, AgentUsage>()
-  for (const code of ranks.sort()) {
-    const row = usage[code % usage.length]!
+  for (const row of inOrderOf(usage, (one) => rankOf(one.taskId))) {
     if (row.agentId === NIL_UUID) continue
     let group = groups.get(row.agentId)
     if (group === undefined) {
@@ -141,4 +134,8 @@ function groupByAgent(
     group.total.direct += row.direct
   }
   return groups
+}
+
+function withoutKey(what: string, id: string): never {
+  throw new InvariantError(`FactsIndex: ${what} ${id} has no key`)
 }

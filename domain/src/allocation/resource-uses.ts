@@ -1,22 +1,14 @@
 import { invariant } from '../errors.ts'
 import { divideHalfEven } from '../money/half-even.ts'
 import { FIXED18_ONE, type Fixed18 } from '../money/fixed18.ts'
-import { Proportions } from '../money/proportions.ts'
+import { splitOnce } from '../money/proportions.ts'
 import { QUANTITY6_ONE } from '../usage/quantity.ts'
 import type { ResourceUse } from './facts.ts'
 import type { FactsIndex } from './facts-index.ts'
+import { inOrderOf } from './in-order-of.ts'
 import { amountIn, type PlaceAmount } from './split-to-places.ts'
 import type { AgentPart, Multipliers, Split } from './split.ts'
 import { compareTexts, type AgentRef } from './tie-order.ts'
-
-interface Chain {
-  id: string
-  /** Where its task stands among the keys of tasks; none stands first. */
-  rank: number
-  /** By agent key. */
-  uses: ResourceUse[]
-  weights: bigint[]
-}
 
 /**
  * USAGE by RESOURCE_USES (law L20), task first: a chain counts 1 however many agents touched the resource in it; its part is then divided
@@ -33,63 +25,83 @@ export function splitByResourceUses(input: {
   agents: readonly AgentRef[]
   multipliers: Multipliers
 }): Split {
-  const chains = chainsOf(input)
-  const weighted = chains.filter(({ weights }) => weights.some((weight) => weight > 0n))
-  const weights = weightsOf(weighted)
+  const { facts, agents, multipliers } = input
+  const ranks = new Map(agents.map(({ id }, rank) => [id, rank]))
+  const eligible = input.uses.filter(({ agentId }) => ranks.has(agentId))
+  // An agent that counts zero times takes no part of a chain, but it did use it.
+  const counted = eligible.filter(({ agentId }) => multipliers.get(agentId) !== 0n)
+  const chains = divideChains(inChains(facts, counted, ranks), multipliers)
   return {
-    hasWeight: weighted.length > 0,
-    used: BigInt(chains.length) * QUANTITY6_ONE,
-    parts: (minor) => partsOf(minor, { ...input, chains: weighted, weights }),
+    hasWeight: chains.length > 0,
+    used: BigInt(new Set(eligible.map(({ chain }) => chain)).size) * QUANTITY6_ONE,
+    parts: (minor) => partsOf(minor, { facts, agents, chains, ranks }),
   }
 }
 
-/** In the order in which the pennies left over are handed out. */
-function chainsOf({ facts, uses, agents, multipliers }: Parameters<typeof splitByResourceUses>[0]): Chain[] {
-  const rank = new Map(agents.map(({ id }, position) => [id, position]))
-  const byChain = new Map<string, ResourceUse[]>()
+/** Who touched the resource in one chain, by agent key, and what divides its part among them. */
+interface Chain {
+  uses: readonly ResourceUse[]
+  weights: readonly bigint[]
+}
+
+/** The uses of each chain by agent key, chains by task key, chains without task first: the order in which pennies left over are given. */
+function inChains(
+  facts: FactsIndex,
+  uses: readonly ResourceUse[],
+  ranks: ReadonlyMap<string, number>,
+): ResourceUse[][] {
+  const rankOf = (use: ResourceUse) => facts.taskRank(use.taskId) * ranks.size + ranks.get(use.agentId)!
+  const tasks: ResourceUse[][] = []
+  for (const use of inOrderOf(uses, rankOf)) {
+    const task = tasks.at(-1)
+    if (task?.[0]!.taskId === use.taskId) task.push(use)
+    else tasks.push([use])
+  }
+  return tasks.flatMap(byChain)
+}
+
+/** A task is one chain as a rule; where there is none, each trace is one. */
+function byChain(uses: ResourceUse[]): ResourceUse[][] {
+  const first = uses[0]!.chain
+  if (uses.every(({ chain }) => chain === first)) return [uses]
+  const chains = new Map<string, ResourceUse[]>()
   for (const use of uses) {
-    if (!rank.has(use.agentId)) continue
-    const chain = byChain.get(use.chain)
-    if (chain === undefined) byChain.set(use.chain, [use])
+    const chain = chains.get(use.chain)
+    if (chain === undefined) chains.set(use.chain, [use])
     else chain.push(use)
   }
-  const chains = [...byChain].map(([id, touched]): Chain => {
-    if (touched.length > 1) touched.sort((a, b) => rank.get(a.agentId)! - rank.get(b.agentId)!)
-    return { id, rank: facts.taskRank(touched[0]!.taskId), uses: touched, weights: weightsIn(touched, multipliers) }
+  return [...chains].sort(([a], [b]) => compareTexts(a, b)).map(([, of]) => of)
+}
+
+/** Tokens × multiplier of each use; the multipliers where a chain has no tokens. */
+function divideChains(chains: readonly ResourceUse[][], multipliers: Multipliers): Chain[] {
+  return chains.map((uses) => {
+    // Most chains are one agent's: there is nothing to divide.
+    if (uses.length === 1) return { uses, weights: WHOLE }
+    const isTwice = uses.some((use, i) => i > 0 && uses[i - 1]!.agentId === use.agentId)
+    invariant(!isTwice, 'splitByResourceUses: an agent is named twice in a chain')
+    const counts = uses.map(({ agentId }) => multipliers.get(agentId) ?? QUANTITY6_ONE)
+    const byTokens = uses.map(({ tokens }, i) => tokens * counts[i]!)
+    return { uses, weights: byTokens.some((weight) => weight > 0n) ? byTokens : counts }
   })
-  return chains.sort((a, b) => a.rank - b.rank || compareTexts(a.id, b.id))
 }
 
-/** Tokens × multiplier of each use of a chain; the multipliers where that is nothing. */
-function weightsIn(uses: readonly ResourceUse[], multipliers: Multipliers): bigint[] {
-  const counts = uses.map(({ agentId }) => multipliers.get(agentId) ?? QUANTITY6_ONE)
-  // Of one agent's chain only whether it counts matters.
-  if (uses.length === 1) return counts
-  invariant(
-    uses.every((use, i) => i === 0 || uses[i - 1]!.agentId !== use.agentId),
-    `splitByResourceUses: an agent is named twice in chain ${uses[0]!.chain}`,
-  )
-  const byTokens = uses.map(({ tokens }, i) => tokens * counts[i]!)
-  return byTokens.some((weight) => weight > 0n) ? byTokens : counts
-}
+const WHOLE: readonly bigint[] = [1n]
 
-/** Of each chain the fraction that is the agent's, rounded half-even at scale 18: to be shown, and for the month after (law L18). */
-function weightsOf(chains: readonly Chain[]): ReadonlyMap<string, Fixed18> {
-  const weights = new Map<string, Fixed18>()
-  for (const chain of chains) {
-    const sum = chain.weights.reduce((all, weight) => all + weight, 0n)
-    chain.uses.forEach(({ agentId }, i) => {
-      const part = chain.uses.length === 1 ? FIXED18_ONE : divideHalfEven(chain.weights[i]! * FIXED18_ONE, sum)
-      weights.set(agentId, (weights.get(agentId) ?? 0n) + part)
-    })
+/** What one agent gets, chain by chain. */
+class PartOfAgent {
+  weight: Fixed18 = 0n
+  minor = 0n
+  readonly uses: ResourceUse[] = []
+  readonly amounts: bigint[] = []
+
+  /** `weight`: the fraction of the chain that is the agent's, half-even at scale 18: to be shown, and for the month after (law L18). */
+  add(use: ResourceUse, { weight, minor }: { weight: Fixed18; minor: bigint }): void {
+    this.weight += weight
+    this.minor += minor
+    this.uses.push(use)
+    this.amounts.push(minor)
   }
-  return weights
-}
-
-/** An agent's part of one chain. */
-interface UsePart {
-  use: ResourceUse
-  minor: bigint
 }
 
 function partsOf(
@@ -98,36 +110,58 @@ function partsOf(
     facts: FactsIndex
     agents: readonly AgentRef[]
     chains: readonly Chain[]
-    weights: ReadonlyMap<string, Fixed18>
+    ranks: ReadonlyMap<string, number>
   },
 ): AgentPart[] {
-  const { facts, agents, chains, weights } = input
-  const byAgent = new Map<string, UsePart[]>(agents.map(({ id }) => [id, []]))
-  const give = (use: ResourceUse, part: bigint) => byAgent.get(use.agentId)!.push({ use, minor: part })
-  new Proportions(chains.map(() => 1n)).split(minor, (position, ofChain) => {
-    const { uses, weights } = chains[position]!
-    // Most chains are one agent's: there is nothing to divide.
-    if (uses.length === 1) give(uses[0]!, ofChain)
-    else new Proportions(weights).split(ofChain, (i, part) => give(uses[i]!, part))
+  const { facts, agents, chains, ranks } = input
+  const ofAgents = agents.map(() => new PartOfAgent())
+  const ofChain = inEqualParts(minor, BigInt(chains.length))
+  chains.forEach(({ uses, weights }, position) => {
+    const fractions = fractionsOf(weights)
+    splitAll(ofChain(position), weights).forEach((part, i) => {
+      ofAgents[ranks.get(uses[i]!.agentId)!]!.add(uses[i]!, { weight: fractions[i]!, minor: part })
+    })
   })
-  return agents.map((agent) => {
-    const parts = byAgent.get(agent.id)!
-    return {
-      agent,
-      weight: weights.get(agent.id) ?? 0n,
-      minor: parts.reduce((sum, part) => sum + part.minor, 0n),
-      places: (unit) => eachPlaceOnce(facts, unit, parts),
-    }
+  return agents.map((agent, rank) => {
+    const of = ofAgents[rank]!
+    return { agent, weight: of.weight, minor: of.minor, places: (unit) => eachPlaceOnce(facts, unit, of) }
   })
 }
 
-/** Chains without a task may lie in the same place. */
-function eachPlaceOnce(facts: FactsIndex, unit: Fixed18, parts: readonly UsePart[]): PlaceAmount[] {
+/** Equal weights have equal remainders: what is left over goes to the first. */
+function inEqualParts(minor: bigint, count: bigint): (position: number) => bigint {
+  if (count === 0n) return () => 0n
+  const [least, left] = [minor / count, minor % count]
+  const more = left < 0n ? least - 1n : least + 1n
+  const receivers = Number(left < 0n ? -left : left)
+  return (position) => (position < receivers ? more : least)
+}
+
+function splitAll(whole: bigint, weights: readonly bigint[]): bigint[] {
+  if (weights.length === 1) return [whole]
+  const parts = weights.map(() => 0n)
+  splitOnce(whole, weights, (i, part) => {
+    parts[i] = part
+  })
+  return parts
+}
+
+function fractionsOf(weights: readonly bigint[]): Fixed18[] {
+  if (weights.length === 1) return [FIXED18_ONE]
+  const sum = weights.reduce((all, weight) => all + weight, 0n)
+  return weights.map((weight) => divideHalfEven(weight * FIXED18_ONE, sum))
+}
+
+/** Chains without a task may lie in the same place; the others come in the order of places already. */
+function eachPlaceOnce(facts: FactsIndex, unit: Fixed18, { uses, amounts }: PartOfAgent): PlaceAmount[] {
+  const places = uses.map((use, i) => amountIn(use, amounts[i]! * unit)).filter(({ amount }) => amount !== 0n)
+  const isSameTask = ({ taskId }: PlaceAmount, i: number) => i > 0 && places[i - 1]!.taskId === taskId
+  if (!places.some(isSameTask)) return places
   const merged: PlaceAmount[] = []
-  for (const { use, minor } of [...parts].sort((a, b) => facts.comparePlaces(a.use, b.use))) {
+  for (const place of places.sort((a, b) => facts.comparePlaces(a, b))) {
     const last = merged.at(-1)
-    if (last !== undefined && facts.comparePlaces(last, use) === 0) last.amount += minor * unit
-    else merged.push(amountIn(use, minor * unit))
+    if (last !== undefined && facts.comparePlaces(last, place) === 0) last.amount += place.amount
+    else merged.push(place)
   }
   return merged
 }

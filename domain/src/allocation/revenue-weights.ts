@@ -1,6 +1,6 @@
 import { DomainError } from '../errors.ts'
 import type { Fixed18 } from '../money/fixed18.ts'
-import { Proportions } from '../money/proportions.ts'
+import { Proportions, splitOnce } from '../money/proportions.ts'
 import { NIL_UUID } from '../rollup/grain.ts'
 import type { TaskRevenue } from './facts.ts'
 import type { FactsIndex, PlaceWeights } from './facts-index.ts'
@@ -49,10 +49,16 @@ function divideTask(index: FactsIndex, task: TaskRevenue, give: (agentId: string
   }
   const agents = task.agents
     .filter(({ agentId }) => agentId !== NIL_UUID)
-    .map(({ agentId, direct }) => ({ ...index.agent(agentId), direct }))
+    .map(({ agentId: id, direct }) => ({ id, key: index.agent(id).key, direct }))
     .sort(byKey)
   if (agents.length === 1) return give(agents[0]!.id, task.billed)
-  const byDirect = new Proportions(agents.map(({ direct }) => direct))
-  const proportions = byDirect.sum > 0n ? byDirect : new Proportions(agents.map(() => 1n))
-  proportions.split(task.billed, (position, amount) => give(agents[position]!.id, amount))
+  const giveTo = (position: number, amount: Fixed18) => give(agents[position]!.id, amount)
+  const direct = agents.map((agent) => agent.direct)
+  const isByDirect = splitOnce(task.billed, direct, giveTo)
+  if (!isByDirect)
+    splitOnce(
+      task.billed,
+      direct.map(() => 1n),
+      giveTo,
+    )
 }

@@ -10,7 +10,7 @@ const EXACT_MAX = 2n ** 52n
  * Weights are divided by their greatest common divisor, which changes no proportion. While whole × largest weight then stays below 2^52
  * the integers are held as `number`, where they are exact; beyond that as `bigint`. Both give the same parts.
  *
- * Throws DomainError NEGATIVE_WEIGHT naming the position.
+ * Throws DomainError NEGATIVE_WEIGHT naming the weight.
  *
  *     const uses = new Proportions([1n, 1n, 1n])
  *     uses.split(10000n, (position, part) => …) // 0: 3334n, 1: 3333n, 2: 3333n
@@ -38,14 +38,13 @@ export class Proportions {
    */
   split(total: bigint, give: (position: number, part: bigint) => void): boolean {
     if (this.#weightSum === 0n) return false
-    const whole = total < 0n ? -total : total
-    const signed = total < 0n ? (position: number, part: bigint) => give(position, -part) : give
+    if (total < 0n) return this.split(-total, negated(give))
     const weights = this.#weights
-    if (weights instanceof Float64Array && whole * this.#largest < EXACT_MAX) {
-      splitNumbers(Number(whole), weights, Number(this.#weightSum), signed)
+    if (weights instanceof Float64Array && total * this.#largest < EXACT_MAX) {
+      splitNumbers(Number(total), weights, Number(this.#weightSum), give)
     } else {
       const large = weights instanceof Float64Array ? Array.from(weights, BigInt) : weights
-      splitBigInts(whole, large, this.#weightSum, signed)
+      splitBigInts(total, large, this.#weightSum, give)
     }
     return true
   }
@@ -53,18 +52,35 @@ export class Proportions {
 
 type Give = (position: number, part: bigint) => void
 
+/**
+ * What `new Proportions(weights).split(total, give)` does, without preparing anything: for few weights and one whole.
+ */
+export function splitOnce(total: bigint, weights: readonly bigint[], give: Give): boolean {
+  if (total < 0n) return splitOnce(-total, weights, negated(give))
+  let sum = 0n
+  for (const weight of weights) sum += checked(weight)
+  if (sum > 0n) splitBigInts(total, weights, sum, give)
+  return sum > 0n
+}
+
 function measure(weights: readonly bigint[]): { sum: bigint; divisor: bigint; largest: bigint } {
   let [sum, divisor, largest] = [0n, 0n, 0n]
-  weights.forEach((weight, position) => {
-    if (weight < 0n) {
-      throw new DomainError('NEGATIVE_WEIGHT', `Weight ${position} is ${weight}; a weight cannot be below zero.`)
-    }
-    sum += weight
+  for (const weight of weights) {
+    sum += checked(weight)
     if (weight > largest) largest = weight
-    if (weight === 0n || divisor === 1n) return
+    if (weight === 0n || divisor === 1n) continue
     if (divisor === 0n || weight % divisor !== 0n) divisor = greatestCommonDivisor(weight, divisor)
-  })
+  }
   return { sum, divisor: divisor === 0n ? 1n : divisor, largest }
+}
+
+function negated(give: Give): Give {
+  return (position, part) => give(position, -part)
+}
+
+function checked(weight: bigint): bigint {
+  if (weight >= 0n) return weight
+  throw new DomainError('NEGATIVE_WEIGHT', `A weight is ${weight}; it cannot be below zero.`)
 }
 
 function greatestCommonDivisor(a: bigint, b: bigint): bigint {

@@ -61,6 +61,14 @@ export async function endJob(
   )
 }
 
+/**
+ * Makes this transaction the only one that changes which runs of the tenant hold, and what they come to, until it ends. Taken before the
+ * tenant's lock, never after it: adding up a large month takes seconds, in which nobody who records events should wait.
+ */
+export async function lockAllocation(client: PoolClient, tenantId: string): Promise<void> {
+  await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1::text, 1))', [tenantId])
+}
+
 /** Whether the month has been closed: its runs are part of what was closed, and stay. */
 export async function isClosed(client: PoolClient, tenantId: string, month: CalendarDate): Promise<boolean> {
   const { rowCount } = await client.query(

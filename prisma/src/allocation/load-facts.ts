@@ -125,24 +125,37 @@ class FactsReader {
     }))
   }
 
-  /** By pool. An agent that touched two resources of one pool in a chain touched its resource once. */
+  /** By pool; pools of one resource have one list. An agent that touched two resources of one pool in a chain touched its resource once. */
   async resourceUses(usage: readonly UsageOfPlace[]): Promise<Map<string, ResourceUse[]>> {
-    const pools = this.#request.pools.filter(({ resource }) => resource !== null)
+    const pools = this.#request.pools.flatMap(({ poolId, resource }) =>
+      resource === null ? [] : [{ poolId, resource }],
+    )
     if (pools.length === 0) return new Map()
-    const names = [...new Set(pools.map(({ resource }) => resource?.name ?? ''))]
+    const names = [...new Set(pools.map(({ resource }) => resource.name))]
     const rows = await this.#query<ResourceUseRow>(RESOURCE_USES, [...this.#window, textArray(names)])
     const tokensOf = tokensByTask(usage)
-    const uses = rows.map((row) => ({ ...row, use: this.#use(row, tokensOf) }))
+    const lists = new Map<string, ResourceUse[]>()
     return new Map(
       pools.map(({ poolId, resource }) => {
-        const touched = new Map<string, ResourceUse>()
-        for (const { provider, name, use } of uses) {
-          const isOfPool = name === resource?.name && (resource.provider === null || provider === resource.provider)
-          if (isOfPool) touched.set(`${use.agentId} ${use.chain}`, use)
-        }
-        return [poolId, [...touched.values()]]
+        const key = JSON.stringify([resource.provider, resource.name])
+        const list = lists.get(key) ?? this.#usesOf(resource, rows, tokensOf)
+        lists.set(key, list)
+        return [poolId, list]
       }),
     )
+  }
+
+  #usesOf(
+    { provider, name }: { provider: string | null; name: string },
+    rows: readonly ResourceUseRow[],
+    tokensOf: ReadonlyMap<string, Quantity6>,
+  ): ResourceUse[] {
+    const ofPool = rows.filter((row) => row.name === name && (provider === null || row.provider === provider))
+    // A resource of one provider is one: then its rows are uses as they stand.
+    if (new Set(ofPool.map((row) => row.provider)).size === 1) return ofPool.map((row) => this.#use(row, tokensOf))
+    const touched = new Map<string, ResourceUse>()
+    for (const row of ofPool) touched.set(`${row.agentId} ${row.chain}`, this.#use(row, tokensOf))
+    return [...touched.values()]
   }
 
   #use(row: ResourceUseRow, tokensOf: ReadonlyMap<string, Quantity6>): ResourceUse {

@@ -27,7 +27,7 @@ export function monthsOf(places: string): string {
 export const REBUILD_MS_MAX = 600_000
 
 /**
- * Makes what a month's current runs come to anew, from the runs alone. In a transaction under the tenant's lock; also the repair, when the
+ * Makes what a month's current runs come to anew, from the runs alone. In a transaction that holds lockAllocation; also the repair, when the
  * nightly check has found a difference.
  */
 export async function rebuildAllocated(client: PoolClient, tenantId: string, month: CalendarDate): Promise<void> {

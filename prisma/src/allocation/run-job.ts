@@ -5,7 +5,7 @@ import { DomainError } from '@outlay/domain/errors'
 import { isPassing } from '../ingest/sql-state.ts'
 import { lockTenant } from '../ingest/tenant-lock.ts'
 import { tenantTransaction } from '../tenancy/tenant-transaction.ts'
-import { endJob, isClosed, lockJob, startJob, type AllocationJob, type AllocationRef } from './job.ts'
+import { endJob, isClosed, lockAllocation, lockJob, startJob, type AllocationJob, type AllocationRef } from './job.ts'
 import { allocatable, connectedTo, loadMonth, sha256, type MonthInputs, type TenantMoney } from './month-inputs.ts'
 import { rebuildAllocated } from './rebuild-allocated.ts'
 import { sortOut } from './runnable.ts'
@@ -105,7 +105,10 @@ function decide(inputs: MonthInputs & { currency: string }, job: StartedJob): De
   }
 }
 
-/** The tenant's lock is taken when all shares are written: until then nobody who records events waits. */
+/**
+ * The tenant's lock is taken last, when everything is written: until then nobody who records events waits, and a month that is being closed
+ * is closed with all of this or with nothing of it.
+ */
 async function store(
   client: PoolClient,
   {
@@ -135,11 +138,12 @@ async function store(
     await writer.write({ pool, allocated, inputsHash: sha256([inputs.factsHash, ...own]) })
   }
   await step('SWITCH')
-  await lockTenant(client, ref.tenantId)
-  if (await isClosed(client, ref.tenantId, job.month)) throw closedMonth(job.month)
+  await lockAllocation(client, ref.tenantId)
   await makeCurrent(client, head, decided.groups)
   await rebuildAllocated(client, ref.tenantId, job.month)
   await endJob(client, ref, { state: 'DONE' })
+  await lockTenant(client, ref.tenantId)
+  if (await isClosed(client, ref.tenantId, job.month)) throw closedMonth(job.month)
   await step('COMMIT')
 }
 

@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg'
 import { v5 as uuidv5 } from 'uuid'
+import type { AgentShare } from '@outlay/domain/allocation/result'
 import type { AllocatedPool } from '@outlay/domain/allocation/allocate-month'
 import { formatFixed18 } from '@outlay/domain/money/fixed18'
 import type { CalendarDate } from '@outlay/domain/periods/calendar-date'
@@ -44,6 +45,7 @@ export class RunWriter {
   readonly #client: PoolClient
   readonly #head: RunHead
   readonly #uuids = new UuidArrays()
+  readonly #columns = new Map<string, Columns>()
 
   constructor(client: PoolClient, head: RunHead) {
     this.#client = client
@@ -95,15 +97,41 @@ export class RunWriter {
           share.agentId,
           formatFixed18(share.weight),
           formatFixed18(share.amount),
-          this.#uuids.encode(places, ({ taskId }) => taskId),
-          this.#uuids.encode(places, ({ clientId }) => clientId),
-          this.#uuids.encode(places, ({ projectId }) => projectId),
-          numericArray(places, ({ amount }) => amount),
+          ...this.#columnsOf(share.agentId, places),
+          numericArray(places, ({ amount }) => amount, share.amount),
         ],
       })
     })
     await Promise.all([run, ...shares])
   }
+
+  /** An agent's places are mostly those of the pool before, and so are their bytes. */
+  #columnsOf(agentId: string, places: AgentShare['places']): readonly Buffer[] {
+    const known = this.#columns.get(agentId)
+    if (known !== undefined && isSame(known.places, places)) return known.buffers
+    const buffers = [
+      this.#uuids.encode(places, ({ taskId }) => taskId),
+      this.#uuids.encode(places, ({ clientId }) => clientId),
+      this.#uuids.encode(places, ({ projectId }) => projectId),
+    ]
+    this.#columns.set(agentId, { places, buffers })
+    return buffers
+  }
+}
+
+interface Columns {
+  places: AgentShare['places']
+  buffers: readonly Buffer[]
+}
+
+function isSame(a: AgentShare['places'], b: AgentShare['places']): boolean {
+  return (
+    a.length === b.length &&
+    a.every(({ taskId, clientId, projectId }, index) => {
+      const other = b[index]
+      return taskId === other?.taskId && clientId === other.clientId && projectId === other.projectId
+    })
+  )
 }
 
 /** What a run gave to others: `[{ poolId, share, amount }]`, decimal texts. */

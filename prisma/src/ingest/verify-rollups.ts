@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { bucketMinutes } from '@outlay/domain/periods/bucket'
 import { INVOCATION_KINDS, kindUuid, NIL_UUID } from '@outlay/domain/rollup/grain'
+import { lockAllocation } from '../allocation/job.ts'
 import { rebuildAllAllocated, verifyAllocated } from '../allocation/verify-allocated.ts'
 import { reportsConsumption } from '../sql/event-facts.ts'
 import { tenantTransaction } from '../tenancy/tenant-transaction.ts'
@@ -138,6 +139,7 @@ export async function verifyRollups(pool: Pool, tenantId: string): Promise<Rollu
  */
 export async function rebuildRollups(pool: Pool, tenantId: string): Promise<void> {
   await tenantTransaction(pool, tenantId, async (client) => {
+    await lockAllocation(client, tenantId)
     const values = await rebuildParameters(client, tenantId)
     for (const { table, key, rebuilt } of TABLES) {
       await client.query(`DELETE FROM ${table} WHERE tenant_id = $1::uuid`, [tenantId])

@@ -45,9 +45,13 @@ const UNIT: Fixed18 = 10n ** 14n
 const POSITIVE = 0x0000
 const NEGATIVE = 0x4000
 
-/** `numeric[]` of whole minor units, which have at most four decimals in every currency there is. */
-export function numericArray<Item>(items: readonly Item[], amountOf: (item: Item) => Fixed18): Buffer {
-  const buffer = allocate(items.length, OID.numeric, items.length * (4 + 8 + 2 * DIGITS_MAX))
+/**
+ * `numeric[]` of whole minor units, which have at most four decimals in every currency there is. `whole`: what they sum to, all of one sign,
+ * so that none has more digits.
+ */
+export function numericArray<Item>(items: readonly Item[], amountOf: (item: Item) => Fixed18, whole: Fixed18): Buffer {
+  const digitsMax = digitsOf((whole < 0n ? -whole : whole) / UNIT)
+  const buffer = allocate(items.length, OID.numeric, items.length * (4 + 8 + 2 * digitsMax))
   let at = items.length === 0 ? EMPTY_BYTES : HEADER_BYTES
   for (const item of items) at = writeNumeric(buffer, at, amountOf(item))
   return buffer.subarray(0, at)

@@ -136,7 +136,10 @@ export function readPlaces(
   shares: readonly { runId: string; agentId: string }[],
   first: number,
 ): Promise<PlaceRecord[]> {
-  const [runs, agents] = [plainArray(shares.map(({ runId }) => runId)), plainArray(shares.map(({ agentId }) => agentId))]
+  const [runs, agents] = [
+    plainArray(shares.map(({ runId }) => runId)),
+    plainArray(shares.map(({ agentId }) => agentId)),
+  ]
   return db.query(PLACES, [runs, agents, first])
 }
 

@@ -195,7 +195,7 @@ function createServices(deps: {
       try {
         await queue.enqueue(JOBS[job], payload)
       } catch (error) {
-        log.warn({ err: error, job, ...payload }, 'a job could not be put into the queue; its row asks for it')
+        log.warn({ err: error, job, payload }, 'a job could not be put into the queue; its row asks for it')
       }
     },
     forgetKey: () => keys.forget(),

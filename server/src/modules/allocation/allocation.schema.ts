@@ -32,7 +32,7 @@ const WhatIfPolicyInput = builder.inputType('WhatIfPolicyInput', {
 
 builder.queryFields((t) => ({
   allocationComparison: t.field({
-    description: 'All four methods side by side on the same frozen inputs',
+    description: 'All four methods side by side on the same frozen inputs.',
     type: AllocationComparison,
     args: {
       poolId: t.arg.id({ required: true }),
@@ -46,7 +46,7 @@ builder.queryFields((t) => ({
     description: 'The runs that hold and those that held, the newest first, at most 1,000',
     type: [AllocationRun],
     args: { month: t.arg({ type: 'Date', description: 'First day of it; of all months when absent' }) },
-    ...facts({ action: 'pool.read', cost: 5, size: 50 }),
+    ...facts({ action: 'pool.read', cost: 5, size: 20 }),
     resolve: (_root, { month }, context) => listRuns(context, month ?? null),
   }),
   allocationRun: t.field({
@@ -86,12 +86,11 @@ const RunAllocationInput = builder.inputType('RunAllocationInput', {
   fields: (t) => ({
     month: t.field({ type: 'Date', required: true, description: 'First day of it' }),
     poolIds: t.idList({
-      description:
-        'All pools of the month that can be run when absent. Pools that money passes to or from are run with them.',
+      description: 'all pools of the month when absent',
     }),
     wait: t.boolean({
       defaultValue: false,
-      description: 'Answer when the runs are done, or after 25 seconds without them',
+      description: 'answer when the runs are done',
     }),
   }),
 })
@@ -115,7 +114,7 @@ const RunAllocationPayload = builder.objectRef<RunAllocationSource>('RunAllocati
 builder.mutationField('runAllocation', (t) =>
   t.field({
     description:
-      'Splits pools of a month by the policies in force. A job. Without poolIds, userErrors beside a job name the pools that cannot be run.',
+      'Splits pools of a month by the policies in force, together with those that money passes to or from. A job; with `wait` it is answered when done, after 25 seconds without runs. Without poolIds, userErrors beside a job name the pools that cannot be run.',
     type: RunAllocationPayload,
     args: { input: t.arg({ type: RunAllocationInput, required: true }) },
     ...facts({ action: 'allocation.run', cost: 50 }),

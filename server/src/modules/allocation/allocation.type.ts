@@ -176,7 +176,7 @@ export const AllocationRun = builder.objectRef<RunRecord>('AllocationRun').imple
       resolve: ({ idle }, _args, context) => (idle === null ? null : text(idle, context)),
     }),
     underAbsorbed: t.field({
-      description: 'OVERHEAD_RATE only: total − allocated; below zero is over-absorbed',
+      description: 'OVERHEAD_RATE only',
       type: Money,
       resolve: (run, _args, context) => text(run.underAbsorbed, context),
     }),
