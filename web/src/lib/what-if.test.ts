@@ -35,6 +35,12 @@ it('says that nobody counts more often where the policy lets somebody', () => {
   expect(readWhatIf({ times: 'none' }, today).multipliers.size).toBe(0)
 })
 
+it('says its rate where the policy has none', () => {
+  const without = { ...today, rate: null }
+  expect(whatIfParams({ ...without, method: 'OVERHEAD_RATE', rate: '0.07' }, without).rate).toBe('0.07')
+  expect(whatIfInput({ ...without, method: 'OVERHEAD_RATE' }).rate).toBe('0.2')
+})
+
 it('asks the server only for what its method uses', () => {
   expect(whatIfInput({ ...today, method: 'EQUAL' })).toEqual({
     method: 'EQUAL',

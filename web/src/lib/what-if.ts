@@ -7,11 +7,14 @@ import { first, type SearchParams } from './search-params.ts'
 export interface WhatIf {
   method: AllocationMethod
   basis: UsageBasis
-  /** Of OVERHEAD_RATE, as a ratio: 0.24. */
-  rate: string
+  /** Of OVERHEAD_RATE, as a ratio: 0.24; null where nobody has said one. */
+  rate: string | null
   /** By agent key; an agent that is not there counts once. */
   multipliers: ReadonlyMap<string, string>
 }
+
+/** Where nobody has said a rate: the slider begins here. */
+export const RATE_TO_START_FROM = '0.2'
 
 const RATIO = /^\d{1,3}(\.\d{1,6})?$/
 
@@ -57,6 +60,10 @@ export function readWhatIf(params: SearchParams, today: WhatIf): WhatIf {
   }
 }
 
+function isSameRate(a: string | null, b: string | null): boolean {
+  return a === null || b === null ? a === b : compareDecimals(a, b) === 0
+}
+
 /** What an address must hold for a what-if; what is as the policy has it is left out, and so is what its method does not use. */
 export function whatIfParams(whatIf: WhatIf, today: WhatIf): Record<string, string | null> {
   const times = multipliersText(whatIf.multipliers)
@@ -64,7 +71,7 @@ export function whatIfParams(whatIf: WhatIf, today: WhatIf): Record<string, stri
   return {
     method: whatIf.method === today.method ? null : whatIf.method,
     basis: whatIf.method !== 'USAGE' || whatIf.basis === today.basis ? null : whatIf.basis,
-    rate: whatIf.method !== 'OVERHEAD_RATE' || compareDecimals(whatIf.rate, today.rate) === 0 ? null : whatIf.rate,
+    rate: whatIf.method !== 'OVERHEAD_RATE' || isSameRate(whatIf.rate, today.rate) ? null : whatIf.rate,
     // "None" where the policy has some must be said.
     times: isSame ? null : (times ?? 'none'),
   }
@@ -79,7 +86,7 @@ export function whatIfInput({ method, basis, rate, multipliers }: WhatIf): WhatI
   return {
     method,
     basis: method === 'USAGE' ? basis : null,
-    rate: method === 'OVERHEAD_RATE' ? rate : null,
+    rate: method === 'OVERHEAD_RATE' ? (rate ?? RATE_TO_START_FROM) : null,
     multipliers: [...multipliers].map(([agent, multiplier]) => ({ agent, multiplier })),
   }
 }

@@ -2,7 +2,7 @@ import 'server-only'
 import { cache } from 'react'
 import { graphql } from '../../../../../generated/gql.ts'
 import type { PoolByIdQuery } from '../../../../../generated/graphql.ts'
-import { query } from '../../../../../lib/api.ts'
+import { named, query } from '../../../../../lib/api.ts'
 
 const PoolByIdDocument = graphql(`
   query PoolById($id: ID!, $month: Date!) {
@@ -105,5 +105,5 @@ export type Share = RunDetail['shares'][number]
 /** A pool with all of its page, as it is in a month; a month outside its span shows the nearest. Asked once per request. */
 export const poolById = cache(
   async (id: string, month: string): Promise<PoolDetail | null> =>
-    (await query(PoolByIdDocument, { id, month })).costPool ?? null,
+    (await named(() => query(PoolByIdDocument, { id, month })))?.costPool ?? null,
 )

@@ -113,11 +113,11 @@ interface WaysToSplitProps {
 }
 
 /** The policy of the month as a what-if that changes nothing. */
-function policyOf(pool: PoolDetail, exactRate: string | null): WhatIf {
+function policyOf(pool: PoolDetail): WhatIf {
   return {
     method: pool.method,
     basis: pool.basis ?? 'INVOCATIONS',
-    rate: pool.rate ?? exactRate ?? '0.2',
+    rate: pool.rate ?? null,
     multipliers: new Map((pool.policy?.multipliers ?? []).map(({ agent, multiplier }) => [agent.key, multiplier])),
   }
 }
@@ -133,13 +133,14 @@ export async function WaysToSplit({ pool, path, params, tenant, mayKeep }: WaysT
       </Card>
     )
   }
-  const asked = readWhatIf(params, policyOf(pool, null))
+  const today = policyOf(pool)
+  const asked = readWhatIf(params, today)
   const [data, colourOf] = await Promise.all([
     query(AllocationComparisonDocument, {
       poolId: pool.id,
       month: pool.month,
       range: { from: pool.month, to: addMonths(pool.month, 1) },
-      whatIf: isDifferent(asked, policyOf(pool, null)) ? whatIfInput(asked) : null,
+      whatIf: isDifferent(asked, today) ? whatIfInput(asked) : null,
     }),
     colourOfAgents(),
   ])
@@ -161,7 +162,6 @@ export async function WaysToSplit({ pool, path, params, tenant, mayKeep }: WaysT
       .flatMap((one) => [one.allocated.amount, one.unallocated.amount, one.underAbsorbed.amount]),
   )
   const exactRate = rateThatAbsorbs(total, comparison.rows, { direct, multipliers: asked.multipliers })
-  const today = policyOf(pool, exactRate)
   const version = versionToShow(pool.policies, pool.month)
   return (
     <>
@@ -179,7 +179,7 @@ export async function WaysToSplit({ pool, path, params, tenant, mayKeep }: WaysT
         path={path}
         params={params}
         today={today}
-        whatIf={readWhatIf(params, today)}
+        whatIf={asked}
         exactRate={exactRate}
         mayKeep={mayKeep}
       />

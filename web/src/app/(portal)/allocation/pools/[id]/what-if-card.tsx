@@ -20,7 +20,7 @@ import {
 import { monthName } from '../../../../../lib/months.ts'
 import { movedBy, namesText } from '../../../../../lib/share-arithmetic.ts'
 import { hrefWith, type SearchParams } from '../../../../../lib/search-params.ts'
-import { isDifferent, whatIfParams, type WhatIf } from '../../../../../lib/what-if.ts'
+import { isDifferent, RATE_TO_START_FROM, whatIfParams, type WhatIf } from '../../../../../lib/what-if.ts'
 import type { PoolDetail } from './pool-detail.ts'
 import type { Comparison } from './ways-to-split.tsx'
 import { WhatIfSliders } from './what-if-sliders.tsx'
@@ -43,7 +43,8 @@ const NO_CHANGE = { method: null, basis: null, rate: null, times: null }
 /** Another policy on the same inputs. Everything it asks is in the address, and the server answers it. */
 export function WhatIfCard(props: WhatIfCardProps) {
   const { pool, comparison, path, params, today, whatIf, exactRate } = props
-  const to = (changes: Partial<WhatIf>) => hrefWith(path, params, whatIfParams({ ...whatIf, ...changes }, today))
+  const rate = whatIf.rate ?? exactRate ?? RATE_TO_START_FROM
+  const to = (changes: Partial<WhatIf>) => hrefWith(path, params, whatIfParams({ ...whatIf, rate, ...changes }, today))
   const asks = isDifferent(whatIf, today)
   const [symbol] = comparison.rows.map(({ current }) => currencySymbol(current.currency))
   return (
@@ -134,7 +135,7 @@ function findingOf(comparison: Comparison, whatIf: WhatIf): string {
   const currency = rows[0]?.then.currency ?? 'GBP'
   const gap = gapOf(comparison)
   if (whatIf.method === 'OVERHEAD_RATE') {
-    const rate = rateText(whatIf.rate)
+    const rate = rateText(whatIf.rate ?? RATE_TO_START_FROM)
     if (isZero(gap)) return `A ${rate} rate absorbs the pool exactly`
     const money = moneyText({ amount: gap.replace(/^-/, ''), currency })
     return `A ${rate} rate charges ${money} too ${gap.startsWith('-') ? 'much' : 'little'}`

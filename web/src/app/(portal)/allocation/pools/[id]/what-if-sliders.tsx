@@ -6,7 +6,7 @@ import { Link } from '../../../../../components/ui/link.tsx'
 import { exactDecimalText, percentText } from '../../../../../lib/format.ts'
 import { percentOfRatio, ratioOfPercent } from '../../../../../lib/pool-form.ts'
 import { hrefWith, type SearchParams } from '../../../../../lib/search-params.ts'
-import { whatIfParams, type WhatIf } from '../../../../../lib/what-if.ts'
+import { RATE_TO_START_FROM, whatIfParams, type WhatIf } from '../../../../../lib/what-if.ts'
 
 /** A what-if as it travels to the browser. */
 type PlainWhatIf = Omit<WhatIf, 'multipliers'> & { multipliers: readonly (readonly [string, string])[] }
@@ -76,7 +76,7 @@ export function WhatIfSliders({ path, params, today, whatIf, exactRate, agents }
       {whatIf.method === 'OVERHEAD_RATE' ? (
         <RateSlider
           key={whatIf.rate}
-          rate={whatIf.rate}
+          rate={whatIf.rate ?? RATE_TO_START_FROM}
           exactRate={exactRate}
           exactHref={exactRate === null ? null : hrefOf({ rate: exactRate })}
           onRest={(rate) => ask({ rate })}

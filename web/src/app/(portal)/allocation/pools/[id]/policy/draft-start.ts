@@ -9,14 +9,14 @@ export function startOfDraft(model: PolicyVersion | null, params: SearchParams):
   const asked = readWhatIf(params, {
     method: fields.method,
     basis: fields.basis,
-    rate: model?.rate ?? '',
+    rate: model?.rate ?? null,
     multipliers: new Map(fields.multipliers.map(({ agent, times }) => [agent, times])),
   })
   return {
     ...fields,
     method: asked.method,
     basis: asked.basis,
-    rate: asked.rate === '' ? '' : percentOfRatio(asked.rate),
+    rate: asked.rate === null ? '' : percentOfRatio(asked.rate),
     multipliers: [...asked.multipliers].map(([agent, times]) => ({ agent, times })),
     // A note says why that version was written, not this one.
     note: model?.state === 'DRAFT' ? fields.note : '',

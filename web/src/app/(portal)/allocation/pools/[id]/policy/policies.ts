@@ -1,7 +1,7 @@
 import 'server-only'
 import { graphql } from '../../../../../../generated/gql.ts'
 import type { PoolPoliciesQuery } from '../../../../../../generated/graphql.ts'
-import { query } from '../../../../../../lib/api.ts'
+import { named, query } from '../../../../../../lib/api.ts'
 
 const PoolPoliciesDocument = graphql(`
   query PoolPolicies($id: ID!, $month: Date!) {
@@ -73,5 +73,5 @@ export type PolicyVersion = PoolPolicies['policies'][number]
 
 /** A pool with every version of how it is split. */
 export async function poolPolicies(id: string, month: string): Promise<PoolPolicies | null> {
-  return (await query(PoolPoliciesDocument, { id, month })).costPool ?? null
+  return (await named(() => query(PoolPoliciesDocument, { id, month })))?.costPool ?? null
 }
