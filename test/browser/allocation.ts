@@ -190,9 +190,11 @@ async function amountsIn(lines: Locator): Promise<bigint[]> {
 async function approveAsLeadership(visitor: Visitor, poolPath: string): Promise<void> {
   const [path = '', search = ''] = poolPath.split('?')
   await visitor.open(`${path.replace(/\/policy$/, '')}/policy?${search}`)
-  await visitor.click(visitor.page.getByRole('button', { name: /^Approve…/ }))
+  const approve = visitor.page.getByRole('button', { name: /^Approve…/ })
+  await visitor.click(approve)
   await visitor.click(visitor.page.getByRole('dialog').getByRole('button', { name: 'Approve it' }))
-  await visitor.reads(visitor.page.getByRole('main'), /in force/)
+  await approve.waitFor({ state: 'detached' })
+  await visitor.reads(visitor.page.getByRole('main'), /approved by leadership@demo\.outlay\.local/)
 }
 
 async function lastMonth(): Promise<string> {

@@ -24,7 +24,7 @@ export class WorkerProcess {
   start(): void {
     const { appUrl, authUrl, queueUrl } = this.#settings
     const { NODE_OPTIONS: _jest, ...inherited } = process.env
-    this.#child = spawn(process.execPath, ['--import', tsx, workerMain], {
+    const child = spawn(process.execPath, ['--import', tsx, workerMain], {
       stdio: ['ignore', 'ignore', 'inherit'],
       env: {
         ...inherited,
@@ -35,6 +35,9 @@ export class WorkerProcess {
         OUTLAY_LOG_LEVEL: 'warn',
       },
     })
+    // A run that ends without stopping it must not leave it behind.
+    process.once('exit', () => child.kill('SIGKILL'))
+    this.#child = child
   }
 
   /** Ends it as an operator would; a worker that does not end by itself must not hold up what comes after. */
