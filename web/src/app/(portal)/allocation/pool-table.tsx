@@ -15,7 +15,6 @@ import {
   codeMoneyText,
   changeRatio,
   changeText,
-  compareDecimals,
   countText,
   currencySymbol,
   exactText,
@@ -97,7 +96,7 @@ function columnsOf(pools: readonly Pool[], before: ReadonlyMap<string, string>, 
       id: 'pool',
       label: 'Pool',
       cell: (pool) => (
-        <span className="block min-w-36">
+        <span className="block min-w-28">
           <Link href={poolHref(pool)} className="row-link font-[550]">
             {pool.name}
           </Link>
@@ -286,16 +285,4 @@ function unconvertedRows(pools: readonly Pool[]): FixedRow[] {
 
 function compareText(a: string, b: string): number {
   return a < b ? -1 : 1
-}
-
-/** The largest pool and its part of the month, for a heading. */
-export function largestPool(pools: readonly Pool[]): Pool | null {
-  return pools.reduce<Pool | null>(
-    (most, pool) =>
-      pool.amountConverted != null &&
-      (most?.amountConverted == null || compareDecimals(pool.amountConverted.amount, most.amountConverted.amount) > 0)
-        ? pool
-        : most,
-    null,
-  )
 }
