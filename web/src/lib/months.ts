@@ -1,4 +1,5 @@
-import { MONTHS_SHORT, firstOfMonth, isDate } from './calendar.ts'
+import { MONTHS_SHORT, addDays, firstOfMonth, isDate } from './calendar.ts'
+import type { DateRange } from './period.ts'
 import { first, type SearchParams } from './search-params.ts'
 
 /** Months as the API has them: their first day, `2026-10-01`. In an address a month is `2026-10`. */
@@ -65,4 +66,10 @@ export function monthsText(from: string, last: string | null | undefined): strin
   if (last === from) return shortMonthText(from)
   const isOneYear = from.slice(0, 4) === last.slice(0, 4)
   return `${isOneYear ? MONTHS_SHORT[indexOf(from)] : shortMonthText(from)} to ${shortMonthText(last)}`
+}
+
+/** The days of a month that have begun: a range of the API ends with the day after today at the latest. Of a month to come, all of them. */
+export function rangeOfMonth(month: string, today: string): DateRange {
+  const [next, tomorrow] = [addMonths(month, 1), addDays(today, 1)]
+  return { from: month, to: next > tomorrow && month < tomorrow ? tomorrow : next }
 }

@@ -1,6 +1,7 @@
 import { Plus, Upload } from 'lucide-react'
 import type { Metadata } from 'next'
 import { MonthBar } from '../../../components/period/month-bar.tsx'
+import { PeriodBadge } from '../../../components/period/period-badge.tsx'
 import { HiddenByRole } from '../../../components/ui/hidden-by-role.tsx'
 import { Link } from '../../../components/ui/link.tsx'
 import { PageHeader } from '../../../components/ui/page-header.tsx'
@@ -8,8 +9,9 @@ import { graphql } from '../../../generated/gql.ts'
 import { colourOfAgents } from '../../../lib/agents.ts'
 import { query } from '../../../lib/api.ts'
 import { addDays } from '../../../lib/calendar.ts'
+import { closeHref } from '../../../lib/closed-months.ts'
 import { countText } from '../../../lib/format.ts'
-import { addMonths, monthName, monthOf, monthParam } from '../../../lib/months.ts'
+import { addMonths, monthName, monthOf, monthParam, rangeOfMonth } from '../../../lib/months.ts'
 import { truthOf } from '../../../lib/page-context.ts'
 import { staffViewer } from '../../../lib/role-gate.ts'
 import type { SearchParams } from '../../../lib/search-params.ts'
@@ -42,6 +44,10 @@ const AllocationDocument = graphql(`
         amount
       }
     }
+    period(month: $month) {
+      state
+      edition
+    }
     fleetCost(range: $range, compareTo: NONE) {
       dataThrough
       attributionRatio
@@ -65,6 +71,7 @@ export default async function AllocationPage({ searchParams }: { searchParams: P
   ])
   const pools = data.costPools
   const mayKeep = mayKeepRates(viewer.role)
+  const isClosed = data.period.state === 'CLOSED'
   const { fleetCost } = data
   return (
     <>
@@ -80,9 +87,20 @@ export default async function AllocationPage({ searchParams }: { searchParams: P
           }),
           { text: runsText(pools, tenant), title: 'A run reads what had arrived at that moment, and nothing later' },
         ]}
-        actions={mayKeep ? <Actions month={month} today={tenant.today} pools={pools} /> : undefined}
+        actions={mayKeep ? <Actions month={month} today={tenant.today} pools={pools} isClosed={isClosed} /> : undefined}
       />
-      <MonthBar path="/allocation" params={params} month={month} today={tenant.today} note={staleText(pools)} />
+      <MonthBar
+        path="/allocation"
+        params={params}
+        month={month}
+        today={tenant.today}
+        badge={
+          <Link href={closeHref(month)} className="inline-flex min-h-8 items-center" title="How the month stands">
+            <PeriodBadge state={data.period.state} edition={data.period.edition} />
+          </Link>
+        }
+        note={isClosed ? 'The month is closed: its runs stay as they are.' : staleText(pools)}
+      />
       {mayKeep ? null : <ReadOnly />}
       {pools.length === 0 ? (
         <NoPools month={month} mayKeep={mayKeep} currency={tenant.currency} />
@@ -112,7 +130,14 @@ export default async function AllocationPage({ searchParams }: { searchParams: P
   )
 }
 
-function Actions({ month, today, pools }: { month: string; today: string; pools: readonly Pool[] }) {
+interface ActionsProps {
+  month: string
+  today: string
+  pools: readonly Pool[]
+  isClosed: boolean
+}
+
+function Actions({ month, today, pools, isClosed }: ActionsProps) {
   const runnable = pools.filter((pool) => obstacleOf(pool) === null)
   return (
     <>
@@ -124,7 +149,7 @@ function Actions({ month, today, pools }: { month: string; today: string; pools:
         <Plus size={16} strokeWidth={1.4} aria-hidden />
         New pool
       </Link>
-      {runnable.length === 0 || month > today ? null : (
+      {runnable.length === 0 || month > today || isClosed ? null : (
         <RunAllocation
           key={month}
           month={month}
@@ -134,12 +159,6 @@ function Actions({ month, today, pools }: { month: string; today: string; pools:
       )}
     </>
   )
-}
-
-/** The days of a month that have begun: a range of the API ends with the day after today at the latest. */
-function rangeOfMonth(month: string, today: string): { from: string; to: string } {
-  const [next, tomorrow] = [addMonths(month, 1), addDays(today, 1)]
-  return { from: month, to: next > tomorrow && month < tomorrow ? tomorrow : next }
 }
 
 /** `run 5 Nov, 09:14, inputs frozen`; of pools run at different times the oldest, because all of it is true only then. */
