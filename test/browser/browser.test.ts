@@ -5,7 +5,9 @@ import { billedAmount } from './billed-amount.ts'
 import { clientsView } from './clients-view.ts'
 import { everyPage } from './every-page.ts'
 import { firstEvent } from './first-event.ts'
+import { fullyLoaded } from './fully-loaded.ts'
 import { keyboard } from './keyboard.ts'
+import { monthClose } from './month-close.ts'
 import { signingIn } from './signing-in.ts'
 import { taskChain } from './task-chain.ts'
 import { closeWorld, openWorld } from './world.ts'
@@ -26,5 +28,7 @@ firstEvent()
 billedAmount()
 clientsView()
 allocation()
+fullyLoaded()
 keyboard()
+monthClose()
 everyPage()

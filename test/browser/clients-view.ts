@@ -23,6 +23,9 @@ const refused = [
   '{ agents { nodes { key } } }',
   '{ clients { nodes { key } } }',
   '{ projects { nodes { key } } }',
+  `{ fleetCost(range: ${range}) { unallocated { amount } pools { total { amount } } } }`,
+  '{ period(month: "2020-01-01") { state checklist { detail } } }',
+  '{ periods { month state } }',
 ]
 
 /** What would tell of money: an amount with its sign, or one of the words. */
@@ -81,7 +84,8 @@ export function clientsView(): void {
       visiting(async (visit) => {
         const visitor = await visit('client')
         const paths = ['/agents', '/agents/coding', '/tasks', '/tasks/market-entry-analysis', '/clients']
-        for (const path of [...paths, '/clients/northwind', '/clients/halden', '/allocation', '/developers']) {
+        const finance = ['/allocation', '/allocation/close', '/developers']
+        for (const path of [...paths, '/clients/northwind', '/clients/halden', ...finance]) {
           await visitor.open(path)
           await visitor.reads(visitor.page.getByRole('heading', { level: 1 }), /^Not part of your view$/)
           const text = await visitor.text(visitor.page.locator('main'))

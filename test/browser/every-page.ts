@@ -1,9 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import axe from 'axe-core'
 import { somePool } from './allocation.ts'
+import { monthToClose } from './month-close.ts'
 import type { Person } from './product.ts'
 import { LAPTOP, PHONE, type Visitor } from './visitor.ts'
 import { visitorOf } from './world.ts'
+
+/** The close of the present month, which is not over. */
+function presentClose(): string {
+  return `/allocation/close/${new Date().toISOString().slice(0, 7)}`
+}
 
 /** Who opens which pages. Together they are every page there is, loaded and empty. */
 const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
@@ -48,6 +54,10 @@ const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
       '/rate-cards/catalogue?all=on',
       '/rate-cards/review',
       '/events/no-such-event',
+      '/agents?period=last-month&basis=direct&show=allocated,loaded',
+      '/allocation/close',
+      monthToClose().path,
+      presentClose(),
     ],
   },
   {
@@ -72,6 +82,8 @@ const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
       '/rate-cards/what-if',
       '/rate-cards/catalogue',
       '/rate-cards/review',
+      '/allocation/close',
+      presentClose(),
       '/developers',
       '/no-such-page',
     ],
