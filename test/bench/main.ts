@@ -9,6 +9,7 @@ import { Ingestor } from '@outlay/db/ingest/ingestor'
 import { TenantConfigs } from '@outlay/db/ingest/tenant-config'
 import { CapturingPool } from './captured-statements.ts'
 import { loadHistory, type LoadMeasurement } from './load-history.ts'
+import { measureAllocation, type AllocationMeasurement } from './measure-allocation.ts'
 import { measureCopy, type CopyMeasurement } from './measure-copy.ts'
 import { measureHttp, type HttpMeasurement } from './measure-http.ts'
 import { measureQueries, type QueryMeasurement } from './measure-queries.ts'
@@ -50,6 +51,8 @@ export interface BenchResult {
   writing: WriteResult | null
   /** Empty until it has been measured. */
   rerating: ReratingPhase[]
+  /** Null until it has been measured. */
+  allocation: AllocationMeasurement | null
   minutes: number
 }
 
@@ -102,6 +105,7 @@ async function emptyResult(world: World, began: number): Promise<BenchResult> {
     sizes: [],
     writing: null,
     rerating: [],
+    allocation: null,
     minutes: 0,
   }
 }
@@ -137,6 +141,9 @@ async function run(world: World, options: BenchOptions, began: number, result: B
   }
   // Last, because it rewrites what the queries above are measured on.
   result.rerating = await reratingPhase(world, { tenant, events: loaded, endMs })
+  say(`Loading a month of ${options.allocationEvents} events and allocating 20 pools over it …`)
+  const until = Date.now() + options.loadMinutesMax * 60_000
+  result.allocation = await measureAllocation(world, { events: options.allocationEvents, nowMs: began, until })
 }
 
 async function readPhase(

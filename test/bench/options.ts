@@ -5,6 +5,8 @@ export interface BenchOptions {
   sizes: number[]
   /** Events of each ingest measurement. */
   ingestEvents: number
+  /** Events of the month that is allocated. */
+  allocationEvents: number
   /** Rounds of each query. */
   rounds: number
   /** A history that is not loaded by then stays smaller, and the report says so. */
@@ -33,6 +35,7 @@ export function readOptions(args: string[]): BenchOptions {
   if (sizes.some((size, index) => size <= (sizes[index - 1] ?? 0))) throw new Error('--events must ascend.')
   return {
     sizes,
+    allocationEvents: values.quick ? 100_000 : 1_000_000,
     ingestEvents: values.quick ? 50_000 : 200_000,
     rounds: values.quick ? 30 : 60,
     loadMinutesMax: positive(values['load-minutes']),

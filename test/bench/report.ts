@@ -1,4 +1,5 @@
 import type { BenchResult, SizeResult, WriteResult } from './main.ts'
+import type { AllocationMeasurement } from './measure-allocation.ts'
 import type { ReratingPhase } from './measure-rerating.ts'
 import { WARM_UP_ROUNDS } from './measure-queries.ts'
 import type { Usage } from './processes.ts'
@@ -17,6 +18,7 @@ export function report(result: BenchResult): string {
     ...(written === null ? [] : [...writing(written), '']),
     ...result.sizes.flatMap((size) => [...reading(size), '']),
     ...(result.rerating.length === 0 ? [] : [...rerating(result.rerating), '']),
+    ...(result.allocation === null ? [] : [...allocation(result.allocation), '']),
     ...(written === null ? [] : [...limits(written, machine), '']),
     `The whole run took ${result.minutes.toFixed(1)} minutes.`,
   ].join('\n')
@@ -115,6 +117,37 @@ function rerating(phases: readonly ReratingPhase[]): string[] {
       phases.map(row),
     ),
     'worker: processor time of an event, its start included. postgres, server, others: cores kept busy.',
+  ]
+}
+
+const STEP_NAMES: Record<string, string> = {
+  START: 'snapshot',
+  READ: 'reading the month',
+  ALLOCATE: 'splitting over agents',
+  STORE: 'splitting to tasks and writing, first half',
+  SHARES: 'splitting to tasks and writing, second half',
+  SWITCH: 'letting it hold and adding up',
+  COMMIT: 'commit',
+}
+
+function allocation({
+  events,
+  agents,
+  pools,
+  places,
+  seconds,
+  steps,
+  usage,
+  workerPeak,
+}: AllocationMeasurement): string[] {
+  const postgres = (usage.cores['postgres'] ?? NaN) * usage.seconds
+  return [
+    `Allocation: ${pools} pools over a month of ${count(events)} events and ${agents} agents, down to ${count(places)} places, in a worker process`,
+    ...table(
+      ['', 'clock', 'worker'],
+      steps.map(({ step, wallMs, cpuMs }) => [STEP_NAMES[step] ?? step, ms(wallMs), ms(cpuMs)]),
+    ),
+    `All of it: ${seconds.toFixed(1)} s, postgres ${postgres.toFixed(1)} s of processor time, worker peak ${megabytes(workerPeak)}, others ${usage.otherCores === null ? 'not told' : `${usage.otherCores.toFixed(2)} cores`}.`,
   ]
 }
 

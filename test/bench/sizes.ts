@@ -22,6 +22,8 @@ const PARTS = [
   'task',
   'task_agent',
   'completed_cell',
+  'client_activity',
+  'client_revenue',
   'shared_use',
 ]
 

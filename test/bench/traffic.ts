@@ -24,6 +24,8 @@ export interface Traffic {
   startMs: number
   spanMs: number
   events: number
+  /** 50 unless it says otherwise. */
+  agents?: number
 }
 
 /** One event in the shape of `InvocationInput`. */
@@ -84,7 +86,9 @@ function item(traffic: Traffic, index: number): Item {
   const isTagged = chance % 50 !== 0
   return {
     id: eventId(startMs, traffic, index),
-    ...(isTagged ? { agent: `agent-${(task + (step > 12 ? 7 : 0)) % AGENTS}`, client, project } : {}),
+    ...(isTagged
+      ? { agent: `agent-${(task + (step > 12 ? 7 : 0)) % (traffic.agents ?? AGENTS)}`, client, project }
+      : {}),
     task: taskKey(traffic, task),
     trace: traceId(traffic, task),
     span: hex(index, 16),

@@ -17,10 +17,11 @@ export function agentsTable(): void {
       'shows what each agent cost last month, its completed tasks and the cost of one',
       visiting(async (visit) => {
         const visitor = await visit('leadership')
-        await visitor.open('/agents?period=last-month')
+        await visitor.open('/agents?period=last-month&basis=direct')
         const rows = await rowsOf(agents(visitor))
+        const perTask = 'Direct per task, £'
         expect(
-          rows.map((row) => [row.Agent?.text, row['Direct, £']?.text, row.Tasks?.text, row['Per task, £']?.text]),
+          rows.map((row) => [row.Agent?.text, row['Direct, £']?.text, row.Tasks?.text, row[perTask]?.text]),
         ).toEqual([
           [expect.stringMatching(/^Coding Agent/), '2,180.00', '310', '7.03'],
           [expect.stringMatching(/^Research Agent/), '1,240.00', '620', '2.00'],
@@ -34,13 +35,13 @@ export function agentsTable(): void {
       'says what the API says, to the last decimal, and adds up to the ledger',
       visiting(async (visit) => {
         const visitor = await visit('finance')
-        await visitor.open('/agents?period=last-month')
+        await visitor.open('/agents?period=last-month&basis=direct')
         const { agentCosts, fleetCost } = await lastMonth()
         const rows = await rowsOf(agents(visitor))
         const shown = rows.map((row) => ({
           name: agentCosts.nodes.find(({ agent }) => row.Agent?.text.startsWith(agent.name))?.agent.name,
           direct: scaled(plainDecimal(row['Direct, £']?.title ?? null)),
-          perTask: scaled(plainDecimal(row['Per task, £']?.title ?? null)),
+          perTask: scaled(plainDecimal(row['Direct per task, £']?.title ?? null)),
           tasks: plainDecimal(row.Tasks?.text ?? null),
           invocations: plainDecimal(row.Invocations?.text ?? null),
           unpriced: plainDecimal(row.Unpriced?.text ?? null),
@@ -60,7 +61,8 @@ export function agentsTable(): void {
         const amounts = fixed.map((row) => scaled(plainDecimal(row['Direct, £']?.title ?? null)))
         const [sum, ...rest] = amounts
         expect(sum).toBe(answered.reduce((total, row) => total + row.direct, 0n))
-        expect(rest.at(-1)).toBe(scaled(fleetCost.cost.total.amount))
+        const { direct, chainShared } = fleetCost.cost
+        expect(rest.at(-1)).toBe(scaled(direct.amount) + scaled(chainShared.amount))
         expect(amounts.slice(0, -1).reduce((total, amount) => total + amount, 0n)).toBe(rest.at(-1))
         await visitor.reads(agents(visitor).locator('tfoot tr').last(), /equals the ledger$/)
       }),
@@ -89,7 +91,7 @@ export function agentsTable(): void {
       'opens the arithmetic of an agent: its resources add up to its cost',
       visiting(async (visit) => {
         const visitor = await visit('projectManager')
-        await visitor.open('/agents?period=last-month')
+        await visitor.open('/agents?period=last-month&basis=direct')
         await visitor.click(agents(visitor).getByRole('link', { name: 'Coding Agent' }))
         const panel = visitor.page.getByRole('complementary', { name: 'Coding Agent' })
         await visitor.reads(panel, /2,180\.00 ÷ 310 tasks = £7\.03 a task/)
@@ -137,16 +139,16 @@ async function lastMonth() {
   const first = (months: number) => new Date(Date.UTC(year, month - 1 + months, 1)).toISOString().slice(0, 10)
   return product().demo.gql<{
     agentCosts: { nodes: AgentCost[] }
-    fleetCost: { cost: { total: { amount: string } } }
+    fleetCost: { cost: { direct: { amount: string }; chainShared: { amount: string } } }
   }>(
     `query ($range: DateRangeInput!) {
       agentCosts(range: $range, first: 100) {
         nodes {
-          agent { key name } tasksCompleted costPerTask { amount }
+          agent { key name } tasksCompleted costPerTask(basis: DIRECT) { amount }
           cost { direct { amount } invocations unpricedInvocations }
         }
       }
-      fleetCost(range: $range, compareTo: NONE) { cost { total { amount } } }
+      fleetCost(range: $range, compareTo: NONE) { cost { direct { amount } chainShared { amount } } }
     }`,
     { range: { from: first(-1), to: first(0) } },
   )

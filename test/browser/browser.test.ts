@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, jest } from '@jest/globals'
 import { agentsTable } from './agents-table.ts'
+import { allocation } from './allocation.ts'
 import { billedAmount } from './billed-amount.ts'
 import { clientsView } from './clients-view.ts'
 import { everyPage } from './every-page.ts'
 import { firstEvent } from './first-event.ts'
+import { fullyLoaded } from './fully-loaded.ts'
 import { keyboard } from './keyboard.ts'
+import { monthClose } from './month-close.ts'
 import { signingIn } from './signing-in.ts'
 import { taskChain } from './task-chain.ts'
 import { closeWorld, openWorld } from './world.ts'
@@ -24,5 +27,8 @@ taskChain()
 firstEvent()
 billedAmount()
 clientsView()
+allocation()
+fullyLoaded()
 keyboard()
+monthClose()
 everyPage()

@@ -17,10 +17,15 @@ const refused = [
   `{ unpricedUsage(range: ${range}) { meter } }`,
   '{ rateCards { provider } }',
   '{ fxRates(from: "2020-01-01", to: "2020-02-01") { base } }',
+  '{ costPools { name } }',
+  '{ allocationRuns { inputsHash } }',
   '{ apiKeys { prefix } }',
   '{ agents { nodes { key } } }',
   '{ clients { nodes { key } } }',
   '{ projects { nodes { key } } }',
+  `{ fleetCost(range: ${range}) { unallocated { amount } pools { total { amount } } } }`,
+  '{ period(month: "2020-01-01") { state checklist { detail } } }',
+  '{ periods { month state } }',
 ]
 
 /** What would tell of money: an amount with its sign, or one of the words. */
@@ -79,7 +84,8 @@ export function clientsView(): void {
       visiting(async (visit) => {
         const visitor = await visit('client')
         const paths = ['/agents', '/agents/coding', '/tasks', '/tasks/market-entry-analysis', '/clients']
-        for (const path of [...paths, '/clients/northwind', '/clients/halden', '/developers']) {
+        const finance = ['/allocation', '/allocation/close', '/developers']
+        for (const path of [...paths, '/clients/northwind', '/clients/halden', ...finance]) {
           await visitor.open(path)
           await visitor.reads(visitor.page.getByRole('heading', { level: 1 }), /^Not part of your view$/)
           const text = await visitor.text(visitor.page.locator('main'))

@@ -1,8 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import axe from 'axe-core'
+import { somePool } from './allocation.ts'
+import { monthToClose } from './month-close.ts'
 import type { Person } from './product.ts'
 import { LAPTOP, PHONE, type Visitor } from './visitor.ts'
 import { visitorOf } from './world.ts'
+
+/** The close of the present month, which is not over. */
+function presentClose(): string {
+  return `/allocation/close/${new Date().toISOString().slice(0, 7)}`
+}
 
 /** Who opens which pages. Together they are every page there is, loaded and empty. */
 const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
@@ -29,6 +36,14 @@ const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
     who: 'the demo’s finance',
     person: 'finance',
     paths: [
+      '/allocation?month=:month',
+      '/allocation/pools/:pool?month=:month&agent=coding',
+      '/allocation/pools/:pool?month=:month&method=OVERHEAD_RATE&rate=0.24&times=coding:0.5',
+      '/allocation/pools/:pool/policy?month=:month',
+      '/allocation/pools/:pool/policy?month=:month&edit=new',
+      '/allocation/pools/new',
+      '/allocation/import',
+      '/allocation/pools/no-such-pool',
       '/rate-cards',
       '/rate-cards?source=all&now=on',
       '/rate-cards/drafts/new',
@@ -39,9 +54,18 @@ const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
       '/rate-cards/catalogue?all=on',
       '/rate-cards/review',
       '/events/no-such-event',
+      '/agents?period=last-month&basis=direct&show=allocated,loaded',
+      '/allocation/close',
+      monthToClose().path,
+      presentClose(),
     ],
   },
-  { who: 'the demo’s client', person: 'client', paths: ['/', '/agents', '/rate-cards'] },
+  {
+    who: 'a viewer of the demo tenant',
+    person: 'viewer',
+    paths: ['/allocation?month=:month', '/allocation/pools/:pool?month=:month', '/allocation/pools/new'],
+  },
+  { who: 'the demo’s client', person: 'client', paths: ['/', '/agents', '/allocation', '/rate-cards'] },
   {
     who: 'the owner of an empty tenant',
     person: 'newcomer',
@@ -50,12 +74,16 @@ const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
       '/agents',
       '/tasks',
       '/clients',
+      '/allocation',
+      '/allocation/pools/new',
       '/rate-cards',
       '/rate-cards/unpriced',
       '/rate-cards/re-rating',
       '/rate-cards/what-if',
       '/rate-cards/catalogue',
       '/rate-cards/review',
+      '/allocation/close',
+      presentClose(),
       '/developers',
       '/no-such-page',
     ],
@@ -89,12 +117,19 @@ export function everyPage(): void {
   })
 }
 
+/** A pool that was run, in the month it was run for: neither is known before the product has started. */
+async function addressOf(path: string): Promise<string> {
+  if (!path.includes(':month')) return path
+  const { id, month } = await somePool()
+  return path.replace(':pool', encodeURIComponent(id)).replace(':month', month.slice(0, 7))
+}
+
 async function faultsOf(visitor: Visitor, path: string): Promise<string[]> {
   const { page } = visitor
   const faults: string[] = []
   await page.setViewportSize(LAPTOP)
   await page.emulateMedia({ colorScheme: 'light' })
-  await visitor.open(path)
+  await visitor.open(await addressOf(path))
   await visitor.quiet()
   await page.evaluate(axe.source)
   for (const size of [LAPTOP, PHONE]) {

@@ -48,6 +48,7 @@ export function keyboard(): void {
           ['a', '/agents'],
           ['t', '/tasks'],
           ['c', '/clients'],
+          ['l', '/allocation'],
           ['r', '/rate-cards'],
           ['d', '/developers'],
           ['f', '/'],

@@ -11,6 +11,7 @@ import { provisionTenant } from '@outlay/server/auth/provision-tenant'
 import { ensureDemo } from '@outlay/server/supervisor/demo-tenant'
 import pg from 'pg'
 import { freePort, ServerProcess } from '../support/server-process.ts'
+import { WorkerProcess } from '../support/worker-process.ts'
 import { TenantClient } from '../support/tenant-client.ts'
 
 export interface Login {
@@ -39,17 +40,25 @@ export const PEOPLE = {
 
 export type Person = keyof typeof PEOPLE
 
-/** Outlay as `npm start` runs it: one server with the built portal inside and the demo tenant in a fresh database. */
+/** Outlay as `npm start` runs it: a server with the built portal inside, a worker, and the demo tenant in a fresh database. */
 export class Product {
   readonly #database: TestDatabase
   readonly #server: ServerProcess
+  readonly #worker: WorkerProcess
   readonly #dataDir: string
   /** The demo tenant by its API key: what the pages must agree with. */
   readonly demo: TenantClient
 
-  constructor(parts: { database: TestDatabase; server: ServerProcess; dataDir: string; demoKey: string }) {
+  constructor(parts: {
+    database: TestDatabase
+    server: ServerProcess
+    worker: WorkerProcess
+    dataDir: string
+    demoKey: string
+  }) {
     this.#database = parts.database
     this.#server = parts.server
+    this.#worker = parts.worker
     this.#dataDir = parts.dataDir
     this.demo = new TenantClient(() => this.url, 'fernhill', parts.demoKey)
   }
@@ -75,7 +84,7 @@ export class Product {
   }
 
   async stop(): Promise<void> {
-    await this.#server.stop()
+    await Promise.all([this.#server.stop(), this.#worker.stop()])
     await this.#database.drop()
     rmSync(this.#dataDir, { recursive: true, force: true })
   }
@@ -97,11 +106,13 @@ export async function startProduct(): Promise<Product> {
     port: await freePort(),
     environment,
   })
+  const worker = new WorkerProcess({ appUrl, authUrl, queueUrl })
+  worker.start()
   // The one does not wait for the other: rates and tenants are read when they are asked for.
   const [made, started] = await Promise.allSettled([fill(database), server.start()])
   if (made.status === 'fulfilled' && started.status === 'fulfilled')
-    return new Product({ database, server, dataDir, demoKey: made.value })
-  await server.kill()
+    return new Product({ database, server, worker, dataDir, demoKey: made.value })
+  await Promise.all([server.kill(), worker.stop()])
   await database.drop()
   rmSync(dataDir, { recursive: true, force: true })
   throw made.status === 'rejected' ? made.reason : (started as PromiseRejectedResult).reason

@@ -1,4 +1,4 @@
-import { common, missing, month, type Thing, type World } from './worlds.ts'
+import { closedMonth, common, missing, month, type Thing, type World } from './worlds.ts'
 
 /** How a place of the schema is asked with a name in it. */
 export interface Case {
@@ -31,6 +31,15 @@ function byFilter(thing: Thing, list: string): Case {
 function byCursor(list: string, args: string, node: string): Case {
   return {
     field: `${list}(${args} first: 3, after: $name) { nodes ${node} pageInfo { hasNextPage } }`,
+    type: 'String',
+    own: (world) => world.cursors[list] ?? '',
+    missing: null,
+  }
+}
+
+function byPeriodCursor(list: string, fields: string): Case {
+  return {
+    field: `period(month: "${closedMonth}") { ${fields} }`,
     type: 'String',
     own: (world) => world.cursors[list] ?? '',
     missing: null,
@@ -84,6 +93,24 @@ export const readingCases: Record<string, Case> = {
     own: (world) => world.ids.rerating,
     missing: `rrt_${'0'.repeat(26)}`,
   },
+  'Query.costPool(id)': {
+    field: `costPool(id: $name) { id name scope ${agentFields} policies { id } }`,
+    type: 'ID!',
+    own: (world) => world.ids.costPool,
+    missing: `pol_${'0'.repeat(26)}`,
+  },
+  'Query.allocationRun(id)': {
+    field: `allocationRun(id: $name) { id pool { id name } policy { id } shares { agent ${agentFields} amount { amount } places { task { key } } } }`,
+    type: 'ID!',
+    own: (world) => world.ids.allocationRun,
+    missing: `aln_${'0'.repeat(26)}`,
+  },
+  'Query.allocationJob(id)': {
+    field: 'allocationJob(id: $name) { id requestedBy runs { id pool { id name } } }',
+    type: 'ID!',
+    own: (world) => world.ids.allocationJob,
+    missing: `alj_${'0'.repeat(26)}`,
+  },
   'Query.costRollup(filter.agents)': byFilter('agent', 'agents'),
   'Query.costRollup(filter.clients)': byFilter('client', 'clients'),
   'Query.costRollup(filter.projects)': byFilter('project', 'projects'),
@@ -96,21 +123,38 @@ export const readingCases: Record<string, Case> = {
   'Query.tasks(after)': byCursor('tasks', '', '{ id key client { id key } project { id key } }'),
   'Query.agentCosts(after)': byCursor('agentCosts', `${range},`, `{ agent ${agentFields} ${costs} }`),
   'Query.clientCosts(after)': byCursor('clientCosts', `${range},`, `{ client { id key } ${costs} }`),
+  'Period.corrections(after)': byPeriodCursor(
+    'corrections',
+    'corrections(first: 3, after: $name) { nodes { agent { key } client { key } task { key } reference } totalCount }',
+  ),
+  'PeriodSnapshot.rows(after)': byPeriodCursor(
+    'rows',
+    'snapshots { rows(dimension: AGENT, first: 3, after: $name) { nodes { key label cost { direct { amount } } } } }',
+  ),
   'Query.taskCosts(after)': byCursor('taskCosts', `${range},`, `{ task { id key } ${costs} }`),
 }
 
 const nodeFields =
-  '{ id __typename ... on Agent { key name } ... on Client { key name } ... on Project { key client { id key } } ... on Task { key client { id key } project { id key } } }'
+  '{ id __typename ... on Agent { key name } ... on Client { key name } ... on Project { key client { id key } } ... on Task { key client { id key } project { id key } } ... on CostPool { name scope { id key } } ... on AllocationPolicy { pool { name } scope { id key } } }'
+
+const NODE_PREFIX = {
+  agent: 'agt',
+  client: 'cli',
+  project: 'prj',
+  task: 'tsk',
+  costPool: 'pol',
+  allocationPolicy: 'apl',
+} as const
 
 /** node(id) for every kind of record that it can find. */
 export const nodeCases: Record<string, Case> = Object.fromEntries(
-  (['agent', 'client', 'project', 'task'] as const).map((kind) => [
+  Object.entries(NODE_PREFIX).map(([kind, prefix]) => [
     `Query.node(id) of ${kind}`,
     {
       field: `node(id: $name) ${nodeFields}`,
       type: 'ID!',
-      own: (world: World) => world.ids[kind],
-      missing: `${{ agent: 'agt', client: 'cli', project: 'prj', task: 'tsk' }[kind]}_${'0'.repeat(26)}`,
+      own: (world: World) => world.ids[kind as keyof typeof NODE_PREFIX],
+      missing: `${prefix}_${'0'.repeat(26)}`,
     },
   ]),
 )
@@ -118,8 +162,23 @@ export const nodeCases: Record<string, Case> = Object.fromEntries(
 /** Places that write: tested one by one, because what matters is what they leave behind. */
 export const writingPlaces: readonly string[] = [
   'Mutation.discardRateCardDraft(input.id)',
+  'Mutation.changeAllocationPolicy(id)',
+  ...['approve', 'propose', 'reject', 'review', 'withdraw'].map((verb) => `Mutation.${verb}AllocationPolicy(id)`),
+  ...['changeAllocationPolicy', 'createCostPool', 'draftAllocationPolicy'].flatMap((mutation) =>
+    ['exemptions.agent', 'feeds.poolId', 'multipliers.agent', 'scope'].map(
+      (field) => `Mutation.${mutation}(input.${field})`,
+    ),
+  ),
+  'Mutation.createCostPool(input.name)',
+  'Mutation.draftAllocationPolicy(input.poolId)',
+  'Mutation.endCostPool(input.poolId)',
+  'Mutation.importCostPools(input.csv)',
+  'Mutation.setCostPoolAmount(input.poolId)',
   'Mutation.publishRateCard(input.id)',
   'Mutation.applyRerating(input.previewId)',
+  'Mutation.runAllocation(input.poolIds)',
+  'Query.allocationComparison(poolId)',
+  'Query.allocationComparison(whatIf.multipliers.agent)',
   ...['previewRerating', 'simulateRates'].flatMap((mutation) =>
     ['agents', 'clients', 'projects', 'providers', 'resources', 'tasks'].map(
       (list) => `Mutation.${mutation}(input.filter.${list})`,
@@ -152,9 +211,22 @@ export const writingPlaces: readonly string[] = [
 /** Text that finds no record: it is stored, compared with prices, or shown; or it names what belongs to all, the catalogue. */
 export const textPlaces: readonly string[] = [
   'Mutation.adoptCatalogue(input.version)',
+  'Mutation.approveAllocationPolicy(overrideReason)',
+  'Mutation.rejectAllocationPolicy(reason)',
+  'Mutation.reviewAllocationPolicy(note)',
+  ...['changeAllocationPolicy', 'createCostPool', 'draftAllocationPolicy'].flatMap((mutation) =>
+    ['exemptions.reason', 'note'].map((field) => `Mutation.${mutation}(input.${field})`),
+  ),
+  'Mutation.createCostPool(input.resource.name)',
+  'Mutation.createCostPool(input.resource.provider)',
+  'Mutation.setCostPoolAmount(input.note)',
   'Mutation.applyRerating(input.reason)',
+  'Mutation.closePeriod(input.accept.item)',
+  'Mutation.closePeriod(input.accept.reason)',
   'Mutation.createApiKey(input.name)',
   'Mutation.createApiKey(input.scopes)',
+  'Mutation.declineReopening(input.reason)',
+  'Mutation.openPeriod(input.reason)',
   'Mutation.publishFxRates(input.source)',
   'Mutation.publishRates(input.note)',
   'Mutation.publishRates(input.rates.meter)',
@@ -166,6 +238,7 @@ export const textPlaces: readonly string[] = [
   'Mutation.recordInvocations(input.invocations.qualifiers)',
   'Mutation.recordInvocations(input.invocations.resource)',
   'Mutation.recordInvocations(input.invocations.usage.meter)',
+  'Mutation.requestReopening(input.reason)',
   'Mutation.saveRateCardDraft(input.note)',
   'Mutation.saveRateCardDraft(input.provider)',
   'Mutation.saveRateCardDraft(input.rates.meter)',
@@ -181,6 +254,7 @@ export const textPlaces: readonly string[] = [
   'Mutation.simulateRates(input.substitutions.fromResource)',
   'Mutation.simulateRates(input.substitutions.toProvider)',
   'Mutation.simulateRates(input.substitutions.toResource)',
+  'Mutation.softClosePeriod(input.reason)',
   'Mutation.upsertTask(input.name)',
   'Mutation.voidInvocation(input.reason)',
 ]

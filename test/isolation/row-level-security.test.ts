@@ -20,6 +20,39 @@ const WRITTEN_BY_RATING = [
    VALUES ($1::uuid, 'event', $1::uuid, '2026-10-10', 'UNPRICED', 'RATES')`,
 ]
 
+/** What pools, their allocation and closed months leave behind, one row each; $1 is the tenant. */
+const WRITTEN_BY_ALLOCATION = [
+  `INSERT INTO cost_pool (tenant_id, id, name, category, recurrence, first_month, last_month, currency, created_by)
+   VALUES ($1::uuid, $1::uuid, 'pool', 'OTHER', 'ONCE', '2026-10-01', '2026-10-01', 'GBP', 'API key test')`,
+  `INSERT INTO cost_pool_amount (tenant_id, pool_id, from_month, revision, amount, set_by)
+   VALUES ($1::uuid, $1::uuid, '2026-10-01', 1, 1, 'API key test')`,
+  `INSERT INTO allocation_policy (tenant_id, id, pool_id, version, state, effective_from, method, review_due_on, created_by)
+   VALUES ($1::uuid, $1::uuid, $1::uuid, 1, 'DRAFT', '2026-10-01', 'EQUAL', '2027-01-01', 'API key test')`,
+  `INSERT INTO allocation_policy_event (tenant_id, id, policy_id, action, acted_by)
+   VALUES ($1::uuid, $1::uuid, $1::uuid, 'CREATED', 'API key test')`,
+  `INSERT INTO allocation_job (tenant_id, id, month, cause, state, requested_by)
+   VALUES ($1::uuid, $1::uuid, '2026-10-01', 'REQUESTED', 'DONE', 'API key test')`,
+  `INSERT INTO allocation_run (tenant_id, id, job_id, pool_id, month, policy_id, method, state, pool_amount, received, passed_on, total,
+     allocated, unallocated, idle, under_absorbed, inputs_hash, snapshot)
+   VALUES ($1::uuid, $1::uuid, $1::uuid, $1::uuid, '2026-10-01', $1::uuid, 'EQUAL', 'CURRENT', 1, 0, 0, 1, 1, 0, 0, 0, '', now())`,
+  `INSERT INTO allocation_share (tenant_id, run_id, agent_id, weight, amount, task_ids, client_ids, project_ids, amounts)
+   VALUES ($1::uuid, $1::uuid, $1::uuid, 1, 1, '{}', '{}', '{}', '{}')`,
+  `INSERT INTO allocated_place (tenant_id, month, task_id, agent_id, client_id, project_id, amount)
+   VALUES ($1::uuid, '2026-10-01', $1::uuid, $1::uuid, $1::uuid, $1::uuid, 1)`,
+  `INSERT INTO allocated_month (tenant_id, grain, month, a, b, amount) VALUES ($1::uuid, 0, '2026-10-01', $1::uuid, $1::uuid, 1)`,
+  `INSERT INTO period (tenant_id, month, state, edition) VALUES ($1::uuid, '2026-09-01', 'OPEN', 1)`,
+  `INSERT INTO period_event (tenant_id, id, month, action, acted_by) VALUES ($1::uuid, $1::uuid, '2026-09-01', 'CLOSED', 'API key test')`,
+  `INSERT INTO period_snapshot (tenant_id, month, edition, hash, content, closed_by)
+   VALUES ($1::uuid, '2026-09-01', 1, '', '{}', 'API key test')`,
+  `INSERT INTO period_snapshot_row (tenant_id, month, edition, dimension, member_id, cost_direct, cost_shared, cost_allocated, invocations,
+     tokens, unpriced, unconverted)
+   VALUES ($1::uuid, '2026-09-01', 1, 'AGENT', $1::uuid, 1, 0, 0, 1, 1, 0, 0)`,
+  `INSERT INTO period_correction (tenant_id, id, cause, usage_bucket, usage_day, posted_bucket, posted_day, agent_id, client_id, project_id,
+     task_id, resource_id, kind, cost_direct, cost_shared, invocations, tokens, unpriced, unconverted)
+   VALUES ($1::uuid, $1::uuid, 'LATE_EVENT', '2026-09-10', '2026-09-10', '2026-10-10', '2026-10-10', $1::uuid, $1::uuid, $1::uuid, $1::uuid,
+     $1::uuid, 'MODEL', 1, 0, 1, 1, 0, 0)`,
+]
+
 /** What the database itself refuses, whatever a query of the application forgets: SQL as the application's own role. */
 describe('row-level security', () => {
   let outlay: Outlay
@@ -52,7 +85,8 @@ describe('row-level security', () => {
     ;[mine = '', foreign = ''] = ids
     app = await connect(outlay.database.appUrl)
     owner = await connect(outlay.database.ownerUrl)
-    for (const id of ids) for (const insert of WRITTEN_BY_RATING) await owner.query(insert, [id])
+    for (const id of ids)
+      for (const insert of [...WRITTEN_BY_RATING, ...WRITTEN_BY_ALLOCATION]) await owner.query(insert, [id])
   })
 
   afterAll(async () => {

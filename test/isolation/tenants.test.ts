@@ -6,7 +6,7 @@ import { inParallel, item, plainRate } from '../support/items.ts'
 import { type Outlay, startOutlay } from '../support/outlay.ts'
 import { type Case, nodeCases, readingCases, textPlaces, writingPlaces } from './cases.ts'
 import { namingArguments } from './naming-arguments.ts'
-import { makeWorld, type World } from './worlds.ts'
+import { makeWorld, poolOf, type World } from './worlds.ts'
 
 jest.setTimeout(600_000)
 
@@ -213,6 +213,122 @@ describe('isolation', () => {
     })
   })
 
+  it('runs and compares no foreign pool, and tries out no foreign agent', async () => {
+    const [mine, other] = [worlds[10] as World, worlds[11] as World]
+    const runs = () => other.tenant.gql(`{ allocationRuns { id state } }`)
+    const before = await runs()
+    const run = (id: string) =>
+      mine.tenant.tryGql(
+        'mutation ($input: RunAllocationInput!) { runAllocation(input: $input) { jobId userErrors { code message field } } }',
+        { input: { month: '2026-10-01', poolIds: [id] } },
+      )
+    const compare = (poolId: string, agent: string | null) =>
+      mine.tenant.tryGql(
+        `query ($poolId: ID!, $whatIf: WhatIfPolicyInput) { allocationComparison(poolId: $poolId, month: "2026-10-01", whatIf: $whatIf) {
+           rows { agent { key } current { amount } } } }`,
+        { poolId, whatIf: agent === null ? null : { multipliers: [{ agent, multiplier: '2' }] } },
+      )
+    const missing = `pol_${'0'.repeat(26)}`
+    const foreign = other.ids.costPool
+    for (const ask of [run, (id: string) => compare(id, null)]) {
+      const nothing = comparable(await ask(missing), missing)
+      expect(JSON.stringify(nothing)).toContain('NOT_FOUND')
+      expect(comparable(await ask(foreign), foreign)).toEqual(nothing)
+    }
+    const nobody = comparable(await compare(mine.ids.costPool, 'nobody'), 'nobody')
+    expect(comparable(await compare(mine.ids.costPool, other.own.agent), other.own.agent)).toEqual(nobody)
+    expect(JSON.stringify(await compare(mine.ids.costPool, mine.own.agent))).toContain(mine.canary)
+    expect(await runs()).toEqual(before)
+  })
+
+  it('changes no foreign pool or policy, and says of it what it says of one that does not exist', async () => {
+    const [mine, other] = [worlds[8] as World, worlds[9] as World]
+    const pools = () =>
+      other.tenant.gql(
+        '{ costPools { id lastMonth amounts { revision } policies { id state reviewDueOn history { action } } } }',
+      )
+    const before = await pools()
+    const policy = { effectiveFrom: '2026-11-01', method: 'EQUAL' }
+    const content = '{ effectiveFrom: "2026-11-01", method: EQUAL }'
+    const amount = '{ amount: "1", currency: "GBP" }'
+    for (const [kind, name] of [
+      ['costPool', `setCostPoolAmount(input: { poolId: $id, fromMonth: "2026-11-01", amount: ${amount} })`],
+      ['costPool', 'endCostPool(input: { poolId: $id, lastMonth: "2026-11-01" })'],
+      ['costPool', 'draftAllocationPolicy(input: { poolId: $id, effectiveFrom: "2026-11-01", method: EQUAL })'],
+      ['allocationPolicy', `changeAllocationPolicy(id: $id, input: ${content})`],
+      ['allocationPolicy', 'proposeAllocationPolicy(id: $id)'],
+      ['allocationPolicy', 'approveAllocationPolicy(id: $id, overrideReason: "x")'],
+      ['allocationPolicy', 'rejectAllocationPolicy(id: $id, reason: "x")'],
+      ['allocationPolicy', 'withdrawAllocationPolicy(id: $id)'],
+      ['allocationPolicy', 'reviewAllocationPolicy(id: $id)'],
+    ] as const) {
+      const change = (id: string) =>
+        mine.tenant.tryGql(`mutation ($id: ID!) { ${name} { __typename userErrors { code message field } } }`, { id })
+      const missing = `${kind === 'costPool' ? 'pol' : 'apl'}_${'0'.repeat(26)}`
+      const nothing = comparable(await change(missing), missing)
+      expect(JSON.stringify(nothing)).toContain('NOT_FOUND')
+      expect(comparable(await change(other.ids[kind]), other.ids[kind])).toEqual(nothing)
+    }
+    expect(await pools()).toEqual(before)
+
+    // Agents and pools of others are named in a pool, a policy and a file as if nobody had them.
+    const naming = (agent: string, poolId: string) => [
+      { scope: [agent] },
+      { multipliers: [{ agent, multiplier: '2' }] },
+      { exemptions: [{ agent, from: '2026-11-01', reason: 'x' }] },
+      { feeds: [{ poolId, share: '1' }] },
+    ]
+    const drafted = await mine.tenant.gql<{ draftAllocationPolicy: { policy: { id: string } } }>(
+      'mutation ($input: DraftAllocationPolicyInput!) { draftAllocationPolicy(input: $input) { policy { id } } }',
+      { input: { ...policy, poolId: mine.ids.costPool } },
+    )
+    const answers = async (agent: string, poolId: string) => {
+      const said: object[] = []
+      for (const named of naming(agent, poolId)) {
+        for (const [field, types, variables] of [
+          [
+            'createCostPool(input: $input)',
+            '$input: CostPoolInput!',
+            { input: { ...poolOf(mine.own, 'x'), ...named } },
+          ],
+          [
+            'draftAllocationPolicy(input: $input)',
+            '$input: DraftAllocationPolicyInput!',
+            { input: { ...policy, poolId: mine.ids.costPool, ...named } },
+          ],
+          [
+            'changeAllocationPolicy(id: $id, input: $input)',
+            '$id: ID!, $input: AllocationPolicyInput!',
+            { id: drafted.draftAllocationPolicy.policy.id, input: { ...policy, ...named } },
+          ],
+        ] as const) {
+          const answer = await mine.tenant.tryGql(
+            `mutation (${types}) { ${field} { __typename userErrors { code message field } } }`,
+            variables,
+          )
+          said.push(comparable(answer, agent))
+        }
+      }
+      const csv = `name,category,month,amount,currency,scope\nx,OTHER,2026-10,1,GBP,${agent}`
+      const imported = await mine.tenant.tryGql(
+        'mutation ($csv: String!) { importCostPools(input: { csv: $csv }) { created userErrors { code message field } } }',
+        { csv },
+      )
+      return [...said, comparable(imported, agent)]
+    }
+    const nothing = await answers('agent of canary-000-', `pol_${'0'.repeat(26)}`)
+    for (const answer of nothing) expect(JSON.stringify(answer)).toContain('NOT_FOUND')
+    expect(await answers(other.own.agent, other.ids.costPool)).toEqual(nothing)
+
+    // The name of another tenant's pool is free.
+    const { data } = await mine.tenant.tryGql(
+      'mutation ($input: CostPoolInput!) { createCostPool(input: $input) { costPool { scope { key } } userErrors { code } } }',
+      { input: poolOf(mine.own, `pool of ${other.own.agent}`) },
+    )
+    expect(data).toEqual({ createCostPool: { costPool: { scope: [{ key: mine.own.agent }] }, userErrors: [] } })
+    expect(await pools()).toEqual(before)
+  })
+
   it('lists, sums and shows only one’s own where nothing is named', async () => {
     for (const mine of worlds.slice(0, 5)) {
       const { data, errors } = await mine.tenant.tryGql(
@@ -225,6 +341,10 @@ describe('isolation', () => {
           unconvertedUsage(range: $range) { currency invocations }
           rateReview(quarter: "2026-10-01") { rows { provider resource } unusedRates { provider resource } proposals { resource } }
           rateCards { provider rates { resource source } }
+          periods { month correctionsPosted { amount } correctionsReceived { amount } }
+          period(month: "2026-09-01") { checklist { detail } history { actedBy } corrections { nodes { agent { key } task { key } } }
+            snapshots { closedBy rows(dimension: TASK) { nodes { key label } } } }
+          costPools { name scope { key } policies { scope { key } } }
         }`,
         { range: { from: '2026-10-01', to: '2026-11-01' } },
       )

@@ -1,3 +1,6 @@
+import { runAllocationJob } from '@outlay/db/allocation/run-job'
+import { TenantPool } from '@outlay/db/tenancy/tenant-pool'
+import { decodeId } from '@outlay/server/graphql/ids'
 import type { Item } from '../oracle/delivery.ts'
 import { deliver } from '../support/deliver.ts'
 import { plainRate } from '../support/items.ts'
@@ -17,7 +20,21 @@ export interface World {
   amounts: [string, string]
   own: Record<Thing, string>
   /** Our ids of the tenant's records. */
-  ids: Record<'agent' | 'client' | 'project' | 'task' | 'apiKey' | 'tenant' | 'rateCard' | 'rerating', string>
+  ids: Record<
+    | 'agent'
+    | 'client'
+    | 'project'
+    | 'task'
+    | 'apiKey'
+    | 'tenant'
+    | 'rateCard'
+    | 'rerating'
+    | 'costPool'
+    | 'allocationPolicy'
+    | 'allocationJob'
+    | 'allocationRun',
+    string
+  >
   /** The first page's end of each list that can be continued. */
   cursors: Record<string, string>
 }
@@ -47,6 +64,9 @@ export const missing: Record<Thing, string> = {
   resource: 'resource-canary-000-',
   apiKey: 'key of canary-000-',
 }
+
+/** A month that every tenant has closed, with events from before the close and after it. */
+export const closedMonth = '2026-09-01'
 
 export const month = { from: '2026-10-01', to: '2026-11-01' }
 
@@ -79,14 +99,33 @@ export async function makeWorld(outlay: Outlay, number: number): Promise<World> 
     gzip: false,
     items: events.map((item) => ({ kind: 'sound', item })),
   })
+  await closeMonth(tenant, { own, canary, quantity })
   return {
     number,
     tenant,
     canary,
     amounts: [`1.${quantity.slice(1)}`, (BigInt(quantity) * 2n).toString().replace(/(\d{3})$/, '.$1')],
     own,
-    ...(await readNames(tenant, own)),
+    ...(await readNames(outlay, tenant, own)),
   }
+}
+
+/** Two agents in a closed month, and an event of each that came after the close, in an hour of its own. */
+async function closeMonth(
+  tenant: TenantClient,
+  { own, canary, quantity }: Pick<World, 'own' | 'canary'> & { quantity: string },
+): Promise<void> {
+  const both = (id: string) =>
+    [own, withSuffix(own)].map((names, index) => ({
+      ...event(`${canary}${id} ${index}`, { ...names, trace: `${names.trace} ${id}` }, quantity),
+      occurredAt: `2026-09-10T1${index}:00:00Z`,
+    }))
+  await tenant.post('/v1/invocations', both('early'))
+  const { closePeriod } = await tenant.gql<{ closePeriod: { userErrors: object[] } }>(
+    `mutation { closePeriod(input: { month: "${closedMonth}" }) { userErrors { message } } }`,
+  )
+  if (closePeriod.userErrors.length > 0) throw new Error(JSON.stringify(closePeriod.userErrors))
+  await tenant.post('/v1/invocations', both('late'))
 }
 
 function event(id: string, names: World['own'], quantity: string): Item {
@@ -108,7 +147,17 @@ function withSuffix(names: World['own']): World['own'] {
   }
 }
 
-async function readNames(tenant: TenantClient, own: World['own']): Promise<Pick<World, 'ids' | 'cursors'>> {
+/** A pool of the month that an agent alone shares. */
+export function poolOf({ agent }: Pick<World['own'], 'agent'>, name: string): object {
+  const amount = { amount: '12.34', currency: 'GBP' }
+  return { name, category: 'OTHER', month: month.from, recurrence: 'MONTHLY', amount, scope: [agent] }
+}
+
+async function readNames(
+  outlay: Outlay,
+  tenant: TenantClient,
+  own: World['own'],
+): Promise<Pick<World, 'ids' | 'cursors'>> {
   type Named = { id: string }
   type Page = { pageInfo: { endCursor: string } }
   const data = await tenant.gql<Record<'agent' | 'client' | 'project' | 'task' | 'tenant', Named>>(
@@ -127,6 +176,10 @@ async function readNames(tenant: TenantClient, own: World['own']): Promise<Pick<
     }`,
     { range: month },
   )
+  const { period } = await tenant.gql<{ period: { corrections: Page; snapshots: { rows: Page }[] } }>(
+    `{ period(month: "${closedMonth}") { corrections(first: 1) { pageInfo { endCursor } }
+      snapshots { rows(dimension: AGENT, first: 1) { pageInfo { endCursor } } } } }`,
+  )
   const { rateCards } = await tenant.gql<{ rateCards: Named[] }>(
     'query ($provider: String!) { rateCards(provider: $provider) { id } }',
     { provider: own.provider },
@@ -139,8 +192,16 @@ async function readNames(tenant: TenantClient, own: World['own']): Promise<Pick<
     'mutation ($input: PreviewReratingInput!) { previewRerating(input: $input) { rerating { id } } }',
     { input: { range: month, filter: { agents: [own.agent] } } },
   )
+  const { createCostPool } = await tenant.gql<{ createCostPool: { costPool: Named & { policies: Named[] } } }>(
+    'mutation ($input: CostPoolInput!) { createCostPool(input: $input) { costPool { id policies { id } } } }',
+    { input: poolOf(own, `pool of ${own.agent}`) },
+  )
+  const allocation = await allocate(outlay, tenant, { poolId: createCostPool.costPool.id, tenantId: data.tenant.id })
   return {
     ids: {
+      ...allocation,
+      costPool: createCostPool.costPool.id,
+      allocationPolicy: createCostPool.costPool.policies[0]?.id ?? '',
       agent: data.agent.id,
       client: data.client.id,
       project: data.project.id,
@@ -150,6 +211,31 @@ async function readNames(tenant: TenantClient, own: World['own']): Promise<Pick<
       rateCard: rateCards[0]?.id ?? '',
       rerating: previewRerating.rerating.id,
     },
-    cursors: Object.fromEntries(Object.entries(pages).map(([list, page]) => [list, page.pageInfo.endCursor])),
+    cursors: {
+      ...Object.fromEntries(Object.entries(pages).map(([list, page]) => [list, page.pageInfo.endCursor])),
+      corrections: period.corrections.pageInfo.endCursor,
+      rows: period.snapshots[0]?.rows.pageInfo.endCursor ?? '',
+    },
   }
+}
+
+/** Runs the tenant's pool, as a worker does. */
+async function allocate(
+  outlay: Outlay,
+  tenant: TenantClient,
+  { poolId, tenantId }: { poolId: string; tenantId: string },
+): Promise<{ allocationJob: string; allocationRun: string }> {
+  const { runAllocation } = await tenant.gql<{ runAllocation: { jobId: string } }>(
+    'mutation ($input: RunAllocationInput!) { runAllocation(input: $input) { jobId } }',
+    { input: { month: month.from, poolIds: [poolId] } },
+  )
+  const pool = new TenantPool({ url: outlay.database.appUrl, max: 1 })
+  const uuid = (id: string): string => decodeId(id)?.uuid ?? ''
+  const ref = { tenantId: uuid(tenantId), jobId: uuid(runAllocation.jobId) }
+  await runAllocationJob({ pool }, ref, { signal: new AbortController().signal, publish: () => {} })
+  await pool.end()
+  const { allocationRuns } = await tenant.gql<{ allocationRuns: { id: string }[] }>(
+    `{ allocationRuns(month: "${month.from}") { id } }`,
+  )
+  return { allocationJob: runAllocation.jobId, allocationRun: allocationRuns[0]?.id ?? '' }
 }

@@ -8,6 +8,7 @@ import { openEvents } from './events.ts'
 import { allHandlers } from './handlers/all.ts'
 import type { JobTools } from './job-tools.ts'
 import { preparePartitions } from './maintenance/prepare-partitions.ts'
+import { requestDueAllocations } from './maintenance/request-due-allocations.ts'
 import { requestRollupChecks } from './maintenance/request-rollup-checks.ts'
 import { openQueue } from './queue.ts'
 import { type MaintenanceTask, repeat } from './repeat.ts'
@@ -19,6 +20,8 @@ import { allSweepers } from './sweepers.ts'
 const SIX_HOURS_MS = 6 * 3_600_000
 /** When most tenants sleep and no month begins. */
 const CHECK_HOUR_UTC = 3
+/** Before the checks, which then look at what was run. */
+const ALLOCATION_HOUR_UTC = 2
 /** Jobs at the same time: one long one does not hold up the short ones, and the server keeps its processor. */
 const CONCURRENCY = 2
 /** A re-rating reads a page, rates another and stores a third. */
@@ -44,6 +47,11 @@ async function run(settings: WorkerSettings): Promise<void> {
       name: 'prepare partitions',
       run: () => preparePartitions(tools.app, { now: new Date(), log }),
       nextDelayMs: () => SIX_HOURS_MS,
+    },
+    {
+      name: 'request due allocations',
+      run: (signal) => requestDueAllocations(tools, { signal, log, nowMs: Date.now() }),
+      nextDelayMs: (now) => untilHourUtc(now, ALLOCATION_HOUR_UTC),
     },
     {
       name: 'request rollup checks',

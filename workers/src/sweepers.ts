@@ -1,8 +1,10 @@
 import type { JobTools } from './job-tools.ts'
+import { requeueAllocations } from './maintenance/requeue-allocations.ts'
 import { requeueReratings } from './maintenance/requeue-reratings.ts'
 import type { Sweeper } from './sweep.ts'
 
 /** One for each kind of row that asks for a job. Checks of rollups have none: the next night asks anew. */
 export const allSweepers = (tools: JobTools): readonly Sweeper[] => [
   () => requeueReratings(tools, (contract, payload) => tools.queue.enqueue(contract, payload)),
+  () => requeueAllocations(tools, (contract, payload) => tools.queue.enqueue(contract, payload)),
 ]

@@ -8,12 +8,14 @@ const ofScopes = (...scopes: string[]) => actions.filter((action) => isAllowed({
 describe('the policy table', () => {
   it('gives each role what it is for', () => {
     const reads: Action[] = ['viewer.read', 'task.list', 'task.read', 'dimension.read', 'cost.read', 'rate.read']
+    const shared: Action[] = ['pool.manage', 'allocation.run', 'allocation.policy', 'period.close', 'period.reopen']
     expect(Object.fromEntries(ROLES.map((role) => [role, ofRole(role)]))).toEqual({
       OWNER: actions,
-      ADMIN: actions,
-      FINANCE: [...reads, 'task.write', 'rate.publish', 'rating.correct', 'rating.rerate'],
-      PROJECT_MANAGER: [...reads, 'task.write'],
-      VIEWER: reads,
+      // Four eyes hold for everybody but the owners.
+      ADMIN: actions.filter((action) => action !== 'allocation.override'),
+      FINANCE: [...reads, 'task.write', 'rate.publish', 'rating.correct', 'rating.rerate', 'pool.read', ...shared],
+      PROJECT_MANAGER: [...reads, 'task.write', 'pool.read'],
+      VIEWER: [...reads, 'pool.read'],
       CLIENT: ['viewer.read', 'task.list'],
     })
   })
@@ -27,8 +29,10 @@ describe('the policy table', () => {
       'dimension.read',
       'cost.read',
       'rate.read',
+      'pool.read',
     ])
-    expect(ofScopes(...SCOPES)).toEqual(actions)
+    // A closed month is reopened by two people.
+    expect(ofScopes(...SCOPES)).toEqual(actions.filter((action) => action !== 'period.reopen'))
     expect(ofScopes()).toEqual([])
     expect(ofScopes('OWNER', 'root', '')).toEqual([])
   })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { checkReason } from './reason.ts'
+import { checkNote, checkReason } from './reason.ts'
 
 describe('checkReason', () => {
   it('keeps the words and drops the space around them', () => {
@@ -18,5 +18,14 @@ describe('checkReason', () => {
     ['half a pair \ud83d', 'INVALID_FIELD'],
   ])('refuses %j', (text, code) => {
     expect(() => checkReason(text)).toThrow(expect.objectContaining({ code, field: 'reason' }))
+  })
+})
+
+describe('checkNote', () => {
+  it('is null where nothing is said, and refuses by the name of its field', () => {
+    expect([null, '', ' \n', ' by hand '].map((text) => checkNote(text, 'note'))).toEqual([null, null, null, 'by hand'])
+    expect(() => checkNote('a\u0000b', 'note')).toThrow(
+      expect.objectContaining({ code: 'INVALID_FIELD', field: 'note' }),
+    )
   })
 })

@@ -8,20 +8,21 @@ const REASON_MAX = 1_000
 const UNREADABLE = /[\u0000-\u0008\u000b-\u001f\u007f]|\p{Surrogate}/u
 
 /**
- * Why somebody changes what was recorded, without the space around it. Throws DomainError MISSING_FIELD when it says nothing, and
- * INVALID_FIELD when it is too long or no text.
+ * Why somebody changes what was recorded, without the space around it. Throws DomainError MISSING_FIELD with the sentence `missing` when it
+ * says nothing, and INVALID_FIELD when it is too long or no text.
  */
-export function checkReason(text: string): string {
-  const reason = text.trim()
-  if (reason === '')
-    throw new DomainError('MISSING_FIELD', 'A correction needs a reason; it stays beside it.', 'reason')
-  if (reason.length > REASON_MAX) {
-    throw new DomainError(
-      'INVALID_FIELD',
-      `reason has ${reason.length} characters; the most is ${REASON_MAX}.`,
-      'reason',
-    )
-  }
-  if (UNREADABLE.test(reason)) throw new DomainError('INVALID_FIELD', 'reason contains a control character.', 'reason')
+export function checkReason(text: string, missing = 'A correction needs a reason; it stays beside it.'): string {
+  const reason = checkNote(text, 'reason')
+  if (reason === null) throw new DomainError('MISSING_FIELD', missing, 'reason')
   return reason
+}
+
+/** The same where nothing need be said: null when nothing is. Throws DomainError INVALID_FIELD naming the field. */
+export function checkNote(text: string | null, field: string): string | null {
+  const note = text?.trim() ?? ''
+  if (note.length > REASON_MAX) {
+    throw new DomainError('INVALID_FIELD', `${field} has ${note.length} characters; the most is ${REASON_MAX}.`, field)
+  }
+  if (UNREADABLE.test(note)) throw new DomainError('INVALID_FIELD', `${field} contains a control character.`, field)
+  return note === '' ? null : note
 }

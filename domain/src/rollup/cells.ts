@@ -1,3 +1,4 @@
+import { firstOfMonth, type CalendarDate } from '../periods/calendar-date.ts'
 import { Grain, kindUuid, NIL_UUID, type InvocationKind } from './grain.ts'
 
 /** What every cell sums. Amounts are scaled 10^18, tokens 10^6. */
@@ -58,19 +59,84 @@ export interface TaskCell extends Measures {
   agentId: string
 }
 
+/** Why something of a closed month changes. */
+export type CorrectionCause = 'LATE_EVENT' | 'RERATING' | 'CORRECTION' | 'TASK_MOVED'
+
+/** Where what belongs to a closed month is counted instead. */
+export interface Posting {
+  closedMonths: ReadonlySet<CalendarDate>
+  /** The bucket and day of the moment of writing, in a month that is not closed. */
+  bucket: number
+  day: CalendarDate
+  cause: CorrectionCause
+  /** What brought it about, for who looks for it: the id of a re-rating, of an event. */
+  reference: string | null
+}
+
+/** What changes in one bucket of a closed month, and is counted elsewhere; by every dimension. */
+export interface PeriodCorrectionCell extends Measures {
+  cause: CorrectionCause
+  usageBucket: number
+  usageDay: CalendarDate
+  agentId: string
+  clientId: string
+  projectId: string
+  taskId: string
+  resourceId: string
+  kind: InvocationKind
+}
+
 /**
  * Collects what a set of invocations changes in the rollups: fine cells (bucket × every dimension), task cells, and from the fine cells
  * the daily ones. Adding with sign −1 takes an event out again, exactly, because sums of integers are.
  *
  * A SHARED use belongs to its task: its cells have no agent, and its cost is `costShared` (law L13).
+ *
+ * With a posting, what belongs to a closed month is counted in the cells of the posted day, and kept as corrections with the bucket and
+ * day it was used on (law L23): an event of 30 March that arrives on 5 April, when March is closed, is in the cells of 5 April, and a
+ * correction says so. Without one (no month is closed) nothing is asked.
  */
 export class CellDeltas {
+  readonly posting: Posting | null
   readonly #fine = new Map<string, FineCell>()
   readonly #task = new Map<string, TaskCell>()
+  readonly #corrections = new Map<string, PeriodCorrectionCell>()
 
-  /** Adds an event (or, with −1, removes it). Events that count nothing change nothing. */
-  add(event: CountedEvent, sign: 1 | -1 = 1): void {
+  constructor(posting: Posting | null = null) {
+    this.posting = posting
+  }
+
+  /**
+   * Adds an event (or, with −1, removes it). Events that count nothing change nothing. `cause` says otherwise than the posting why
+   * something of a closed month changes.
+   */
+  add(event: CountedEvent, sign: 1 | -1 = 1, cause?: CorrectionCause): void {
     if (!BILLED.has(event.billing)) return
+    const { posting } = this
+    if (posting === null || !posting.closedMonths.has(firstOfMonth(event.day))) return this.#count(event, sign)
+    this.#correct(event, sign, cause ?? posting.cause)
+    this.#count({ ...event, bucket: posting.bucket, day: posting.day }, sign)
+  }
+
+  #correct(event: CountedEvent, sign: 1 | -1, cause: CorrectionCause): void {
+    const shared = event.billing === 'SHARED'
+    const agentId = shared ? NIL_UUID : (event.agentId ?? NIL_UUID)
+    const clientId = event.clientId ?? NIL_UUID
+    const projectId = event.projectId ?? NIL_UUID
+    const taskId = event.taskId ?? NIL_UUID
+    const resourceId = event.resourceId ?? NIL_UUID
+    const { kind, bucket: usageBucket, day: usageDay } = event
+    const key = cause + usageBucket + agentId + clientId + projectId + taskId + resourceId + kind
+    let cell = this.#corrections.get(key)
+    if (cell === undefined) {
+      const place = { usageBucket, usageDay, agentId, clientId, projectId, taskId, resourceId, kind }
+      cell = { cause, ...place, ...zero() }
+      this.#corrections.set(key, cell)
+    }
+    count(cell, event, shared, sign)
+  }
+
+  #count(event: CountedEvent, sign: 1 | -1): void {
     const shared = event.billing === 'SHARED'
     const agentId = shared ? NIL_UUID : (event.agentId ?? NIL_UUID)
     const clientId = event.clientId ?? NIL_UUID
@@ -108,6 +174,11 @@ export class CellDeltas {
     return [...this.#task.values()]
   }
 
+  /** What changes of closed months. What was added and taken out again is not among it. */
+  corrections(): PeriodCorrectionCell[] {
+    return this.#corrections.size === 0 ? [] : [...this.#corrections.values()].filter(isSomething)
+  }
+
   /** A bucket lies within one local day (the bucket size divides every offset of the zone), so daily cells are sums of fine ones. */
   dayCells(): DayCell[] {
     const cells = new Map<string, DayCell>()
@@ -133,6 +204,17 @@ export class CellDeltas {
     }
     return [...cells.values()]
   }
+}
+
+function isSomething(cell: Measures): boolean {
+  return (
+    cell.costDirect !== 0n ||
+    cell.costShared !== 0n ||
+    cell.invocations !== 0 ||
+    cell.tokens !== 0n ||
+    cell.unpriced !== 0 ||
+    cell.unconverted !== 0
+  )
 }
 
 function zero(): Measures {

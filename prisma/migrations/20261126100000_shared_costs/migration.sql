@@ -236,6 +236,9 @@ CREATE TABLE "allocated_month" (
     CONSTRAINT "allocated_month_pkey" PRIMARY KEY ("tenant_id", "grain", "month", "a", "b")
 );
 
+-- Shared uses of a range are read from their own reports.
+CREATE INDEX "invocation_shared_idx" ON "invocation"("tenant_id", "occurred_at") WHERE "billing" IN ('SHARED', 'REPORT');
+
 -- Periods ---------------------------------------------------------------------------------------------------------------
 -- A month without a row is open.
 CREATE TABLE "period" (

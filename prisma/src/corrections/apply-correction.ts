@@ -1,8 +1,9 @@
 import type { PoolClient } from 'pg'
 import { v7 as uuidv7 } from 'uuid'
 import { invariant, quoted } from '@outlay/domain/errors'
-import { BILLED, CellDeltas } from '@outlay/domain/rollup/cells'
+import { BILLED, type CellDeltas } from '@outlay/domain/rollup/cells'
 import type { Candidate } from '../ingest/candidate.ts'
+import { cellDeltas } from '../ingest/cell-deltas.ts'
 import { decideBilling } from '../ingest/decide-billing.ts'
 import { DimensionMemory } from '../ingest/dimensions.ts'
 import { flipWrappers, loadSpans, recordBatch, StaleConfigError } from '../ingest/record-batch.ts'
@@ -24,6 +25,8 @@ export interface Correction {
   by: string
   replacement: Candidate | null
   config: TenantConfig
+  /** The moment of writing: what belongs to closed months is posted to it. */
+  nowMs: number
 }
 
 /**
@@ -34,11 +37,11 @@ export interface Correction {
  * Throws RefusedCorrection, and StaleConfigError when the configuration is no longer the tenant's.
  */
 export async function applyCorrection(client: PoolClient, correction: Correction): Promise<CorrectionRecord> {
-  const { tenantId, config, replacement } = correction
+  const { tenantId, id, config, replacement, nowMs } = correction
   if ((await lockTenant(client, tenantId)) !== config.version) throw new StaleConfigError()
   const event = await standingEvent(client, correction)
   const { traceId, sharedKey, taskId, agentId } = event
-  const deltas = new CellDeltas()
+  const deltas = cellDeltas(config, { nowMs, cause: 'CORRECTION', reference: id })
   deltas.add(countedEvent(event, config), -1)
   const record = await voidEvent(client, correction, event)
   const recounted = BILLED.has(event.billing) ? [event.id] : []
@@ -153,7 +156,7 @@ async function passOn(
 
 async function recordReplacement(
   client: PoolClient,
-  { tenantId, config }: Correction,
+  { tenantId, id, config, nowMs }: Correction,
   replacement: Candidate,
 ): Promise<void> {
   const { fates } = await recordBatch(client, {
@@ -161,6 +164,9 @@ async function recordReplacement(
     candidates: [replacement],
     config,
     memory: new DimensionMemory(),
+    nowMs,
+    cause: 'CORRECTION',
+    reference: id,
   })
   const fate = fates[0]?.kind
   if (fate === 'cycle') {

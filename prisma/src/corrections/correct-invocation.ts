@@ -5,6 +5,7 @@ import { checkKey } from '@outlay/domain/invocation/key'
 import type { Invocation } from '@outlay/domain/invocation/invocation'
 import { checkReason } from '@outlay/domain/invocation/reason'
 import { replacementId } from '@outlay/domain/invocation/replacement-id'
+import { microsToMs } from '@outlay/domain/periods/instant'
 import { candidate } from '../ingest/candidate.ts'
 import { Partitions } from '../ingest/partitions.ts'
 import { StaleConfigError } from '../ingest/record-batch.ts'
@@ -75,7 +76,7 @@ export class Corrections {
       const rated = replacement === null ? null : within('replacement', () => candidate(replacement, { config }))
       try {
         return await tenantTransaction(this.#pool, tenantId, (client) =>
-          applyCorrection(client, { ...wanted, replacement: rated, config }),
+          applyCorrection(client, { ...wanted, replacement: rated, config, nowMs: microsToMs(this.#clock()) }),
         )
       } catch (error) {
         // As of an item that is recorded: the database refuses texts and numbers that do not fit.

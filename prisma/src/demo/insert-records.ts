@@ -1,6 +1,8 @@
 import type { PoolClient } from 'pg'
 import { v7 as uuidv7 } from 'uuid'
 import { localDay } from '@outlay/domain/periods/local-day'
+import { NIL_UUID } from '@outlay/domain/rollup/grain'
+import { NO_CURRENCY } from '../sql/client-revenue.ts'
 import { plainArray, textArray } from '../sql/pg-array.ts'
 import type { DemoTask } from './demo-fleet.ts'
 
@@ -43,13 +45,20 @@ export async function insertNames(client: PoolClient, tenantId: string, names: D
 const TASKS_PER_STATEMENT = 5_000
 
 const INSERT_TASKS = `
-INSERT INTO task (tenant_id, id, key, name, status, client_id, project_id, billed_amount, billed_currency, completed_at, completed_on)
-SELECT $1::uuid, t.id, t.key, t.name, t.status, c.id, p.id, t.amount, t.currency, t.completed_at, t.completed_on
-FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::numeric[], $9::text[], $10::timestamptz[], $11::date[])
-  AS t(id, key, name, status, client, project, amount, currency, completed_at, completed_on)
-LEFT JOIN client c ON c.tenant_id = $1::uuid AND c.key = t.client
-LEFT JOIN project p ON p.tenant_id = $1::uuid AND p.key = t.project
-ON CONFLICT (tenant_id, key) DO NOTHING`
+WITH made AS (
+  INSERT INTO task (tenant_id, id, key, name, status, client_id, project_id, billed_amount, billed_currency, completed_at, completed_on)
+  SELECT $1::uuid, t.id, t.key, t.name, t.status, c.id, p.id, t.amount, t.currency, t.completed_at, t.completed_on
+  FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::numeric[], $9::text[], $10::timestamptz[], $11::date[])
+    AS t(id, key, name, status, client, project, amount, currency, completed_at, completed_on)
+  LEFT JOIN client c ON c.tenant_id = $1::uuid AND c.key = t.client
+  LEFT JOIN project p ON p.tenant_id = $1::uuid AND p.key = t.project
+  ON CONFLICT (tenant_id, key) DO NOTHING RETURNING client_id, completed_on, billed_amount, billed_currency
+)
+INSERT INTO client_revenue AS c (tenant_id, day, client_id, currency, tasks, billed)
+SELECT $1::uuid, m.completed_on, coalesce(m.client_id, '${NIL_UUID}'), coalesce(m.billed_currency, '${NO_CURRENCY}'), count(*),
+  sum(coalesce(m.billed_amount, 0))
+FROM made m WHERE m.completed_on IS NOT NULL GROUP BY 2, 3, 4 ORDER BY 2, 3, 4
+ON CONFLICT (tenant_id, day, client_id, currency) DO UPDATE SET tasks = c.tasks + EXCLUDED.tasks, billed = c.billed + EXCLUDED.billed`
 
 /**
  * Makes tasks in sets of thousands, where a change of each by `upsertTask` would take a transaction a task. It is exact only for tasks

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import { DomainError, invariant } from '@outlay/domain/errors'
 import { parseInvocation } from '@outlay/domain/invocation/parse-invocation'
+import { microsToMs } from '@outlay/domain/periods/instant'
 import { tenantTransaction } from '../tenancy/tenant-transaction.ts'
 import { candidate, type Candidate } from './candidate.ts'
 import { DimensionMemory } from './dimensions.ts'
@@ -187,7 +188,7 @@ export class Ingestor {
       if (candidates.some((item) => item.configVersion !== config.version)) rateAgain(candidates, config)
       try {
         return await tenantTransaction(this.#pool, tenantId, (client) =>
-          recordBatch(client, { tenantId, candidates, config, memory }),
+          recordBatch(client, { tenantId, candidates, config, memory, nowMs: microsToMs(this.#clock()) }),
         )
       } catch (error) {
         if (attempt >= ATTEMPTS_MAX) throw error

@@ -25,7 +25,7 @@ export async function moveSharedCost(
       clientId: old.clientId ?? own.clientId,
       projectId: old.projectId ?? own.projectId,
     }
-    deltas.add(countedEvent(before, config), -1)
-    deltas.add(countedEvent(use, config))
+    deltas.add(countedEvent(before, config), -1, 'TASK_MOVED')
+    deltas.add(countedEvent(use, config), 1, 'TASK_MOVED')
   }
 }

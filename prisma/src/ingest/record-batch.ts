@@ -1,5 +1,11 @@
 import type { PoolClient } from 'pg'
-import { BILLED, CellDeltas, type Billing, type CountedEvent } from '@outlay/domain/rollup/cells'
+import {
+  BILLED,
+  type Billing,
+  type CellDeltas,
+  type CorrectionCause,
+  type CountedEvent,
+} from '@outlay/domain/rollup/cells'
 import { invariant } from '@outlay/domain/errors'
 import { formatFixed18 } from '@outlay/domain/money/fixed18'
 import { formatInstant } from '@outlay/domain/periods/instant'
@@ -7,6 +13,7 @@ import { plainArray, textArray } from '../sql/pg-array.ts'
 import { hasUsage, isLeafKind, REPLACED_IN_PLACE } from '../sql/event-facts.ts'
 import { eventParameters, WRITE_EVENTS, type StoredEvent } from '../sql/write-events.ts'
 import type { Carrier, Participant } from '../sql/write-sums.ts'
+import { cellDeltas } from './cell-deltas.ts'
 import { rateUnder, ratingAt, type Candidate, type StoredRating } from './candidate.ts'
 import { decideBilling, needsTrace, sharedUseKey, type BillingDecision, type StoredSpan } from './decide-billing.ts'
 import { resolveDimensions, type ResolvedTags } from './resolve-dimensions.ts'
@@ -43,9 +50,18 @@ export class StaleConfigError extends Error {
  */
 export async function recordBatch(
   client: PoolClient,
-  batch: { tenantId: string; candidates: readonly Candidate[]; config: TenantConfig; memory: DimensionMemory },
+  batch: {
+    tenantId: string
+    candidates: readonly Candidate[]
+    config: TenantConfig
+    memory: DimensionMemory
+    /** The moment of writing, to which what belongs to closed months is posted, and what to call it. */
+    nowMs: number
+    cause?: CorrectionCause
+    reference?: string | null
+  },
 ): Promise<RecordedBatch> {
-  const { tenantId, candidates, config, memory } = batch
+  const { tenantId, candidates, config, memory, nowMs, cause = 'LATE_EVENT', reference = null } = batch
   // In one flight: the second statement runs after the lock is taken, with a snapshot of its own.
   const [version, { fates, fresh }] = await Promise.all([
     lockTenant(client, tenantId),
@@ -69,7 +85,7 @@ export async function recordBatch(
     })),
   })
 
-  const deltas = new CellDeltas()
+  const deltas = cellDeltas(config, { nowMs, cause, reference })
   await flipWrappers(client, { tenantId, flips: decision.flips, deltas, config })
   await moveSharedCost(client, { tenantId, moves: movedTasks, deltas, config })
   const counts = (position: number) => BILLED.has(at(decision.billing, position))

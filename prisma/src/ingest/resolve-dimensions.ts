@@ -10,6 +10,7 @@ import {
   type KeyedDimension,
   type Links,
 } from './dimensions.ts'
+import { moveTaskCells, type CountedTask } from './move-task-cells.ts'
 
 /** The ids behind the tags of one event. */
 export interface ResolvedTags {
@@ -207,14 +208,15 @@ async function fillProjects(client: PoolClient, tenantId: string, links: Readonl
 const FILL_TASKS = `
 WITH wanted AS (SELECT * FROM unnest($2::uuid[], $3::uuid[], $4::uuid[]) AS w(id, client_id, project_id)),
 before AS (
-  SELECT t.id, t.client_id, t.project_id FROM task t JOIN wanted w ON w.id = t.id
+  SELECT t.id, t.client_id, t.project_id, t.completed_on::text, t.billed_amount::text, t.billed_currency
+  FROM task t JOIN wanted w ON w.id = t.id
   WHERE t.tenant_id = $1::uuid
     AND ((t.client_id IS NULL AND w.client_id IS NOT NULL) OR (t.project_id IS NULL AND w.project_id IS NOT NULL))
 ), filled AS (
   UPDATE task t SET client_id = coalesce(t.client_id, w.client_id), project_id = coalesce(t.project_id, w.project_id)
   FROM wanted w JOIN before b ON b.id = w.id WHERE t.tenant_id = $1::uuid AND t.id = w.id RETURNING t.id
 )
-SELECT b.id, b.client_id, b.project_id FROM before b JOIN filled f ON f.id = b.id`
+SELECT b.* FROM before b JOIN filled f ON f.id = b.id`
 
 async function fillTasks(
   client: PoolClient,
@@ -222,7 +224,7 @@ async function fillTasks(
   links: ReadonlyMap<string, Links>,
 ): Promise<MovedTask[]> {
   const entries = [...links]
-  const result = await client.query<{ id: string; client_id: string | null; project_id: string | null }>({
+  const result = await client.query<CountedTask & { project_id: string | null }>({
     name: 'fill_tasks',
     text: FILL_TASKS,
     values: [
@@ -232,5 +234,6 @@ async function fillTasks(
       plainArray(entries.map(([, link]) => link.projectId)),
     ],
   })
+  await moveTaskCells(client, tenantId, result.rows)
   return result.rows.map((row) => ({ taskId: row.id, from: { clientId: row.client_id, projectId: row.project_id } }))
 }

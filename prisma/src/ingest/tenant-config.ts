@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import type { Catalogue } from '@outlay/domain/catalogue/catalogue'
 import { bucketMinutes } from '@outlay/domain/periods/bucket'
+import type { CalendarDate } from '@outlay/domain/periods/calendar-date'
 import { fxTable, type FxTable } from '@outlay/domain/rating/fx-table'
 import { compileRateBook, type Prices, type RateBook } from '@outlay/domain/rating/rate-book'
 import { Catalogues } from '../catalogue/catalogues.ts'
@@ -22,6 +23,8 @@ export interface TenantConfig {
   fx: FxTable
   /** Whether the sender's own figure is used where no rate matches. */
   useReportedCost: boolean
+  /** First days of the months that are closed: what is written of them now is posted to an open one (law L23). */
+  closedMonths: ReadonlySet<CalendarDate>
 }
 
 // A process that serves more tenants than this forgets them all and loads again: memory stays bounded.
@@ -76,6 +79,8 @@ export class TenantConfigs {
   }
 }
 
+const CLOSED_MONTHS = `SELECT month::text AS month FROM period WHERE tenant_id = $1::uuid AND state = 'CLOSED'`
+
 async function loadConfig(pool: Pool, tenantId: string, catalogues: Catalogues): Promise<TenantConfig> {
   return tenantTransaction(pool, tenantId, async (client) => {
     // One snapshot for all reads, so that the version belongs to the rates.
@@ -92,6 +97,7 @@ async function loadConfig(pool: Pool, tenantId: string, catalogues: Catalogues):
     const fx = await loadFxRates(client, { tenantId, quote: tenant.currency })
     const catalogue = await catalogues.ofTenant(client, tenantId)
     const prices = { rates, catalogue, fx, currency: tenant.currency, ladderId }
+    const closed = await client.query<{ month: string }>(CLOSED_MONTHS, [tenantId])
     return {
       version: tenant.config_version,
       currency: tenant.currency,
@@ -101,6 +107,7 @@ async function loadConfig(pool: Pool, tenantId: string, catalogues: Catalogues):
       rateBook: compileRateBook(prices),
       fx: fxTable(fx, tenant.currency),
       useReportedCost: tenant.use_reported_cost,
+      closedMonths: new Set(closed.rows.map((row) => row.month)),
     }
   })
 }

@@ -3,13 +3,15 @@ import { DomainError, quoted } from '@outlay/domain/errors'
 import { checkKey } from '@outlay/domain/invocation/key'
 import { isCurrencyCode } from '@outlay/domain/money/currency'
 import { formatFixed18, parseFixed18 } from '@outlay/domain/money/fixed18'
+import { firstOfMonth } from '@outlay/domain/periods/calendar-date'
 import { formatInstant, microsToMs, parseInstant } from '@outlay/domain/periods/instant'
 import { localDay } from '@outlay/domain/periods/local-day'
-import { CellDeltas } from '@outlay/domain/rollup/cells'
 import { tenantTransaction } from '../tenancy/tenant-transaction.ts'
+import { cellDeltas, openInstant } from './cell-deltas.ts'
 import { findOrCreate, type KeyedDimension, type Links } from './dimensions.ts'
 import { moveSharedCost } from './move-shared-cost.ts'
-import type { TenantConfigs } from './tenant-config.ts'
+import { moveTaskCells, type CountedTask } from './move-task-cells.ts'
+import type { TenantConfig, TenantConfigs } from './tenant-config.ts'
 import { lockTenant } from './tenant-lock.ts'
 import type { UserError } from './user-error.ts'
 import { writeSums } from './write-sums.ts'
@@ -45,6 +47,10 @@ interface TaskChange {
  * Makes or changes a task. Status COMPLETED without `completedAt` completes it now; `completedAt` alone completes it then; any other
  * status takes the completion away. When the task gets another client or project, its shared uses follow (law L13).
  *
+ * A task that is completed in a closed month is recognised on the day it is told (law L23), with the time of completion as stated. What was
+ * recognised in a month that has been closed since keeps its completion, billed amount and place: changing them is PERIOD_CLOSED, saying
+ * them again is not.
+ *
  * `now`: microseconds since 1970. Bad input comes back as userErrors and changes nothing.
  */
 export async function upsertTask(
@@ -52,16 +58,17 @@ export async function upsertTask(
   tenantId: string,
   input: UpsertTaskInput,
 ): Promise<{ taskId: string; userErrors: [] } | { taskId: null; userErrors: UserError[] }> {
-  let change: TaskChange
   try {
-    change = parseChange(input, deps.now)
+    const change = parseChange(input, deps.now)
+    const taskId = await tenantTransaction(deps.pool, tenantId, (client) =>
+      apply(client, { ...deps, tenantId, change }),
+    )
+    return { taskId, userErrors: [] }
   } catch (error) {
     if (!(error instanceof DomainError)) throw error
     const field = error.field === undefined ? null : ['input', ...error.field.split('.')]
     return { taskId: null, userErrors: [{ code: error.code, message: error.message, field }] }
   }
-  const taskId = await tenantTransaction(deps.pool, tenantId, (client) => apply(client, { ...deps, tenantId, change }))
-  return { taskId, userErrors: [] }
 }
 
 function parseChange(input: UpsertTaskInput, now: number): TaskChange {
@@ -115,17 +122,15 @@ function billedOf(billed: UpsertTaskInput['billed']): TaskChange['billed'] {
   }
 }
 
-interface StoredTask {
+interface StoredTask extends Omit<CountedTask, 'id'> {
   status: TaskStatus
-  client_id: string | null
   project_id: string | null
-  completed_on: string | null
   completed_at: string | null
 }
 
 async function apply(
   client: PoolClient,
-  { tenantId, change, configs }: { tenantId: string; change: TaskChange; configs: TenantConfigs },
+  { tenantId, change, configs, now }: { tenantId: string; change: TaskChange; configs: TenantConfigs; now: number },
 ): Promise<string> {
   const config = await configs.at(tenantId, await lockTenant(client, tenantId))
   const clientId = await idOf(client, tenantId, 'client', change.client, { clientId: null, projectId: null })
@@ -134,7 +139,10 @@ async function apply(
   const before = await storedTask(client, tenantId, taskId)
   const status = change.status ?? before.status
   const completedAt = status === 'COMPLETED' ? completionOf(change, before) : null
-  const completedOn = completedAt === null ? null : localDay(microsToMs(parseInstant(completedAt)), config.timeZone)
+  const completedOn = recognisedOn(completedAt, before, { config, nowMs: microsToMs(now) })
+  const isMoved =
+    (clientId !== null && clientId !== before.client_id) || (projectId !== null && projectId !== before.project_id)
+  checkClosed(change, before, { config, completedOn, isMoved })
   await client.query(UPDATE_TASK, [
     tenantId,
     taskId,
@@ -147,18 +155,64 @@ async function apply(
     completedAt,
     completedOn,
   ])
-  if (before.completed_on !== completedOn) {
-    await client.query(MOVE_COMPLETION, [tenantId, taskId, before.completed_on, completedOn])
-  }
-  const isMoved =
-    (clientId !== null && clientId !== before.client_id) || (projectId !== null && projectId !== before.project_id)
+  await moveTaskCells(client, tenantId, [{ ...before, id: taskId }])
   if (isMoved) {
-    const deltas = new CellDeltas()
+    const deltas = cellDeltas(config, { nowMs: microsToMs(now), cause: 'TASK_MOVED', reference: taskId })
     const from = { clientId: before.client_id, projectId: before.project_id }
     await moveSharedCost(client, { tenantId, moves: [{ taskId, from }], deltas, config })
     await writeSums(client, tenantId, { carriers: [], participants: [], deltas })
   }
   return taskId
+}
+
+/** The day that a completion counts on: its own, and where that is in a closed month, the day it is told. */
+function recognisedOn(
+  completedAt: string | null,
+  before: StoredTask,
+  { config, nowMs }: { config: TenantConfig; nowMs: number },
+): string | null {
+  if (completedAt === null) return null
+  const at = parseInstant(completedAt)
+  if (before.completed_at !== null && at === parseInstant(before.completed_at)) return before.completed_on
+  const day = localDay(microsToMs(at), config.timeZone)
+  return config.closedMonths.has(firstOfMonth(day)) ? openInstant(nowMs, config).day : day
+}
+
+/** What a closed month has recognised stays (law L23). Throws DomainError PERIOD_CLOSED naming the task and the month. */
+function checkClosed(
+  change: TaskChange,
+  before: StoredTask,
+  { config, completedOn, isMoved }: { config: TenantConfig; completedOn: string | null; isMoved: boolean },
+): void {
+  if (before.completed_on === null) return
+  const month = firstOfMonth(before.completed_on)
+  if (!config.closedMonths.has(month)) return
+  const isBilledAnew = change.billed !== null && !isSameAmount(change.billed, before)
+  const field = isBilledAnew
+    ? 'billed'
+    : before.completed_on !== completedOn
+      ? change.isTimeStated
+        ? 'completedAt'
+        : 'status'
+      : isMoved && before.billed_amount !== null
+        ? change.client === null
+          ? 'project'
+          : 'client'
+        : null
+  if (field === null) return
+  throw new DomainError(
+    'PERIOD_CLOSED',
+    `The task ${quoted(change.key)} was completed on ${before.completed_on}, and ${month.slice(0, 7)} is closed: its completion, billed amount and place are part of what was reported. Reopen the month to change them.`,
+    field,
+  )
+}
+
+function isSameAmount(billed: { amount: string; currency: string }, before: StoredTask): boolean {
+  return (
+    before.billed_amount !== null &&
+    billed.currency === before.billed_currency &&
+    parseFixed18(billed.amount) === parseFixed18(before.billed_amount)
+  )
 }
 
 /** Said again without a time, a completed task keeps the time it has. */
@@ -181,8 +235,8 @@ async function idOf(
 
 async function storedTask(client: PoolClient, tenantId: string, taskId: string): Promise<StoredTask> {
   const result = await client.query<StoredTask>(
-    `SELECT status, client_id, project_id, completed_on::text AS completed_on,
-       to_char(completed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS completed_at
+    `SELECT status, client_id, project_id, completed_on::text AS completed_on, billed_amount::text AS billed_amount,
+       billed_currency, to_char(completed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS completed_at
      FROM task WHERE tenant_id = $1::uuid AND id = $2::uuid`,
     [tenantId, taskId],
   )
@@ -196,11 +250,3 @@ UPDATE task SET name = coalesce($3, name), status = $4, client_id = coalesce($5:
   project_id = coalesce($6::uuid, project_id), billed_amount = coalesce($7::numeric, billed_amount),
   billed_currency = coalesce($8, billed_currency), completed_at = $9::timestamptz, completed_on = $10::date
 WHERE tenant_id = $1::uuid AND id = $2::uuid`
-
-// Each agent that took part counts the task on the day of its completion: one less on the old day, one more on the new.
-const MOVE_COMPLETION = `
-INSERT INTO completed_cell AS c (tenant_id, day, agent_id, tasks)
-SELECT $1::uuid, d.day, p.agent_id, d.change
-FROM (VALUES ($3::date, -1), ($4::date, 1)) AS d(day, change) CROSS JOIN task_agent p
-WHERE d.day IS NOT NULL AND p.tenant_id = $1::uuid AND p.task_id = $2::uuid ORDER BY d.day, p.agent_id
-ON CONFLICT (tenant_id, day, agent_id) DO UPDATE SET tasks = c.tasks + EXCLUDED.tasks`

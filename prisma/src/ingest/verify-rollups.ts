@@ -1,84 +1,25 @@
 import type { Pool, PoolClient } from 'pg'
 import { bucketMinutes } from '@outlay/domain/periods/bucket'
-import { INVOCATION_KINDS, kindUuid, NIL_UUID } from '@outlay/domain/rollup/grain'
+import { lockAllocation } from '../allocation/job.ts'
+import { NIL_UUID } from '@outlay/domain/rollup/grain'
+import { NO_CURRENCY } from '../sql/client-revenue.ts'
+import { rebuildAllAllocated, verifyAllocated } from '../allocation/verify-allocated.ts'
 import { reportsConsumption } from '../sql/event-facts.ts'
 import { tenantTransaction } from '../tenancy/tenant-transaction.ts'
+import { compareSql, COUNTED, MADE_TABLES } from './counted-events.ts'
 import { lockTenant } from './tenant-lock.ts'
 
 /**
- * The rollups made a second way: by SQL from the stored events alone, where ingest adds in memory as events arrive. Both must agree to
- * the last decimal at any time; the comparison is the proof, and the rebuild is the repair.
+ * The rollups made a second way: by SQL from the stored events and what of closed months was posted elsewhere, where ingest adds in memory
+ * as events arrive. Both must agree to the last decimal at any time; the comparison is the proof, and the rebuild is the repair.
  */
 
-const KIND_UUIDS = `(VALUES ${INVOCATION_KINDS.map((kind) => `('${kind}', '${kindUuid(kind)}'::uuid)`).join(', ')})`
-
 const NIL = `'${NIL_UUID}'::uuid`
-
-/** $1 tenant, $2 time zone, $3 bucket in seconds. */
-const EVENTS = `
-counted AS (
-  SELECT to_timestamp(floor(extract(epoch FROM i.occurred_at) / $3::int) * $3::int) AS bucket,
-    (i.occurred_at AT TIME ZONE $2::text)::date AS day, i.kind,
-    CASE WHEN i.billing = 'SHARED' THEN ${NIL} ELSE coalesce(i.agent_id, ${NIL}) END AS agent_id,
-    coalesce(CASE WHEN i.billing = 'SHARED' THEN t.client_id END, i.client_id, ${NIL}) AS client_id,
-    coalesce(CASE WHEN i.billing = 'SHARED' THEN t.project_id END, i.project_id, ${NIL}) AS project_id,
-    coalesce(i.resource_id, ${NIL}) AS resource_id, coalesce(i.task_id, ${NIL}) AS task_id,
-    CASE WHEN i.billing = 'SHARED' THEN 0 ELSE coalesce(i.cost, 0) END AS cost_direct,
-    CASE WHEN i.billing = 'SHARED' THEN coalesce(i.cost, 0) ELSE 0 END AS cost_shared,
-    (SELECT coalesce(sum(l.quantity), 0) FROM unnest(i.meters, i.quantities) AS l(meter, quantity) WHERE l.meter LIKE '%\\_tokens') AS tokens,
-    (i.status = 'UNPRICED')::int AS unpriced, (i.status = 'UNCONVERTED')::int AS unconverted
-  FROM invocation i LEFT JOIN task t ON t.tenant_id = i.tenant_id AND t.id = i.task_id
-  WHERE i.tenant_id = $1::uuid AND i.billing IN ('DIRECT', 'WRAPPER', 'SHARED')
-)`
-
-const MEASURES =
-  'sum(cost_direct) AS cost_direct, sum(cost_shared) AS cost_shared, count(*)::bigint AS invocations, sum(tokens) AS tokens, sum(unpriced)::bigint AS unpriced, sum(unconverted)::bigint AS unconverted'
-
-interface RollupTable {
-  table: string
-  key: readonly string[]
-  rebuilt: string
-}
-
-const TABLES: readonly RollupTable[] = [
-  {
-    table: 'rollup_fine',
-    key: ['bucket', 'agent_id', 'client_id', 'project_id', 'resource_id', 'kind'],
-    rebuilt: `SELECT bucket, agent_id, client_id, project_id, resource_id, kind, ${MEASURES} FROM counted GROUP BY 1, 2, 3, 4, 5, 6`,
-  },
-  {
-    table: 'rollup_day',
-    key: ['grain', 'day', 'a', 'b'],
-    rebuilt: `SELECT g.grain, day, g.a, g.b, ${MEASURES} FROM counted c
-      JOIN ${KIND_UUIDS} AS k(kind, id) ON k.kind = c.kind
-      CROSS JOIN LATERAL (VALUES (0::smallint, ${NIL}, ${NIL}), (1::smallint, agent_id, ${NIL}), (2::smallint, client_id, ${NIL}),
-        (3::smallint, project_id, ${NIL}), (4::smallint, resource_id, ${NIL}), (5::smallint, k.id, ${NIL}),
-        (6::smallint, agent_id, resource_id), (7::smallint, client_id, agent_id),
-        (8::smallint, client_id, resource_id)) AS g(grain, a, b)
-      GROUP BY 1, 2, 3, 4`,
-  },
-  {
-    table: 'rollup_task',
-    key: ['task_id', 'day', 'agent_id'],
-    rebuilt: `SELECT task_id, day, agent_id, ${MEASURES} FROM counted GROUP BY 1, 2, 3`,
-  },
-]
-
-const SUMS = ['cost_direct', 'cost_shared', 'invocations', 'tokens', 'unpriced', 'unconverted']
 
 /** How many cells of a table differ from their rebuild. A cell of zeros is the same as none. */
 export interface RollupDifference {
   table: string
   cells: number
-}
-
-function compareSql({ table, key, rebuilt }: RollupTable): string {
-  const columns = [...key, ...SUMS].join(', ')
-  const isZero = SUMS.map((column) => `${column} = 0`).join(' AND ')
-  return `WITH ${EVENTS}, rebuilt AS (${rebuilt}),
-stored AS (SELECT ${columns} FROM ${table} WHERE tenant_id = $1::uuid AND NOT (${isZero}))
-SELECT count(*)::int AS cells FROM stored s FULL JOIN rebuilt r ON (${key.map((column) => `s.${column} = r.${column}`).join(' AND ')})
-WHERE s.${key[0]} IS NULL OR r.${key[0]} IS NULL OR (${SUMS.map((column) => `s.${column} <> r.${column}`).join(' OR ')})`
 }
 
 const COMPLETED_REBUILT = `
@@ -90,6 +31,17 @@ const COMPARE_COMPLETED = `
 WITH rebuilt AS (${COMPLETED_REBUILT}), stored AS (SELECT day, agent_id, tasks FROM completed_cell WHERE tenant_id = $1::uuid AND tasks <> 0)
 SELECT count(*)::int AS cells FROM stored s FULL JOIN rebuilt r ON s.day = r.day AND s.agent_id = r.agent_id
 WHERE s.day IS NULL OR r.day IS NULL OR s.tasks <> r.tasks`
+
+const REVENUE_REBUILT = `
+SELECT t.completed_on AS day, coalesce(t.client_id, ${NIL}) AS client_id, coalesce(t.billed_currency, '${NO_CURRENCY}') AS currency,
+  count(*)::bigint AS tasks, sum(coalesce(t.billed_amount, 0)) AS billed
+FROM task t WHERE t.tenant_id = $1::uuid AND t.completed_on IS NOT NULL GROUP BY 1, 2, 3`
+
+const COMPARE_REVENUE = `
+WITH rebuilt AS (${REVENUE_REBUILT}), stored AS (
+  SELECT day, client_id, currency, tasks, billed FROM client_revenue WHERE tenant_id = $1::uuid AND NOT (tasks = 0 AND billed = 0))
+SELECT count(*)::int AS cells FROM stored s FULL JOIN rebuilt r ON s.day = r.day AND s.client_id = r.client_id AND s.currency = r.currency
+WHERE s.day IS NULL OR r.day IS NULL OR s.tasks <> r.tasks OR s.billed <> r.billed`
 
 const LADDERS_REBUILT = `
 SELECT l.ladder, to_timestamp(floor(extract(epoch FROM i.occurred_at) / $2::int) * $2::int) AS bucket, sum(l.quantity) AS quantity
@@ -116,16 +68,19 @@ export async function verifyRollups(pool: Pool, tenantId: string): Promise<Rollu
   return tenantTransaction(pool, tenantId, async (client) => {
     const values = await rebuildParameters(client, tenantId)
     const differences: RollupDifference[] = []
-    for (const rollup of TABLES) {
+    for (const rollup of MADE_TABLES) {
       const result = await client.query<{ cells: number }>(compareSql(rollup), values)
       differences.push({ table: rollup.table, cells: result.rows[0]?.cells ?? 0 })
     }
     const completed = await client.query<{ cells: number }>(COMPARE_COMPLETED, [tenantId])
     differences.push({ table: 'completed_cell', cells: completed.rows[0]?.cells ?? 0 })
+    const revenue = await client.query<{ cells: number }>(COMPARE_REVENUE, [tenantId])
+    differences.push({ table: 'client_revenue', cells: revenue.rows[0]?.cells ?? 0 })
     const ladders = await client.query<{ cells: number }>(COMPARE_LADDERS, [tenantId, values[2]])
     differences.push({ table: 'graduated_usage', cells: ladders.rows[0]?.cells ?? 0 })
     const participants = await client.query<{ cells: number }>(COMPARE_PARTICIPANTS, [tenantId])
     differences.push({ table: 'task_agent', cells: participants.rows[0]?.cells ?? 0 })
+    differences.push(...(await verifyAllocated(client, tenantId)))
     return differences.filter((difference) => difference.cells > 0)
   })
 }
@@ -136,12 +91,13 @@ export async function verifyRollups(pool: Pool, tenantId: string): Promise<Rollu
  */
 export async function rebuildRollups(pool: Pool, tenantId: string): Promise<void> {
   await tenantTransaction(pool, tenantId, async (client) => {
+    await lockAllocation(client, tenantId)
     const values = await rebuildParameters(client, tenantId)
-    for (const { table, key, rebuilt } of TABLES) {
+    for (const { table, key, sums, rebuilt } of MADE_TABLES) {
       await client.query(`DELETE FROM ${table} WHERE tenant_id = $1::uuid`, [tenantId])
-      const columns = [...key, ...SUMS].join(', ')
+      const columns = [...key, ...sums].join(', ')
       await client.query(
-        `WITH ${EVENTS}, rebuilt AS (${rebuilt}) INSERT INTO ${table} (tenant_id, ${columns}) SELECT $1::uuid, ${columns} FROM rebuilt ON CONFLICT DO NOTHING`,
+        `WITH ${COUNTED}, rebuilt AS (${rebuilt}) INSERT INTO ${table} (tenant_id, ${columns}) SELECT $1::uuid, ${columns} FROM rebuilt ON CONFLICT DO NOTHING`,
         values,
       )
     }
@@ -150,11 +106,17 @@ export async function rebuildRollups(pool: Pool, tenantId: string): Promise<void
       `WITH rebuilt AS (${COMPLETED_REBUILT}) INSERT INTO completed_cell (tenant_id, day, agent_id, tasks) SELECT $1::uuid, day, agent_id, tasks FROM rebuilt ON CONFLICT DO NOTHING`,
       [tenantId],
     )
+    await client.query('DELETE FROM client_revenue WHERE tenant_id = $1::uuid', [tenantId])
+    await client.query(
+      `WITH rebuilt AS (${REVENUE_REBUILT}) INSERT INTO client_revenue (tenant_id, day, client_id, currency, tasks, billed) SELECT $1::uuid, day, client_id, currency, tasks, billed FROM rebuilt ON CONFLICT DO NOTHING`,
+      [tenantId],
+    )
     await client.query('DELETE FROM graduated_usage WHERE tenant_id = $1::uuid', [tenantId])
     await client.query(
       `WITH rebuilt AS (${LADDERS_REBUILT}) INSERT INTO graduated_usage (tenant_id, ladder, bucket, quantity) SELECT $1::uuid, ladder, bucket, quantity FROM rebuilt ON CONFLICT DO NOTHING`,
       [tenantId, values[2]],
     )
+    await rebuildAllAllocated(client, tenantId)
   })
 }
 

@@ -2,7 +2,8 @@ import type { PoolClient } from 'pg'
 import { bucketStart } from '@outlay/domain/periods/bucket'
 import { formatInstant, microsToMs } from '@outlay/domain/periods/instant'
 import { localDay } from '@outlay/domain/periods/local-day'
-import { BILLED, CellDeltas, type CountedEvent } from '@outlay/domain/rollup/cells'
+import { BILLED, type CountedEvent } from '@outlay/domain/rollup/cells'
+import { cellDeltas } from '../ingest/cell-deltas.ts'
 import { LadderDeltas, readLadderPositions, writeLadderDeltas } from '../ingest/ladder-usage.ts'
 import { StaleConfigError } from '../ingest/record-batch.ts'
 import type { TenantConfig } from '../ingest/tenant-config.ts'
@@ -20,7 +21,8 @@ const PAGE_SIZE = 2_000
 
 /**
  * Gives the events of a previewed job the ratings of now, page by page: each page in one transaction under the tenant's lock, with the
- * old ratings kept, the roll-ups moved by exactly the difference and the place it ends at (laws L2 and L12). Killed anywhere it goes on
+ * old ratings kept, the roll-ups moved by exactly the difference and the place it ends at (laws L2 and L12); the difference of a closed
+ * month goes to the open one (law L23). Killed anywhere it goes on
  * there; run twice it changes nothing more. When the prices have changed since the preview it stops as STALE, and what it has done so far
  * is exact.
  */
@@ -36,7 +38,7 @@ export async function applyRerating(deps: ReratingDeps, ref: ReratingRef, contro
           const rerating = await takeUp(client, ref, config)
           if (rerating === null) return null
           pages ??= await EventPages.open(client, { tenantId: ref.tenantId, rerating, config })
-          return applyPage(client, ref, { rerating, config, pages, limit })
+          return applyPage(client, ref, { rerating, config, pages, limit, nowMs: (deps.clock ?? Date.now)() })
         })
         publish(ref)
         isLast = step === null || step.isLast
@@ -67,7 +69,13 @@ function staleness({ state, eventsDone, eventsTotal }: Rerating): string {
 async function applyPage(
   client: PoolClient,
   ref: ReratingRef,
-  { rerating, config, pages, limit }: { rerating: Rerating; config: TenantConfig; pages: EventPages; limit: number },
+  {
+    rerating,
+    config,
+    pages,
+    limit,
+    nowMs,
+  }: { rerating: Rerating; config: TenantConfig; pages: EventPages; limit: number; nowMs: number },
 ): Promise<{ isLast: boolean }> {
   const isNew = rerating.state === 'APPLY_QUEUED'
   const after = isNew || rerating.cursor === null ? startOf(rerating, config) : rerating.cursor
@@ -79,7 +87,7 @@ async function applyPage(
     : null
   const ratings = ratePage(page, { config, positions })
   const changed: NewRating[] = []
-  const deltas = new CellDeltas()
+  const deltas = cellDeltas(config, { nowMs, cause: 'RERATING', reference: ref.reratingId })
   const usage = new LadderDeltas()
   for (const [index, event] of page.entries()) {
     const rating = ratings[index] ?? null

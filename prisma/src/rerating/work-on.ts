@@ -11,6 +11,8 @@ export interface ReratingDeps {
   /** Of outlay_app; three connections are used at a time. */
   pool: Pool
   configs: TenantConfigs
+  /** Milliseconds since 1970; the clock of the process when absent. */
+  clock?: () => number
 }
 
 export interface ReratingControl {

@@ -1,7 +1,9 @@
+import { parseFixed18, type Fixed18 } from '@outlay/domain/money/fixed18'
 import type { DateRange } from '@outlay/domain/periods/calendar-date'
 import { Grain, NIL_UUID } from '@outlay/domain/rollup/grain'
 import { CELL_SUMS, cellSums, IS_COUNTED, type CellSums, type CellSumsRow } from './cell-sums.ts'
 import { plainArray } from './pg-array.ts'
+import { allocatedMembers } from './read-allocated.ts'
 import type { Prepared, TenantSql } from './tenant-sql.ts'
 
 /** An agent's direct cost in a range. */
@@ -11,7 +13,7 @@ export interface AgentSums {
   sums: CellSums
 }
 
-// Active: it consumed something in the range, or a task it took part in was completed in it.
+// Active: it consumed something in the range, a task it took part in was completed in it, or it has a share of a pool.
 const ACTIVE_AGENTS = `cells AS (
     SELECT c.a AS id, ${CELL_SUMS}, sum(c.cost_direct) AS cost FROM rollup_day c
     WHERE c.tenant_id = $1::uuid AND c.grain = ${Grain.AGENT} AND c.day >= $2::date AND c.day < $3::date AND c.a <> '${NIL_UUID}'
@@ -21,6 +23,7 @@ const ACTIVE_AGENTS = `cells AS (
     SELECT DISTINCT d.agent_id AS id FROM completed_cell d
     WHERE d.tenant_id = $1::uuid AND d.day >= $2::date AND d.day < $3::date AND d.agent_id <> '${NIL_UUID}'
       AND d.tasks <> 0
+    UNION ${allocatedMembers(Grain.AGENT)}
   ), active AS (
     SELECT id, coalesce(c.direct, '0') AS direct, coalesce(c.shared, '0') AS shared, coalesce(c.invocations, '0') AS invocations,
       coalesce(c.tokens, '0') AS tokens, coalesce(c.unpriced, '0') AS unpriced, coalesce(c.unconverted, '0') AS unconverted,
@@ -115,6 +118,32 @@ export async function readAgentResourceSums(
 ): Promise<AgentPart[]> {
   const rows = await db.query<PartRow>(RESOURCES, [range.from, range.to, plainArray(agentIds)])
   return rows.map((row) => ({ agentId: row.agentId, otherId: row.otherId, sums: cellSums(row) }))
+}
+
+export interface AgentResourceCost {
+  agentId: string
+  /** Nil for none. */
+  otherId: string
+  cost: Fixed18
+}
+
+const RESOURCE_COSTS: Prepared = {
+  name: 'read_agent_resource_costs',
+  text: `SELECT c.a AS "agentId", c.b AS "otherId", sum(c.cost_direct)::text AS cost FROM rollup_day c
+    WHERE c.tenant_id = $1::uuid AND c.grain = ${Grain.AGENT_RESOURCE} AND c.day >= $2::date AND c.day < $3::date AND c.a = ANY ($4::uuid[])
+      AND ${IS_COUNTED}
+    GROUP BY c.a, c.b`,
+}
+
+/** What each resource of some agents cost, and nothing else of it: to name them in order. An agent has no chain-shared cost (law L13). */
+export async function readAgentResourceCosts(
+  db: TenantSql,
+  range: DateRange,
+  agentIds: readonly string[],
+): Promise<AgentResourceCost[]> {
+  const values = [range.from, range.to, plainArray(agentIds)]
+  const rows = await db.query<{ agentId: string; otherId: string; cost: string }>(RESOURCE_COSTS, values)
+  return rows.map((row) => ({ ...row, cost: parseFixed18(row.cost) }))
 }
 
 const CLIENTS: Prepared = {

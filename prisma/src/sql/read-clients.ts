@@ -2,7 +2,8 @@ import type { DateRange } from '@outlay/domain/periods/calendar-date'
 import { Grain, NIL_UUID } from '@outlay/domain/rollup/grain'
 import { CELL_SUMS, cellSums, IS_COUNTED, type CellSums, type CellSumsRow } from './cell-sums.ts'
 import { plainArray } from './pg-array.ts'
-import { PLANNED_EACH_TIME, type Prepared, type TenantSql } from './tenant-sql.ts'
+import { allocatedMembers } from './read-allocated.ts'
+import type { Prepared, TenantSql } from './tenant-sql.ts'
 
 /** A client's cost and revenue in a range. */
 export interface ClientSums {
@@ -14,10 +15,10 @@ export interface ClientSums {
 }
 
 const REVENUE = `revenue AS (
-    SELECT t.client_id AS id, sum(t.billed_amount) AS billed FROM task t
-    WHERE t.tenant_id = $1::uuid AND t.completed_on >= $2::date AND t.completed_on < $3::date
-      AND t.billed_currency = $4 AND t.client_id IS NOT NULL
-    GROUP BY t.client_id
+    SELECT v.client_id AS id, sum(v.billed) AS billed FROM client_revenue v
+    WHERE v.tenant_id = $1::uuid AND v.day >= $2::date AND v.day < $3::date
+      AND v.currency = $4 AND v.client_id <> '${NIL_UUID}' AND v.tasks <> 0
+    GROUP BY v.client_id
   )`
 
 const ACTIVE_CLIENTS = `cells AS (
@@ -25,11 +26,11 @@ const ACTIVE_CLIENTS = `cells AS (
     WHERE c.tenant_id = $1::uuid AND c.grain = ${Grain.CLIENT} AND c.day >= $2::date AND c.day < $3::date AND c.a <> '${NIL_UUID}'
       AND ${IS_COUNTED}
     GROUP BY c.a
-  ), ${REVENUE}, active AS (
+  ), ${REVENUE}, sharers AS (${allocatedMembers(Grain.CLIENT)}), active AS (
     SELECT id, coalesce(c.direct, '0') AS direct, coalesce(c.shared, '0') AS shared, coalesce(c.invocations, '0') AS invocations,
       coalesce(c.tokens, '0') AS tokens, coalesce(c.unpriced, '0') AS unpriced, coalesce(c.unconverted, '0') AS unconverted,
       coalesce(c.cost, 0) AS cost, v.billed::text AS revenue
-    FROM cells c FULL JOIN revenue v USING (id)
+    FROM cells c FULL JOIN revenue v USING (id) FULL JOIN sharers USING (id)
   )`
 
 const PAGE: Prepared = {
@@ -41,7 +42,7 @@ const PAGE: Prepared = {
     ORDER BY a.cost DESC, r.key LIMIT $7`,
 }
 
-/** The clients with cost or revenue in a range, the most expensive first, after a cost and key. */
+/** The clients with cost, revenue or a share of a pool in a range, the dearest by attributed cost first, after a cost and key. */
 export async function readClientCosts(
   db: TenantSql,
   options: { range: DateRange; currency: string; after: { cost: string; key: string } | null; limit: number },
@@ -52,12 +53,14 @@ export async function readClientCosts(
   return rows.map((row) => ({ clientId: row.clientId, key: row.key, sums: cellSums(row), revenue: row.revenue }))
 }
 
-const AGENTS_USED: Prepared = {
-  name: 'read_client_agents_used',
-  text: `SELECT c.a AS id, count(DISTINCT c.b)::int AS count FROM rollup_day c
-    WHERE c.tenant_id = $1::uuid AND c.grain = ${Grain.CLIENT_AGENT} AND c.day >= $2::date AND c.day < $3::date
-      AND c.a = ANY ($4::uuid[]) AND c.b <> '${NIL_UUID}' AND ${IS_COUNTED} GROUP BY c.a`,
+/** Of some clients: Σ over the days of the range of what was not active on an earlier day of it (client-activity.ts). */
+function countActive(what: 'tasks' | 'agents'): string {
+  return `SELECT y.client_id AS id, sum(y.${what})::int AS count FROM client_activity y
+    WHERE y.tenant_id = $1::uuid AND y.day >= $2::date AND y.day < $3::date AND y.day_before < $2::date AND y.client_id = ANY ($4::uuid[])
+    GROUP BY y.client_id`
 }
+
+const AGENTS_USED: Prepared = { name: 'read_client_agents_used', text: countActive('agents') }
 
 /** How many agents worked for each of some clients. */
 export async function readAgentsUsed(
@@ -69,14 +72,7 @@ export async function readAgentsUsed(
   return new Map(rows.map((row) => [row.id, row.count]))
 }
 
-const ACTIVE_TASKS: Prepared = {
-  name: PLANNED_EACH_TIME,
-  text: `SELECT t.client_id AS id, count(*)::int AS count FROM (
-      SELECT c.task_id FROM rollup_task c WHERE c.tenant_id = $1::uuid AND c.day >= $2::date AND c.day < $3::date
-      GROUP BY c.task_id HAVING bool_or(c.invocations <> 0)
-    ) active JOIN task t ON t.tenant_id = $1::uuid AND t.id = active.task_id
-    WHERE t.client_id = ANY ($4::uuid[]) GROUP BY t.client_id`,
-}
+const ACTIVE_TASKS: Prepared = { name: 'read_client_active_tasks', text: countActive('tasks') }
 
 /** How many tasks of each of some clients consumed something. */
 export async function readActiveTasks(
@@ -107,8 +103,8 @@ export async function countClientCosts(
 
 const FLEET_REVENUE: Prepared = {
   name: 'read_fleet_revenue',
-  text: `SELECT sum(t.billed_amount)::text AS revenue FROM task t
-    WHERE t.tenant_id = $1::uuid AND t.completed_on >= $2::date AND t.completed_on < $3::date AND t.billed_currency = $4`,
+  text: `SELECT sum(v.billed)::text AS revenue FROM client_revenue v
+    WHERE v.tenant_id = $1::uuid AND v.day >= $2::date AND v.day < $3::date AND v.currency = $4 AND v.tasks <> 0`,
 }
 
 /** Revenue of the fleet in a range, tasks without a client included; null when nothing was billed. */

@@ -1,4 +1,4 @@
-import { plainArray } from './pg-array.ts'
+import { plainArray, textArray } from './pg-array.ts'
 import { instantText } from './cell-sums.ts'
 import type { Prepared, TenantSql } from './tenant-sql.ts'
 
@@ -97,6 +97,19 @@ export async function readByKey<Table extends KeyedTable>(
   }
   const rows = await db.query<Records[Table]>(statement, [key])
   return rows[0] ?? null
+}
+
+/** The records of some keys, in no order; a key that nobody has is not found. */
+export function readByKeys<Table extends KeyedTable>(
+  db: TenantSql,
+  table: Table,
+  keys: readonly string[],
+): Promise<Records[Table][]> {
+  const statement: Prepared = {
+    name: `read_${table}_keys`,
+    text: `SELECT ${COLUMNS[table]} FROM ${table} WHERE tenant_id = $1::uuid AND key = ANY ($2::text[])`,
+  }
+  return db.query(statement, [textArray(keys)])
 }
 
 /** A page of records by key, beginning after `after`. */

@@ -1,7 +1,11 @@
+import { invariant } from '@outlay/domain/errors'
+import type { MonthFraction } from '@outlay/domain/periods/accrual'
 import type { DateRange } from '@outlay/domain/periods/calendar-date'
 import { Grain, NIL_UUID } from '@outlay/domain/rollup/grain'
 import { CELL_SUMS, cellSums, instantText, type CellSums, type CellSumsRow } from './cell-sums.ts'
+import { FULLY_LOADED, fullyLoadedSums, type FullyLoadedRow, type FullyLoadedSums } from './fully-loaded.ts'
 import { plainArray } from './pg-array.ts'
+import { fractionParameters } from './read-allocated.ts'
 import type { Prepared, TenantSql } from './tenant-sql.ts'
 
 const FLEET_SUMS: Prepared = {
@@ -85,12 +89,17 @@ export async function readRemainderSums(
   return rows[0] ?? { agent: '0', task: '0', client: '0' }
 }
 
-// One statement is one snapshot: under live ingest five statements would differ and cry wolf.
+// One statement is one snapshot: under live ingest five statements would differ and cry wolf. The ledger of a range is its events, without
+// what of them was posted to other months, and with what of closed months was posted to it (law L23).
 const CONSERVATION: Prepared = {
   name: 'read_conservation',
   text: `SELECT
-    (SELECT coalesce(sum(i.cost), 0)::text FROM invocation i WHERE i.tenant_id = $1::uuid
-      AND i.occurred_at >= $4::timestamptz AND i.occurred_at < $5::timestamptz AND i.billing IN ('DIRECT', 'WRAPPER', 'SHARED')) AS ledger,
+    ((SELECT coalesce(sum(i.cost), 0) FROM invocation i WHERE i.tenant_id = $1::uuid
+        AND i.occurred_at >= $4::timestamptz AND i.occurred_at < $5::timestamptz AND i.billing IN ('DIRECT', 'WRAPPER', 'SHARED'))
+      - (SELECT coalesce(sum(k.cost_direct + k.cost_shared), 0) FROM period_correction k WHERE k.tenant_id = $1::uuid
+        AND k.usage_day >= $2::date AND k.usage_day < $3::date AND k.returned_at IS NULL)
+      + (SELECT coalesce(sum(k.cost_direct + k.cost_shared), 0) FROM period_correction k WHERE k.tenant_id = $1::uuid
+        AND k.posted_day >= $2::date AND k.posted_day < $3::date AND k.returned_at IS NULL))::text AS ledger,
     (SELECT coalesce(sum(c.cost_direct + c.cost_shared), 0)::text FROM rollup_day c
       WHERE c.tenant_id = $1::uuid AND c.grain = ${Grain.AGENT} AND c.day >= $2::date AND c.day < $3::date) AS "byAgent",
     (SELECT coalesce(sum(c.cost_direct + c.cost_shared), 0)::text FROM rollup_task c
@@ -98,7 +107,8 @@ const CONSERVATION: Prepared = {
     (SELECT coalesce(sum(c.cost_direct + c.cost_shared), 0)::text FROM rollup_day c
       WHERE c.tenant_id = $1::uuid AND c.grain = ${Grain.CLIENT} AND c.day >= $2::date AND c.day < $3::date) AS "byClient",
     (SELECT coalesce(sum(c.cost_direct + c.cost_shared), 0)::text FROM rollup_fine c
-      WHERE c.tenant_id = $1::uuid AND c.bucket >= $4::timestamptz AND c.bucket < $5::timestamptz) AS "byRollup"`,
+      WHERE c.tenant_id = $1::uuid AND c.bucket >= $4::timestamptz AND c.bucket < $5::timestamptz) AS "byRollup",
+    ${FULLY_LOADED}`,
 }
 
 export interface ConservationSums {
@@ -109,18 +119,23 @@ export interface ConservationSums {
   byRollup: string
 }
 
-/** The five sums of law L15 as decimal texts. `start` and `end`: the instants of the range. */
+/** The five sums of law L15 as decimal texts, and those of what pools add to it. `start` and `end`: the instants of the range. */
 export async function readConservationSums(
   db: TenantSql,
-  { range, start, end }: { range: DateRange; start: string; end: string },
-): Promise<ConservationSums> {
-  const rows = await db.query<ConservationSums>(CONSERVATION, [range.from, range.to, start, end])
-  return rows[0] ?? { ledger: '0', byAgent: '0', byTask: '0', byClient: '0', byRollup: '0' }
+  options: { range: DateRange; start: string; end: string; fractions: readonly MonthFraction[] },
+): Promise<ConservationSums & { fullyLoaded: FullyLoadedSums }> {
+  const { range, start, end, fractions } = options
+  const values = [range.from, range.to, start, end, ...fractionParameters(fractions)]
+  const [row] = await db.query<ConservationSums & FullyLoadedRow>(CONSERVATION, values)
+  invariant(row !== undefined, 'A statement of sums answered no row.')
+  const { ledger, byAgent, byTask, byClient, byRollup } = row
+  return { ledger, byAgent, byTask, byClient, byRollup, fullyLoaded: fullyLoadedSums(row, fractions) }
 }
 
 const COMPLETED: Prepared = {
   name: 'read_completed_count',
-  text: `SELECT count(*)::int AS count FROM task WHERE tenant_id = $1::uuid AND completed_on >= $2::date AND completed_on < $3::date`,
+  text: `SELECT coalesce(sum(v.tasks), 0)::int AS count FROM client_revenue v
+    WHERE v.tenant_id = $1::uuid AND v.day >= $2::date AND v.day < $3::date`,
 }
 
 /** Tasks completed on the days of a range. */

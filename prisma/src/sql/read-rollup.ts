@@ -1,6 +1,6 @@
 import type { DateRange } from '@outlay/domain/periods/calendar-date'
 import { kindOfUuid, kindUuid, type InvocationKind } from '@outlay/domain/rollup/grain'
-import { CELL_SUMS, cellSums, IS_COUNTED, NO_SUMS, type CellSums, type CellSumsRow } from './cell-sums.ts'
+import { CELL_SUMS, CELL_VALUES, cellSums, IS_COUNTED, NO_SUMS, type CellSums, type CellSumsRow } from './cell-sums.ts'
 import { plainArray, textArray } from './pg-array.ts'
 import { NO_TEXT, rollupSource, type Dimension, type RollupSource } from './rollup-source.ts'
 import { PLANNED_EACH_TIME, type TenantSql } from './tenant-sql.ts'
@@ -38,7 +38,7 @@ const LETTER: Record<Dimension, string> = {
 }
 
 /** Builds a statement and its parameters; `$1` is the tenant. */
-class Statement {
+export class Statement {
   readonly values: unknown[] = []
 
   param(value: unknown, type: string): string {
@@ -48,7 +48,7 @@ class Statement {
 }
 
 /** What every statement about a question begins with. */
-function selection(
+export function selection(
   question: RollupQuestion,
   source: RollupSource,
   statement: Statement,
@@ -68,7 +68,7 @@ function selection(
   }
 }
 
-function filterCondition(
+export function filterCondition(
   dimension: Dimension,
   keys: readonly string[],
   source: RollupSource,
@@ -93,7 +93,7 @@ function filterCondition(
 }
 
 /** What a row is called: a join from its id to the record. */
-function naming(dimension: Dimension, position: number): { join: string; key: string; label: string } {
+export function naming(dimension: Dimension, position: number): { join: string; key: string; label: string } {
   const [id, n] = [`g.k${position}`, `n${position}`]
   if (dimension === 'KIND' || dimension === 'PROVIDER') {
     return { join: '', key: `nullif(${id}::text, '${NO_TEXT}')`, label: `nullif(${id}::text, '${NO_TEXT}')` }
@@ -183,6 +183,17 @@ export interface SeriesPart {
   sums: CellSums
 }
 
+interface SeriesRow extends CellSumsRow {
+  at: string
+  k1?: string
+  k2?: string
+  k3?: string
+}
+
+function idsOf({ k1 = '', k2 = '', k3 = '' }: SeriesRow, dimensions: number): string[] {
+  return [k1, k2, k3].slice(0, dimensions)
+}
+
 /** The series of some rows, or of the whole when `rows` is null: by local day, or by bucket when `isHourly`. In order of time. */
 export async function readRollupSeries(
   db: TenantSql,
@@ -211,13 +222,15 @@ export async function readRollupSeries(
       ? ''
       : ` AND (${grouped.map((dimension) => source.columns[dimension]).join(', ')}) IN (SELECT * FROM unnest(${wanted.join(', ')}))`
   const columns = grouped.map((dimension) => source.columns[dimension])
-  const text = `SELECT ARRAY[${columns.map((column) => `${column}::text`).join(', ')}]::text[] AS ids, ${at}::text AS at, ${CELL_SUMS}
-    FROM ${from} WHERE ${where}${keep} GROUP BY ${[...columns, at].join(', ')} ORDER BY ${at}`
-  const found = await db.query<CellSumsRow & { ids: string[]; at: string }>(
-    { name: PLANNED_EACH_TIME, text },
-    statement.values,
-  )
-  return found.map((row) => ({ ids: namedKinds(grouped, row.ids), at: row.at, sums: cellSums(row) }))
+  // Columns side by side: an array in each of some thousand rows takes longer to read than the numbers.
+  const ids = columns.map((column, i) => `${column}::text AS k${i + 1}, `).join('')
+  // A daily series of all that the cells know has a cell for each point: nothing is left to add up.
+  const isCell = !isHourly && source.cellKey?.every((column) => columns.includes(column)) === true
+  const grouping = isCell ? '' : ` GROUP BY ${[...columns, at].join(', ')}`
+  const text = `SELECT ${ids}${at}::text AS at, ${isCell ? CELL_VALUES : CELL_SUMS}
+    FROM ${from} WHERE ${where}${keep}${grouping} ORDER BY ${at}`
+  const found = await db.query<SeriesRow>({ name: PLANNED_EACH_TIME, text }, statement.values)
+  return found.map((row) => ({ ids: namedKinds(grouped, idsOf(row, grouped.length)), at: row.at, sums: cellSums(row) }))
 }
 
 /** A kind is its name everywhere outside the daily cells, which keep it as a uuid. */
@@ -225,7 +238,7 @@ function namedKinds(dimensions: readonly Dimension[], ids: readonly string[]): s
   return ids.map((id, i) => (dimensions[i] === 'KIND' ? (kindOfUuid(id) ?? id) : id))
 }
 
-function dimensionsOf({ groupBy, filter }: RollupQuestion): Set<Dimension> {
+export function dimensionsOf({ groupBy, filter }: RollupQuestion): Set<Dimension> {
   return new Set([...groupBy, ...(Object.keys(filter) as Dimension[])])
 }
 

@@ -1,6 +1,6 @@
 import type { DateRange } from '@outlay/domain/periods/calendar-date'
 import { NIL_UUID } from '@outlay/domain/rollup/grain'
-import { CELL_SUMS, cellSums, IS_COUNTED, type CellSums, type CellSumsRow } from './cell-sums.ts'
+import { CELL_SUMS, cellSums, IS_COUNTED, isCounted, type CellSums, type CellSumsRow } from './cell-sums.ts'
 import { plainArray } from './pg-array.ts'
 import { PLANNED_EACH_TIME, type Prepared, type TenantSql } from './tenant-sql.ts'
 
@@ -18,7 +18,7 @@ const RECENT: Prepared = {
     WHERE c.tenant_id = $1::uuid AND c.day >= $2::date AND c.day < $3::date AND (c.day, c.task_id) < ($4::date, $5::uuid)
       AND c.task_id <> '${NIL_UUID}' AND ${IS_COUNTED}
       AND NOT EXISTS (SELECT 1 FROM rollup_task l
-        WHERE l.tenant_id = $1::uuid AND l.task_id = c.task_id AND l.day > c.day AND l.day < $3::date AND l.invocations <> 0)
+        WHERE l.tenant_id = $1::uuid AND l.task_id = c.task_id AND l.day > c.day AND l.day < $3::date AND ${isCounted('l')})
     ORDER BY c.day DESC, c.task_id DESC LIMIT $6`,
 }
 
@@ -73,28 +73,30 @@ export function readTaskPositions(
   return db.query(order === 'RECENT' ? RECENT_OF_CLIENT : BY_COST_OF_CLIENT, [...values, clientId])
 }
 
+// Tasks that consumed something, and those that only a difference from a closed month was posted to.
 const COUNT: Prepared = {
   name: 'count_tasks_with_cost',
-  text: `SELECT count(DISTINCT c.task_id)::int AS count FROM rollup_task c
-    WHERE c.tenant_id = $1::uuid AND c.day >= $2::date AND c.day < $3::date AND c.task_id <> '${NIL_UUID}' AND ${IS_COUNTED}`,
-}
-
-const COUNT_OF_CLIENT: Prepared = {
-  name: PLANNED_EACH_TIME,
-  text: `SELECT count(DISTINCT c.task_id)::int AS count FROM task t
-    JOIN rollup_task c ON c.tenant_id = $1::uuid AND c.task_id = t.id AND c.day >= $2::date AND c.day < $3::date
-      AND ${IS_COUNTED}
-    WHERE t.tenant_id = $1::uuid AND t.client_id = $4::uuid`,
+  text: `SELECT (
+      SELECT coalesce(sum(y.tasks), 0) FROM client_activity y
+      WHERE y.tenant_id = $1::uuid AND y.day >= $2::date AND y.day < $3::date AND y.day_before < $2::date
+        AND ($4::uuid IS NULL OR y.client_id = $4::uuid)
+    )::int + (
+      SELECT count(*) FROM (SELECT DISTINCT k.task_id FROM period_correction k
+        WHERE k.tenant_id = $1::uuid AND k.posted_day >= $2::date AND k.posted_day < $3::date AND k.returned_at IS NULL) posted
+      JOIN task t ON t.tenant_id = $1::uuid AND t.id = posted.task_id AND ($4::uuid IS NULL OR t.client_id = $4::uuid)
+      WHERE EXISTS (SELECT 1 FROM rollup_task c
+          WHERE c.tenant_id = $1::uuid AND c.task_id = t.id AND c.day >= $2::date AND c.day < $3::date AND ${IS_COUNTED})
+        AND NOT EXISTS (SELECT 1 FROM rollup_task c
+          WHERE c.tenant_id = $1::uuid AND c.task_id = t.id AND c.day >= $2::date AND c.day < $3::date
+          GROUP BY c.day HAVING sum(c.invocations) <> 0)
+    )::int AS count`,
 }
 
 export async function countTasksWithCost(
   db: TenantSql,
   { range, clientId }: { range: DateRange; clientId: string | null },
 ): Promise<number> {
-  const values = [range.from, range.to]
-  const rows = await (clientId === null
-    ? db.query<{ count: number }>(COUNT, values)
-    : db.query<{ count: number }>(COUNT_OF_CLIENT, [...values, clientId]))
+  const rows = await db.query<{ count: number }>(COUNT, [range.from, range.to, clientId])
   return rows[0]?.count ?? 0
 }
 

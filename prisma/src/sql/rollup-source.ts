@@ -15,6 +15,8 @@ export interface RollupSource {
   /** The column of time: a local day, or an instant. */
   time: 'day' | 'bucket' | 'occurred_at'
   columns: Partial<Record<Dimension, string>>
+  /** The columns that, with the local day, make a cell the only one; null where several cells may share all that is known of them. */
+  cellKey: readonly string[] | null
   /** Columns to filter by where they differ: those that an index knows. */
   filterColumns?: Partial<Record<Dimension, string>>
   /** Daily cells keep a kind as a uuid. */
@@ -56,10 +58,22 @@ export function rollupSource({
       const join = needsProvider && daily.resource !== undefined ? ` ${PROVIDER_JOIN}${daily.resource}` : ''
       const name = `d${daily.grain}`
       const where = [`c.grain = ${daily.grain}`]
-      return { name, from: `rollup_day c${join}`, where, time: 'day', columns: withResource(daily), kindIsUuid: true }
+      const columns = withResource(daily)
+      const cellKey = [...new Set(Object.values(daily.columns))].filter((column) => column !== PROVIDER)
+      return { name, from: `rollup_day c${join}`, where, time: 'day', columns, cellKey, kindIsUuid: true }
     }
-    if (knows(TASK_COLUMNS))
-      return { name: 't', from: 'rollup_task c', where: [], time: 'day', columns: TASK_COLUMNS, kindIsUuid: false }
+    if (knows(TASK_COLUMNS)) {
+      const cellKey = Object.values(TASK_COLUMNS)
+      return {
+        name: 't',
+        from: 'rollup_task c',
+        where: [],
+        time: 'day',
+        columns: TASK_COLUMNS,
+        cellKey,
+        kindIsUuid: false,
+      }
+    }
   }
   const join = needsProvider ? ` ${PROVIDER_JOIN}c.resource_id` : ''
   const isFine = knows(FINE_COLUMNS)
@@ -69,6 +83,7 @@ export function rollupSource({
     where: [],
     time: isFine ? 'bucket' : 'occurred_at',
     columns: isFine ? FINE_COLUMNS : LEDGER_COLUMNS,
+    cellKey: null,
     ...(isFine ? {} : { filterColumns: { TASK: 'c.tagged_task_id' } }),
     kindIsUuid: false,
   }
@@ -98,7 +113,8 @@ const FINE_COLUMNS: Partial<Record<Dimension, string>> = {
 
 const LEDGER_COLUMNS: Partial<Record<Dimension, string>> = { ...FINE_COLUMNS, TASK: 'c.task_id' }
 
-// The events in the form of cells. A shared use has no agent, and the client and project of its task (law L13).
+// The events in the form of cells. A shared use has no agent, and the client and project of its task (law L13). What happened to closed
+// months is taken from the time it was used at and counted at the time it was posted (law L23).
 const LEDGER = `(
   SELECT i.tenant_id, i.occurred_at, i.task_id AS tagged_task_id, coalesce(i.task_id, '${NIL_UUID}') AS task_id,
     CASE WHEN i.billing = 'SHARED' THEN '${NIL_UUID}' ELSE coalesce(i.agent_id, '${NIL_UUID}') END AS agent_id,
@@ -111,4 +127,9 @@ const LEDGER = `(
     (SELECT coalesce(sum(l.quantity), 0) FROM unnest(i.meters, i.quantities) AS l(meter, quantity) WHERE l.meter LIKE '%\\_tokens') AS tokens
   FROM invocation i LEFT JOIN task t ON t.tenant_id = i.tenant_id AND t.id = i.task_id
   WHERE i.billing IN ('DIRECT', 'WRAPPER', 'SHARED')
+  UNION ALL
+  SELECT k.tenant_id, l.bucket, nullif(k.task_id, '${NIL_UUID}'), k.task_id, k.agent_id, k.client_id, k.project_id, k.resource_id, k.kind,
+    l.sign * k.cost_direct, l.sign * k.cost_shared, l.sign * k.invocations, l.sign * k.unpriced, l.sign * k.unconverted, l.sign * k.tokens
+  FROM period_correction k CROSS JOIN LATERAL (VALUES (k.usage_bucket, -1), (k.posted_bucket, 1)) AS l(bucket, sign)
+  WHERE k.returned_at IS NULL
 )`

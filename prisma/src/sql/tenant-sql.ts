@@ -35,3 +35,14 @@ export function tenantSql(pool: TenantPool, tenantId: string): TenantSql {
     },
   }
 }
+
+/** The same within a transaction of the tenant: what is read is what the transaction sees, its own changes included. */
+export function clientSql(client: pg.PoolClient, tenantId: string): TenantSql {
+  return {
+    tenantId,
+    async query<Row>({ name, text }: Prepared, values: readonly unknown[] = []): Promise<Row[]> {
+      const result = (await client.query({ name, text, values: [tenantId, ...values] })) as pg.QueryResult
+      return result.rows as Row[]
+    },
+  }
+}

@@ -1,11 +1,21 @@
+import { v7 as uuidv7 } from 'uuid'
 import { formatFixed18 } from '@outlay/domain/money/fixed18'
-import type { CellDeltas, DayCell, FineCell, Measures, TaskCell } from '@outlay/domain/rollup/cells'
+import type {
+  CellDeltas,
+  DayCell,
+  FineCell,
+  Measures,
+  PeriodCorrectionCell,
+  Posting,
+  TaskCell,
+} from '@outlay/domain/rollup/cells'
 import { formatQuantity } from '@outlay/domain/usage/quantity'
+import { WRITE_CLIENT_ACTIVITY } from './client-activity.ts'
 import { plainArray, textArray } from './pg-array.ts'
 
 /**
- * Records what a batch changes beside its events: carriers of shared uses, who took part in which task, and every rollup cell, in one
- * round trip. $1 is the tenant; every other parameter is an array, one a column. The upserts name their cells in key order, the order in
+ * Records what a batch changes beside its events: carriers of shared uses, who took part in which task, every rollup cell and, from
+ * the cells that begin or cease to count anything, who was active for which client: in one round trip. $1 is the tenant; every other parameter is an array, one a column. The upserts name their cells in key order, the order in
  * which every writer takes row locks.
  */
 export const WRITE_SUMS = `
@@ -48,8 +58,19 @@ WITH carrier AS (
     cost_direct = c.cost_direct + EXCLUDED.cost_direct, cost_shared = c.cost_shared + EXCLUDED.cost_shared,
     invocations = c.invocations + EXCLUDED.invocations, tokens = c.tokens + EXCLUDED.tokens,
     unpriced = c.unpriced + EXCLUDED.unpriced, unconverted = c.unconverted + EXCLUDED.unconverted
-)
+), ${WRITE_CLIENT_ACTIVITY}
 SELECT (SELECT count(*) FROM carrier)::int AS carriers`
+
+/**
+ * Records what happened to closed months, beside the cells of WRITE_SUMS. $1 tenant, $2 reference, $3 and $4 where it is counted; every
+ * other parameter is an array, one a column.
+ */
+export const WRITE_CORRECTIONS = `
+INSERT INTO period_correction (tenant_id, reference, posted_bucket, posted_day, created_at, id, cause, usage_bucket, usage_day, agent_id,
+  client_id, project_id, task_id, resource_id, kind, cost_direct, cost_shared, invocations, tokens, unpriced, unconverted)
+SELECT $1::uuid, $2::text, $3::timestamptz, $4::date, clock_timestamp(), * FROM unnest($5::uuid[], $6::text[], $7::timestamptz[], $8::date[],
+  $9::uuid[], $10::uuid[], $11::uuid[], $12::uuid[], $13::uuid[], $14::text[], $15::numeric[], $16::numeric[], $17::bigint[],
+  $18::numeric[], $19::bigint[], $20::bigint[])`
 
 export interface Carrier {
   traceId: string
@@ -100,6 +121,31 @@ export function sumParameters(tenantId: string, sums: Sums): (string | null)[] {
     plainArray(tasks.map((c) => c.day)),
     plainArray(tasks.map((c) => c.agentId)),
     ...measureArrays(tasks),
+  ]
+}
+
+/** The parameters of WRITE_CORRECTIONS. */
+export function correctionParameters(
+  tenantId: string,
+  posting: Posting,
+  corrections: readonly PeriodCorrectionCell[],
+): (string | null)[] {
+  return [
+    tenantId,
+    posting.reference,
+    new Date(posting.bucket).toISOString(),
+    posting.day,
+    plainArray(corrections.map(() => uuidv7())),
+    plainArray(corrections.map((c) => c.cause)),
+    plainArray(corrections.map((c) => new Date(c.usageBucket).toISOString())),
+    plainArray(corrections.map((c) => c.usageDay)),
+    plainArray(corrections.map((c) => c.agentId)),
+    plainArray(corrections.map((c) => c.clientId)),
+    plainArray(corrections.map((c) => c.projectId)),
+    plainArray(corrections.map((c) => c.taskId)),
+    plainArray(corrections.map((c) => c.resourceId)),
+    plainArray(corrections.map((c) => c.kind)),
+    ...measureArrays(corrections),
   ]
 }
 

@@ -1,11 +1,13 @@
 import { CommandFailure } from './failure.ts'
 import { importCommand, importUsage } from './import-command.ts'
 import { importFxCommand, importFxUsage } from './import-fx-command.ts'
+import { importPoolsCommand, importPoolsUsage } from './import-pools-command.ts'
 
 const usage = `outlay <command>
 
-  import FILE      send the rows of a CSV file as invocations
-  import-fx FILE   publish the exchange rates of a CSV file
+  import FILE         send the rows of a CSV file as invocations
+  import-fx FILE      publish the exchange rates of a CSV file
+  import-pools FILE   declare the shared costs of a CSV file
 
 outlay <command> --help explains a command.`
 
@@ -28,6 +30,11 @@ export async function runCommandLine(
     if (command === 'import-fx') {
       if (!wantsHelp) return await importFxCommand(args, { folder, print })
       print(importFxUsage)
+      return 0
+    }
+    if (command === 'import-pools') {
+      if (!wantsHelp) return await importPoolsCommand(args, { folder, print })
+      print(importPoolsUsage)
       return 0
     }
     throw new CommandFailure(`There is no command "${command}"; see outlay --help.`)

@@ -22,7 +22,8 @@ export async function openRows(path: string): Promise<RowFile> {
   return { columns: first.record.map((name) => name.trim()), sizeBytes, rows: remaining(records, path) }
 }
 
-async function readableSize(path: string): Promise<number> {
+/** The bytes of a file that can be read. Throws CommandFailure. */
+export async function readableSize(path: string): Promise<number> {
   try {
     const found = await stat(path)
     if (!found.isFile()) throw new CommandFailure(`${path} is not a file.`)
@@ -51,7 +52,8 @@ async function nextRecord(records: AsyncIterator<ParsedRecord>, path: string): P
   }
 }
 
-function reason(error: unknown): string {
+/** Why a file cannot be read, in words. */
+export function reason(error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code
   if (code === 'ENOENT') return 'there is no such file'
   if (code === 'EACCES') return 'permission is denied'

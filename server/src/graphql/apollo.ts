@@ -1,5 +1,8 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
-import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled'
 import type { GraphQLFormattedError } from 'graphql'
 import type { Context } from './context.ts'
 import { LIMITS } from './document-limits.ts'
@@ -25,7 +28,14 @@ export async function startApollo({
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: LIMITS.tokens },
     logger: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
-    plugins: [ApolloServerPluginLandingPageDisabled(), costLimit, answersWith(report)],
+    plugins: [
+      ApolloServerPluginLandingPageDisabled(),
+      // It looks at every field to find out how long the answer may be cached; no answer may be (see `notCached`).
+      ApolloServerPluginCacheControlDisabled(),
+      costLimit,
+      notCached,
+      answersWith(report),
+    ],
   })
   await apollo.start()
   return apollo
@@ -35,6 +45,15 @@ const costLimit: ApolloServerPlugin<Context> = {
   requestDidStart: async () => ({
     didResolveOperation: async ({ document, operation, request }) => {
       if (operation !== undefined) checkCost({ schema, document, operation, variables: request.variables ?? {} })
+    },
+  }),
+}
+
+/** Answers are of one asker and of this moment. */
+const notCached: ApolloServerPlugin<Context> = {
+  requestDidStart: async () => ({
+    willSendResponse: async ({ response }) => {
+      response.http.headers.set('cache-control', 'no-store')
     },
   }),
 }

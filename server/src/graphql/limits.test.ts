@@ -316,3 +316,18 @@ describe('the number of statements', () => {
     }
   })
 })
+
+describe('an answer', () => {
+  it.each([
+    ['with data', '{ tenant { name } }', 200],
+    ['with errors', '{ nothing }', 400],
+  ])('%s is kept by no cache', async (_name, text, status) => {
+    const response = await fetch(`${test.url}/graphql`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${tenant.apiKey}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ query: text }),
+    })
+    expect([response.status, response.headers.get('cache-control')]).toEqual([status, 'no-store'])
+    await response.text()
+  })
+})

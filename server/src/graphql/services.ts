@@ -1,13 +1,19 @@
+import type { ComparePool, PoolComparison } from '@outlay/db/allocation/compare-pool'
+import type { AllocationRef } from '@outlay/db/allocation/job'
+import type { RunRequest, RunRequestOutcome } from '@outlay/db/allocation/request-run'
 import type { CorrectionOutcome, ReplaceInput, VoidInput } from '@outlay/db/corrections/correction'
 import type { RecordOutcome } from '@outlay/db/ingest/ingest-error'
 import type { PublishFxRatesInput } from '@outlay/db/ingest/publish-fx-rates'
 import type { RateInput } from '@outlay/db/ingest/parse-rates'
 import type { CardOutcome } from '@outlay/db/ingest/rate-card-state'
 import type { CardHead } from '@outlay/db/ingest/store-rate-card'
+import type { PeriodOutcome, PeriodWish } from '@outlay/db/periods/period'
+import type { AcceptedCheck } from '@outlay/db/periods/snapshot'
 import type { TenantSettings } from '@outlay/db/tenancy/update-settings'
 import type { UpsertTaskInput } from '@outlay/db/ingest/upsert-task'
 import type { Role } from '@outlay/domain/audience/policy'
 import type { Catalogue } from '@outlay/domain/catalogue/catalogue'
+import type { PoolChanges } from '@outlay/db/pools/pools'
 import type { Prices } from '@outlay/domain/rating/review'
 import type { ApplyRequest } from '@outlay/db/rerating/request-apply'
 import type { PreviewRequest, RequestOutcome } from '@outlay/db/rerating/request-preview'
@@ -41,9 +47,27 @@ export interface Services {
   /** Lets this process refuse a revoked key at once. */
   forgetKey: (keyId: string) => void
   memberships: (userId: string) => Promise<{ tenantKey: string; tenantName: string; role: Role }[]>
+  periods: {
+    softClose: (tenantId: string, wish: PeriodWish & { reason?: string | null }) => Promise<PeriodOutcome>
+    open: (tenantId: string, wish: PeriodWish & { reason: string }) => Promise<PeriodOutcome>
+    close: (tenantId: string, wish: PeriodWish & { accept: readonly AcceptedCheck[] }) => Promise<PeriodOutcome>
+    requestReopening: (tenantId: string, wish: PeriodWish & { reason: string }) => Promise<PeriodOutcome>
+    agreeToReopening: (tenantId: string, wish: PeriodWish) => Promise<PeriodOutcome>
+    declineReopening: (tenantId: string, wish: PeriodWish & { reason: string }) => Promise<PeriodOutcome>
+  }
   publishFxRates: (tenantId: string, input: PublishFxRatesInput) => Promise<{ userErrors: UserError[] }>
+  requestRun: (tenantId: string, request: RunRequest) => Promise<RunRequestOutcome>
+  comparePool: (tenantId: string, request: ComparePool) => Promise<PoolComparison>
   requestPreview: (tenantId: string, request: PreviewRequest) => Promise<RequestOutcome>
   requestApply: (ref: ReratingRef, request: ApplyRequest) => Promise<{ userErrors: UserError[] }>
+  pools: PoolChanges
   /** Tells the workers of a job whose row is committed. Never throws: the row asks for it, and a worker finds it without being told. */
-  enqueue: (job: 'rerating.preview' | 'rerating.apply', payload: ReratingRef) => Promise<void>
+  enqueue: <Name extends keyof JobPayloads>(job: Name, payload: JobPayloads[Name]) => Promise<void>
+}
+
+/** What each job carries. */
+export interface JobPayloads {
+  'rerating.preview': ReratingRef
+  'rerating.apply': ReratingRef
+  'allocation.run': AllocationRef
 }

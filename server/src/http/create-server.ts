@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { comparePool } from '@outlay/db/allocation/compare-pool'
+import { requestRun } from '@outlay/db/allocation/request-run'
 import { adoptCatalogue } from '@outlay/db/catalogue/adopt-catalogue'
 import { loadCatalogue } from '@outlay/db/catalogue/load-catalogue'
 import { Corrections } from '@outlay/db/corrections/correct-invocation'
@@ -11,12 +13,18 @@ import { publishRates } from '@outlay/db/ingest/publish-rates'
 import { retireRateCard } from '@outlay/db/ingest/retire-rate-card'
 import { saveRateCardDraft } from '@outlay/db/ingest/save-rate-card-draft'
 import { TenantConfigs } from '@outlay/db/ingest/tenant-config'
+import { poolChanges } from '@outlay/db/pools/pools'
 import { upsertTask } from '@outlay/db/ingest/upsert-task'
+import { closePeriod } from '@outlay/db/periods/close-period'
+import { agreeToReopening, declineReopening, requestReopening } from '@outlay/db/periods/reopen-period'
+import { openPeriod, softClosePeriod } from '@outlay/db/periods/soft-close-period'
 import { requestApply } from '@outlay/db/rerating/request-apply'
 import { requestPreview } from '@outlay/db/rerating/request-preview'
 import { updateTenantSettings } from '@outlay/db/tenancy/update-settings'
 import { TenantPool } from '@outlay/db/tenancy/tenant-pool'
 import { tenantTransaction } from '@outlay/db/tenancy/tenant-transaction'
+import { allocationRunJob } from '@outlay/workers/jobs/allocation-run'
+import type { JobContract } from '@outlay/workers/jobs/contract'
 import { reratingApplyJob } from '@outlay/workers/jobs/rerating-apply'
 import { reratingPreviewJob } from '@outlay/workers/jobs/rerating-preview'
 import { type JobQueue, openQueue } from '@outlay/workers/queue'
@@ -31,7 +39,7 @@ import { createSignIn } from '../auth/sign-in.ts'
 import type { ServerSettings } from '../env.ts'
 import { startApollo } from '../graphql/apollo.ts'
 import { apiError, type ErrorReport } from '../graphql/errors.ts'
-import type { Services } from '../graphql/services.ts'
+import type { JobPayloads, Services } from '../graphql/services.ts'
 import { registerIngestRoutes } from '../ingest/routes.ts'
 import { registerAuth } from './auth-route.ts'
 import { registerDemo } from './demo-route.ts'
@@ -139,7 +147,11 @@ export async function createServer(settings: ServerSettings): Promise<Server> {
   }
 }
 
-const RERATING_JOBS = { 'rerating.preview': reratingPreviewJob, 'rerating.apply': reratingApplyJob } as const
+const JOBS: { [Name in keyof JobPayloads]: JobContract<JobPayloads[Name]> } = {
+  'rerating.preview': reratingPreviewJob,
+  'rerating.apply': reratingApplyJob,
+  'allocation.run': allocationRunJob,
+}
 
 function createServices(deps: {
   pool: TenantPool
@@ -172,18 +184,22 @@ function createServices(deps: {
       tenantTransaction(pool, tenantId, (client) =>
         version === undefined ? configs.catalogues.ofTenant(client, tenantId) : configs.catalogues.get(client, version),
       ),
+    periods: periodServices(pool, configs),
     publishFxRates: (tenantId, input) => publishFxRates({ pool }, tenantId, input),
     prices: async (tenantId) => (await configs.current(tenantId)).prices,
     voidInvocation: (tenantId, input) => corrections.voidInvocation(tenantId, input),
     replaceInvocation: (tenantId, input) => corrections.replaceInvocation(tenantId, input),
     updateSettings: (tenantId, settings) => updateTenantSettings(pool, tenantId, settings),
+    requestRun: (tenantId, request) => requestRun({ pool }, tenantId, request),
+    comparePool: (tenantId, request) => comparePool({ pool }, tenantId, request),
+    pools: poolChanges({ pool }),
     requestPreview: (tenantId, request) => requestPreview({ pool }, tenantId, request),
     requestApply: (ref, request) => requestApply({ pool }, ref, request),
     enqueue: async (job, payload) => {
       try {
-        await queue.enqueue(RERATING_JOBS[job], payload)
+        await queue.enqueue(JOBS[job], payload)
       } catch (error) {
-        log.warn({ err: error, job, ...payload }, 'a job could not be put into the queue; its row asks for it')
+        log.warn({ err: error, job, payload }, 'a job could not be put into the queue; its row asks for it')
       }
     },
     forgetKey: () => keys.forget(),
@@ -191,6 +207,18 @@ function createServices(deps: {
       const memberships = await people.memberships(userId)
       return memberships.map(({ tenant, role }) => ({ tenantKey: tenant.key, tenantName: tenant.name, role }))
     },
+  }
+}
+
+function periodServices(pool: TenantPool, configs: TenantConfigs): Services['periods'] {
+  const deps = () => ({ pool, configs, now: Date.now() })
+  return {
+    softClose: (tenantId, wish) => softClosePeriod(deps(), tenantId, wish),
+    open: (tenantId, wish) => openPeriod(deps(), tenantId, wish),
+    close: (tenantId, wish) => closePeriod(deps(), tenantId, wish),
+    requestReopening: (tenantId, wish) => requestReopening(deps(), tenantId, wish),
+    agreeToReopening: (tenantId, wish) => agreeToReopening(deps(), tenantId, wish),
+    declineReopening: (tenantId, wish) => declineReopening(deps(), tenantId, wish),
   }
 }
 

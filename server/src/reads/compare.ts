@@ -1,9 +1,14 @@
-import { totalOf, type CellSums } from '@outlay/db/sql/cell-sums'
+import { attributedOf, totalOf, type CellSums } from '@outlay/db/sql/cell-sums'
+import type { Fixed18 } from '@outlay/domain/money/fixed18'
 
-/** For sort: the cheaper first. */
+/** For sort: the cheaper by attributed cost first, and of equals the one with the smaller share of pools. */
 export function compareCosts(x: CellSums, y: CellSums): number {
-  const difference = totalOf(x) - totalOf(y)
-  return difference === 0n ? 0 : difference > 0n ? 1 : -1
+  return compareAmounts(attributedOf(x), attributedOf(y)) || compareAmounts(totalOf(x), totalOf(y))
+}
+
+/** For sort: the smaller first. */
+export function compareAmounts(x: Fixed18, y: Fixed18): number {
+  return x === y ? 0 : x > y ? 1 : -1
 }
 
 /** For sort: by code units, the same everywhere. */

@@ -46,12 +46,26 @@ function points<Part extends { sums: CellSums }>(
   isBefore: (part: Part, step: SeriesBucket) => boolean,
 ): SeriesPoint[] {
   let next = 0
-  return steps.map((step) => {
+  const texts = textsOf(steps)
+  return steps.map((step, i) => {
     let cost = NO_SUMS
     for (let part = parts[next]; part !== undefined && (isBefore(part, step) || isIn(step, part)); part = parts[next]) {
-      if (isIn(step, part)) cost = addSums(cost, part.sums)
+      if (isIn(step, part)) cost = cost === NO_SUMS ? part.sums : addSums(cost, part.sums)
       next += 1
     }
-    return { start: isoText(step.start), end: isoText(step.end), isPartial: step.end > now, cost }
+    const { start = '', end = '' } = texts[i] ?? {}
+    return { start, end, isPartial: step.end > now, cost }
   })
+}
+
+const known = new WeakMap<readonly SeriesBucket[], { start: string; end: string }[]>()
+
+/** The bounds of steps as texts, made once for all the rows that are laid over them. */
+function textsOf(steps: readonly SeriesBucket[]): { start: string; end: string }[] {
+  let texts = known.get(steps)
+  if (texts === undefined) {
+    texts = steps.map((step) => ({ start: isoText(step.start), end: isoText(step.end) }))
+    known.set(steps, texts)
+  }
+  return texts
 }

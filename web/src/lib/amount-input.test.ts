@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { readAmountInput } from './amount-input.ts'
+import { readAmountInput, readSignedAmountInput } from './amount-input.ts'
 
 describe('an amount as people write it', () => {
   it.each([
@@ -13,5 +13,19 @@ describe('an amount as people write it', () => {
 
   it.each(['', 'abc', '-5', '1.2.3', '1e5', '£50', '.5', '1.2345678'])('%j is refused', (text) => {
     expect(readAmountInput(text)).toBeNull()
+  })
+})
+
+describe('an amount that may be a credit', () => {
+  it.each([
+    ['-5', '-5'],
+    [' \u22121,250.50', '-1250.50'],
+    ['312', '312'],
+  ])('%j is %s', (text, amount) => {
+    expect(readSignedAmountInput(text)).toBe(amount)
+  })
+
+  it.each(['--5', '5-', '-', '+5'])('%j is refused', (text) => {
+    expect(readSignedAmountInput(text)).toBeNull()
   })
 })

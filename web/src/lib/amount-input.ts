@@ -7,3 +7,10 @@ export function readAmountInput(text: string, decimals = 6): string | null {
   const match = /^\d{1,15}(?:\.(\d+))?$/.exec(plain)
   return match === null || (match[1]?.length ?? 0) > decimals ? null : plain
 }
+
+/** An amount that may be a credit: `−12.50` with either minus is `-12.50`. */
+export function readSignedAmountInput(text: string, decimals = 6): string | null {
+  const [, sign = '', rest = ''] = /^\s*([-−]?)(.*)$/.exec(text) ?? []
+  const amount = readAmountInput(rest, decimals)
+  return amount === null ? null : `${sign === '' ? '' : '-'}${amount}`
+}

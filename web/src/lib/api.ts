@@ -80,3 +80,16 @@ export async function query<Result, Variables>(
   }
   return answer.data
 }
+
+/**
+ * What an id from an address names. A text that is no id of ours names nothing, as an id of somebody else's does; the API answers the one
+ * with BAD_USER_INPUT and the other with null.
+ */
+export async function named<Result>(ask: () => Promise<Result>): Promise<Result | null> {
+  try {
+    return await ask()
+  } catch (error) {
+    if (error instanceof ApiError && error.code === 'BAD_USER_INPUT') return null
+    throw error
+  }
+}

@@ -95,10 +95,12 @@ const taskCost = (traces: ChainTrace[]) => ({
   cost: {
     direct: gbp('0.9639'),
     chainShared: gbp('0.0024'),
+    allocated: gbp('0'),
     total: gbp('0.9663'),
     invocations: '3',
     unpricedInvocations: '1',
   },
+  chainShared: [],
   traces,
 })
 

@@ -1,4 +1,5 @@
 import type { TaskChainQuery } from '../generated/graphql.ts'
+import { attributedOf } from './basis.ts'
 import type { ColourOf } from './colours.ts'
 import {
   compactCountText,
@@ -209,7 +210,8 @@ interface ChainInput {
 export function chainRows({ taskCost, colourOf, hrefOf }: ChainInput): ChainRow[] {
   const traces = taskCost.traces.filter((trace) => trace.spans.length > 0)
   const scale = axisLength(traces)
-  const { total } = taskCost.cost
+  // Pools are split down to the task, not below it: the rows are of what was used.
+  const total = attributedOf(taskCost.cost)
   const rows: ChainRow[] = [
     {
       id: TASK_ROW_ID,

@@ -3,6 +3,7 @@ import {
   amountText,
   changeRatio,
   changeText,
+  codeMoneyText,
   compactCountText,
   countText,
   decimalText,
@@ -20,6 +21,10 @@ import {
 const gbp = (amount: string) => ({ amount, currency: 'GBP' })
 
 describe('an amount', () => {
+  it('beside those of another currency names its own by code', () => {
+    expect(codeMoneyText({ amount: '-1120.5', currency: 'SEK' })).toBe('SEK\u00a0−1,120.50')
+  })
+
   it.each([
     ['3908.23', '£3,908.23'],
     ['1436.805', '£1,436.80'],

@@ -65,6 +65,11 @@ export function moneyText(money: Money): string {
   return withSymbol(decimalText(money.amount, decimalsOf(money.currency)), money.currency)
 }
 
+/** An amount beside those of another currency, whose sign could be anybody's: `SEK 120.00`. */
+export function codeMoneyText({ amount, currency }: Money): string {
+  return `${currency}${SPACE}${decimalText(amount, decimalsOf(currency))}`
+}
+
 /** An amount in a table cell, where the head names the currency: `3,908.23`; zero is `0`. */
 export function amountText(money: Money): string {
   return parseFixed18(money.amount) === 0n ? '0' : decimalText(money.amount, decimalsOf(money.currency))

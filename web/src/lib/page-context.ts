@@ -1,6 +1,9 @@
 import 'server-only'
+import { Lock } from 'lucide-react'
 import type { Truth } from '../components/ui/line-of-truth.tsx'
+import { closedMonthsIn, closedText, type MonthState } from './closed-months.ts'
 import { countText, percentText } from './format.ts'
+import type { DateRange } from './period.ts'
 import { hrefWith, periodParams, type SearchParams } from './search-params.ts'
 import type { Tenant } from './session.ts'
 import { throughText } from './time.ts'
@@ -11,11 +14,13 @@ interface TruthInput {
   dataThrough?: string | null | undefined
   attributionRatio: string | null | undefined
   unpriced: string
+  /** How the months stand and the days looked at, to say which of them cannot change any more. */
+  months?: readonly MonthState[]
+  range?: DateRange
 }
 
-/** The line of truth of a page about a period; each part leads to what proves it. */
-export function truthOf({ tenant, params, dataThrough, attributionRatio, unpriced }: TruthInput): Truth[] {
-  const period = periodParams(params)
+/** What every page rests on: how far the data goes, its currency, and where a day begins and ends. */
+export function tenantTruth(tenant: Tenant, dataThrough?: string | null): Truth[] {
   const through = dataThrough ?? tenant.dataThrough
   return [
     {
@@ -25,6 +30,25 @@ export function truthOf({ tenant, params, dataThrough, attributionRatio, unprice
     },
     { text: tenant.currency, href: '/developers#conventions', title: 'The reporting currency' },
     { text: `days in ${tenant.timeZone}`, href: '/developers#conventions', title: 'Where a day begins and ends' },
+  ]
+}
+
+/** That months looked at are closed, which is why they do not change; it leads to how they were closed. */
+export function closedTruth(months: readonly MonthState[]): Truth | null {
+  const closed = closedText(months)
+  if (closed === null) return null
+  const title = 'What arrives late for a closed month is posted as a correction to an open one'
+  return { ...closed, title, BadgeIcon: Lock }
+}
+
+/** The line of truth of a page about a period; each part leads to what proves it. */
+export function truthOf(input: TruthInput): Truth[] {
+  const { tenant, params, dataThrough, attributionRatio, unpriced } = input
+  const period = periodParams(params)
+  const { months = [], range } = input
+  const closed = range === undefined ? null : closedTruth(closedMonthsIn(months, range))
+  return [
+    ...tenantTruth(tenant, dataThrough),
     {
       text: attributionRatio == null ? 'nothing to attribute' : `${percentText(attributionRatio)} attributed`,
       href: `${hrefWith('/', period)}#by-agent`,
@@ -35,5 +59,6 @@ export function truthOf({ tenant, params, dataThrough, attributionRatio, unprice
       href: `${hrefWith('/', period)}#unpriced`,
       title: 'Invocations without a price; they are in no amount',
     },
+    ...(closed === null ? [] : [closed]),
   ]
 }

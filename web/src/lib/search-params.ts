@@ -25,9 +25,9 @@ export function hrefWith(
   return query === '' ? path : `${path}?${query}`
 }
 
-const PERIOD_NAMES = ['period', 'from', 'to', 'bins', 'compare'] as const
+const PERIOD_NAMES = ['period', 'from', 'to', 'bins', 'compare', 'basis'] as const
 
-/** Only what says which period is looked at: what links between pages carry along. */
+/** Only what says which period is looked at, and on which basis: what links between pages carry along. */
 export function periodParams(params: SearchParams): SearchParams {
   return Object.fromEntries(PERIOD_NAMES.map((name) => [name, params[name]]))
 }

@@ -1,3 +1,5 @@
+import type { AttributedCostFragment } from '../generated/graphql.ts'
+import { attributedOf } from './basis.ts'
 import { dateText } from './calendar.ts'
 import type { Bin } from '../components/chart/cumulative-chart.tsx'
 import { sumOf } from './format.ts'
@@ -9,6 +11,13 @@ interface Point {
   end: string
   isPartial: boolean
   cost: { total: { amount: string } }
+}
+
+/** The same series without what is allocated: two periods are compared so while the pools of one are not split. */
+export function attributedSeries<Point extends { cost: AttributedCostFragment }>(
+  points: readonly Point[],
+): (Point & { cost: { total: { amount: string } } })[] {
+  return points.map((point) => ({ ...point, cost: { ...point.cost, total: attributedOf(point.cost) } }))
 }
 
 /** `1`, `28 Oct`, `w/c 2 Nov`, `Nov`, `14:00`: how a bin is called on the axis. */

@@ -1,8 +1,10 @@
 import { handles, type JobHandler } from '../job-handler.ts'
+import { allocationRunJob } from '../jobs/allocation-run.ts'
 import { reratingApplyJob } from '../jobs/rerating-apply.ts'
 import { reratingPreviewJob } from '../jobs/rerating-preview.ts'
 import { verifyRollupsJob } from '../jobs/verify-rollups.ts'
 import type { JobTools } from '../job-tools.ts'
+import { runAllocationOf } from './allocation-run.ts'
 import { applyReratingOf } from './rerating-apply.ts'
 import { previewReratingOf } from './rerating-preview.ts'
 import { verifyRollupsOf } from './verify-rollups.ts'
@@ -11,5 +13,6 @@ import { verifyRollupsOf } from './verify-rollups.ts'
 export const allHandlers = (tools: JobTools): JobHandler[] => [
   handles(reratingPreviewJob, (payload, run) => previewReratingOf(payload, run, tools)),
   handles(reratingApplyJob, (payload, run) => applyReratingOf(payload, run, tools)),
+  handles(allocationRunJob, (payload, run) => runAllocationOf(payload, run, tools)),
   handles(verifyRollupsJob, (payload, run) => verifyRollupsOf(payload, run, tools)),
 ]

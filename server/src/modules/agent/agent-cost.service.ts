@@ -1,13 +1,16 @@
-import { NO_SUMS, type CellSums } from '@outlay/db/sql/cell-sums'
+import { NO_SUMS, plusAllocated, type CellSums } from '@outlay/db/sql/cell-sums'
 import {
   countAgentCosts,
   readAgentClientSums,
   readAgentCompleted,
   readAgentCosts,
+  readAgentResourceCosts,
   readAgentResourceSums,
   readAgentSums,
   type AgentPart,
+  type AgentResourceCost,
 } from '@outlay/db/sql/read-agents'
+import { readAllocatedAgentClients, readAllocatedMembers, readAllocatedMonths } from '@outlay/db/sql/read-allocated'
 import type { AgentRecord, ClientRecord } from '@outlay/db/sql/read-dimensions'
 import { readBuckets, readDays } from '@outlay/db/sql/read-fleet'
 import { formatFixed18 } from '@outlay/domain/money/fixed18'
@@ -18,9 +21,11 @@ import { seriesBuckets, type Granularity } from '@outlay/domain/periods/series'
 import { Grain, NIL_UUID } from '@outlay/domain/rollup/grain'
 import type { Context } from '../../graphql/context.ts'
 import { pageSize, toPage, type Page, type PageArgs } from '../../graphql/page.ts'
+import { accrualsOfSteps, fractionsOf, withAccrued } from '../../reads/allocated.ts'
+import { costOn, type CostBasis } from '../../reads/cost-basis.ts'
 import { seriesOfBuckets, seriesOfDays, type SeriesPoint } from '../../reads/cost-series.ts'
 import { groupBy } from '../../reads/group-by.ts'
-import { compareCosts, compareText } from '../../reads/compare.ts'
+import { compareAmounts, compareCosts, compareText } from '../../reads/compare.ts'
 import { checkedRange, instantsOf } from '../../reads/period.ts'
 import { costPosition } from '../../reads/record-page.ts'
 import type { Amount } from '../money/money.schema.ts'
@@ -53,15 +58,42 @@ export async function listAgentCosts(
   const range = checkedRange(args.range)
   const size = pageSize(args)
   const rows = await readAgentCosts(db, { range, after: costPosition(LIST, args.after), limit: size + 1 })
-  const agents = await Promise.all(rows.map((row) => loaders.agent.load(row.agentId)))
+  const [agents, allocated] = await Promise.all([
+    Promise.all(rows.map((row) => loaders.agent.load(row.agentId))),
+    readAllocatedTo(
+      context,
+      range,
+      rows.map((row) => row.agentId),
+    ),
+  ])
   return toPage({
     list: LIST,
-    rows: rows.flatMap((row, index) => withAgent(agents[index], { range, cost: row.sums })),
+    rows: rows.flatMap((row, index) =>
+      withAgent(agents[index], { range, cost: plusAllocated(row.sums, allocated.get(row.agentId) ?? 0n) }),
+    ),
     size,
     keyOf: (row) => [formatFixed18(row.cost.direct), row.agent.key],
     after: args.after,
     totalCount: () => countAgentCosts(db, range),
   })
+}
+
+/** What some agents were allocated in a range. */
+function readAllocatedTo({ db, tenant }: Context, range: DateRange, ids: readonly string[]) {
+  return readAllocatedMembers(db, { grain: Grain.AGENT, fractions: fractionsOf(range, tenant.timeZone), ids })
+}
+
+/** What some agents cost in a range, their shares of pools included. */
+async function readFullSums(
+  context: Context,
+  range: DateRange,
+  ids: readonly string[],
+): Promise<Map<string, CellSums>> {
+  const [sums, allocated] = await Promise.all([
+    readAgentSums(context.db, range, ids),
+    readAllocatedTo(context, range, ids),
+  ])
+  return new Map(ids.map((id) => [id, plusAllocated(sums.get(id) ?? NO_SUMS, allocated.get(id) ?? 0n)]))
 }
 
 function withAgent(
@@ -78,7 +110,7 @@ export async function openAgentCost(
   const range = checkedRange(args.range)
   const agent = await findAgent(context, args.agentKey)
   if (agent === null) return null
-  const sums = await readAgentSums(context.db, range, [agent.id])
+  const sums = await readFullSums(context, range, [agent.id])
   return { agent, range, cost: sums.get(agent.id) ?? NO_SUMS }
 }
 
@@ -86,23 +118,26 @@ function rangeName(name: string, range: DateRange): string {
   return `${name} ${range.from} ${range.to}`
 }
 
-export function readAgentPrevious({ db, loaders }: Context, row: AgentCostSource): Promise<CellSums> {
+export function readAgentPrevious(context: Context, row: AgentCostSource): Promise<CellSums> {
   const range = comparisonRange(row.range, 'PREVIOUS_PERIOD')
-  return loaders
-    .of(rangeName('agent previous', range), (ids: readonly string[]) => readAgentSums(db, range, ids), NO_SUMS)
-    .load(row.agent.id)
+  const load = (ids: readonly string[]) => readFullSums(context, range, ids)
+  return context.loaders.of(rangeName('agent previous', range), load, NO_SUMS).load(row.agent.id)
 }
 
-export async function readCompleted(
-  { db, loaders, tenant }: Context,
+/** Completed tasks that it took part in. */
+export function readCompleted({ db, loaders }: Context, { agent, range }: AgentCostSource): Promise<number> {
+  const load = (ids: readonly string[]) => readAgentCompleted(db, range, ids)
+  return loaders.of(rangeName('agent completed', range), load, 0).load(agent.id)
+}
+
+export async function readCostPerTask(
+  context: Context,
   row: AgentCostSource,
-): Promise<{ tasks: number; costPerTask: Amount | null }> {
-  const { range } = row
-  const tasks = await loaders
-    .of(rangeName('agent completed', range), (ids: readonly string[]) => readAgentCompleted(db, range, ids), 0)
-    .load(row.agent.id)
-  if (tasks === 0) return { tasks, costPerTask: null }
-  return { tasks, costPerTask: { amount: divideHalfEven(row.cost.direct, BigInt(tasks)), currency: tenant.currency } }
+  basis: CostBasis,
+): Promise<Amount | null> {
+  const tasks = await readCompleted(context, row)
+  if (tasks === 0) return null
+  return { amount: divideHalfEven(costOn(basis, row.cost), BigInt(tasks)), currency: context.tenant.currency }
 }
 
 export async function readAgentResources(
@@ -123,16 +158,43 @@ export async function readAgentResources(
   )
 }
 
+/** What an agent used, the most expensive first. One name at two providers is two costs and one name. */
+export async function readAgentResourceNames({ db, loaders }: Context, row: AgentCostSource): Promise<string[]> {
+  const { range } = row
+  const load = async (ids: readonly string[]) =>
+    groupBy(await readAgentResourceCosts(db, range, ids), (part) => part.agentId)
+  const name = rangeName('agent resource names', range)
+  const parts = await loaders.of<string, AgentResourceCost[]>(name, load, []).load(row.agent.id)
+  const lines = await Promise.all(
+    parts.map(async ({ otherId, cost }) => {
+      const record = otherId === NIL_UUID ? null : await loaders.resource.load(otherId)
+      return { provider: record?.provider || null, resource: record?.name || null, cost }
+    }),
+  )
+  lines.sort(
+    (x, y) =>
+      compareAmounts(y.cost, x.cost) || compareText(`${x.provider}/${x.resource}`, `${y.provider}/${y.resource}`),
+  )
+  return [...new Set(lines.map((line) => line.resource ?? 'No resource'))]
+}
+
 function resourceLine(part: AgentPart, record: { provider: string; name: string } | null): ResourceCostSource {
   return { provider: record?.provider || null, resource: record?.name || null, cost: part.sums }
 }
 
-export async function readAgentClients({ db, loaders }: Context, row: AgentCostSource): Promise<AgentClientSource[]> {
-  const parts = await readAgentClientSums(db, row.range, row.agent.id)
+export async function readAgentClients(
+  { db, loaders, tenant }: Context,
+  row: AgentCostSource,
+): Promise<AgentClientSource[]> {
+  const [parts, allocated] = await Promise.all([
+    readAgentClientSums(db, row.range, row.agent.id),
+    readAllocatedAgentClients(db, fractionsOf(row.range, tenant.timeZone), row.agent.id),
+  ])
+  const sums = new Map(parts.map((part) => [part.otherId, part.sums]))
   const lines = await Promise.all(
-    parts.map(async (part) => ({
-      client: part.otherId === NIL_UUID ? null : await loaders.client.load(part.otherId),
-      cost: part.sums,
+    [...new Set([...sums.keys(), ...allocated.keys()])].map(async (id) => ({
+      client: id === NIL_UUID ? null : await loaders.client.load(id),
+      cost: plusAllocated(sums.get(id) ?? NO_SUMS, allocated.get(id) ?? 0n),
     })),
   )
   return lines.sort(
@@ -145,7 +207,21 @@ export async function readAgentSeries(
   row: AgentCostSource,
   granularity: Granularity,
 ): Promise<SeriesPoint[]> {
-  const { db, tenant, now } = context
+  const { timeZone } = context.tenant
+  const months = fractionsOf(row.range, timeZone).map((part) => part.month)
+  const [points, allocated] = await Promise.all([
+    readAttributedSeries(context, row, granularity),
+    readAllocatedMonths(context.db, { grain: Grain.AGENT, a: row.agent.id, months }),
+  ])
+  if (allocated.length === 0) return points
+  return withAccrued(points, allocated, accrualsOfSteps(points, timeZone))
+}
+
+async function readAttributedSeries(
+  { db, tenant, now }: Context,
+  row: AgentCostSource,
+  granularity: Granularity,
+): Promise<SeriesPoint[]> {
   const steps = seriesBuckets(row.range, granularity, tenant.timeZone)
   if (granularity === 'HOUR') {
     const buckets = await readBuckets(db, { ...instantsOf(row.range, tenant.timeZone), agentId: row.agent.id })

@@ -2,7 +2,7 @@ import { builder } from '../../graphql/builder.ts'
 import { facts } from '../../graphql/builder-type.ts'
 import { AFTER, connectionOf, FIRST } from '../../graphql/connection.ts'
 import { Client } from '../client/client.type.ts'
-import { CostBreakdown, CostPoint, DateRangeInput, GranularityEnum } from '../cost/cost.schema.ts'
+import { BASIS, CostBreakdown, CostPoint, DateRangeInput, GranularityEnum } from '../cost/cost.schema.ts'
 import { Money } from '../money/money.schema.ts'
 import { Agent } from './agent.type.ts'
 import {
@@ -10,9 +10,11 @@ import {
   openAgentCost,
   readAgentClients,
   readAgentPrevious,
+  readAgentResourceNames,
   readAgentResources,
   readAgentSeries,
   readCompleted,
+  readCostPerTask,
   type AgentClientSource,
   type AgentCostSource,
   type ResourceCostSource,
@@ -39,20 +41,19 @@ builder.queryFields((t) => ({
   }),
 }))
 
-const COST_PER_TASK = 'direct ÷ tasksCompleted, half-even at 18 decimals; null when no task was completed'
+const COST_PER_TASK =
+  'Its cost on the basis ÷ tasksCompleted, half-even at 18 decimals; null when no task was completed'
 
 const AgentCost = builder.objectRef<AgentCostSource>('AgentCost').implement({
-  description: 'What an agent cost in a period. Only its direct cost: chain-shared cost belongs to the task (law L13).',
+  description:
+    'What an agent cost in a period: its direct cost and its shares of pools. Chain-shared cost belongs to the task (law L13). costPerTask is its cost on a basis ÷ tasksCompleted, half-even at 18 decimals.',
   fields: (t) => ({
     agent: t.field({ type: Agent, resolve: (row) => row.agent }),
     resources: t.field({
       description: 'Resources (models, tools) it used, most expensive first.',
       type: ['String'],
       ...facts({ size: 5 }),
-      // One name at two providers is two lines of cost and one name.
-      resolve: async (row, _args, context) => [
-        ...new Set((await readAgentResources(context, row)).map((line) => line.resource ?? 'No resource')),
-      ],
+      resolve: (row, _args, context) => readAgentResourceNames(context, row),
     }),
     cost: t.field({ type: CostBreakdown, resolve: (row) => row.cost }),
     previous: t.field({
@@ -63,13 +64,14 @@ const AgentCost = builder.objectRef<AgentCostSource>('AgentCost').implement({
     }),
     tasksCompleted: t.int({
       description: 'Completed tasks it took part in.',
-      resolve: async (row, _args, context) => (await readCompleted(context, row)).tasks,
+      resolve: (row, _args, context) => readCompleted(context, row),
     }),
     costPerTask: t.field({
-      description: `null when no task was completed`,
+      description: 'null when no task was completed',
       type: Money,
       nullable: true,
-      resolve: async (row, _args, context) => (await readCompleted(context, row)).costPerTask,
+      args: { basis: t.arg(BASIS) },
+      resolve: (row, args, context) => readCostPerTask(context, row, args.basis),
     }),
   }),
 })
@@ -77,7 +79,8 @@ const AgentCost = builder.objectRef<AgentCostSource>('AgentCost').implement({
 const AgentCostConnection = connectionOf('AgentCost', AgentCost)
 
 const ResourceCost = builder.objectRef<ResourceCostSource>('ResourceCost').implement({
-  description: 'What one resource cost; provider and resource are null where the sender named none.',
+  description:
+    'What one resource cost; provider and resource are null where the sender named none. Pools are split over agents and not over resources: allocated is 0.',
   fields: (t) => ({
     provider: t.exposeString('provider', { nullable: true }),
     resource: t.exposeString('resource', { nullable: true }),
@@ -123,20 +126,22 @@ const AgentCostDetail = builder.objectRef<AgentCostSource>('AgentCostDetail').im
     }),
     tasksCompleted: t.int({
       description: 'Completed tasks it took part in.',
-      resolve: async (row, _args, context) => (await readCompleted(context, row)).tasks,
+      resolve: (row, _args, context) => readCompleted(context, row),
     }),
     costPerTask: t.field({
       description: COST_PER_TASK,
       type: Money,
       nullable: true,
-      resolve: async (row, _args, context) => (await readCompleted(context, row)).costPerTask,
+      args: { basis: t.arg(BASIS) },
+      resolve: (row, args, context) => readCostPerTask(context, row, args.basis),
     }),
   }),
 })
 
 builder.queryFields((t) => ({
   agentCosts: t.field({
-    description: 'The agents active in the period, the most expensive first',
+    description:
+      'The agents active in the period or with a share of its pools, the most expensive by attributed cost first: a new allocation run moves no row between pages',
     type: AgentCostConnection,
     args: {
       range: t.arg({ type: DateRangeInput, required: true }),

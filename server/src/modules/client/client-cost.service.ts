@@ -1,4 +1,6 @@
-import { NO_SUMS, totalOf, type CellSums } from '@outlay/db/sql/cell-sums'
+import { accrualByMonth, accrued } from '@outlay/db/sql/accrued'
+import { attributedOf, NO_SUMS, plusAllocated, totalOf, type CellSums } from '@outlay/db/sql/cell-sums'
+import { readAllocatedMembers, readAllocatedMonths } from '@outlay/db/sql/read-allocated'
 import {
   countClientCosts,
   readActiveTasks,
@@ -10,8 +12,11 @@ import type { ClientRecord } from '@outlay/db/sql/read-dimensions'
 import { readFleetSums } from '@outlay/db/sql/read-fleet'
 import { formatFixed18, parseFixed18, ratio, type Fixed18 } from '@outlay/domain/money/fixed18'
 import type { DateRange } from '@outlay/domain/periods/calendar-date'
+import { Grain } from '@outlay/domain/rollup/grain'
 import type { Context } from '../../graphql/context.ts'
 import { pageSize, toPage, type Page, type PageArgs } from '../../graphql/page.ts'
+import { fractionsOf } from '../../reads/allocated.ts'
+import { costOn, type CostBasis } from '../../reads/cost-basis.ts'
 import { checkedRange } from '../../reads/period.ts'
 import { costPosition } from '../../reads/record-page.ts'
 import type { Amount } from '../money/money.schema.ts'
@@ -21,8 +26,6 @@ export interface ClientCostSource {
   range: DateRange
   cost: CellSums
   revenue: Amount | null
-  margin: Amount | null
-  marginRatio: string | null
   costShare: string | null
   revenueShare: string | null
   isDisproportionate: boolean
@@ -44,22 +47,33 @@ export async function listClientCosts(
   const { currency } = tenant
   const range = checkedRange(args.range)
   const size = pageSize(args)
-  const [rows, [fleetSums = NO_SUMS], fleetRevenue] = await Promise.all([
+  const fractions = fractionsOf(range, tenant.timeZone)
+  const months = fractions.map((part) => part.month)
+  const [rows, [fleetSums = NO_SUMS], fleetRevenue, fleetAllocated] = await Promise.all([
     readClientCosts(db, { range, currency, after: costPosition(LIST, args.after), limit: size + 1 }),
     readFleetSums(db, [range]),
     readFleetRevenue(db, { range, currency }),
+    readAllocatedMonths(db, { grain: Grain.FLEET, months }),
   ])
-  const fleet = { cost: totalOf(fleetSums), revenue: fleetRevenue === null ? null : parseFixed18(fleetRevenue) }
-  const clients = await Promise.all(rows.map((row) => loaders.client.load(row.clientId)))
+  const fleet = {
+    cost: totalOf(fleetSums) + accrued(fleetAllocated, accrualByMonth(fractions)),
+    revenue: fleetRevenue === null ? null : parseFixed18(fleetRevenue),
+  }
+  const ids = rows.map((row) => row.clientId)
+  const [clients, allocated] = await Promise.all([
+    Promise.all(ids.map((id) => loaders.client.load(id))),
+    readAllocatedMembers(db, { grain: Grain.CLIENT, fractions, ids }),
+  ])
   return toPage({
     list: LIST,
     rows: rows.flatMap((row, index) => {
       const client = clients[index] ?? null
       const revenue = row.revenue === null ? null : parseFixed18(row.revenue)
-      return client === null ? [] : [clientCost({ client, range, cost: row.sums, revenue, fleet, currency })]
+      const cost = plusAllocated(row.sums, allocated.get(row.clientId) ?? 0n)
+      return client === null ? [] : [clientCost({ client, range, cost, revenue, fleet, currency })]
     }),
     size,
-    keyOf: (row) => [formatFixed18(totalOf(row.cost)), row.client.key],
+    keyOf: (row) => [formatFixed18(attributedOf(row.cost)), row.client.key],
     after: args.after,
     totalCount: () => countClientCosts(db, { range, currency }),
   })
@@ -75,18 +89,26 @@ function clientCost(row: {
 }): ClientCostSource {
   const { client, range, cost, revenue, fleet, currency } = row
   const total = totalOf(cost)
-  const margin = revenue === null ? null : revenue - total
   return {
     client,
     range,
     cost,
     revenue: revenue === null ? null : { amount: revenue, currency },
-    margin: margin === null ? null : { amount: margin, currency },
-    marginRatio: margin === null || revenue === null ? null : ratio(margin, revenue),
     costShare: ratio(total, fleet.cost),
     revenueShare: revenue === null || fleet.revenue === null ? null : ratio(revenue, fleet.revenue),
     isDisproportionate: isDisproportionate(total, revenue, fleet),
   }
+}
+
+/** revenue − cost on a basis; null without revenue. */
+export function marginOf({ revenue, cost }: ClientCostSource, basis: CostBasis): Amount | null {
+  return revenue === null ? null : { amount: revenue.amount - costOn(basis, cost), currency: revenue.currency }
+}
+
+/** margin ÷ revenue; null without revenue. */
+export function marginRatioOf(row: ClientCostSource, basis: CostBasis): string | null {
+  const margin = marginOf(row, basis)
+  return margin === null || row.revenue === null ? null : ratio(margin.amount, row.revenue.amount)
 }
 
 // Cross-multiplied, so that no rounding of a share decides: cost ÷ fleet cost > 2 × revenue ÷ fleet revenue.

@@ -2,9 +2,16 @@ import { builder } from '../../graphql/builder.ts'
 import { facts } from '../../graphql/builder-type.ts'
 import { AFTER, connectionOf, FIRST } from '../../graphql/connection.ts'
 import { BudgetStatus } from '../budget/budget.schema.ts'
-import { CostBreakdown, DateRangeInput } from '../cost/cost.schema.ts'
+import { BASIS, CostBreakdown, DateRangeInput } from '../cost/cost.schema.ts'
 import { Money } from '../money/money.schema.ts'
-import { listClientCosts, readAgentsUsedBy, readTasksOf, type ClientCostSource } from './client-cost.service.ts'
+import {
+  listClientCosts,
+  marginOf,
+  marginRatioOf,
+  readAgentsUsedBy,
+  readTasksOf,
+  type ClientCostSource,
+} from './client-cost.service.ts'
 import { findClient, listClients } from './client.service.ts'
 import { Client } from './client.type.ts'
 
@@ -48,8 +55,20 @@ const ClientCost = builder.objectRef<ClientCostSource>('ClientCost').implement({
       nullable: true,
       resolve: (row) => row.revenue,
     }),
-    margin: t.field({ description: 'revenue − total', type: Money, nullable: true, resolve: (row) => row.margin }),
-    marginRatio: t.expose('marginRatio', { description: 'margin ÷ revenue', type: 'Decimal', nullable: true }),
+    margin: t.field({
+      description: 'revenue − cost on the basis',
+      type: Money,
+      nullable: true,
+      args: { basis: t.arg(BASIS) },
+      resolve: (row, args) => marginOf(row, args.basis),
+    }),
+    marginRatio: t.field({
+      description: 'margin ÷ revenue',
+      type: 'Decimal',
+      nullable: true,
+      args: { basis: t.arg(BASIS) },
+      resolve: (row, args) => marginRatioOf(row, args.basis),
+    }),
     costShare: t.expose('costShare', {
       description:
         'Share of fleet cost and of fleet revenue: a client whose cost share is far above its revenue share is flagged.',
@@ -68,7 +87,8 @@ const ClientCostConnection = connectionOf('ClientCost', ClientCost)
 
 builder.queryField('clientCosts', (t) =>
   t.field({
-    description: 'The clients with cost or revenue in the period, the most expensive first',
+    description:
+      'The clients with cost, revenue or a share of a pool in the period, the most expensive by attributed cost first: a new allocation run moves no row between pages',
     type: ClientCostConnection,
     args: {
       range: t.arg({ type: DateRangeInput, required: true }),

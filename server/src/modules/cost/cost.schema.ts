@@ -1,4 +1,4 @@
-import type { CellSums } from '@outlay/db/sql/cell-sums'
+import { totalOf, type CellSums } from '@outlay/db/sql/cell-sums'
 import { divideHalfEven } from '@outlay/domain/money/half-even'
 import { QUANTITY6_ONE } from '@outlay/domain/usage/quantity'
 import { builder } from '../../graphql/builder.ts'
@@ -22,12 +22,12 @@ export const CostBreakdown = builder.objectRef<CostSource>('CostBreakdown').impl
     allocated: t.field({
       description: 'Shares of cost pools.',
       type: Money,
-      resolve: (_cost, _args, { tenant }) => ({ amount: 0n, currency: tenant.currency }),
+      resolve: (cost, _args, { tenant }) => ({ amount: cost.allocated, currency: tenant.currency }),
     }),
     total: t.field({
       description: 'direct + chainShared + allocated',
       type: Money,
-      resolve: (cost, _args, { tenant }) => ({ amount: cost.direct + cost.shared, currency: tenant.currency }),
+      resolve: (cost, _args, { tenant }) => ({ amount: totalOf(cost), currency: tenant.currency }),
     }),
     invocations: t.field({ type: 'BigInt', resolve: (cost) => cost.invocations.toString() }),
     tokens: t.field({
@@ -84,6 +84,21 @@ export const ComparisonEnum = builder.enumType('Comparison', {
     'PREVIOUS_PERIOD: the month before a whole month, else as many days just before. PREVIOUS_YEAR: the same dates a year earlier.',
   values: ['NONE', 'PREVIOUS_PERIOD', 'PREVIOUS_YEAR'] as const,
 })
+
+export const CostBasisEnum = builder.enumType('CostBasis', {
+  description: 'Which parts of a cost a figure counts.',
+  values: {
+    DIRECT: { description: 'direct' },
+    ATTRIBUTED: { description: 'direct + chainShared' },
+    FULLY_LOADED: {
+      description:
+        'direct + chainShared + allocated. The share of a month accrues evenly over it: of a part of a month it counts a part of the share.',
+    },
+  },
+})
+
+/** The argument `basis` of a field that is reckoned from a cost. */
+export const BASIS = { type: CostBasisEnum, required: true, defaultValue: 'FULLY_LOADED' } as const
 
 export const DimensionEnum = builder.enumType('Dimension', {
   values: ['AGENT', 'CLIENT', 'PROJECT', 'TASK', 'PROVIDER', 'RESOURCE', 'KIND'] as const,

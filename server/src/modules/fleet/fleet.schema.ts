@@ -1,18 +1,80 @@
+import { isFullyLoadedBalanced } from '@outlay/db/sql/fully-loaded'
+import type { ResourceUses } from '@outlay/db/sql/read-shared-uses'
 import { builder } from '../../graphql/builder.ts'
 import { facts } from '../../graphql/builder-type.ts'
 import { BudgetStatus } from '../budget/budget.schema.ts'
-import { ComparisonEnum, CostBreakdown, CostPoint, DateRangeInput, GranularityEnum } from '../cost/cost.schema.ts'
+import {
+  BASIS,
+  ComparisonEnum,
+  CostBreakdown,
+  CostPoint,
+  DateRangeInput,
+  GranularityEnum,
+} from '../cost/cost.schema.ts'
 import { Money } from '../money/money.schema.ts'
 import { readDataThrough } from '../tenant/tenant.service.ts'
 import {
+  isAttributedBalanced,
   openFleetCost,
   readAttribution,
   readConservation,
-  readFleetCompleted,
+  readFleetCostPerTask,
   readFleetSeries,
+  readFleetSharedUses,
   type ConservationSource,
   type FleetSource,
+  type PoolTotalsSource,
 } from './fleet.service.ts'
+
+const FIRST_RESOURCES = { description: 'How many, 1 to 100', defaultValue: 20 } as const
+
+const FullyLoadedConservation = builder.objectRef<ConservationSource>('FullyLoadedConservation').implement({
+  description:
+    'Law L15 with pools: what events cost and what pools come to is the fully loaded cost of the fleet. The shares are added up by agent, by task and by client from rows of their own (remainders included), and must be what the current allocation runs allocated.',
+  fields: (t) => ({
+    attributed: t.field({
+      description: 'What events cost: the ledger',
+      type: Money,
+      resolve: (sums, _args, { tenant }) => ({ amount: sums.ledger, currency: tenant.currency }),
+    }),
+    pools: t.field({
+      description: 'What the pools of the period come to; those without an FX rate are in no amount',
+      type: Money,
+      resolve: (sums, _args, { tenant }) => ({ amount: sums.fullyLoaded.pools, currency: tenant.currency }),
+    }),
+    allocatedByAgent: t.field({
+      type: Money,
+      resolve: (sums, _args, { tenant }) => ({ amount: sums.fullyLoaded.allocatedByAgent, currency: tenant.currency }),
+    }),
+    allocatedByTask: t.field({
+      type: Money,
+      resolve: (sums, _args, { tenant }) => ({ amount: sums.fullyLoaded.allocatedByTask, currency: tenant.currency }),
+    }),
+    allocatedByClient: t.field({
+      type: Money,
+      resolve: (sums, _args, { tenant }) => ({ amount: sums.fullyLoaded.allocatedByClient, currency: tenant.currency }),
+    }),
+    unallocated: t.field({
+      description:
+        'What runs kept back or did not absorb, pools that have no run, and what a pool was changed by since its run',
+      type: Money,
+      resolve: (sums, _args, { tenant }) => ({ amount: sums.fullyLoaded.unallocated, currency: tenant.currency }),
+    }),
+    total: t.field({
+      description: 'attributed + pools',
+      type: Money,
+      resolve: (sums, _args, { tenant }) => ({
+        amount: sums.ledger + sums.fullyLoaded.pools,
+        currency: tenant.currency,
+      }),
+    }),
+    balanced: t.boolean({
+      description:
+        'Whether every view holds what the runs allocated, and pools = allocated + unallocated, to the last decimal',
+      resolve: ({ fullyLoaded }) => isFullyLoadedBalanced(fullyLoaded),
+    }),
+  }),
+})
 
 const Conservation = builder.objectRef<ConservationSource>('Conservation').implement({
   description:
@@ -40,8 +102,55 @@ const Conservation = builder.objectRef<ConservationSource>('Conservation').imple
       resolve: (sums, _args, { tenant }) => ({ amount: sums.byRollup, currency: tenant.currency }),
     }),
     balanced: t.boolean({
-      description: 'Whether all five are equal to the last decimal',
-      resolve: (sums) => [sums.byAgent, sums.byTask, sums.byClient, sums.byRollup].every((sum) => sum === sums.ledger),
+      description: 'Whether all five are equal to the last decimal, and fullyLoaded is balanced too',
+      resolve: (sums) => isAttributedBalanced(sums) && isFullyLoadedBalanced(sums.fullyLoaded),
+    }),
+    fullyLoaded: t.field({
+      description: 'The same with cost pools',
+      type: FullyLoadedConservation,
+      resolve: (sums) => sums,
+    }),
+  }),
+})
+
+const PoolTotals = builder.objectRef<PoolTotalsSource>('PoolTotals').implement({
+  description:
+    'What the cost pools of a period come to. The amount of a month accrues evenly over it, as its shares do.',
+  fields: (t) => ({
+    total: t.field({
+      description: 'In the reporting currency; pools without an FX rate on the last day of their month are not in it',
+      type: Money,
+      resolve: (pools, _args, { tenant }) => ({ amount: pools.total, currency: tenant.currency }),
+    }),
+    allocated: t.field({
+      description: 'What the current allocation runs split over agents',
+      type: Money,
+      resolve: (pools, _args, { tenant }) => ({ amount: pools.allocated, currency: tenant.currency }),
+    }),
+    unallocated: t.field({
+      description: 'total − allocated; below zero where an overhead rate absorbed more than its pool',
+      type: Money,
+      resolve: (pools, _args, { tenant }) => ({ amount: pools.total - pools.allocated, currency: tenant.currency }),
+    }),
+    pools: t.int({ description: 'How many pools there are', resolve: (pools) => pools.pools }),
+    unconvertedPools: t.int({
+      description: 'How many of them have no FX rate in a month; what they come to there is in no amount',
+      resolve: (pools) => pools.unconvertedPools,
+    }),
+  }),
+})
+
+const ChainSharedCost = builder.objectRef<ResourceUses>('ChainSharedCost').implement({
+  description:
+    'What the shared uses of one resource came to, each counted once however many agents reported it (law L13).',
+  fields: (t) => ({
+    provider: t.exposeString('provider', { nullable: true }),
+    resource: t.exposeString('resource', { nullable: true }),
+    uses: t.expose('uses', { description: 'Uses, each once', type: 'BigInt' }),
+    reports: t.expose('reports', { description: 'Reports of them, the first ones included', type: 'BigInt' }),
+    cost: t.field({
+      type: Money,
+      resolve: (shared, _args, { tenant }) => ({ amount: shared.cost, currency: tenant.currency }),
     }),
   }),
 })
@@ -70,7 +179,7 @@ const FleetCost = builder.objectRef<FleetSource>('FleetCost').implement({
       type: [CostPoint],
       args: { granularity: t.arg({ type: GranularityEnum, required: true, defaultValue: 'DAY' }) },
       ...facts({ cost: 5, size: 31 }),
-      resolve: (fleet, args, context) => readFleetSeries(context, fleet.range, args.granularity),
+      resolve: (fleet, args, context) => readFleetSeries(context, fleet, args.granularity),
     }),
     budget: t.field({
       type: BudgetStatus,
@@ -86,8 +195,27 @@ const FleetCost = builder.objectRef<FleetSource>('FleetCost').implement({
     withoutTask: t.field({ type: Money, resolve: async (fleet) => (await fleet.remainders()).task }),
     withoutClient: t.field({ type: Money, resolve: async (fleet) => (await fleet.remainders()).client }),
     unallocated: t.field({
+      description:
+        'Pool money that is no share: cost.total + unallocated is the fully loaded cost of the fleet (law L15)',
       type: Money,
-      resolve: (_fleet, _args, { tenant }) => ({ amount: 0n, currency: tenant.currency }),
+      resolve: async (fleet, _args, { tenant }) => {
+        const { total, allocated } = await fleet.pools()
+        return { amount: total - allocated, currency: tenant.currency }
+      },
+    }),
+    pools: t.field({
+      description: 'The cost pools of the period',
+      type: PoolTotals,
+      ...facts({ cost: 2 }),
+      resolve: (fleet) => fleet.pools(),
+    }),
+    chainShared: t.field({
+      description: 'cost.chainShared by resource, the most expensive first',
+      type: [ChainSharedCost],
+      args: { first: t.arg.int(FIRST_RESOURCES) },
+      ...facts({ cost: 20 }),
+      resolve: (fleet, args, context) =>
+        readFleetSharedUses(context, fleet, args.first ?? FIRST_RESOURCES.defaultValue),
     }),
     conservation: t.field({
       description: 'Law L15, computed from independent sums; balanced is false if any differs in the last decimal.',
@@ -98,13 +226,15 @@ const FleetCost = builder.objectRef<FleetSource>('FleetCost').implement({
     }),
     tasksCompleted: t.int({
       description: 'Tasks completed in the period',
-      resolve: async (fleet, _args, context) => (await readFleetCompleted(context, fleet)).tasks,
+      resolve: (fleet) => fleet.completed(),
     }),
     costPerTask: t.field({
-      description: 'total ÷ tasksCompleted, half-even at 18 decimals; null when no task was completed',
+      description:
+        'Cost on the basis ÷ tasksCompleted, half-even at 18 decimals; null when no task was completed. What is unallocated is in no basis.',
       type: Money,
       nullable: true,
-      resolve: async (fleet, _args, context) => (await readFleetCompleted(context, fleet)).costPerTask,
+      args: { basis: t.arg(BASIS) },
+      resolve: (fleet, args, context) => readFleetCostPerTask(context, fleet, args.basis),
     }),
     attributionRatio: t.field({
       description:
@@ -118,7 +248,7 @@ const FleetCost = builder.objectRef<FleetSource>('FleetCost').implement({
 
 builder.queryField('fleetCost', (t) =>
   t.field({
-    description: 'Cost of the whole fleet, with trend, comparison and the named remainders',
+    description: 'Cost of the whole fleet, with trend, comparison, cost pools and the named remainders',
     type: FleetCost,
     args: {
       range: t.arg({ type: DateRangeInput, required: true }),

@@ -1,4 +1,7 @@
-import { NO_SUMS, totalOf, type CellSums } from '@outlay/db/sql/cell-sums'
+import { accrualByMonth, accrued, type MonthAmount } from '@outlay/db/sql/accrued'
+import { NO_SUMS, plusAllocated, totalOf, type CellSums } from '@outlay/db/sql/cell-sums'
+import type { FullyLoadedSums } from '@outlay/db/sql/fully-loaded'
+import { readAllocatedByRuns, readAllocatedMonths, readAllocatedRemainders } from '@outlay/db/sql/read-allocated'
 import {
   readBuckets,
   readCompletedCount,
@@ -7,6 +10,8 @@ import {
   readFleetSums,
   readRemainderSums,
 } from '@outlay/db/sql/read-fleet'
+import { readPoolTotals } from '@outlay/db/sql/read-pools'
+import { readResourceUses, type ResourceUses } from '@outlay/db/sql/read-shared-uses'
 import { parseFixed18, ratio, type Fixed18 } from '@outlay/domain/money/fixed18'
 import { divideHalfEven } from '@outlay/domain/money/half-even'
 import type { DateRange } from '@outlay/domain/periods/calendar-date'
@@ -14,6 +19,9 @@ import { comparisonRange } from '@outlay/domain/periods/comparison'
 import { seriesBuckets, type Granularity } from '@outlay/domain/periods/series'
 import { Grain } from '@outlay/domain/rollup/grain'
 import type { Context } from '../../graphql/context.ts'
+import { accrualsOfSteps, fractionsOf, withAccrued } from '../../reads/allocated.ts'
+import { costOn, type CostBasis } from '../../reads/cost-basis.ts'
+import { pageSize } from '../../graphql/page.ts'
 import { seriesOfBuckets, seriesOfDays, type SeriesPoint } from '../../reads/cost-series.ts'
 import { once } from '../../reads/once.ts'
 import { checkedRange, instantsOf } from '../../reads/period.ts'
@@ -23,8 +31,11 @@ export interface FleetSource {
   range: DateRange
   cost: CellSums
   previous: CellSums | null
+  /** Shares of pools in the months of the range, and of the one before it. */
+  allocated: MonthAmount[]
   /** Read at most once, for whoever of the fields asks. */
   remainders: () => Promise<Remainders>
+  pools: () => Promise<PoolTotalsSource>
   completed: () => Promise<number>
 }
 
@@ -34,12 +45,21 @@ export interface Remainders {
   client: Amount
 }
 
+/** What the pools of a range come to, in the reporting currency, and how many there are. */
+export interface PoolTotalsSource {
+  total: Fixed18
+  allocated: Fixed18
+  pools: number
+  unconvertedPools: number
+}
+
 export interface ConservationSource {
   ledger: Fixed18
   byAgent: Fixed18
   byTask: Fixed18
   byClient: Fixed18
   byRollup: Fixed18
+  fullyLoaded: FullyLoadedSums
 }
 
 export async function openFleetCost(
@@ -49,22 +69,50 @@ export async function openFleetCost(
 ): Promise<FleetSource> {
   const range = checkedRange(asked)
   const ranges = compareTo === 'NONE' ? [range] : [range, comparisonRange(range, compareTo)]
-  const [cost = NO_SUMS, previous = null] = await readFleetSums(context.db, ranges)
+  const { sums, allocated } = await readFullSums(context, ranges)
+  const [cost = NO_SUMS, previous = null] = sums
   return {
     range,
     cost,
     previous,
+    allocated,
     remainders: once(() => loadRemainders(context, range)),
+    pools: once(() => loadPools(context, range)),
     completed: once(() => readCompletedCount(context.db, range)),
   }
 }
 
+/** The cost of the fleet in each of some ranges, shares of pools included, and those shares by month. */
+async function readFullSums(
+  { db, tenant }: Context,
+  ranges: readonly DateRange[],
+): Promise<{ sums: CellSums[]; allocated: MonthAmount[] }> {
+  const fractions = ranges.map((range) => fractionsOf(range, tenant.timeZone))
+  const months = fractions.flat().map((part) => part.month)
+  const [sums, allocated] = await Promise.all([
+    readFleetSums(db, ranges),
+    readAllocatedMonths(db, { grain: Grain.FLEET, months }),
+  ])
+  const withShares = (cost: CellSums, i: number) =>
+    plusAllocated(cost, accrued(allocated, accrualByMonth(fractions[i] ?? [])))
+  return { sums: sums.map(withShares), allocated }
+}
+
 export async function readFleetSeries(
   context: Context,
+  { range, allocated }: FleetSource,
+  granularity: Granularity,
+): Promise<SeriesPoint[]> {
+  const points = await readAttributedSeries(context, range, granularity)
+  if (allocated.length === 0) return points
+  return withAccrued(points, allocated, accrualsOfSteps(points, context.tenant.timeZone))
+}
+
+async function readAttributedSeries(
+  { db, tenant, now }: Context,
   range: DateRange,
   granularity: Granularity,
 ): Promise<SeriesPoint[]> {
-  const { db, tenant, now } = context
   const steps = seriesBuckets(range, granularity, tenant.timeZone)
   if (granularity === 'HOUR')
     return seriesOfBuckets(steps, await readBuckets(db, instantsOf(range, tenant.timeZone)), now)
@@ -72,32 +120,76 @@ export async function readFleetSeries(
 }
 
 async function loadRemainders({ db, tenant }: Context, range: DateRange): Promise<Remainders> {
-  const sums = await readRemainderSums(db, range)
-  const amount = (text: string): Amount => ({ amount: parseFixed18(text), currency: tenant.currency })
-  return { agent: amount(sums.agent), task: amount(sums.task), client: amount(sums.client) }
+  const [sums, allocated] = await Promise.all([
+    readRemainderSums(db, range),
+    readAllocatedRemainders(db, fractionsOf(range, tenant.timeZone)),
+  ])
+  const amount = (text: string, share: Fixed18): Amount => ({
+    amount: parseFixed18(text) + share,
+    currency: tenant.currency,
+  })
+  // Every share is an agent's.
+  return {
+    agent: amount(sums.agent, 0n),
+    task: amount(sums.task, allocated.task),
+    client: amount(sums.client, allocated.client),
+  }
+}
+
+async function loadPools({ db, tenant }: Context, range: DateRange): Promise<PoolTotalsSource> {
+  const fractions = fractionsOf(range, tenant.timeZone)
+  const months = fractions.map((part) => part.month)
+  const [totals, allocated] = await Promise.all([readPoolTotals(db, months), readAllocatedByRuns(db, months)])
+  const amounts = totals.map(({ month, converted }) => ({ month, amount: converted ?? 0n }))
+  const accrual = accrualByMonth(fractions)
+  const unconverted = totals.filter(({ converted }) => converted === null)
+  return {
+    total: accrued(amounts, accrual),
+    allocated: accrued(allocated, accrual),
+    pools: new Set(totals.map(({ poolId }) => poolId)).size,
+    unconvertedPools: new Set(unconverted.map(({ poolId }) => poolId)).size,
+  }
 }
 
 export async function readConservation({ db, tenant }: Context, range: DateRange): Promise<ConservationSource> {
-  const sums = await readConservationSums(db, { range, ...instantsOf(range, tenant.timeZone) })
+  const { timeZone } = tenant
+  const sums = await readConservationSums(db, {
+    range,
+    ...instantsOf(range, timeZone),
+    fractions: fractionsOf(range, timeZone),
+  })
   return {
     ledger: parseFixed18(sums.ledger),
     byAgent: parseFixed18(sums.byAgent),
     byTask: parseFixed18(sums.byTask),
     byClient: parseFixed18(sums.byClient),
     byRollup: parseFixed18(sums.byRollup),
+    fullyLoaded: sums.fullyLoaded,
   }
 }
 
-export async function readFleetCompleted(
+/** Whether law L15 holds of what events cost: five sums are one. */
+export function isAttributedBalanced({ ledger, byAgent, byTask, byClient, byRollup }: ConservationSource): boolean {
+  return [byAgent, byTask, byClient, byRollup].every((sum) => sum === ledger)
+}
+
+/** The shared uses of the period by resource. */
+export async function readFleetSharedUses(
+  { db, tenant }: Context,
+  { range }: FleetSource,
+  first: number,
+): Promise<ResourceUses[]> {
+  return readResourceUses(db, { ...instantsOf(range, tenant.timeZone), limit: pageSize({ first }) })
+}
+
+export async function readFleetCostPerTask(
   { tenant }: Context,
   fleet: FleetSource,
-): Promise<{ tasks: number; costPerTask: Amount | null }> {
+  basis: CostBasis,
+): Promise<Amount | null> {
   const tasks = await fleet.completed()
-  if (tasks === 0) return { tasks, costPerTask: null }
-  return {
-    tasks,
-    costPerTask: { amount: divideHalfEven(totalOf(fleet.cost), BigInt(tasks)), currency: tenant.currency },
-  }
+  if (tasks === 0) return null
+  return { amount: divideHalfEven(costOn(basis, fleet.cost), BigInt(tasks)), currency: tenant.currency }
 }
 
 /** The tag that is missing most decides: what lacks an agent mostly lacks a task and a client as well. */

@@ -19,7 +19,7 @@ export const Billing = builder.enumType('Billing', {
   },
 })
 
-export const CostBasis = builder.enumType('CostBasis', {
+export const CostOrigin = builder.enumType('CostOrigin', {
   description: 'Where a cost comes from.',
   values: {
     RATES: { description: 'Our rates' },

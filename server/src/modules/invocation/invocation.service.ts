@@ -14,6 +14,9 @@ const ITEMS_MAX = 1_000
 /** How far back arrivals are looked for in their own order, nearest first: where many arrive, the last seconds hold enough of them. */
 const ARRIVALS_MS = [10_000, 300_000, 3_600_000] as const
 
+/** How far before the latest arrival that is known. */
+const LATEST_MS = 2_000
+
 export interface RejectedSource {
   index: number
   id: string | null
@@ -60,14 +63,31 @@ async function recentArrivals(
   db: Context['db'],
   { now, limit }: { now: number; limit: number },
 ): Promise<RecentInvocationRecord[]> {
-  let rows: RecentInvocationRecord[] = []
-  for (const arrivals of ARRIVALS_MS) {
-    const since = isoText(now - arrivals)
-    rows = await readRecentInvocations(db, { since, limit })
-    // As many as asked for arrived since: none of an earlier window comes before them.
-    if (rows.filter((row) => row.ingestedAt >= since).length >= limit) break
+  const [nearest, ...further] = ARRIVALS_MS
+  const first = await arrivalsSince(db, { start: now - nearest, limit })
+  if (first.isComplete) return first.rows
+  // Where much arrived some time ago and nothing since, a window that begins just before the end of it is small, and the next one may
+  // hold all of it.
+  const latest = first.rows[0]
+  const toLatest = latest === undefined ? nearest : now - Date.parse(latest.ingestedAt) + LATEST_MS
+  const isBetween = toLatest > nearest && toLatest < ARRIVALS_MS[2]
+  let { rows } = first
+  for (const length of [...further, ...(isBetween ? [toLatest] : [])].sort((a, b) => a - b)) {
+    const found = await arrivalsSince(db, { start: now - length, limit })
+    rows = found.rows
+    if (found.isComplete) break
   }
   return rows
+}
+
+/** Complete: as many as asked for arrived since, and none of an earlier window comes before them. */
+async function arrivalsSince(
+  db: Context['db'],
+  { start, limit }: { start: number; limit: number },
+): Promise<{ rows: RecentInvocationRecord[]; isComplete: boolean }> {
+  const since = isoText(start)
+  const rows = await readRecentInvocations(db, { since, limit })
+  return { rows, isComplete: rows.filter((row) => row.ingestedAt >= since).length >= limit }
 }
 
 /** An event by its sender's id; null when there is none. */

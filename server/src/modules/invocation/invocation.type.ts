@@ -11,7 +11,7 @@ import { encodeTextId } from '../../graphql/ids.ts'
 import { groupBy } from '../../reads/group-by.ts'
 import { Money, type Amount } from '../money/money.schema.ts'
 import { InvocationCorrection } from './correction.type.ts'
-import { Billing, CostBasis, InvocationKind, InvocationStatus } from './invocation-kind.schema.ts'
+import { Billing, CostOrigin, InvocationKind, InvocationStatus } from './invocation-kind.schema.ts'
 import { RatedLine, UsageLine } from './rated-line.schema.ts'
 import { ratedLines, usageLines } from './rated-lines.ts'
 import { reportedOf } from './reported-cost.ts'
@@ -21,7 +21,7 @@ const SupersededRating = builder.objectRef<SupersededRatingRecord>('SupersededRa
   description: 'A rating that a re-rating took the place of.',
   fields: (t) => ({
     status: t.field({ type: InvocationStatus, resolve: (rating) => rating.status }),
-    costBasis: t.field({ type: CostBasis, resolve: (rating) => rating.costBasis }),
+    costBasis: t.field({ type: CostOrigin, resolve: (rating) => rating.costBasis }),
     cost: t.field({
       type: Money,
       nullable: true,
@@ -66,7 +66,7 @@ export const Invocation = builder.objectRef<InvocationRecord>('Invocation').impl
       description: 'What its rating says; it counts where `billing` says so',
       resolve: (row, _args, context) => reporting(context, row.cost),
     }),
-    costBasis: t.field({ type: CostBasis, resolve: (row) => row.costBasis }),
+    costBasis: t.field({ type: CostOrigin, resolve: (row) => row.costBasis }),
     ratedLines: t.field({
       type: [RatedLine],
       description: 'They add up to cost; none where cost is the reported one',

@@ -15,14 +15,15 @@ const RollupKey = builder.objectRef<RollupKeySource>('RollupKey').implement({
 const RollupRow = builder.objectRef<RollupRowSource>('RollupRow').implement({
   description: 'One row of a roll-up: its key per dimension asked for, its total and its series.',
   fields: (t) => ({
-    keys: t.field({ type: [RollupKey], resolve: (row) => row.keys }),
+    keys: t.field({ type: [RollupKey], resolve: (row) => row.keys() }),
     cost: t.field({ type: CostBreakdown, resolve: (row) => row.cost }),
     series: t.field({ type: [CostPoint], ...facts({ cost: 2, size: 31 }), resolve: (row) => row.series() }),
   }),
 })
 
 const CostRollup = builder.objectRef<RollupSource>('CostRollup').implement({
-  description: 'Cost by one or several dimensions, the most expensive rows first. rows + other = total.',
+  description:
+    'Cost by one or several dimensions, the most expensive rows by attributed cost first, then rows that only have a share of a pool. rows + other = total. Shares of pools know agents, clients, projects and tasks. Of providers, resources and kinds they have none: there allocated is in the row of the remainder, and within a filter by one of them it is 0.',
   fields: (t) => ({
     from: t.field({ type: 'Date', resolve: (rollup) => rollup.range.from }),
     to: t.field({ type: 'Date', resolve: (rollup) => rollup.range.to }),

@@ -1,3 +1,4 @@
+import type { Accrual, MonthAmount } from '@outlay/db/sql/accrued'
 import { addSums, NO_SUMS, subtractSums, type CellSums } from '@outlay/db/sql/cell-sums'
 import {
   readRollup,
@@ -13,11 +14,13 @@ import { seriesBuckets, type Granularity } from '@outlay/domain/periods/series'
 import type { InvocationKind } from '@outlay/domain/rollup/grain'
 import type { Context } from '../../graphql/context.ts'
 import { badInput } from '../../graphql/errors.ts'
+import { accrualsOfSteps, withAccrued } from '../../reads/allocated.ts'
 import { seriesOfBuckets, seriesOfDays, type SeriesPoint } from '../../reads/cost-series.ts'
 import { groupBy as groupItems } from '../../reads/group-by.ts'
 import { once } from '../../reads/once.ts'
 import { checkedRange, instantsOf } from '../../reads/period.ts'
 import { storableKey } from '../../reads/storable-key.ts'
+import { withShares, type SharedRollup } from './rollup-shares.ts'
 
 const DIMENSIONS_MAX = 3
 const TOP_MAX = 500
@@ -32,7 +35,7 @@ export interface RollupKeySource {
 }
 
 export interface RollupRowSource {
-  keys: RollupKeySource[]
+  keys: () => RollupKeySource[] | Promise<RollupKeySource[]>
   cost: CellSums
   series: () => Promise<SeriesPoint[]>
 }
@@ -73,17 +76,22 @@ export async function openCostRollup(context: Context, args: CostRollupArgs): Pr
     groupBy,
     filter: checkedFilter(args.filter ?? {}),
   }
-  const { rows, total, groups } = await readRollup(context.db, question, top)
-  const series = rollupSeries(context, question, { rows, granularity: args.granularity ?? 'DAY' })
+  const usage = await readRollup(context.db, question, top)
+  const shared = await withShares(context, question, { usage, top })
+  const { rows, total } = shared
+  const series = rollupSeries(context, question, { shared, granularity: args.granularity ?? 'DAY' })
   const shown = rows.map((row) => row.sums).reduce(addSums, NO_SUMS)
   return {
     range,
     total,
-    rows: rows.map((row) => ({ keys: keysOf(groupBy, row), cost: row.sums, series: () => series.of(row) })),
-    other:
-      groups <= rows.length
-        ? null
-        : { keys: otherKeys(groupBy, groups - rows.length), cost: subtractSums(total, shown), series: series.other },
+    rows: rows.map((row) => ({ keys: () => keysOf(groupBy, row), cost: row.sums, series: () => series.of(row) })),
+    other: shared.hasOther
+      ? {
+          keys: async () => otherKeys(groupBy, await shared.others()),
+          cost: subtractSums(total, shown),
+          series: series.other,
+        }
+      : null,
   }
 }
 
@@ -136,7 +144,7 @@ const REMAINDER: Record<Dimension, string> = {
 
 function keysOf(groupBy: readonly Dimension[], row: RollupGroup): RollupKeySource[] {
   return groupBy.map((dimension, i) => {
-    const key = dimension === 'KIND' ? (row.ids[i] ?? null) : (row.keys[i] ?? null)
+    const key = dimension === 'KIND' ? row.ids[i] || null : (row.keys[i] ?? null)
     if (dimension === 'KIND') return { dimension, key, label: key ?? REMAINDER.KIND }
     return { dimension, key, label: row.labels[i] ?? key ?? REMAINDER[dimension] }
   })
@@ -146,13 +154,19 @@ function otherKeys(groupBy: readonly Dimension[], count: number): RollupKeySourc
   return groupBy.map((dimension) => ({ dimension, key: null, label: `${count} more` }))
 }
 
+/** The ids of a row as a key of a map, where all rows have as many. */
+function nameOf(ids: readonly string[]): string {
+  return ids.length === 1 ? (ids[0] ?? '') : JSON.stringify(ids)
+}
+
 /** The series of all rows are one statement, read when the first of them is asked for; that of the rest is the whole without them. */
 function rollupSeries(
   context: Context,
   question: RollupQuestion,
-  { rows, granularity }: { rows: RollupGroup[]; granularity: Granularity },
+  { shared, granularity }: { shared: SharedRollup; granularity: Granularity },
 ) {
   const { db, tenant, now } = context
+  const { rows } = shared
   const isHourly = granularity === 'HOUR'
   const steps = once(async () => {
     const found = seriesBuckets(question.range, granularity, tenant.timeZone)
@@ -180,11 +194,17 @@ function rollupSeries(
   }
   const partsOfRows = once(async () => {
     await steps()
-    return groupItems(await readRollupSeries(db, question, { rows, isHourly }), (part) => JSON.stringify(part.ids))
+    return groupItems(await readRollupSeries(db, question, { rows, isHourly }), (part) => nameOf(part.ids))
   })
-  const of = async (row: RollupGroup) => lay((await partsOfRows()).get(JSON.stringify(row.ids)) ?? [])
+  let accruals: Accrual[] | undefined
+  const layAll = async (parts: readonly SeriesPart[], amounts: readonly MonthAmount[]) => {
+    const points = await lay(parts)
+    if (amounts.length === 0) return points
+    return withAccrued(points, amounts, (accruals ??= accrualsOfSteps(points, tenant.timeZone)))
+  }
+  const of = async (row: RollupGroup) => layAll((await partsOfRows()).get(nameOf(row.ids)) ?? [], shared.amountsOf(row))
   const other = async () => {
-    const whole = await lay(await readRollupSeries(db, question, { rows: null, isHourly }))
+    const whole = await layAll(await readRollupSeries(db, question, { rows: null, isHourly }), shared.totalAmounts)
     const shown = await Promise.all(rows.map(of))
     return whole.map((point, i) => ({
       ...point,

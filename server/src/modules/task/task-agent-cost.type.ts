@@ -7,6 +7,7 @@ import { Money } from '../money/money.schema.ts'
 export interface TaskAgentCostSource {
   agent: AgentRecord
   direct: Fixed18
+  allocated: Fixed18
   invocations: bigint
 }
 
@@ -19,8 +20,10 @@ export const TaskAgentCost = builder.objectRef<TaskAgentCostSource>('TaskAgentCo
       resolve: (part, _args, { tenant }) => ({ amount: part.direct, currency: tenant.currency }),
     }),
     allocated: t.field({
+      description:
+        'What reached the task of its shares of pools; 0 in a trace, because pools are split down to the task and not below',
       type: Money,
-      resolve: (_part, _args, { tenant }) => ({ amount: 0n, currency: tenant.currency }),
+      resolve: (part, _args, { tenant }) => ({ amount: part.allocated, currency: tenant.currency }),
     }),
     invocations: t.field({ type: 'BigInt', resolve: (part) => part.invocations.toString() }),
   }),

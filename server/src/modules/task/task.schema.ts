@@ -1,15 +1,18 @@
 import { builder } from '../../graphql/builder.ts'
 import { facts } from '../../graphql/builder-type.ts'
 import { AFTER, connectionOf, FIRST } from '../../graphql/connection.ts'
-import { CostBreakdown, DateRangeInput } from '../cost/cost.schema.ts'
+import { BASIS, CostBreakdown, DateRangeInput } from '../cost/cost.schema.ts'
 import { Money, MoneyInput } from '../money/money.schema.ts'
-import { Trace } from '../trace/trace.schema.ts'
+import { ChainSharedUse, Trace } from '../trace/trace.schema.ts'
 import { UserError } from '../user-error.schema.ts'
 import { TaskAgentCost } from './task-agent-cost.type.ts'
 import {
   listTaskCosts,
+  marginOf,
+  marginRatioOf,
   openTaskCost,
   readTaskAgents,
+  readTaskSharedUses,
   readTaskTraces,
   type TaskCostSource,
 } from './task-cost.service.ts'
@@ -37,16 +40,18 @@ builder.queryFields((t) => ({
 }))
 
 const TaskCost = builder.objectRef<TaskCostSource>('TaskCost').implement({
-  description: 'What a task cost: direct cost of all its invocations, and each shared use once (law L13).',
+  description:
+    'What a task cost: direct cost of all its invocations, each shared use once (law L13), and what reached it of the shares of its agents in cost pools (law L19).',
   fields: (t) => ({
     task: t.field({ type: Task, resolve: (row) => row.task }),
     cost: t.field({
       type: CostBreakdown,
-      description: 'Within the range asked for; of taskCost, over all time',
+      description: 'Within the range asked for; of taskCost, over all time, the whole month of each share included',
       resolve: (row) => row.cost,
     }),
     byAgent: t.field({
-      description: 'Most expensive agent first; cost without an agent tag and shared uses are in `cost` only',
+      description:
+        'The agent with the most direct cost first; cost without an agent tag and shared uses are in `cost` only',
       type: [TaskAgentCost],
       ...facts({ size: 4 }),
       resolve: (row, _args, context) => readTaskAgents(context, row),
@@ -58,15 +63,25 @@ const TaskCost = builder.objectRef<TaskCostSource>('TaskCost').implement({
       resolve: (row) => row.billed,
     }),
     margin: t.field({
-      description: 'billed − cost.total; null when nothing was billed, or in another currency',
+      description: 'billed − cost on the basis; null when nothing was billed, or in another currency',
       type: Money,
       nullable: true,
-      resolve: (row) => row.margin,
+      args: { basis: t.arg(BASIS) },
+      resolve: (row, args, context) => marginOf(context, row, args.basis),
     }),
-    marginRatio: t.expose('marginRatio', {
+    marginRatio: t.field({
       description: 'margin ÷ billed, half-even at 18 decimals; null when billed is 0',
       type: 'Decimal',
       nullable: true,
+      args: { basis: t.arg(BASIS) },
+      resolve: (row, args, context) => marginRatioOf(context, row, args.basis),
+    }),
+    chainShared: t.field({
+      description:
+        'The shared uses of cost.chainShared, the latest first, each once, with the agents that reported it; at most 100',
+      type: [ChainSharedUse],
+      ...facts({ cost: 2, size: 4 }),
+      resolve: (row, _args, context) => readTaskSharedUses(context, row),
     }),
     traces: t.field({
       description: 'The executions that served it, the latest first; at most 50',
@@ -81,14 +96,15 @@ const TaskCostConnection = connectionOf('TaskCost', TaskCost)
 
 const TaskOrder = builder.enumType('TaskOrder', {
   values: {
-    RECENT: { description: 'The latest day with cost first' },
-    COST: { description: 'The most expensive first' },
+    RECENT: { description: 'The latest day with usage first' },
+    COST: { description: 'The most expensive by attributed cost first' },
   },
 })
 
 builder.queryFields((t) => ({
   taskCosts: t.field({
-    description: 'The tasks with cost in the period',
+    description:
+      'The tasks with cost in the period; those that only have a share of a pool in it come last. The order is by usage: a new allocation run moves no row between pages',
     type: TaskCostConnection,
     args: {
       range: t.arg({ type: DateRangeInput, required: true }),

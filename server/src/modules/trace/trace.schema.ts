@@ -3,7 +3,7 @@ import { facts } from '../../graphql/builder-type.ts'
 import { Agent } from '../agent/agent.type.ts'
 import { CostBreakdown } from '../cost/cost.schema.ts'
 import { InvocationCorrection } from '../invocation/correction.type.ts'
-import { Billing, CostBasis, InvocationKind, InvocationStatus } from '../invocation/invocation-kind.schema.ts'
+import { Billing, CostOrigin, InvocationKind, InvocationStatus } from '../invocation/invocation-kind.schema.ts'
 import { RatedLine, UsageLine } from '../invocation/rated-line.schema.ts'
 import { Money } from '../money/money.schema.ts'
 import { TaskAgentCost } from '../task/task-agent-cost.type.ts'
@@ -55,7 +55,7 @@ const TraceSpan = builder.objectRef<SpanSource>('TraceSpan').implement({
     invocationId: t.exposeString('invocationId', { description: "The sender's own id of the invocation" }),
     usage: t.field({ type: [UsageLine], ...facts({ size: 3 }), resolve: (span) => span.usage }),
     unpricedMeters: t.exposeStringList('unpricedMeters', { description: 'Meters of it without a price' }),
-    costBasis: t.field({ type: CostBasis, resolve: (span) => span.costBasis }),
+    costBasis: t.field({ type: CostOrigin, resolve: (span) => span.costBasis }),
     reportedCost: t.field({
       type: Money,
       nullable: true,
@@ -81,9 +81,10 @@ const TraceSpan = builder.objectRef<SpanSource>('TraceSpan').implement({
   }),
 })
 
-const ChainSharedUse = builder.objectRef<SharedUseSource>('ChainSharedUse').implement({
-  description: 'A shared resource used within the trace: one cost, however many agents reported it (law L13).',
+export const ChainSharedUse = builder.objectRef<SharedUseSource>('ChainSharedUse').implement({
+  description: 'A shared resource used within a trace: one cost, however many agents reported it (law L13).',
   fields: (t) => ({
+    traceId: t.exposeString('traceId'),
     sharedKey: t.exposeString('sharedKey'),
     resource: t.exposeString('resource', { nullable: true }),
     cost: t.field({
@@ -93,6 +94,7 @@ const ChainSharedUse = builder.objectRef<SharedUseSource>('ChainSharedUse').impl
     reportedBy: t.field({
       type: [Agent],
       description: 'The agent whose report carries the cost, then the others',
+      ...facts({ size: 4 }),
       resolve: (use) => use.reportedBy,
     }),
   }),
@@ -109,7 +111,11 @@ export const Trace = builder.objectRef<TraceSource>('Trace').implement({
     }),
     startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true }),
     endedAt: t.expose('endedAt', { type: 'DateTime', nullable: true }),
-    cost: t.field({ type: CostBreakdown, resolve: (trace) => trace.cost }),
+    cost: t.field({
+      description: 'allocated is 0: pools are split down to the task, and not to its traces',
+      type: CostBreakdown,
+      resolve: (trace) => trace.cost,
+    }),
     spans: t.field({
       description: 'Depth first; at most 10,000',
       type: [TraceSpan],

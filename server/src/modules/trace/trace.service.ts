@@ -55,6 +55,7 @@ export interface SpanSource {
 }
 
 export interface SharedUseSource {
+  traceId: string
   sharedKey: string
   resource: string | null
   cost: Fixed18
@@ -165,7 +166,8 @@ export async function readTraceAgents({ loaders }: Context, trace: TraceSource):
   const lines = await Promise.all(
     [...groupBy(direct, (row) => row.agentId)].map(async ([agentId, rows]) => {
       const agent = agentId === null ? null : await loaders.agent.load(agentId)
-      return agent === null ? [] : [{ agent, direct: sumOf(rows).direct, invocations: BigInt(rows.length) }]
+      const part = { direct: sumOf(rows).direct, allocated: 0n, invocations: BigInt(rows.length) }
+      return agent === null ? [] : [{ agent, ...part }]
     }),
   )
   return lines
@@ -185,6 +187,7 @@ export async function readSharedUses({ loaders }: Context, trace: TraceSource): 
       const agentIds = new Set(reporters.flatMap((row) => row.agentId ?? []))
       const agents = await Promise.all([...agentIds].map((id) => loaders.agent.load(id)))
       return {
+        traceId: trace.traceId,
         sharedKey,
         resource: (carrier ?? rows[0])?.resource ?? null,
         cost: carrier === undefined ? 0n : (selfCost(carrier) ?? 0n),

@@ -16,13 +16,21 @@ interface BarListCardProps {
   children?: ReactNode
 }
 
-/** Cost by one dimension as bars, and the same as a table. */
+/** Cost by one dimension as bars, and the same as a table. Where a part of it is allocated, that is drawn pale and has its own column. */
 export function BarListCard({ heading, dimension, items, total, children }: BarListCardProps) {
   const symbol = currencySymbol(total.money.currency)
-  const caption = `By ${dimension.toLowerCase()}, ${symbol}`
+  const hasPale = items.some((item) => item.pale !== undefined)
+  const caption = `By ${dimension.toLowerCase()}, ${symbol}${hasPale ? ' · solid its own, pale allocated' : ''}`
   const rows = [
-    ...items.map((item) => ({ id: item.id, cells: [item.name, item.note ?? '', amountOf(item)] })),
-    { id: 'total', tone: 'total' as const, cells: [total.label, '', <Amount key="amount" money={total.money} />] },
+    ...items.map((item) => ({
+      id: item.id,
+      cells: [item.name, item.note ?? '', ...(hasPale ? [paleOf(item)] : []), amountOf(item)],
+    })),
+    {
+      id: 'total',
+      tone: 'total' as const,
+      cells: [total.label, '', ...(hasPale ? [''] : []), <Amount key="amount" money={total.money} />],
+    },
   ]
   return (
     <TabbedCard
@@ -49,6 +57,7 @@ export function BarListCard({ heading, dimension, items, total, children }: BarL
               heads={[
                 { label: dimension },
                 { label: 'Note' },
+                ...(hasPale ? [{ label: `Of it allocated, ${symbol}`, isNumber: true }] : []),
                 { label: `Cost, ${symbol}`, isNumber: true, isMain: true },
               ]}
               rows={rows}
@@ -62,4 +71,8 @@ export function BarListCard({ heading, dimension, items, total, children }: BarL
 
 function amountOf({ money, unknown }: BarListItem): ReactNode {
   return <Amount money={unknown === undefined ? money : null} reason={unknown ?? ''} />
+}
+
+function paleOf({ pale }: BarListItem): ReactNode {
+  return pale === undefined ? '' : <Amount money={pale} />
 }

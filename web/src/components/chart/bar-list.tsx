@@ -11,6 +11,8 @@ export interface BarListItem {
   note?: string
   href?: string
   money: Money
+  /** The part of the amount that is drawn pale, e.g. what is allocated. */
+  pale?: Money
   colour: string
   /** Why the amount is not known, although it sums as zero. */
   unknown?: string
@@ -49,16 +51,7 @@ export function BarList({ items, total }: BarListProps) {
                 {item.unknown === undefined ? (shares.get(item.id) ?? '') : ''}
               </span>
             </div>
-            <span aria-hidden className="mt-1 block h-2">
-              <span
-                className="block h-full rounded-bar"
-                style={{
-                  width: max > 0 ? `${(Math.max(0, pixelsOf(item.money.amount)) / max) * 100}%` : 0,
-                  minWidth: pixelsOf(item.money.amount) > 0 ? 2 : 0,
-                  background: item.colour,
-                }}
-              />
-            </span>
+            <Bar item={item} max={max} />
           </li>
         ))}
       </ul>
@@ -68,5 +61,28 @@ export function BarList({ items, total }: BarListProps) {
         <span className="num text-right">{shares.size === 0 ? '' : '100\u00a0%'}</span>
       </div>
     </div>
+  )
+}
+
+/** Solid what is its own, pale what is allocated to it. A part below zero takes no room. */
+function Bar({ item: { money, pale, colour }, max }: { item: BarListItem; max: number }) {
+  const whole = Math.max(0, pixelsOf(money.amount))
+  const part = Math.min(whole, Math.max(0, pixelsOf(pale?.amount ?? '0')))
+  const pieces = [
+    { id: 'solid', length: whole - part, background: colour },
+    { id: 'pale', length: part, background: `color-mix(in srgb, ${colour} 45%, var(--surface))` },
+  ]
+  return (
+    <span aria-hidden className="mt-1 flex h-2 gap-px">
+      {pieces.map(({ id, length, background }) =>
+        length > 0 ? (
+          <span
+            key={id}
+            className="block h-full rounded-bar"
+            style={{ width: `${(length / max) * 100}%`, minWidth: 2, background }}
+          />
+        ) : null,
+      )}
+    </span>
   )
 }

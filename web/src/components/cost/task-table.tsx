@@ -1,13 +1,18 @@
 import { Link } from '../ui/link.tsx'
 import type { ReactNode } from 'react'
 import { graphql } from '../../generated/gql.ts'
-import type { TaskRowFragment } from '../../generated/graphql.ts'
+import type { FleetPoolsFragment, TaskRowFragment } from '../../generated/graphql.ts'
+import { onBasis } from '../../lib/basis.ts'
 import { countText, currencySymbol, percentText } from '../../lib/format.ts'
+import { basisOf, hasPools, totalLabel } from '../../lib/fleet-pools.ts'
 import { hrefWith, periodParams, type SearchParams } from '../../lib/search-params.ts'
 import { momentText } from '../../lib/time.ts'
 import { DataTable, type Column } from '../table/data-table.tsx'
 import { Amount, NotAvailable } from '../ui/amount.tsx'
 import { TaskStatusBadge } from '../ui/task-status-badge.tsx'
+import { BasisSwitch } from './basis-switch.tsx'
+import { showsParts } from './cost-parts.tsx'
+import { allocatedColumn } from './loaded-columns.tsx'
 
 /** What a list of tasks shows of each; the traces are left to the task's own page. */
 graphql(`
@@ -27,11 +32,19 @@ graphql(`
       }
     }
     cost {
-      total {
+      direct {
         amount
         currency
       }
       chainShared {
+        amount
+        currency
+      }
+      allocated {
+        amount
+        currency
+      }
+      total {
         amount
         currency
       }
@@ -42,16 +55,18 @@ graphql(`
       amount
       currency
     }
-    margin {
+    margin(basis: $basis) {
       amount
       currency
     }
-    marginRatio
+    marginRatio(basis: $basis)
   }
 `)
 
-function columnsOf(currency: string, timeZone: string, params: SearchParams): Column<TaskRowFragment>[] {
+function columnsOf({ currency, timeZone, params, facts }: TaskTableProps): Column<TaskRowFragment>[] {
   const symbol = currencySymbol(currency)
+  const pools = hasPools(facts)
+  const margin = onBasis(basisOf(params, facts), 'Margin', showsParts(pools, params))
   return [
     {
       id: 'task',
@@ -68,6 +83,7 @@ function columnsOf(currency: string, timeZone: string, params: SearchParams): Co
         </span>
       ),
       csv: ({ task }) => task.name,
+      className: 'sm:min-w-44',
     },
     {
       id: 'status',
@@ -90,10 +106,13 @@ function columnsOf(currency: string, timeZone: string, params: SearchParams): Co
           </Link>
         ),
       csv: ({ task }) => task.client?.name ?? null,
+      className: 'sm:min-w-28',
     },
     {
       id: 'completed',
       label: 'Completed',
+      // Beside the parts of the cost there is no room for everything at once.
+      isExtra: pools,
       cell: ({ task }) =>
         task.completedAt == null ? (
           <NotAvailable reason="Not completed" />
@@ -106,12 +125,30 @@ function columnsOf(currency: string, timeZone: string, params: SearchParams): Co
       id: 'calls',
       label: 'Calls',
       isNumber: true,
+      isExtra: pools,
       cell: ({ cost }) => countText(cost.invocations),
       csv: ({ cost }) => ({ number: cost.invocations }),
     },
     {
+      id: 'direct',
+      label: `Direct, ${symbol}`,
+      isNumber: true,
+      isExtra: !pools,
+      cell: ({ cost }) => <Amount money={cost.direct} />,
+      csv: ({ cost }) => ({ number: cost.direct.amount }),
+    },
+    {
+      id: 'shared',
+      label: `Chain-shared, ${symbol}`,
+      isNumber: true,
+      isExtra: !pools,
+      cell: ({ cost }) => <Amount money={cost.chainShared} />,
+      csv: ({ cost }) => ({ number: cost.chainShared.amount }),
+    },
+    allocatedColumn<TaskRowFragment>({ facts, costOf: ({ cost }) => cost }),
+    {
       id: 'cost',
-      label: `Cost, ${symbol}`,
+      label: `${totalLabel(facts)}, ${symbol}`,
       isNumber: true,
       isMain: true,
       cell: ({ cost }) =>
@@ -139,7 +176,7 @@ function columnsOf(currency: string, timeZone: string, params: SearchParams): Co
     },
     {
       id: 'margin',
-      label: `Margin, ${symbol}`,
+      label: `${margin}, ${symbol}`,
       isNumber: true,
       cell: ({ margin, billed }) => (
         <Amount money={margin} reason={billed == null ? 'Nothing was billed' : 'Billed in another currency'} />
@@ -165,23 +202,36 @@ interface TaskTableProps {
   currency: string
   timeZone: string
   csvName: string
+  /** Of the days that the rows are of. */
+  facts: FleetPoolsFragment
   toolbar?: ReactNode
 }
 
 /** Tasks as the server ordered them; each leads to its chain. */
-export function TaskTable({ currency, timeZone, ...props }: TaskTableProps) {
+export function TaskTable(props: TaskTableProps) {
+  const { facts, params, path, toolbar } = props
   return (
     <DataTable
       label="Tasks"
       noun="tasks"
-      columns={columnsOf(currency, timeZone, props.params)}
+      path={path}
+      params={params}
+      rows={props.rows}
+      totalCount={props.totalCount}
+      csvName={props.csvName}
+      columns={columnsOf(props)}
       rowKey={({ task }) => task.key}
       filterText={({ task }) =>
         `${task.name} ${task.key} ${task.client?.name ?? ''} ${task.project?.name ?? ''} ${task.status}`
       }
       defaultSort={{ column: '', direction: 'desc' }}
       isSortable={false}
-      {...props}
+      toolbar={
+        <>
+          {toolbar}
+          {showsParts(hasPools(facts), params) ? <BasisSwitch path={path} params={params} facts={facts} /> : null}
+        </>
+      }
     />
   )
 }

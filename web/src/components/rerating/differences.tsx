@@ -14,6 +14,7 @@ import {
   signedAmountText,
   sumOf,
 } from '../../lib/format.ts'
+import { DifferenceBar } from '../chart/difference-bar.tsx'
 import { MiniTable } from '../table/mini-table.tsx'
 import { Amount, NotAvailable } from '../ui/amount.tsx'
 import { TabbedCard } from '../ui/tabs.tsx'
@@ -171,23 +172,6 @@ function Moved({ before, after }: { before: string; after: string }) {
   return (
     <span>
       {countText(before)} → <span className="font-[550]">{countText(after)}</span>
-    </span>
-  )
-}
-
-/** From the middle: dearer to the right, cheaper to the left, on one scale for the table. */
-function DifferenceBar({ amount, most }: { amount: string; most: number }) {
-  const value = pixelsOf(amount)
-  const share = most > 0 ? Math.min(1, Math.abs(value) / most) * 50 : 0
-  return (
-    <span aria-hidden className="relative block h-2.5 w-24">
-      <span className="absolute inset-y-0 left-1/2 w-px bg-line-2" />
-      {value === 0 ? null : (
-        <span
-          className={`absolute inset-y-0 rounded-bar ${value > 0 ? 'left-1/2 bg-accent' : 'right-1/2 bg-compare'}`}
-          style={{ width: `${share}%`, minWidth: 2 }}
-        />
-      )}
     </span>
   )
 }

@@ -1,4 +1,4 @@
-import { Building2, CodeXml, LayoutGrid, SquareCheck, Tag, Waypoints, type LucideIcon } from 'lucide-react'
+import { Building2, CodeXml, LayoutGrid, Split, SquareCheck, Tag, Waypoints, type LucideIcon } from 'lucide-react'
 
 export interface NavItem {
   href: string
@@ -24,7 +24,13 @@ export const STAFF_NAV: readonly NavGroup[] = [
       { href: '/clients', label: 'Clients', Icon: Building2, chord: 'c' },
     ],
   },
-  { label: 'Finance', items: [{ href: '/rate-cards', label: 'Rate cards', Icon: Tag, chord: 'r' }] },
+  {
+    label: 'Finance',
+    items: [
+      { href: '/allocation', label: 'Allocation', Icon: Split, chord: 'l' },
+      { href: '/rate-cards', label: 'Rate cards', Icon: Tag, chord: 'r' },
+    ],
+  },
   { label: 'Set up', items: [{ href: '/developers', label: 'Developers', Icon: CodeXml, chord: 'd' }] },
 ]
 

@@ -20,6 +20,8 @@ export interface Column<Row> {
   csv?: (row: Row) => CsvCell
   /** On a phone, the value beside the row's name. One per table. */
   isMain?: boolean
+  /** Left out unless the address asks for it. */
+  isExtra?: boolean
   className?: string
 }
 
@@ -58,7 +60,7 @@ interface DataTableProps<Row> {
 /** The portal's table: sort, filter and chosen columns are in the address; totals and remainders stand below the data. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { columns, params, rows, isSortable = true } = props
-  const hidden = new Set((first(params.hide) ?? '').split(','))
+  const hidden = hiddenColumns(columns, params)
   const shown = columns.filter((column, index) => index === 0 || !hidden.has(column.id))
   const sortable = isSortable ? columns.filter((column) => column.sort !== undefined).map((column) => column.id) : []
   const sort = readSort(params, sortable, props.defaultSort)
@@ -143,6 +145,26 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       </div>
     </div>
   )
+}
+
+function listOf(params: SearchParams, name: 'hide' | 'show'): string[] {
+  return (first(params[name]) ?? '').split(',').filter((id) => id !== '')
+}
+
+/** `hide` takes out columns that are there by themselves, `show` puts in those that are not. */
+function hiddenColumns<Row>(columns: readonly Column<Row>[], params: SearchParams): Set<string> {
+  const shown = listOf(params, 'show')
+  const extra = columns.filter(({ id, isExtra }) => isExtra && !shown.includes(id)).map(({ id }) => id)
+  return new Set([...listOf(params, 'hide'), ...extra])
+}
+
+/** The address in which one more or one fewer column is shown; its lists keep the order of the columns. */
+function toggledColumn<Row>({ path, params, columns }: ToolbarProps<Row>, { id, isExtra }: Column<Row>): string {
+  const name = isExtra ? 'show' : 'hide'
+  const listed = new Set(listOf(params, name))
+  if (!listed.delete(id)) listed.add(id)
+  const next = columns.map((column) => column.id).filter((one) => listed.has(one))
+  return hrefWith(path, params, { [name]: next.length === 0 ? null : next.join(',') })
 }
 
 /** A fixed row's cells; one that is not given (undefined, not null) is taken over by the cell before it. */
@@ -244,11 +266,10 @@ function Toolbar<Row>(props: ToolbarProps<Row>) {
           <ul>
             {columns.slice(1).map((column) => {
               const isOn = !hidden.has(column.id)
-              const next = columns.map(({ id }) => id).filter((id) => (id === column.id ? isOn : hidden.has(id)))
               return (
                 <li key={column.id}>
                   <ToggleLink
-                    href={hrefWith(path, params, { hide: next.length === 0 ? null : next.join(',') })}
+                    href={toggledColumn(props, column)}
                     role="checkbox"
                     isOn={isOn}
                     className="flex h-8 items-center gap-2 rounded-control px-2 hover:bg-hover"

@@ -36,7 +36,10 @@ export function MiniTable({ label, heads, rows, maxHeight }: MiniTableProps) {
           <tr role="row">
             {heads.map((head) => (
               <th key={head.label} role="columnheader" scope="col" className={head.isNumber ? '!text-right' : ''}>
-                {head.label}
+                {
+                  // A unit stays with its comma when a narrow head breaks.
+                  head.label.replace(', ', ',\u00a0')
+                }
               </th>
             ))}
           </tr>

@@ -5,7 +5,7 @@ interface EmptyStateProps {
   /** One sentence: what will appear here. */
   children: ReactNode
   /** The one command that fills it. */
-  command?: { label: string; code: string }
+  command?: { label: string; code: string } | undefined
 }
 
 export function EmptyState({ children, command }: EmptyStateProps) {

@@ -1,10 +1,14 @@
-import { Link } from './link.tsx'
+import type { LucideIcon } from 'lucide-react'
 import { Fragment, type ReactNode } from 'react'
+import { Badge } from './badge.tsx'
+import { Link } from './link.tsx'
 
 export interface Truth {
   text: ReactNode
   href?: string
   title?: string
+  /** A state of what is shown, set off from the facts around it. */
+  BadgeIcon?: LucideIcon
 }
 
 /** What the page rests on, each part a link to what proves it. */
@@ -27,7 +31,7 @@ export function LineOfTruth({ parts }: { parts: readonly Truth[] }) {
               title={part.title}
               className="inline-flex min-h-6 items-center underline decoration-line-2 decoration-dotted underline-offset-4 hover:text-ink"
             >
-              {part.text}
+              {part.BadgeIcon === undefined ? part.text : <Badge Icon={part.BadgeIcon}>{part.text}</Badge>}
             </Link>
           )}
         </Fragment>

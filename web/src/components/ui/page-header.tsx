@@ -14,7 +14,7 @@ interface PageHeaderProps {
 export function PageHeader({ title, badge, crumbs = [], truth, actions }: PageHeaderProps) {
   return (
     <header className="mb-4 flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
-      <div className="min-w-0">
+      <div className="min-w-0 flex-[1_1_360px]">
         {crumbs.length === 0 ? null : (
           <nav aria-label="Breadcrumb" className="mb-1">
             <ol className="flex flex-wrap items-center gap-1 text-caption text-ink-2">

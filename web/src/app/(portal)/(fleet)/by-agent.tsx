@@ -4,6 +4,7 @@ import { BarListCard } from '../../../components/chart/bar-list-card.tsx'
 import type { FleetQuery } from '../../../generated/graphql.ts'
 import type { ColourOf } from '../../../lib/colours.ts'
 import { compareDecimals, differenceOf, isZero, percentText, shareOf, sumOf } from '../../../lib/format.ts'
+import { fullyLoadedOf, hasPools } from '../../../lib/fleet-pools.ts'
 import { hrefWith, periodParams, type SearchParams } from '../../../lib/search-params.ts'
 
 interface ByAgentProps {
@@ -20,17 +21,19 @@ const MOST_ROWS = 8
 
 function itemsOf({ fleet, agents, colourOf, params }: ByAgentProps): BarListItem[] {
   const currency = fleet.cost.total.currency
-  const sorted = [...agents].sort((a, b) => compareDecimals(b.cost.direct.amount, a.cost.direct.amount))
+  const pools = hasPools(fleet)
+  const sorted = [...agents].sort((a, b) => compareDecimals(b.cost.total.amount, a.cost.total.amount))
   const shown = sorted.length > MOST_ROWS + 1 ? sorted.slice(0, MOST_ROWS) : sorted
   const items = shown.map(({ agent, cost }): BarListItem => ({
     id: `agent ${agent.key}`,
     name: agent.name,
     href: hrefWith(`/agents/${encodeURIComponent(agent.key)}`, periodParams(params)),
-    money: cost.direct,
+    money: cost.total,
+    ...(pools ? { pale: cost.allocated } : {}),
     colour: colourOf(agent.key),
   }))
   const named = sumOf([
-    ...shown.map(({ cost }) => cost.direct.amount),
+    ...shown.map(({ cost }) => cost.total.amount),
     fleet.cost.chainShared.amount,
     fleet.withoutAgent.amount,
   ])
@@ -47,13 +50,16 @@ function itemsOf({ fleet, agents, colourOf, params }: ByAgentProps): BarListItem
     ...remainder,
   })
   items.push({ id: 'none', name: 'Unattributed', note: 'no agent tag', money: fleet.withoutAgent, ...remainder })
+  if (pools && !isZero(fleet.unallocated.amount)) {
+    items.push({ id: 'held', name: 'Unallocated', note: 'pools, no agent', money: fleet.unallocated, ...remainder })
+  }
   return items
 }
 
 /** Who spends: every agent, then the named remainders, adding up to the fleet. */
 export function ByAgent(props: ByAgentProps) {
   const items = itemsOf(props)
-  const { total } = props.fleet.cost
+  const total = fullyLoadedOf(props.fleet)
   const top = items[0]
   const share = top === undefined ? null : shareOf(top.money.amount, total.amount)
   return (
@@ -64,7 +70,7 @@ export function ByAgent(props: ByAgentProps) {
         }
         dimension="Agent"
         items={items}
-        total={{ label: 'Fleet', money: total }}
+        total={{ label: hasPools(props.fleet) ? 'Fully loaded' : 'Fleet', money: total }}
       >
         {props.children}
       </BarListCard>

@@ -28,6 +28,21 @@ const ConservationDocument = graphql(`
           amount
           currency
         }
+        fullyLoaded {
+          balanced
+          attributed {
+            amount
+            currency
+          }
+          pools {
+            amount
+            currency
+          }
+          total {
+            amount
+            currency
+          }
+        }
       }
     }
   }

@@ -1,8 +1,11 @@
+import type { Money } from '@outlay/domain/money/currency'
 import { SeriesCard } from '../../../components/chart/series-card.tsx'
 import type { FleetQuery } from '../../../generated/graphql.ts'
-import { changeRatio, changeText, currencySymbol, decimalText, moneyText } from '../../../lib/format.ts'
+import { attributedOf } from '../../../lib/basis.ts'
+import { changeRatio, changeText, currencySymbol, decimalText, isZero, moneyText } from '../../../lib/format.ts'
 import { comparisonText, periodText, type Period } from '../../../lib/period.ts'
-import { binsOf } from '../../../lib/series.ts'
+import { areComparable, hasPools } from '../../../lib/fleet-pools.ts'
+import { attributedSeries, binsOf } from '../../../lib/series.ts'
 import type { Tenant } from '../../../lib/session.ts'
 import { throughText } from '../../../lib/time.ts'
 
@@ -14,10 +17,18 @@ interface CostOverTimeProps {
   tenant: Tenant
 }
 
+/** As the pools are split in both periods, or without them in both. */
+function spentIn(
+  { cost }: { cost: FleetQuery['fleetCost']['cost'] | NonNullable<FleetQuery['full']>['cost'] },
+  isLoaded: boolean,
+): Money {
+  return isLoaded ? cost.total : attributedOf(cost)
+}
+
 /** The finding: how full days stand against the same weekdays before. */
-function headingOf({ fleet, full, before, period }: CostOverTimeProps): string {
-  const spent = moneyText(fleet.cost.total)
-  const change = full && before ? changeRatio(full.cost.total.amount, before.cost.total.amount) : null
+function headingOf({ fleet, full, before, period }: CostOverTimeProps, isLoaded: boolean): string {
+  const spent = moneyText(spentIn(fleet, isLoaded))
+  const change = full && before ? changeRatio(spentIn(full, isLoaded).amount, spentIn(before, isLoaded).amount) : null
   if (change === null) return `${spent} spent`
   const text = changeText(change)
   const weeks = `${period.comparisonWeeks} ${period.comparisonWeeks === 1 ? 'week' : 'weeks'} earlier`
@@ -27,9 +38,21 @@ function headingOf({ fleet, full, before, period }: CostOverTimeProps): string {
 
 const PER_BIN = { HOUR: 'per hour', DAY: 'per day', WEEK: 'per week', MONTH: 'per month' } as const
 
+/** What is in the curve. Pools that nobody bears have no day on which they were used, so they are in no bin, and that is said. */
+function captionOf(fleet: CostOverTimeProps['fleet'], isLoaded: boolean, measure: string): string {
+  if (!hasPools(fleet)) return `Cost, ${measure}`
+  if (!isLoaded) return `Attributed cost, ${measure} · without pools`
+  const without = isZero(fleet.unallocated.amount) ? '' : ` · without ${moneyText(fleet.unallocated)} unallocated`
+  return `Attributed and allocated cost, ${measure}${without}`
+}
+
 export function CostOverTime(props: CostOverTimeProps) {
   const { fleet, before, period, tenant } = props
-  const bins = binsOf(fleet.series, before?.series ?? [], period, tenant.timeZone)
+  const isLoaded = areComparable(fleet, before)
+  const [own, earlier] = [fleet.series, before?.series ?? []]
+  const bins = isLoaded
+    ? binsOf(own, earlier, period, tenant.timeZone)
+    : binsOf(attributedSeries(own), attributedSeries(earlier), period, tenant.timeZone)
   const hasBefore = bins.some((bin) => bin.before !== null)
   const symbol = currencySymbol(tenant.currency)
   const through =
@@ -38,13 +61,13 @@ export function CostOverTime(props: CostOverTimeProps) {
       : 'in all'
   return (
     <SeriesCard
-      heading={headingOf(props)}
-      caption={`Cost, cumulative and ${PER_BIN[period.granularity]}, ${symbol}`}
+      heading={headingOf(props, isLoaded)}
+      caption={captionOf(fleet, isLoaded, `cumulative and ${PER_BIN[period.granularity]}, ${symbol}`)}
       bins={bins}
       currency={tenant.currency}
       ownName={periodText(period)}
       beforeName={hasBefore ? (comparisonText(period) ?? null) : null}
-      endLabel={`${decimalText(fleet.cost.total.amount, 2)} ${through}`}
+      endLabel={`${decimalText(spentIn(fleet, isLoaded).amount, 2)} ${through}`}
       perBin={`${PER_BIN[period.granularity]}${hasBefore ? '; tick: the same weekday before' : ''}`}
     />
   )

@@ -2,8 +2,10 @@ import { Delta } from '../../../components/ui/delta.tsx'
 import { NotAvailable } from '../../../components/ui/amount.tsx'
 import { Sparkline } from '../../../components/chart/sparkline.tsx'
 import { ShareBar } from '../../../components/ui/share-bar.tsx'
+import { showsParts } from '../../../components/cost/cost-parts.tsx'
 import { Tile, TileStrip } from '../../../components/ui/tiles.tsx'
 import type { FleetQuery } from '../../../generated/graphql.ts'
+import { readBasis, unitCostLabel, type Basis } from '../../../lib/basis.ts'
 import {
   changeRatio,
   compactCountText,
@@ -15,6 +17,8 @@ import {
   shareOf,
 } from '../../../lib/format.ts'
 import { comparisonText, periodPhrase, type Period } from '../../../lib/period.ts'
+import { areComparable, fullyLoadedOf, hasPools } from '../../../lib/fleet-pools.ts'
+import type { SearchParams } from '../../../lib/search-params.ts'
 
 type Fleet = FleetQuery['fleetCost']
 
@@ -23,14 +27,17 @@ interface FleetTilesProps {
   full: FleetQuery['full'] | null
   before: FleetQuery['before'] | null
   period: Period
+  basis: Basis
+  params: SearchParams
 }
 
 /** What leadership reads first. Deltas compare full days with the same weekdays before. */
-export function FleetTiles({ fleet, full, before, period }: FleetTilesProps) {
+export function FleetTiles({ fleet, full, before, period, basis, params }: FleetTilesProps) {
   const against = `vs ${comparisonText(period) ?? ''}`
-  const spend = full && before ? changeRatio(full.cost.total.amount, before.cost.total.amount) : undefined
+  const spent = fullyLoadedOf(fleet)
+  const spend = full && before ? changeRatio(fullyLoadedOf(full).amount, fullyLoadedOf(before).amount) : undefined
   const unit =
-    full?.costPerTask && before?.costPerTask
+    full?.costPerTask && before?.costPerTask && (readBasis(params).id !== 'loaded' || areComparable(full, before))
       ? changeRatio(full.costPerTask.amount, before.costPerTask.amount)
       : undefined
   const days = fleet.series.filter((point) => !point.isPartial).map((point) => point.cost.total.amount)
@@ -38,13 +45,13 @@ export function FleetTiles({ fleet, full, before, period }: FleetTilesProps) {
   return (
     <TileStrip label="Key figures">
       <Tile
-        label={`Spend, ${periodPhrase(period)}`}
-        figure={<span title={exactText(fleet.cost.total)}>{moneyText(fleet.cost.total)}</span>}
+        label={`${hasPools(fleet) ? 'Fully loaded' : 'Spend'}, ${periodPhrase(period)}`}
+        figure={<span title={exactText(spent)}>{moneyText(spent)}</span>}
         context={spend === undefined ? 'all invocations with a price' : <Delta ratio={spend} against={against} />}
         evidence={<Sparkline values={days} colour="var(--accent)" height={32} width={120} area stretch />}
       />
       <Tile
-        label="Cost per completed task"
+        label={unitCostLabel(basis, showsParts(hasPools(fleet), params))}
         figure={
           fleet.costPerTask ? (
             <span title={exactText(fleet.costPerTask)}>{moneyText(fleet.costPerTask)}</span>

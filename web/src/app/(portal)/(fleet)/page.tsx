@@ -7,14 +7,18 @@ import { Section } from '../../../components/ui/section.tsx'
 import { graphql } from '../../../generated/gql.ts'
 import { colourOfAgents } from '../../../lib/agents.ts'
 import { query } from '../../../lib/api.ts'
+import { readBasis } from '../../../lib/basis.ts'
 import { truthOf } from '../../../lib/page-context.ts'
 import { periodText, readPeriod } from '../../../lib/period.ts'
+import { basisOf, hasPools } from '../../../lib/fleet-pools.ts'
 import { type SearchParams } from '../../../lib/search-params.ts'
 import { currentViewer } from '../../../lib/session.ts'
 import { ByAgent } from './by-agent.tsx'
+import { ChainSharedUses } from './chain-shared-uses.tsx'
 import { ClientTasks } from './client-tasks.tsx'
 import { Conservation } from './conservation.tsx'
 import { CostOverTime } from './cost-over-time.tsx'
+import { FleetParts } from './fleet-parts.tsx'
 import { FleetTiles } from './fleet-tiles.tsx'
 import { TopClients } from './top-clients.tsx'
 import { UnpricedUsage } from './unpriced-usage.tsx'
@@ -28,15 +32,18 @@ const FleetDocument = graphql(`
     $before: DateRangeInput!
     $hasBefore: Boolean!
     $granularity: Granularity!
+    $basis: CostBasis!
   ) {
+    ...ClosedMonths
     fleetCost(range: $range, compareTo: NONE) {
       dataThrough
       attributionRatio
       tasksCompleted
-      costPerTask {
+      costPerTask(basis: $basis) {
         amount
         currency
       }
+      ...FleetPools
       withoutAgent {
         amount
         currency
@@ -51,6 +58,10 @@ const FleetDocument = graphql(`
           currency
         }
         chainShared {
+          amount
+          currency
+        }
+        allocated {
           amount
           currency
         }
@@ -71,29 +82,34 @@ const FleetDocument = graphql(`
           total {
             amount
           }
+          ...AttributedCost
         }
       }
     }
     full: fleetCost(range: $full, compareTo: NONE) @include(if: $hasBefore) {
-      attributionRatio
-      costPerTask {
+      costPerTask(basis: $basis) {
         amount
       }
+      ...FleetPools
       cost {
         total {
           amount
+          currency
         }
+        ...AttributedCost
       }
     }
     before: fleetCost(range: $before, compareTo: NONE) @include(if: $hasBefore) {
-      attributionRatio
-      costPerTask {
+      costPerTask(basis: $basis) {
         amount
       }
+      ...FleetPools
       cost {
         total {
           amount
+          currency
         }
+        ...AttributedCost
       }
       series(granularity: $granularity) {
         start
@@ -103,6 +119,7 @@ const FleetDocument = graphql(`
           total {
             amount
           }
+          ...AttributedCost
         }
       }
     }
@@ -115,6 +132,14 @@ const FleetDocument = graphql(`
         }
         cost {
           direct {
+            amount
+            currency
+          }
+          allocated {
+            amount
+            currency
+          }
+          total {
             amount
             currency
           }
@@ -138,11 +163,11 @@ const FleetDocument = graphql(`
           amount
           currency
         }
-        margin {
+        margin(basis: $basis) {
           amount
           currency
         }
-        marginRatio
+        marginRatio(basis: $basis)
         costShare
         revenueShare
         isDisproportionate
@@ -160,6 +185,7 @@ export default async function StartPage({ searchParams }: { searchParams: Promis
 async function FleetPage({ params }: { params: SearchParams }) {
   const { tenant } = await currentViewer()
   const period = readPeriod(params, tenant.today)
+  const basis = readBasis(params)
   const [data, colourOf] = await Promise.all([
     query(FleetDocument, {
       range: period.range,
@@ -167,11 +193,12 @@ async function FleetPage({ params }: { params: SearchParams }) {
       before: period.comparison ?? period.range,
       hasBefore: period.comparison !== null,
       granularity: period.granularity,
+      basis: basis.api,
     }),
     colourOfAgents(),
   ])
   const { fleetCost, full, before, agentCosts, clientCosts } = data
-  const isEmpty = fleetCost.cost.invocations === '0'
+  const isEmpty = fleetCost.cost.invocations === '0' && !hasPools(fleetCost)
   return (
     <>
       <PageHeader
@@ -182,6 +209,8 @@ async function FleetPage({ params }: { params: SearchParams }) {
           dataThrough: fleetCost.dataThrough,
           attributionRatio: fleetCost.attributionRatio,
           unpriced: fleetCost.cost.unpricedInvocations,
+          months: data.periods,
+          range: period.range,
         })}
         actions={<PrintButton />}
       />
@@ -190,7 +219,15 @@ async function FleetPage({ params }: { params: SearchParams }) {
         <NoData what="Spend, its trend, and cost by agent and client" periodName={periodText(period)} />
       ) : (
         <>
-          <FleetTiles fleet={fleetCost} full={full ?? null} before={before ?? null} period={period} />
+          <FleetTiles
+            fleet={fleetCost}
+            full={full ?? null}
+            before={before ?? null}
+            period={period}
+            basis={basisOf(params, fleetCost)}
+            params={params}
+          />
+          <FleetParts fleet={fleetCost} params={params} period={period} />
           <div className="mb-4 grid gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(300px,368px)]">
             <CostOverTime
               fleet={fleetCost}
@@ -205,7 +242,16 @@ async function FleetPage({ params }: { params: SearchParams }) {
               </Section>
             </ByAgent>
           </div>
-          <TopClients fleet={fleetCost} clients={clientCosts.nodes} params={params} period={period} />
+          <TopClients
+            fleet={fleetCost}
+            clients={clientCosts.nodes}
+            params={params}
+            period={period}
+            basis={basisOf(params, fleetCost)}
+          />
+          <Section>
+            <ChainSharedUses range={period.range} cost={fleetCost.cost.chainShared} />
+          </Section>
           <Section>
             <UnpricedUsage range={period.range} count={fleetCost.cost.unpricedInvocations} tenant={tenant} />
           </Section>

@@ -1,9 +1,11 @@
 import { Link } from '../../../components/ui/link.tsx'
+import { showsParts } from '../../../components/cost/cost-parts.tsx'
 import { MiniTable } from '../../../components/table/mini-table.tsx'
 import { Amount, NotAvailable } from '../../../components/ui/amount.tsx'
 import { Badge } from '../../../components/ui/badge.tsx'
 import { Card } from '../../../components/ui/card.tsx'
 import type { FleetQuery } from '../../../generated/graphql.ts'
+import { onBasis, type Basis } from '../../../lib/basis.ts'
 import {
   compareDecimals,
   currencySymbol,
@@ -14,6 +16,7 @@ import {
   sumOf,
 } from '../../../lib/format.ts'
 import { periodText, type Period } from '../../../lib/period.ts'
+import { fullyLoadedOf, hasPools } from '../../../lib/fleet-pools.ts'
 import { hrefWith, periodParams, type SearchParams } from '../../../lib/search-params.ts'
 
 interface TopClientsProps {
@@ -21,14 +24,16 @@ interface TopClientsProps {
   clients: FleetQuery['clientCosts']['nodes']
   params: SearchParams
   period: Period
+  basis: Basis
 }
 
 const MOST_ROWS = 6
 
 /** The most expensive clients, what they brought, and what carries no client. */
-export function TopClients({ fleet, clients, params, period }: TopClientsProps) {
+export function TopClients({ fleet, clients, params, period, basis }: TopClientsProps) {
   const { total } = fleet.cost
   const symbol = currencySymbol(total.currency)
+  const isNamed = showsParts(hasPools(fleet), params)
   const sorted = [...clients].sort((a, b) => compareDecimals(b.cost.total.amount, a.cost.total.amount))
   const shown = sorted.slice(0, MOST_ROWS)
   const rest = differenceOf(
@@ -101,6 +106,29 @@ export function TopClients({ fleet, clients, params, period }: TopClientsProps) 
       tone: 'total' as const,
       cells: ['Fleet', '', <Amount key="a" money={total} />, '', '', '100\u00a0%', '', ''],
     },
+    ...(isZero(fleet.unallocated.amount)
+      ? []
+      : [
+          {
+            id: 'unallocated',
+            tone: 'remainder' as const,
+            cells: [
+              'Unallocated',
+              '',
+              <Amount key="a" money={fleet.unallocated} />,
+              '',
+              '',
+              '',
+              '',
+              'pool money that nobody bears',
+            ],
+          },
+          {
+            id: 'loaded',
+            tone: 'total' as const,
+            cells: ['Fleet, fully loaded', '', <Amount key="a" money={fullyLoadedOf(fleet)} />, '', '', '', '', ''],
+          },
+        ]),
   ]
   return (
     <Card
@@ -127,7 +155,7 @@ export function TopClients({ fleet, clients, params, period }: TopClientsProps) 
           { label: 'Client' },
           { label: `Revenue, ${symbol}`, isNumber: true },
           { label: `Cost, ${symbol} ↓`, isNumber: true, isMain: true },
-          { label: `Margin, ${symbol}`, isNumber: true },
+          { label: `${onBasis(basis, 'Margin', isNamed)}, ${symbol}`, isNumber: true },
           { label: 'Margin ratio', isNumber: true },
           { label: 'Cost share', isNumber: true },
           { label: 'Revenue share', isNumber: true },

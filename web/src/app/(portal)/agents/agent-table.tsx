@@ -1,11 +1,15 @@
 import { Link } from '../../../components/ui/link.tsx'
 import { Sparkline } from '../../../components/chart/sparkline.tsx'
+import { BasisSwitch } from '../../../components/cost/basis-switch.tsx'
+import { showsParts } from '../../../components/cost/cost-parts.tsx'
+import { loadedCells, loadedColumns, unallocatedRow } from '../../../components/cost/loaded-columns.tsx'
 import { DataTable, type Column, type FixedRow } from '../../../components/table/data-table.tsx'
 import { Amount, NotAvailable } from '../../../components/ui/amount.tsx'
 import { ShareBar } from '../../../components/ui/share-bar.tsx'
 import { Swatch } from '../../../components/ui/swatch.tsx'
 import { Section } from '../../../components/ui/section.tsx'
 import type { AgentsQuery } from '../../../generated/graphql.ts'
+import { onBasis } from '../../../lib/basis.ts'
 import type { ColourOf } from '../../../lib/colours.ts'
 import {
   changeRatio,
@@ -19,6 +23,7 @@ import {
   sumOf,
 } from '../../../lib/format.ts'
 import { comparisonText, periodText, type Period } from '../../../lib/period.ts'
+import { basisOf, hasPools, isSplit, isWaiting } from '../../../lib/fleet-pools.ts'
 import { hrefWith, type SearchParams } from '../../../lib/search-params.ts'
 import { sharePercents } from '../../../lib/shares.ts'
 import { Conservation } from '../(fleet)/conservation.tsx'
@@ -49,8 +54,10 @@ function changesOf({ full, before }: AgentsQuery): Map<string, string> {
 function columnsOf({ data, colourOf, params, period, isNarrow }: AgentTableProps): Column<Row>[] {
   const symbol = currencySymbol(data.fleetCost.cost.total.currency)
   const rows = data.agentCosts.nodes
-  const direct = sumOf(rows.map(({ cost }) => cost.direct.amount))
-  const shares = sharePercents(rows.map(({ agent, cost }) => ({ id: agent.key, amount: cost.direct.amount })))
+  const pools = hasPools(data.fleetCost)
+  const basis = basisOf(params, data.fleetCost)
+  const loaded = sumOf(rows.map(({ cost }) => cost.total.amount))
+  const shares = sharePercents(rows.map(({ agent, cost }) => ({ id: agent.key, amount: cost.total.amount })))
   const weeks = new Map(
     data.weekly.rows.map((row) => [row.keys[0]?.key, row.series.map((point) => point.cost.direct.amount)]),
   )
@@ -71,7 +78,10 @@ function columnsOf({ data, colourOf, params, period, isNarrow }: AgentTableProps
             >
               {agent.name}
             </Link>
-            <span className="block max-w-[260px] truncate text-caption text-ink-3" title={resources.join(', ')}>
+            <span
+              className={`block truncate text-caption text-ink-3 ${isNarrow && pools ? 'max-w-[130px]' : 'max-w-[260px]'}`}
+              title={resources.join(', ')}
+            >
               {resources.slice(0, 3).join(', ') || 'no resource named'}
             </span>
           </span>
@@ -92,10 +102,10 @@ function columnsOf({ data, colourOf, params, period, isNarrow }: AgentTableProps
       cell: ({ agent, cost }) => (
         <span className="flex items-center gap-2">
           <ShareBar
-            ratio={shareOf(cost.direct.amount, direct) ?? '0'}
+            ratio={shareOf(cost.total.amount, loaded) ?? '0'}
             colour={colourOf(agent.key)}
             track
-            className={`h-1.5 ${isNarrow ? 'w-8' : 'w-20'} max-sm:w-20`}
+            className={`h-1.5 ${isNarrow ? 'w-8' : pools ? 'w-14' : 'w-20'} max-sm:w-20`}
           />
           <span className="num w-9 text-right text-ink-2">{shares.get(agent.key) ?? ''}</span>
         </span>
@@ -106,11 +116,12 @@ function columnsOf({ data, colourOf, params, period, isNarrow }: AgentTableProps
       id: 'direct',
       label: `Direct, ${symbol}`,
       isNumber: true,
-      isMain: true,
-      cell: ({ cost }) => <Amount money={cost.direct} className="font-[550]" />,
+      isMain: !isSplit(data.fleetCost),
+      cell: ({ cost }) => <Amount money={cost.direct} className={isSplit(data.fleetCost) ? '' : 'font-[550]'} />,
       sort: ({ cost }) => ({ decimal: cost.direct.amount }),
       csv: ({ cost }) => ({ number: cost.direct.amount }),
     },
+    ...loadedColumns<Row>({ facts: data.fleetCost, costOf: ({ cost }) => cost, totalLabel: 'Fully loaded' }),
     {
       id: 'tasks',
       label: 'Tasks',
@@ -121,7 +132,8 @@ function columnsOf({ data, colourOf, params, period, isNarrow }: AgentTableProps
     },
     {
       id: 'perTask',
-      label: `Per task, ${symbol}`,
+      // Its last words stay together when a narrow head breaks.
+      label: `${onBasis(basis, 'Per\u00a0task', showsParts(pools, params))}, ${symbol}`,
       isNumber: true,
       cell: ({ costPerTask }) => <Amount money={costPerTask} reason="No task was completed in this period" />,
       sort: ({ costPerTask }) => (costPerTask == null ? null : { decimal: costPerTask.amount }),
@@ -132,7 +144,7 @@ function columnsOf({ data, colourOf, params, period, isNarrow }: AgentTableProps
     columns.push({
       id: 'change',
       label: 'Change',
-      head: <span title={`Full days against ${comparisonText(period)}`}>Change,{'\u00a0'}%</span>,
+      head: <span title={`Direct cost of full days against ${comparisonText(period)}`}>Change,{'\u00a0'}%</span>,
       isNumber: true,
       cell: ({ agent }) => {
         const ratio = changes.get(agent.key)
@@ -157,6 +169,7 @@ function columnsOf({ data, colourOf, params, period, isNarrow }: AgentTableProps
       id: 'invocations',
       label: 'Invocations',
       isNumber: true,
+      isExtra: pools,
       cell: ({ cost }) => countText(cost.invocations),
       sort: ({ cost }) => ({ decimal: cost.invocations }),
       csv: ({ cost }) => ({ number: cost.invocations }),
@@ -166,22 +179,31 @@ function columnsOf({ data, colourOf, params, period, isNarrow }: AgentTableProps
       id: 'unpriced',
       label: 'Unpriced',
       isNumber: true,
+      isExtra: pools,
       cell: ({ cost }) => countText(cost.unpricedInvocations),
       sort: ({ cost }) => ({ decimal: cost.unpricedInvocations }),
       csv: ({ cost }) => ({ number: cost.unpricedInvocations }),
       className: isNarrow ? 'sm:hidden' : '',
     },
   )
-  return columns
+  // Beside the panel, what is drawn makes room for the parts of the cost.
+  return isNarrow && pools ? columns.filter(({ id }) => !['weeks', 'share', 'change'].includes(id)) : columns
 }
 
-/** The sum of the agents, the named remainders, and the ledger they add up to. */
-function fixedRowsOf({ data, period }: AgentTableProps): FixedRow[] {
+/** The sum of the agents, the named remainders, and the ledger they add up to, in every column. */
+function fixedRowsOf({ data, period, params }: AgentTableProps): FixedRow[] {
   const { fleetCost, agentCosts, full, before } = data
-  const { total, chainShared } = fleetCost.cost
+  const { total, chainShared, allocated } = fleetCost.cost
   const rows = agentCosts.nodes
-  const direct = sumOf(rows.map(({ cost }) => cost.direct.amount))
-  const perTask = quotientOf(direct, fleetCost.tasksCompleted)
+  const sums = {
+    direct: sumOf(rows.map(({ cost }) => cost.direct.amount)),
+    allocated: sumOf(rows.map(({ cost }) => cost.allocated.amount)),
+    total: sumOf(rows.map(({ cost }) => cost.total.amount)),
+  }
+  const perTask = quotientOf(
+    basisOf(params, fleetCost).id === 'loaded' ? sums.total : sums.direct,
+    fleetCost.tasksCompleted,
+  )
   const change =
     full && before
       ? changeRatio(
@@ -190,27 +212,37 @@ function fixedRowsOf({ data, period }: AgentTableProps): FixedRow[] {
         )
       : null
   const money = (amount: string) => ({ amount, currency: total.currency })
+  const cells = (direct: string, shared: string) => loadedCells(money(direct), money(shared))
+  // What agents bear is not known before the pools are split; what belongs to none is, and so is the sum.
+  const ofAgents = (direct: string, shared: string) =>
+    loadedCells(money(direct), isWaiting(fleetCost) ? null : money(shared))
   const invocations = sumOf(rows.map(({ cost }) => cost.invocations))
   const unpriced = sumOf(rows.map(({ cost }) => cost.unpricedInvocations))
   const beyond = agentCosts.totalCount == null ? 0 : agentCosts.totalCount - rows.length
-  const rest = differenceOf(total.amount, sumOf([direct, chainShared.amount, fleetCost.withoutAgent.amount]))
-  const remainder = (id: string, name: string, note: string, amount: string, reason: string): FixedRow => ({
-    id,
+  const ledger = sumOf([fleetCost.cost.direct.amount, chainShared.amount])
+  const rest = differenceOf(ledger, sumOf([sums.direct, chainShared.amount, fleetCost.withoutAgent.amount]))
+  const restAllocated = differenceOf(allocated.amount, sums.allocated)
+  const remainder = (
+    row: { id: string; name: string; note: string; reason: string },
+    direct: string,
+    shared = '0',
+  ): FixedRow => ({
+    id: row.id,
     tone: 'remainder',
     cells: {
       agent: (
         <>
-          {name} <span className="text-ink-3">· {note}</span>
+          {row.name} <span className="text-ink-3">· {row.note}</span>
         </>
       ),
-      direct: <Amount money={money(amount)} />,
-      tasks: <NotAvailable reason={reason} />,
-      perTask: <NotAvailable reason={reason} />,
+      ...cells(direct, shared).cells,
+      tasks: <NotAvailable reason={row.reason} />,
+      perTask: <NotAvailable reason={row.reason} />,
       change: null,
       invocations: null,
       unpriced: null,
     },
-    csv: { agent: `${name} (${note})`, direct: { number: amount } },
+    csv: { agent: `${row.name} (${row.note})`, ...cells(direct, shared).csv },
   })
   return [
     {
@@ -218,7 +250,7 @@ function fixedRowsOf({ data, period }: AgentTableProps): FixedRow[] {
       tone: 'total',
       cells: {
         agent: `${rows.length} ${rows.length === 1 ? 'agent' : 'agents'}`,
-        direct: <Amount money={money(direct)} />,
+        ...ofAgents(sums.direct, sums.allocated).cells,
         tasks: (
           <span title="Completed tasks; one that several agents worked on counts once here">
             {countText(fleetCost.tasksCompleted)}
@@ -233,7 +265,7 @@ function fixedRowsOf({ data, period }: AgentTableProps): FixedRow[] {
       },
       csv: {
         agent: `${rows.length} agents`,
-        direct: { number: direct },
+        ...ofAgents(sums.direct, sums.allocated).csv,
         tasks: { number: String(fleetCost.tasksCompleted) },
         perTask: perTask === null ? null : { number: perTask },
         change: change === null ? null : { number: change },
@@ -242,35 +274,56 @@ function fixedRowsOf({ data, period }: AgentTableProps): FixedRow[] {
       },
     },
     ...(beyond > 0 || !isZero(rest)
-      ? [remainder('agents-rest', 'Other agents', `${beyond} more`, rest, 'See the single agents')]
+      ? [
+          remainder(
+            { id: 'agents-rest', name: 'Other agents', note: `${beyond} more`, reason: 'See the single agents' },
+            rest,
+            restAllocated,
+          ),
+        ]
       : []),
     remainder(
-      'chain-shared',
-      'Chain-shared',
-      'belongs to tasks, counted once',
+      {
+        id: 'chain-shared',
+        name: 'Chain-shared',
+        note: 'belongs to tasks, counted once',
+        reason: 'Belongs to tasks, not to an agent',
+      },
       chainShared.amount,
-      'Belongs to tasks, not to an agent',
     ),
-    remainder('unattributed', 'Unattributed', 'no agent tag', fleetCost.withoutAgent.amount, 'Carries no agent tag'),
+    remainder(
+      { id: 'unattributed', name: 'Unattributed', note: 'no agent tag', reason: 'Carries no agent tag' },
+      fleetCost.withoutAgent.amount,
+    ),
+    ...(isZero(fleetCost.unallocated.amount)
+      ? []
+      : [
+          remainder(
+            { ...unallocatedRow(fleetCost.unallocated), reason: 'Pool money that no agent bears' },
+            '0',
+            fleetCost.unallocated.amount,
+          ),
+        ]),
     {
       id: 'ledger',
       tone: 'total',
       cells: {
         agent: `Ledger, ${periodText(period)}`,
-        direct: <Amount money={total} />,
+        ...cells(ledger, sumOf([allocated.amount, fleetCost.unallocated.amount])).cells,
         tasks: (
           <Section fallback={<span className="text-caption font-normal text-ink-3">checking…</span>}>
             <Conservation range={period.range} />
           </Section>
         ),
       },
-      csv: { agent: 'Ledger', direct: { number: total.amount } },
+      csv: { agent: 'Ledger', ...cells(ledger, sumOf([allocated.amount, fleetCost.unallocated.amount])).csv },
     },
   ]
 }
 
 /** The article's table: what each agent cost, what it completed, and what one task cost. */
 export function AgentTable(props: AgentTableProps) {
+  const { fleetCost } = props.data
   return (
     <DataTable
       label={`Agents, ${periodText(props.period)}`}
@@ -282,7 +335,12 @@ export function AgentTable(props: AgentTableProps) {
       columns={columnsOf(props)}
       rowKey={({ agent }) => agent.key}
       filterText={({ agent, resources }) => `${agent.name} ${agent.key} ${resources.join(' ')}`}
-      defaultSort={{ column: 'direct', direction: 'desc' }}
+      defaultSort={{ column: isSplit(fleetCost) ? 'loaded' : 'direct', direction: 'desc' }}
+      toolbar={
+        showsParts(hasPools(fleetCost), props.params) ? (
+          <BasisSwitch path="/agents" params={props.params} facts={fleetCost} />
+        ) : null
+      }
       fixedRows={fixedRowsOf(props)}
       openKey={typeof props.params.peek === 'string' ? props.params.peek : null}
       csvName={`agents ${props.period.range.from} ${props.period.range.to}`}

@@ -10,6 +10,7 @@ import { graphql } from '../../../generated/gql.ts'
 import { colourOfAgents } from '../../../lib/agents.ts'
 import { query } from '../../../lib/api.ts'
 import { addDays, mondayOf } from '../../../lib/calendar.ts'
+import { readBasis } from '../../../lib/basis.ts'
 import { truthOf } from '../../../lib/page-context.ts'
 import { periodText, readPeriod } from '../../../lib/period.ts'
 import { staffViewer } from '../../../lib/role-gate.ts'
@@ -28,7 +29,9 @@ const AgentsDocument = graphql(`
     $before: DateRangeInput!
     $hasBefore: Boolean!
     $weeks: DateRangeInput!
+    $basis: CostBasis!
   ) {
+    ...ClosedMonths
     fleetCost(range: $range, compareTo: NONE) {
       dataThrough
       attributionRatio
@@ -37,8 +40,17 @@ const AgentsDocument = graphql(`
         amount
         currency
       }
+      ...FleetPools
       cost {
+        direct {
+          amount
+          currency
+        }
         chainShared {
+          amount
+          currency
+        }
+        allocated {
           amount
           currency
         }
@@ -59,12 +71,20 @@ const AgentsDocument = graphql(`
         }
         resources
         tasksCompleted
-        costPerTask {
+        costPerTask(basis: $basis) {
           amount
           currency
         }
         cost {
           direct {
+            amount
+            currency
+          }
+          allocated {
+            amount
+            currency
+          }
+          total {
             amount
             currency
           }
@@ -123,6 +143,7 @@ export default async function AgentsPage({ searchParams }: { searchParams: Promi
   const { tenant } = viewer
   const params = await searchParams
   const period = readPeriod(params, tenant.today)
+  const basis = readBasis(params)
   const monday = mondayOf(tenant.today)
   const [data, colourOf] = await Promise.all([
     query(AgentsDocument, {
@@ -131,6 +152,7 @@ export default async function AgentsPage({ searchParams }: { searchParams: Promi
       before: period.comparison ?? period.range,
       hasBefore: period.comparison !== null,
       weeks: { from: addDays(monday, -13 * 7), to: monday },
+      basis: basis.api,
     }),
     colourOfAgents(),
   ])
@@ -147,17 +169,26 @@ export default async function AgentsPage({ searchParams }: { searchParams: Promi
           dataThrough: fleetCost.dataThrough,
           attributionRatio: fleetCost.attributionRatio,
           unpriced: fleetCost.cost.unpricedInvocations,
+          months: data.periods,
+          range: period.range,
         })}
       />
       <PeriodBar path="/agents" params={params} period={period} today={tenant.today} hasBins={false} />
-      {fleetCost.cost.invocations === '0' ? (
+      {fleetCost.cost.invocations === '0' && agentCosts.nodes.length === 0 ? (
         <NoData what="What each agent cost, and per completed task," periodName={periodText(period)} />
       ) : (
         <WithPeek
           panel={
             peeked === undefined ? null : (
               <Section key={peek} fallback={<Skeleton className="h-96 w-full rounded-card" />}>
-                <AgentPeek row={peeked} fleet={fleetCost} period={period} params={params} colour={colourOf(peek)} />
+                <AgentPeek
+                  row={peeked}
+                  fleet={fleetCost}
+                  period={period}
+                  params={params}
+                  colour={colourOf(peek)}
+                  timeZone={tenant.timeZone}
+                />
               </Section>
             )
           }

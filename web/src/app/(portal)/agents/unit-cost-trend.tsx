@@ -18,7 +18,7 @@ import {
 } from '../../../lib/format.ts'
 import { first, hrefWith, type SearchParams } from '../../../lib/search-params.ts'
 
-/** Thirteen whole weeks in one request; a shorter span leaves the older ones out. */
+/** Direct, because pools are allocated by whole months and the latest are not yet. Thirteen whole weeks in one request; a shorter span leaves the older ones out. */
 const UnitCostDocument = graphql(`
   query UnitCostTrend(
     $w1: DateRangeInput!
@@ -83,7 +83,7 @@ const UnitCostDocument = graphql(`
       agent {
         key
       }
-      costPerTask {
+      costPerTask(basis: DIRECT) {
         amount
       }
     }

@@ -1,5 +1,9 @@
+import type { Money } from '@outlay/domain/money/currency'
 import type { Metadata } from 'next'
 import { Link } from '../../../components/ui/link.tsx'
+import { BasisSwitch } from '../../../components/cost/basis-switch.tsx'
+import { showsParts } from '../../../components/cost/cost-parts.tsx'
+import { allocatedColumn, unallocatedRow } from '../../../components/cost/loaded-columns.tsx'
 import { PeriodBar } from '../../../components/period/period-bar.tsx'
 import { DataTable, type Column, type FixedRow } from '../../../components/table/data-table.tsx'
 import { Amount, NotAvailable } from '../../../components/ui/amount.tsx'
@@ -12,6 +16,7 @@ import { ShareBar } from '../../../components/ui/share-bar.tsx'
 import { graphql } from '../../../generated/gql.ts'
 import type { ClientsQuery } from '../../../generated/graphql.ts'
 import { query } from '../../../lib/api.ts'
+import { costOn, onBasis, readBasis, type Basis } from '../../../lib/basis.ts'
 import {
   compareDecimals,
   countText,
@@ -24,21 +29,36 @@ import {
 } from '../../../lib/format.ts'
 import { truthOf } from '../../../lib/page-context.ts'
 import { periodText, readPeriod } from '../../../lib/period.ts'
+import { allocatedOf, basisOf, fullyLoadedOf, hasPools, totalLabel } from '../../../lib/fleet-pools.ts'
 import { staffViewer } from '../../../lib/role-gate.ts'
 import { first, hrefWith, periodParams, type SearchParams } from '../../../lib/search-params.ts'
 
 export const metadata: Metadata = { title: 'Clients' }
 
 const ClientsDocument = graphql(`
-  query Clients($range: DateRangeInput!, $after: String) {
+  query Clients($range: DateRangeInput!, $after: String, $basis: CostBasis!) {
+    ...ClosedMonths
     fleetCost(range: $range, compareTo: NONE) {
       dataThrough
       attributionRatio
+      ...FleetPools
       withoutClient {
         amount
         currency
       }
       cost {
+        direct {
+          amount
+          currency
+        }
+        chainShared {
+          amount
+          currency
+        }
+        allocated {
+          amount
+          currency
+        }
         total {
           amount
           currency
@@ -69,6 +89,10 @@ const ClientsDocument = graphql(`
             amount
             currency
           }
+          allocated {
+            amount
+            currency
+          }
           total {
             amount
             currency
@@ -78,11 +102,11 @@ const ClientsDocument = graphql(`
           amount
           currency
         }
-        margin {
+        margin(basis: $basis) {
           amount
           currency
         }
-        marginRatio
+        marginRatio(basis: $basis)
         costShare
         revenueShare
         isDisproportionate
@@ -99,7 +123,11 @@ export default async function ClientsPage({ searchParams }: { searchParams: Prom
   const { tenant } = viewer
   const params = await searchParams
   const period = readPeriod(params, tenant.today)
-  const data = await query(ClientsDocument, { range: period.range, after: first(params.cursor) })
+  const data = await query(ClientsDocument, {
+    range: period.range,
+    after: first(params.cursor),
+    basis: readBasis(params).api,
+  })
   const { fleetCost, clientCosts } = data
   return (
     <>
@@ -111,6 +139,8 @@ export default async function ClientsPage({ searchParams }: { searchParams: Prom
           dataThrough: fleetCost.dataThrough,
           attributionRatio: fleetCost.attributionRatio,
           unpriced: fleetCost.cost.unpricedInvocations,
+          months: data.periods,
+          range: period.range,
         })}
       />
       <PeriodBar
@@ -136,7 +166,12 @@ export default async function ClientsPage({ searchParams }: { searchParams: Prom
             rowKey={({ client }) => client.key}
             filterText={({ client }) => `${client.name} ${client.key}`}
             defaultSort={{ column: 'cost', direction: 'desc' }}
-            fixedRows={fixedRowsOf(data)}
+            fixedRows={fixedRowsOf(data, basisOf(params, fleetCost))}
+            toolbar={
+              showsParts(hasPools(fleetCost), params) ? (
+                <BasisSwitch path="/clients" params={params} facts={fleetCost} />
+              ) : null
+            }
             csvName={`clients ${period.range.from} ${period.range.to}`}
           />
           <Pager path="/clients" params={params} noun="clients" {...clientCosts.pageInfo} />
@@ -150,6 +185,7 @@ const NO_REVENUE = 'No amount was billed to this client in the period'
 
 function columnsOf({ fleetCost, clientCosts }: ClientsQuery, params: SearchParams): Column<Row>[] {
   const symbol = currencySymbol(fleetCost.cost.total.currency)
+  const pools = hasPools(fleetCost)
   const largest = clientCosts.nodes.reduce(
     (most, { margin }) => (margin != null && compareDecimals(margin.amount, most) > 0 ? margin.amount : most),
     '0',
@@ -174,6 +210,7 @@ function columnsOf({ fleetCost, clientCosts }: ClientsQuery, params: SearchParam
       ),
       sort: ({ client }) => ({ text: client.name }),
       csv: ({ client }) => client.name,
+      className: 'sm:min-w-36',
     },
     {
       id: 'revenue',
@@ -199,9 +236,10 @@ function columnsOf({ fleetCost, clientCosts }: ClientsQuery, params: SearchParam
       sort: ({ cost }) => ({ decimal: cost.chainShared.amount }),
       csv: ({ cost }) => ({ number: cost.chainShared.amount }),
     },
+    allocatedColumn<Row>({ facts: fleetCost, costOf: ({ cost }) => cost }),
     {
       id: 'cost',
-      label: `Cost, ${symbol}`,
+      label: `${totalLabel(fleetCost)}, ${symbol}`,
       isNumber: true,
       isMain: true,
       cell: ({ cost }) => <Amount money={cost.total} className="font-[550]" />,
@@ -210,7 +248,7 @@ function columnsOf({ fleetCost, clientCosts }: ClientsQuery, params: SearchParam
     },
     {
       id: 'margin',
-      label: `Margin, ${symbol}`,
+      label: `${onBasis(basisOf(params, fleetCost), 'Margin', showsParts(pools, params))}, ${symbol}`,
       isNumber: true,
       cell: ({ margin }) => <Amount money={margin} reason={NO_REVENUE} />,
       sort: ({ margin }) => (margin == null ? null : { decimal: margin.amount }),
@@ -219,6 +257,7 @@ function columnsOf({ fleetCost, clientCosts }: ClientsQuery, params: SearchParam
     {
       id: 'bar',
       label: 'Margin, drawn',
+      isExtra: pools,
       head: <span className="sr-only">Margin, drawn</span>,
       cell: ({ margin }) =>
         margin == null ? null : (
@@ -270,15 +309,17 @@ function columnsOf({ fleetCost, clientCosts }: ClientsQuery, params: SearchParam
   ]
 }
 
-function fixedRowsOf({ fleetCost, clientCosts }: ClientsQuery): FixedRow[] {
-  const { total } = fleetCost.cost
+function fixedRowsOf({ fleetCost, clientCosts }: ClientsQuery, basis: Basis): FixedRow[] {
+  const { direct, chainShared, allocated, total } = fleetCost.cost
+  const { unallocated } = fleetCost
+  const loaded = fullyLoadedOf(fleetCost)
   const rows = clientCosts.nodes
   const money = (amount: string) => ({ amount, currency: total.currency })
   const listed = sumOf(rows.map(({ cost }) => cost.total.amount))
   const others = differenceOf(total.amount, sumOf([listed, fleetCost.withoutClient.amount]))
   const withRevenue = rows.flatMap(({ revenue }) => (revenue == null ? [] : [revenue.amount]))
   const revenue = withRevenue.length === 0 ? null : sumOf(withRevenue)
-  const margin = revenue === null ? null : differenceOf(revenue, total.amount)
+  const margin = revenue === null ? null : differenceOf(revenue, costOn(basis, fleetCost.cost).amount)
   const ratio = margin === null || revenue === null ? null : shareOf(margin, revenue)
   const share = (amount: string) => {
     const part = shareOf(amount, total.amount)
@@ -312,8 +353,9 @@ function fixedRowsOf({ fleetCost, clientCosts }: ClientsQuery): FixedRow[] {
       cells: {
         client: 'Fleet',
         revenue: <Amount money={revenue === null ? null : money(revenue)} reason="Nothing was billed in the period" />,
-        direct: null,
-        shared: null,
+        direct: <Amount money={direct} />,
+        shared: <Amount money={chainShared} />,
+        allocated: <Amount {...allocatedOf(fleetCost, allocated)} />,
         cost: <Amount money={total} />,
         margin: <Amount money={margin === null ? null : money(margin)} reason="Nothing was billed in the period" />,
         bar: null,
@@ -325,9 +367,60 @@ function fixedRowsOf({ fleetCost, clientCosts }: ClientsQuery): FixedRow[] {
       csv: {
         client: 'Fleet',
         revenue: revenue === null ? null : { number: revenue },
+        direct: { number: direct.amount },
+        shared: { number: chainShared.amount },
+        allocated: { number: allocated.amount },
         cost: { number: total.amount },
         margin: margin === null ? null : { number: margin },
       },
     },
+    ...(isZero(unallocated.amount)
+      ? []
+      : [heldRow(unallocated), loadedRow(loaded, revenue === null ? null : differenceOf(revenue, loaded.amount))]),
   ]
+}
+
+const NOTHING = { margin: null, bar: null, ratio: null, costShare: null, revenueShare: null, note: null }
+
+/** Pool money that no client bears; it is in no share of cost. */
+function heldRow(unallocated: Money): FixedRow {
+  const { id, name, note } = unallocatedRow(unallocated)
+  return {
+    id,
+    tone: 'remainder',
+    cells: {
+      client: (
+        <>
+          {name} <span className="text-ink-3">· {note}</span>
+        </>
+      ),
+      cost: <Amount money={unallocated} />,
+      ...NOTHING,
+    },
+    csv: { client: `${name} (${note})`, cost: { number: unallocated.amount } },
+  }
+}
+
+/** The fleet with every pool, and what of its revenue is left then. */
+function loadedRow(loaded: Money, margin: string | null): FixedRow {
+  return {
+    id: 'fully-loaded',
+    tone: 'total',
+    cells: {
+      client: 'Fleet, fully loaded',
+      cost: <Amount money={loaded} />,
+      ...NOTHING,
+      margin: (
+        <Amount
+          money={margin === null ? null : { ...loaded, amount: margin }}
+          reason="Nothing was billed in the period"
+        />
+      ),
+    },
+    csv: {
+      client: 'Fleet, fully loaded',
+      cost: { number: loaded.amount },
+      margin: margin === null ? null : { number: margin },
+    },
+  }
 }

@@ -4,9 +4,9 @@ import { Link } from '../../../components/ui/link.tsx'
 import type { Truth } from '../../../components/ui/line-of-truth.tsx'
 import { PageHeader } from '../../../components/ui/page-header.tsx'
 import { countText } from '../../../lib/format.ts'
+import { tenantTruth } from '../../../lib/page-context.ts'
 import { catalogueState, ratingFacts } from '../../../lib/rating-facts.ts'
 import type { Tenant } from '../../../lib/session.ts'
-import { throughText } from '../../../lib/time.ts'
 
 interface RatingFrameProps {
   title: string
@@ -43,16 +43,7 @@ export async function RatingFrame({
         badge={badge}
         crumbs={crumbs ?? (path === '/rate-cards' ? [] : [{ label: 'Rate cards', href: '/rate-cards' }])}
         truth={[
-          {
-            text:
-              tenant.dataThrough == null
-                ? 'no data yet'
-                : `data through ${throughText(tenant.dataThrough, tenant.timeZone, tenant.today)}`,
-            href: '/developers#live',
-            title: 'The newest event; the live tail shows it',
-          },
-          { text: tenant.currency, href: '/developers#conventions', title: 'The reporting currency' },
-          { text: `days in ${tenant.timeZone}`, href: '/developers#conventions', title: 'Where a day begins and ends' },
+          ...tenantTruth(tenant),
           {
             text:
               adopted === null

@@ -8,6 +8,7 @@ import { PageHeader } from '../../../components/ui/page-header.tsx'
 import { Pager } from '../../../components/ui/pager.tsx'
 import { graphql } from '../../../generated/gql.ts'
 import { query } from '../../../lib/api.ts'
+import { readBasis } from '../../../lib/basis.ts'
 import { truthOf } from '../../../lib/page-context.ts'
 import { periodText, readPeriod } from '../../../lib/period.ts'
 import { staffViewer } from '../../../lib/role-gate.ts'
@@ -17,10 +18,12 @@ import { ClientPicker } from './client-picker.tsx'
 export const metadata: Metadata = { title: 'Tasks' }
 
 const TasksDocument = graphql(`
-  query Tasks($range: DateRangeInput!, $clientKey: String, $orderBy: TaskOrder!, $after: String) {
+  query Tasks($range: DateRangeInput!, $clientKey: String, $orderBy: TaskOrder!, $after: String, $basis: CostBasis!) {
+    ...ClosedMonths
     fleetCost(range: $range, compareTo: NONE) {
       dataThrough
       attributionRatio
+      ...FleetPools
       cost {
         invocations
         unpricedInvocations
@@ -58,11 +61,12 @@ export default async function TasksPage({ searchParams }: { searchParams: Promis
   const period = readPeriod(params, tenant.today)
   const order = ORDERS.find((one) => one.id === first(params.order)) ?? ORDERS[0]
   const clientKey = first(params.client)
-  const { fleetCost, clients, taskCosts } = await query(TasksDocument, {
+  const { fleetCost, clients, taskCosts, periods } = await query(TasksDocument, {
     range: period.range,
     clientKey,
     orderBy: order.orderBy,
     after: first(params.cursor),
+    basis: readBasis(params).api,
   })
   return (
     <>
@@ -74,6 +78,8 @@ export default async function TasksPage({ searchParams }: { searchParams: Promis
           dataThrough: fleetCost.dataThrough,
           attributionRatio: fleetCost.attributionRatio,
           unpriced: fleetCost.cost.unpricedInvocations,
+          months: periods,
+          range: period.range,
         })}
       />
       <PeriodBar
@@ -95,6 +101,7 @@ export default async function TasksPage({ searchParams }: { searchParams: Promis
             params={params}
             currency={tenant.currency}
             timeZone={tenant.timeZone}
+            facts={fleetCost}
             csvName={`tasks ${period.range.from} ${period.range.to}`}
             toolbar={
               <>

@@ -1,19 +1,24 @@
+import type { Money } from '@outlay/domain/money/currency'
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { BarListCard } from '../../../../components/chart/bar-list-card.tsx'
 import { SeriesCard } from '../../../../components/chart/series-card.tsx'
+import { CostParts, showsParts } from '../../../../components/cost/cost-parts.tsx'
 import { PeriodBar } from '../../../../components/period/period-bar.tsx'
 import { Amount, NotAvailable } from '../../../../components/ui/amount.tsx'
 import { Delta } from '../../../../components/ui/delta.tsx'
 import { HiddenByRole } from '../../../../components/ui/hidden-by-role.tsx'
 import { NoData } from '../../../../components/ui/no-data.tsx'
 import { PageHeader } from '../../../../components/ui/page-header.tsx'
+import { Section } from '../../../../components/ui/section.tsx'
+import { Skeleton } from '../../../../components/ui/skeleton.tsx'
 import { Swatch } from '../../../../components/ui/swatch.tsx'
 import { Tile, TileStrip } from '../../../../components/ui/tiles.tsx'
 import { graphql } from '../../../../generated/gql.ts'
-import type { AgentDetailQuery } from '../../../../generated/graphql.ts'
+import type { AgentDetailQuery, AttributedCostFragment, FleetPoolsFragment } from '../../../../generated/graphql.ts'
 import { colourOfAgents } from '../../../../lib/agents.ts'
 import { query } from '../../../../lib/api.ts'
+import { attributedOf, readBasis, unitCostLabel } from '../../../../lib/basis.ts'
 import {
   changeRatio,
   changeText,
@@ -22,15 +27,27 @@ import {
   countText,
   currencySymbol,
   decimalText,
+  isZero,
   moneyText,
   percentText,
   shareOf,
 } from '../../../../lib/format.ts'
 import { truthOf } from '../../../../lib/page-context.ts'
 import { comparisonText, periodPhrase, periodText, readPeriod, type Period } from '../../../../lib/period.ts'
+import {
+  allocatedOf,
+  areComparable,
+  basisOf,
+  fullyLoadedOf,
+  hasPools,
+  isSplit,
+  isWaiting,
+  totalLabel,
+} from '../../../../lib/fleet-pools.ts'
 import { staffViewer } from '../../../../lib/role-gate.ts'
 import { hrefWith, periodParams, type SearchParams } from '../../../../lib/search-params.ts'
-import { binsOf } from '../../../../lib/series.ts'
+import { attributedSeries, binsOf } from '../../../../lib/series.ts'
+import { AllocatedByPool } from './allocated-by-pool.tsx'
 
 const AgentDetailDocument = graphql(`
   query AgentDetail(
@@ -40,7 +57,9 @@ const AgentDetailDocument = graphql(`
     $before: DateRangeInput!
     $hasBefore: Boolean!
     $granularity: Granularity!
+    $basis: CostBasis!
   ) {
+    ...ClosedMonths
     agent(key: $key) {
       key
       name
@@ -48,21 +67,27 @@ const AgentDetailDocument = graphql(`
     fleetCost(range: $range, compareTo: NONE) {
       dataThrough
       attributionRatio
+      ...FleetPools
       cost {
         total {
           amount
+          currency
         }
         unpricedInvocations
       }
     }
+    fleetBefore: fleetCost(range: $before, compareTo: NONE) @include(if: $hasBefore) {
+      ...FleetPools
+    }
     agentCost(agentKey: $key, range: $range) {
       tasksCompleted
-      costPerTask {
+      costPerTask(basis: $basis) {
         amount
         currency
       }
       cost {
-        direct {
+        ...AttributedCost
+        allocated {
           amount
           currency
         }
@@ -82,6 +107,7 @@ const AgentDetailDocument = graphql(`
           total {
             amount
           }
+          ...AttributedCost
         }
       }
       resources {
@@ -102,7 +128,11 @@ const AgentDetailDocument = graphql(`
           name
         }
         cost {
-          direct {
+          allocated {
+            amount
+            currency
+          }
+          total {
             amount
             currency
           }
@@ -111,21 +141,25 @@ const AgentDetailDocument = graphql(`
     }
     full: agentCost(agentKey: $key, range: $full) @include(if: $hasBefore) {
       cost {
-        direct {
+        total {
           amount
+          currency
         }
+        ...AttributedCost
       }
-      costPerTask {
+      costPerTask(basis: $basis) {
         amount
       }
     }
     before: agentCost(agentKey: $key, range: $before) @include(if: $hasBefore) {
       cost {
-        direct {
+        total {
           amount
+          currency
         }
+        ...AttributedCost
       }
-      costPerTask {
+      costPerTask(basis: $basis) {
         amount
       }
       series(granularity: $granularity) {
@@ -136,6 +170,7 @@ const AgentDetailDocument = graphql(`
           total {
             amount
           }
+          ...AttributedCost
         }
       }
     }
@@ -166,12 +201,15 @@ export default async function AgentPage({ params, searchParams }: AgentPageProps
       before: period.comparison ?? period.range,
       hasBefore: period.comparison !== null,
       granularity: period.granularity,
+      basis: readBasis(search).api,
     }),
     colourOfAgents(),
   ])
   const { agent, agentCost, fleetCost } = data
   if (agent == null) notFound()
   const path = `/agents/${encodeURIComponent(key)}`
+  const pools = hasPools(fleetCost)
+  const isLoaded = areComparable(fleetCost, data.fleetBefore)
   return (
     <>
       <PageHeader
@@ -184,30 +222,67 @@ export default async function AgentPage({ params, searchParams }: AgentPageProps
           dataThrough: fleetCost.dataThrough,
           attributionRatio: fleetCost.attributionRatio,
           unpriced: agentCost?.cost.unpricedInvocations ?? '0',
+          months: data.periods,
+          range: period.range,
         })}
       />
       <PeriodBar path={path} params={search} period={period} today={tenant.today} />
-      {agentCost == null || agentCost.cost.invocations === '0' ? (
+      {agentCost == null || (agentCost.cost.invocations === '0' && isZero(agentCost.cost.allocated.amount)) ? (
         <NoData what={`What ${agent.name} cost, on which resources and for whom,`} periodName={periodText(period)} />
       ) : (
         <>
-          <Tiles data={data} period={period} />
+          <Tiles data={data} period={period} params={search} />
+          {showsParts(pools, search) ? (
+            <CostParts
+              heading={partsHeading(agentCost, fleetCost)}
+              caption={`Fully loaded cost by part, ${periodText(period)}`}
+              parts={[
+                { kind: 'direct', money: agentCost.cost.direct },
+                ...(pools ? [{ kind: 'allocated' as const, ...allocatedOf(fleetCost, agentCost.cost.allocated) }] : []),
+              ]}
+              total={agentCost.cost.total}
+              totalLabel={totalLabel(fleetCost)}
+              path={path}
+              params={search}
+              facts={fleetCost}
+            />
+          ) : null}
           <div className="mb-4">
             <SeriesCard
               heading={headingOf(data, period)}
-              caption={`Direct cost, cumulative and by ${period.granularity.toLowerCase()}, ${currencySymbol(tenant.currency)}`}
+              caption={`${pools && isLoaded ? 'Direct and allocated' : 'Direct'} cost, cumulative and by ${period.granularity.toLowerCase()}, ${currencySymbol(tenant.currency)}`}
               currency={tenant.currency}
-              bins={binsOf(agentCost.series, data.before?.series ?? [], period, tenant.timeZone)}
+              bins={
+                isLoaded
+                  ? binsOf(agentCost.series, data.before?.series ?? [], period, tenant.timeZone)
+                  : binsOf(
+                      attributedSeries(agentCost.series),
+                      attributedSeries(data.before?.series ?? []),
+                      period,
+                      tenant.timeZone,
+                    )
+              }
               ownName={periodText(period)}
               beforeName={comparisonText(period)}
-              endLabel={decimalText(agentCost.cost.direct.amount, 2)}
+              endLabel={decimalText(costIn(agentCost, isLoaded).amount, 2)}
               perBin={`per ${period.granularity.toLowerCase()}`}
             />
           </div>
           <div className="grid gap-4 lg:grid-cols-2">
             <Resources agentCost={agentCost} colour={colourOf(key)} />
-            <Clients agentCost={agentCost} colour={colourOf(key)} params={search} />
+            <Clients agentCost={agentCost} colour={colourOf(key)} params={search} hasPools={pools} />
           </div>
+          {pools ? (
+            <Section fallback={<Skeleton className="mt-4 h-48 w-full rounded-card" />}>
+              <AllocatedByPool
+                agentKey={key}
+                facts={fleetCost}
+                allocated={agentCost.cost.allocated}
+                period={period}
+                timeZone={tenant.timeZone}
+              />
+            </Section>
+          ) : null}
         </>
       )}
     </>
@@ -216,9 +291,25 @@ export default async function AgentPage({ params, searchParams }: AgentPageProps
 
 type AgentCost = NonNullable<AgentDetailQuery['agentCost']>
 
-function headingOf({ agentCost, full, before }: AgentDetailQuery, period: Period): string {
-  const spent = agentCost == null ? '' : `${moneyText(agentCost.cost.direct)} direct cost`
-  const change = full && before ? changeRatio(full.cost.direct.amount, before.cost.direct.amount) : null
+function partsHeading({ cost }: AgentCost, facts: FleetPoolsFragment): string {
+  if (!hasPools(facts)) return `${moneyText(cost.total)} direct cost, and no pool in this period`
+  if (isWaiting(facts)) return 'The pools of this period are not allocated yet'
+  const share = shareOf(cost.allocated.amount, cost.total.amount)
+  return share === null || isZero(cost.allocated.amount)
+    ? 'Nothing of the pools is allocated to it'
+    : `${percentText(share, 0)} of what it costs is allocated from pools`
+}
+
+/** As the pools are split in both periods, or without them in both. */
+function costIn({ cost }: { cost: AttributedCostFragment & { total: Money } }, isLoaded: boolean): Money {
+  return isLoaded ? cost.total : attributedOf(cost)
+}
+
+function headingOf({ agentCost, full, before, fleetCost, fleetBefore }: AgentDetailQuery, period: Period): string {
+  const isLoaded = areComparable(fleetCost, fleetBefore)
+  const noun = isLoaded && hasPools(fleetCost) ? 'fully loaded' : 'direct cost'
+  const spent = agentCost == null ? '' : `${moneyText(costIn(agentCost, isLoaded))} ${noun}`
+  const change = full && before ? changeRatio(costIn(full, isLoaded).amount, costIn(before, isLoaded).amount) : null
   if (change === null) return spent
   const text = changeText(change)
   const weeks = `${period.comparisonWeeks} ${period.comparisonWeeks === 1 ? 'week' : 'weeks'} earlier`
@@ -227,25 +318,29 @@ function headingOf({ agentCost, full, before }: AgentDetailQuery, period: Period
     : `${spent}, full days ${text.slice(1)}\u00a0% ${text.startsWith('+') ? 'above' : 'below'} ${weeks}`
 }
 
-function Tiles({ data, period }: { data: AgentDetailQuery; period: Period }) {
+function Tiles({ data, period, params }: { data: AgentDetailQuery; period: Period; params: SearchParams }) {
   const { agentCost, fleetCost, full, before } = data
   if (agentCost == null) return null
   const against = `vs ${comparisonText(period) ?? ''}`
-  const change = full && before ? changeRatio(full.cost.direct.amount, before.cost.direct.amount) : undefined
+  const isLoaded = areComparable(fleetCost, data.fleetBefore)
+  const basis = basisOf(params, fleetCost)
+  const change =
+    full && before ? changeRatio(costIn(full, isLoaded).amount, costIn(before, isLoaded).amount) : undefined
   const unit =
-    full?.costPerTask && before?.costPerTask
+    full?.costPerTask && before?.costPerTask && (readBasis(params).id !== 'loaded' || isLoaded)
       ? changeRatio(full.costPerTask.amount, before.costPerTask.amount)
       : undefined
-  const share = shareOf(agentCost.cost.direct.amount, fleetCost.cost.total.amount)
+  const whole = isSplit(fleetCost) ? fullyLoadedOf(fleetCost) : fleetCost.cost.total
+  const share = shareOf(agentCost.cost.total.amount, whole.amount)
   return (
     <TileStrip label="Key figures">
       <Tile
-        label={`Direct cost, ${periodPhrase(period)}`}
-        figure={<Amount money={agentCost.cost.direct} as="text" />}
+        label={`${isSplit(fleetCost) ? 'Fully loaded' : 'Direct cost'}, ${periodPhrase(period)}`}
+        figure={<Amount money={agentCost.cost.total} as="text" />}
         context={change === undefined ? '' : <Delta ratio={change} against={against} />}
       />
       <Tile
-        label="Cost per completed task"
+        label={unitCostLabel(basis, showsParts(hasPools(fleetCost), params))}
         figure={<Amount money={agentCost.costPerTask} as="text" reason="No task was completed in this period" />}
         context={unit === undefined ? '' : <Delta ratio={unit} against={against} />}
       />
@@ -296,10 +391,17 @@ function Resources({ agentCost, colour }: { agentCost: AgentCost; colour: string
   )
 }
 
-function Clients({ agentCost, colour, params }: { agentCost: AgentCost; colour: string; params: SearchParams }) {
-  const sorted = [...agentCost.clients].sort((a, b) => compareDecimals(b.cost.direct.amount, a.cost.direct.amount))
+interface ClientsProps {
+  agentCost: AgentCost
+  colour: string
+  params: SearchParams
+  hasPools: boolean
+}
+
+function Clients({ agentCost, colour, params, hasPools: pools }: ClientsProps) {
+  const sorted = [...agentCost.clients].sort((a, b) => compareDecimals(b.cost.total.amount, a.cost.total.amount))
   const top = sorted[0]
-  const share = top === undefined ? null : shareOf(top.cost.direct.amount, agentCost.cost.direct.amount)
+  const share = top === undefined ? null : shareOf(top.cost.total.amount, agentCost.cost.total.amount)
   return (
     <BarListCard
       heading={
@@ -314,12 +416,13 @@ function Clients({ agentCost, colour, params }: { agentCost: AgentCost; colour: 
         ...(client == null
           ? { note: 'no client tag' }
           : { href: hrefWith(`/clients/${encodeURIComponent(client.key)}`, periodParams(params)) }),
-        money: cost.direct,
+        money: cost.total,
+        ...(pools ? { pale: cost.allocated } : {}),
         colour: client == null ? 'var(--chart-compare)' : colour,
       }))}
       total={{
-        label: sorted.length > MOST_ROWS ? `All ${sorted.length} clients` : 'Direct',
-        money: agentCost.cost.direct,
+        label: sorted.length > MOST_ROWS ? `All ${sorted.length} clients` : pools ? 'Fully loaded' : 'Direct',
+        money: agentCost.cost.total,
       }}
     />
   )

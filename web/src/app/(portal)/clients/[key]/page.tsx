@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { BarListCard } from '../../../../components/chart/bar-list-card.tsx'
 import { SeriesCard } from '../../../../components/chart/series-card.tsx'
+import { CostParts, showsParts } from '../../../../components/cost/cost-parts.tsx'
 import { TaskTable } from '../../../../components/cost/task-table.tsx'
 import { PeriodBar } from '../../../../components/period/period-bar.tsx'
 import { Amount, NotAvailable } from '../../../../components/ui/amount.tsx'
@@ -15,12 +16,22 @@ import { graphql } from '../../../../generated/gql.ts'
 import type { ClientCostsPageQuery, ClientDetailQuery } from '../../../../generated/graphql.ts'
 import { colourOfAgents } from '../../../../lib/agents.ts'
 import { query } from '../../../../lib/api.ts'
-import { countText, currencySymbol, decimalText, moneyText, percentText, shareOf } from '../../../../lib/format.ts'
+import { attributedOf, onBasis, readBasis, type Basis } from '../../../../lib/basis.ts'
+import {
+  countText,
+  currencySymbol,
+  decimalText,
+  isZero,
+  moneyText,
+  percentText,
+  shareOf,
+} from '../../../../lib/format.ts'
 import { truthOf } from '../../../../lib/page-context.ts'
 import { comparisonText, periodPhrase, periodText, readPeriod, type DateRange } from '../../../../lib/period.ts'
+import { allocatedOf, areComparable, basisOf, hasPools, isWaiting, totalLabel } from '../../../../lib/fleet-pools.ts'
 import { staffViewer } from '../../../../lib/role-gate.ts'
 import { first, hrefWith, periodParams, type SearchParams } from '../../../../lib/search-params.ts'
-import { binsOf } from '../../../../lib/series.ts'
+import { attributedSeries, binsOf } from '../../../../lib/series.ts'
 
 const ClientDetailDocument = graphql(`
   query ClientDetail(
@@ -31,7 +42,9 @@ const ClientDetailDocument = graphql(`
     $hasBefore: Boolean!
     $granularity: Granularity!
     $after: String
+    $basis: CostBasis!
   ) {
+    ...ClosedMonths
     client(key: $key) {
       key
       name
@@ -39,6 +52,10 @@ const ClientDetailDocument = graphql(`
     fleetCost(range: $range, compareTo: NONE) {
       dataThrough
       attributionRatio
+      ...FleetPools
+    }
+    fleetBefore: fleetCost(range: $before, compareTo: NONE) @include(if: $hasBefore) {
+      ...FleetPools
     }
     own: costRollup(range: $range, granularity: $granularity, groupBy: [CLIENT], filter: { clients: $keys }) {
       total {
@@ -54,6 +71,10 @@ const ClientDetailDocument = graphql(`
           amount
           currency
         }
+        allocated {
+          amount
+          currency
+        }
         invocations
         unpricedInvocations
       }
@@ -66,6 +87,7 @@ const ClientDetailDocument = graphql(`
             total {
               amount
             }
+            ...AttributedCost
           }
         }
       }
@@ -81,6 +103,7 @@ const ClientDetailDocument = graphql(`
             total {
               amount
             }
+            ...AttributedCost
           }
         }
       }
@@ -124,11 +147,7 @@ const ClientDetailDocument = graphql(`
         label
       }
       cost {
-        direct {
-          amount
-          currency
-        }
-        chainShared {
+        allocated {
           amount
           currency
         }
@@ -143,7 +162,7 @@ const ClientDetailDocument = graphql(`
 
 /** Revenue and margin are answered per list of clients; this client's row is found by its key. */
 const ClientCostsPageDocument = graphql(`
-  query ClientCostsPage($range: DateRangeInput!, $after: String) {
+  query ClientCostsPage($range: DateRangeInput!, $after: String, $basis: CostBasis!) {
     clientCosts(range: $range, first: 100, after: $after) {
       pageInfo {
         hasNextPage
@@ -159,11 +178,11 @@ const ClientCostsPageDocument = graphql(`
           amount
           currency
         }
-        margin {
+        margin(basis: $basis) {
           amount
           currency
         }
-        marginRatio
+        marginRatio(basis: $basis)
         costShare
         revenueShare
         isDisproportionate
@@ -177,10 +196,14 @@ type ClientRow = ClientCostsPageQuery['clientCosts']['nodes'][number]
 /** Pages looked through for the client's row: a thousand clients. */
 const MAX_PAGES = 10
 
-async function findRow(key: string, range: DateRange): Promise<ClientRow | null> {
+async function findRow(key: string, range: DateRange, basis: Basis): Promise<ClientRow | null> {
   let after: string | null = null
   for (let page = 0; page < MAX_PAGES; page += 1) {
-    const { clientCosts }: ClientCostsPageQuery = await query(ClientCostsPageDocument, { range, after })
+    const { clientCosts }: ClientCostsPageQuery = await query(ClientCostsPageDocument, {
+      range,
+      after,
+      basis: basis.api,
+    })
     const row = clientCosts.nodes.find(({ client }) => client.key === key)
     if (row !== undefined) return row
     if (!clientCosts.pageInfo.hasNextPage || clientCosts.pageInfo.endCursor == null) return null
@@ -205,6 +228,7 @@ export default async function ClientPage({ params, searchParams }: ClientPagePro
   const key = decodeURIComponent((await params).key)
   const search = await searchParams
   const period = readPeriod(search, tenant.today)
+  const basis = readBasis(search)
   const [data, row, colourOf] = await Promise.all([
     query(ClientDetailDocument, {
       key,
@@ -214,14 +238,21 @@ export default async function ClientPage({ params, searchParams }: ClientPagePro
       hasBefore: period.comparison !== null,
       granularity: period.granularity,
       after: first(search.cursor),
+      basis: basis.api,
     }),
-    findRow(key, period.range),
+    findRow(key, period.range, basis),
     colourOfAgents(),
   ])
   const { client, own, taskCosts, fleetCost } = data
   if (client == null) notFound()
   const path = `/clients/${encodeURIComponent(key)}`
   const symbol = currencySymbol(tenant.currency)
+  const pools = hasPools(fleetCost)
+  const isLoaded = areComparable(fleetCost, data.fleetBefore)
+  const seriesOf = (rollup: ClientDetailQuery['before']) => {
+    const series = rollup?.rows[0]?.series ?? []
+    return isLoaded ? series : attributedSeries(series)
+  }
   const isEmpty = own.total.invocations === '0' && row === null
   return (
     <>
@@ -241,6 +272,8 @@ export default async function ClientPage({ params, searchParams }: ClientPagePro
           dataThrough: fleetCost.dataThrough,
           attributionRatio: fleetCost.attributionRatio,
           unpriced: own.total.unpricedInvocations,
+          months: data.periods,
+          range: period.range,
         })}
       />
       <PeriodBar path={path} params={search} period={period} today={tenant.today} />
@@ -248,27 +281,44 @@ export default async function ClientPage({ params, searchParams }: ClientPagePro
         <NoData what={`What ${client.name} cost and brought`} periodName={periodText(period)} />
       ) : (
         <>
-          <Tiles data={data} row={row} periodName={periodPhrase(period)} />
+          <Tiles data={data} row={row} periodName={periodPhrase(period)} params={search} />
+          {showsParts(pools, search) ? (
+            <CostParts
+              heading={partsHeading(data)}
+              caption={`Cost by part, ${periodText(period)}`}
+              parts={[
+                { kind: 'direct', money: own.total.direct },
+                { kind: 'shared', money: own.total.chainShared },
+                ...(pools ? [{ kind: 'allocated' as const, ...allocatedOf(fleetCost, own.total.allocated) }] : []),
+              ]}
+              total={own.total.total}
+              totalLabel={totalLabel(fleetCost)}
+              path={path}
+              params={search}
+              facts={fleetCost}
+            />
+          ) : null}
           <div className="mb-4 grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(300px,368px)]">
             <SeriesCard
-              heading={`${moneyText(own.total.total)} spent for ${client.name}`}
-              caption={`Cost, cumulative and by ${period.granularity.toLowerCase()}, ${symbol}`}
+              heading={`${moneyText(isLoaded ? own.total.total : attributedOf(own.total))} spent for ${client.name}`}
+              caption={`${pools ? (isLoaded ? 'Attributed and allocated cost' : 'Attributed cost') : 'Cost'}, cumulative and by ${period.granularity.toLowerCase()}, ${symbol}`}
               currency={tenant.currency}
-              bins={binsOf(own.rows[0]?.series ?? [], data.before?.rows[0]?.series ?? [], period, tenant.timeZone)}
+              bins={binsOf(seriesOf(own), seriesOf(data.before), period, tenant.timeZone)}
               ownName={periodText(period)}
               beforeName={comparisonText(period)}
-              endLabel={decimalText(own.total.total.amount, 2)}
+              endLabel={decimalText((isLoaded ? own.total.total : attributedOf(own.total)).amount, 2)}
               perBin={`per ${period.granularity.toLowerCase()}`}
             />
             <div className="flex flex-col gap-4">
               <Split
                 title="agent"
                 list={data.agents}
+                hasPools={pools}
                 colourOf={colourOf}
                 hrefOf={(one) => hrefWith(`/agents/${encodeURIComponent(one)}`, periodParams(search))}
               />
               <div id="projects" className="scroll-mt-20">
-                <Split title="project" list={data.projects} colourOf={() => 'var(--chart-1)'} />
+                <Split title="project" list={data.projects} hasPools={pools} colourOf={() => 'var(--chart-1)'} />
               </div>
             </div>
           </div>
@@ -280,6 +330,7 @@ export default async function ClientPage({ params, searchParams }: ClientPagePro
             params={search}
             currency={tenant.currency}
             timeZone={tenant.timeZone}
+            facts={fleetCost}
             csvName={`tasks ${key} ${period.range.from} ${period.range.to}`}
           />
           <Pager path={path} params={search} noun="tasks" {...taskCosts.pageInfo} />
@@ -289,15 +340,35 @@ export default async function ClientPage({ params, searchParams }: ClientPagePro
   )
 }
 
-function Tiles({ data, row, periodName }: { data: ClientDetailQuery; row: ClientRow | null; periodName: string }) {
+function partsHeading({ own: { total }, fleetCost }: ClientDetailQuery): string {
+  if (isWaiting(fleetCost)) return 'The pools of this period are not allocated yet'
+  const share = shareOf(total.allocated.amount, total.total.amount)
+  return isZero(total.allocated.amount) || share === null
+    ? `${moneyText(total.total)}, none of it from pools`
+    : `${percentText(share, 0)} of what it costs is allocated from pools`
+}
+
+interface TilesProps {
+  data: ClientDetailQuery
+  row: ClientRow | null
+  periodName: string
+  params: SearchParams
+}
+
+function Tiles({ data, row, periodName, params }: TilesProps) {
   const { total } = data.own
+  const pools = hasPools(data.fleetCost)
   const noRevenue = 'No amount was billed to this client in the period'
   return (
     <TileStrip label="Key figures">
       <Tile
-        label={`Cost, ${periodName}`}
+        label={`${totalLabel(data.fleetCost)}, ${periodName}`}
         figure={<Amount money={total.total} as="text" />}
-        context={`${decimalText(total.direct.amount, 2)} direct + ${decimalText(total.chainShared.amount, 2)} shared`}
+        context={
+          pools
+            ? `${decimalText(attributedOf(total).amount, 2)} attributed`
+            : `${decimalText(total.direct.amount, 2)} direct + ${decimalText(total.chainShared.amount, 2)} shared`
+        }
       />
       <Tile
         label="Revenue"
@@ -305,7 +376,7 @@ function Tiles({ data, row, periodName }: { data: ClientDetailQuery; row: Client
         context="billed for tasks completed in the period"
       />
       <Tile
-        label="Margin"
+        label={onBasis(basisOf(params, data.fleetCost), 'Margin', showsParts(pools, params))}
         figure={<Amount money={row?.margin} as="text" reason={noRevenue} />}
         context={row?.marginRatio == null ? '' : `${percentText(row.marginRatio)} margin ratio`}
       />
@@ -326,12 +397,13 @@ function Tiles({ data, row, periodName }: { data: ClientDetailQuery; row: Client
 interface SplitProps {
   title: 'agent' | 'project'
   list: ClientDetailQuery['agents']
+  hasPools: boolean
   colourOf: (key: string | null | undefined) => string
   hrefOf?: (key: string) => string
 }
 
 /** One dimension of the client's cost. By agent, the shared uses of its chains stand apart, because they belong to no agent. */
-function Split({ title, list, colourOf, hrefOf }: SplitProps) {
+function Split({ title, list, hasPools: pools, colourOf, hrefOf }: SplitProps) {
   const { total } = list.total
   const [top] = list.rows
   const share = top === undefined ? null : shareOf(top.cost.total.amount, total.amount)
@@ -342,6 +414,7 @@ function Split({ title, list, colourOf, hrefOf }: SplitProps) {
       name: keys[0]?.label ?? 'Unattributed',
       ...(key != null && hrefOf !== undefined ? { href: hrefOf(key) } : {}),
       money: cost.total,
+      ...(pools ? { pale: cost.allocated } : {}),
       colour: key == null ? 'var(--chart-compare)' : colourOf(key),
     }
   })

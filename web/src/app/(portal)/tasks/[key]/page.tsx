@@ -1,10 +1,12 @@
 import type { Metadata } from 'next'
 import { Link } from '../../../../components/ui/link.tsx'
 import { notFound } from 'next/navigation'
+import { showsParts } from '../../../../components/cost/cost-parts.tsx'
 import { TreeGrid } from '../../../../components/chain/tree-grid.tsx'
 import { Card } from '../../../../components/ui/card.tsx'
 import { EmptyState } from '../../../../components/ui/empty-state.tsx'
 import { HiddenByRole } from '../../../../components/ui/hidden-by-role.tsx'
+import type { Truth } from '../../../../components/ui/line-of-truth.tsx'
 import { PageHeader } from '../../../../components/ui/page-header.tsx'
 import { TaskStatusBadge } from '../../../../components/ui/task-status-badge.tsx'
 import { CopyButton } from '../../../../components/ui/copy-button.tsx'
@@ -15,7 +17,10 @@ import { graphql } from '../../../../generated/gql.ts'
 import type { TaskChainQuery } from '../../../../generated/graphql.ts'
 import { colourOfAgents } from '../../../../lib/agents.ts'
 import { query } from '../../../../lib/api.ts'
+import { attributedOf, readBasis } from '../../../../lib/basis.ts'
+import { addDays } from '../../../../lib/calendar.ts'
 import { axisLength, chainRows, dearestCalls, sumOfSelf, timeTicks } from '../../../../lib/chain.ts'
+import { closedMonthsIn } from '../../../../lib/closed-months.ts'
 import {
   compareDecimals,
   countText,
@@ -26,19 +31,23 @@ import {
   percentText,
   shareOf,
 } from '../../../../lib/format.ts'
+import { closedTruth } from '../../../../lib/page-context.ts'
+import type { DateRange } from '../../../../lib/period.ts'
+import { basisOf, hasPools } from '../../../../lib/fleet-pools.ts'
 import { staffViewer } from '../../../../lib/role-gate.ts'
 import { first, hrefWith, periodParams, type SearchParams } from '../../../../lib/search-params.ts'
 import { maySetBilled, type Tenant } from '../../../../lib/session.ts'
-import { dayText, secondsText, throughText } from '../../../../lib/time.ts'
+import { dateOf, dayText, secondsText, throughText } from '../../../../lib/time.ts'
 import { BilledForm } from './billed-form.tsx'
 import { receiptText } from './receipt.ts'
 import { findSpan, SpanPeek } from './span-peek.tsx'
 import { SpanTable } from './span-table.tsx'
 import { TaskPeek } from './task-peek.tsx'
+import { TaskParts } from './task-parts.tsx'
 import { TaskTiles } from './task-tiles.tsx'
 
 const TaskChainDocument = graphql(`
-  query TaskChain($key: String!) {
+  query TaskChain($key: String!, $basis: CostBasis!) {
     taskCost(taskKey: $key) {
       task {
         key
@@ -58,17 +67,33 @@ const TaskChainDocument = graphql(`
         amount
         currency
       }
-      margin {
+      margin(basis: $basis) {
         amount
         currency
       }
-      marginRatio
+      marginRatio(basis: $basis)
+      chainShared {
+        sharedKey
+        resource
+        cost {
+          amount
+          currency
+        }
+        reportedBy {
+          key
+          name
+        }
+      }
       cost {
         direct {
           amount
           currency
         }
         chainShared {
+          amount
+          currency
+        }
+        allocated {
           amount
           currency
         }
@@ -86,6 +111,10 @@ const TaskChainDocument = graphql(`
           name
         }
         direct {
+          amount
+          currency
+        }
+        allocated {
           amount
           currency
         }
@@ -149,6 +178,16 @@ const TaskChainDocument = graphql(`
   }
 `)
 
+/** The pools of the months in which the task ran, which say whether its part of them is known. */
+const TaskPoolsDocument = graphql(`
+  query TaskPools($range: DateRangeInput!) {
+    ...ClosedMonths
+    fleetCost(range: $range, compareTo: NONE) {
+      ...FleetPools
+    }
+  }
+`)
+
 type TaskCost = NonNullable<TaskChainQuery['taskCost']>
 
 interface TaskPageProps {
@@ -171,8 +210,14 @@ export default async function TaskPage({ params, searchParams }: TaskPageProps) 
   if (viewer === null) return <HiddenByRole />
   const key = decodeURIComponent((await params).key)
   const search = await searchParams
-  const [{ taskCost }, colourOf] = await Promise.all([query(TaskChainDocument, { key }), colourOfAgents()])
+  const basis = readBasis(search)
+  const [{ taskCost }, colourOf] = await Promise.all([
+    query(TaskChainDocument, { key, basis: basis.api }),
+    colourOfAgents(),
+  ])
   if (taskCost == null) notFound()
+  const range = rangeOf(taskCost, viewer.tenant)
+  const { fleetCost: facts, periods } = await query(TaskPoolsDocument, { range })
   const { task, traces } = taskCost
   const path = `/tasks/${encodeURIComponent(key)}`
   const view = VIEWS.find((one) => one.id === first(search.view)) ?? VIEWS[0]
@@ -199,10 +244,10 @@ export default async function TaskPage({ params, searchParams }: TaskPageProps) 
               ]),
         ]}
         badge={<TaskStatusBadge status={task.status} />}
-        truth={truthOfTask(taskCost, viewer.tenant, path)}
+        truth={truthOfTask(taskCost, viewer.tenant, path, closedTruth(closedMonthsIn(periods, range)))}
         actions={
           <>
-            <CopyButton label="Copy as receipt" text={receiptText(taskCost)} />
+            <CopyButton label="Copy as receipt" text={receiptText(taskCost, basisOf(search, facts))} />
             {maySetBilled(viewer.role) ? (
               <BilledForm
                 taskKey={task.key}
@@ -213,10 +258,22 @@ export default async function TaskPage({ params, searchParams }: TaskPageProps) 
           </>
         }
       />
-      <TaskTiles taskCost={taskCost} />
+      <TaskTiles
+        taskCost={taskCost}
+        basis={basisOf(search, facts)}
+        facts={facts}
+        isNamed={showsParts(hasPools(facts), search)}
+      />
+      {showsParts(hasPools(facts), search) ? (
+        <TaskParts taskCost={taskCost} facts={facts} path={path} params={search} />
+      ) : null}
       {traces.length === 0 ? (
         <WithPeek
-          panel={taskCost.cost.invocations === '0' ? null : <TaskPeek taskCost={taskCost} colourOf={colourOf} />}
+          panel={
+            taskCost.cost.invocations === '0' ? null : (
+              <TaskPeek taskCost={taskCost} colourOf={colourOf} facts={facts} />
+            )
+          }
         >
           <div className="card px-5 py-4">
             <EmptyState>{noChainText(taskCost.cost.invocations)}</EmptyState>
@@ -226,7 +283,7 @@ export default async function TaskPage({ params, searchParams }: TaskPageProps) 
         <WithPeek
           panel={
             findSpan(taskCost, peek) === null ? (
-              <TaskPeek taskCost={taskCost} colourOf={colourOf} />
+              <TaskPeek taskCost={taskCost} colourOf={colourOf} facts={facts} />
             ) : (
               <Section key={peek} fallback={<Skeleton className="h-96 w-full rounded-card" />}>
                 <SpanPeek
@@ -285,6 +342,13 @@ export default async function TaskPage({ params, searchParams }: TaskPageProps) 
   )
 }
 
+/** The days a task ran, to find the pools of its months; without a trace those around its completion. */
+function rangeOf({ task, traces }: TaskCost, { timeZone, today }: Tenant): DateRange {
+  const instants = [...traces.flatMap(({ startedAt, endedAt }) => [startedAt, endedAt]), task.completedAt]
+  const days = instants.flatMap((at) => (at == null ? [] : [dateOf(at, timeZone)])).sort()
+  return { from: days[0] ?? today, to: addDays(days.at(-1) ?? today, 1) }
+}
+
 /** Without a trace nobody knows which call led to which; what they cost is known all the same. */
 function noChainText(invocations: string): string {
   if (invocations === '0') return 'No invocation names this task yet. Its chain will appear here with the first one.'
@@ -292,7 +356,7 @@ function noChainText(invocations: string): string {
   return `${calls} to this task without naming a trace. A chain appears here for calls that carry traceId and spanId.`
 }
 
-function truthOfTask({ cost, task, traces }: TaskCost, tenant: Tenant, path: string) {
+function truthOfTask({ cost, task, traces }: TaskCost, tenant: Tenant, path: string, closed: Truth | null): Truth[] {
   const started = traces.map((trace) => trace.startedAt).filter((at) => at != null)
   const ended = traces.map((trace) => trace.endedAt).filter((at) => at != null)
   const start = started.sort()[0]
@@ -312,6 +376,7 @@ function truthOfTask({ cost, task, traces }: TaskCost, tenant: Tenant, path: str
       href: task.client == null ? '/clients' : `/clients/${encodeURIComponent(task.client.key)}`,
     },
     { text: `${countText(cost.unpricedInvocations)} unpriced`, href: `${path}?view=table` },
+    ...(closed === null ? [] : [closed]),
     ...(start === undefined
       ? []
       : [
@@ -323,9 +388,10 @@ function truthOfTask({ cost, task, traces }: TaskCost, tenant: Tenant, path: str
 }
 
 function headingOf({ cost, traces }: TaskCost): string {
-  if (isZero(cost.total.amount)) return 'This task cost nothing so far'
-  const { names, amount } = dearestCalls(traces, cost.total.amount)
-  const share = percentText(shareOf(amount, cost.total.amount) ?? '0', 0)
+  const attributed = attributedOf(cost)
+  if (isZero(attributed.amount)) return 'Its calls cost nothing so far'
+  const { names, amount } = dearestCalls(traces, attributed.amount)
+  const share = percentText(shareOf(amount, attributed.amount) ?? '0', 0)
   const count = ['', 'One call makes', 'Two calls make', 'Three calls make'][names.length]
   return names.length === 1 ? `${names[0]} makes ${share} of the cost` : `${count} ${share} of the cost`
 }
@@ -336,15 +402,18 @@ function footerOf({ cost, traces }: TaskCost) {
   return {
     name: `Σ self · ${countText(cost.invocations)} invocations${uses}`,
     self: fineAmountText({ amount: sumOfSelf(traces), currency: cost.total.currency }),
-    subtree: fineAmountText(cost.total),
+    subtree: fineAmountText(attributedOf(cost)),
   }
 }
 
 /** The spans listed are the latest 50 traces; a task with more cannot be checked by adding them up. */
 function checkOf({ cost, traces }: TaskCost) {
   const sum = sumOfSelf(traces)
-  const isEqual = compareDecimals(sum, cost.total.amount) === 0
-  const title = `Σ self ${exactText({ amount: sum, currency: cost.total.currency })}, task ${exactText(cost.total)}`
+  const attributed = attributedOf(cost)
+  const isEqual = compareDecimals(sum, attributed.amount) === 0
+  const title = `Σ self ${exactText({ ...attributed, amount: sum })}, task ${exactText(attributed)}${
+    isZero(cost.allocated.amount) ? '' : `, and ${exactText(cost.allocated)} allocated from pools`
+  }`
   if (isEqual) return { isEqual, title, text: 'self sums to the root' }
   return { isEqual, title, text: traces.length >= 50 ? 'the latest 50 traces of more' : 'self differs from the task' }
 }

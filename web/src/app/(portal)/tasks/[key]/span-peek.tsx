@@ -7,14 +7,15 @@ import { Link } from '../../../../components/ui/link.tsx'
 import { Swatch } from '../../../../components/ui/swatch.tsx'
 import { graphql } from '../../../../generated/gql.ts'
 import type { TaskChainQuery } from '../../../../generated/graphql.ts'
+import { attributedOf } from '../../../../lib/basis.ts'
 import { query } from '../../../../lib/api.ts'
 import { selfText, spanPeekKey, type ChainSpan, type ChainTrace } from '../../../../lib/chain.ts'
 import type { ColourOf } from '../../../../lib/colours.ts'
-import { exactDecimalText, exactText, fineMoneyText, percentText, shareOf } from '../../../../lib/format.ts'
+import { exactDecimalText, exactText, fineMoneyText, isZero, percentText, shareOf } from '../../../../lib/format.ts'
 import { meterText } from '../../../../lib/rate-text.ts'
 import type { Tenant } from '../../../../lib/session.ts'
 import { secondsText } from '../../../../lib/time.ts'
-import { DirectByAgent } from './task-peek.tsx'
+import { CostByAgent } from './task-peek.tsx'
 
 /** The chain names every call; how one was rated, in full, is asked for when it is opened. */
 const SpanInvocationDocument = graphql(`
@@ -76,7 +77,7 @@ export async function SpanPeek({ taskCost, peek, tenant, closeHref, colourOf }: 
   const { trace, span } = found
   const { invocation: facts } = await query(SpanInvocationDocument, { id: span.invocationId })
   const amount = span.self ?? { amount: '0', currency: tenant.currency }
-  const share = shareOf(span.subtree.amount, taskCost.cost.total.amount)
+  const share = shareOf(span.subtree.amount, attributedOf(taskCost.cost).amount)
   const isWrapping = span.billing === 'CLAIMED'
   const shown = isWrapping ? span.subtree : amount
   return (
@@ -92,7 +93,7 @@ export async function SpanPeek({ taskCost, peek, tenant, closeHref, colourOf }: 
           <span title={exactText(shown)}>{fineMoneyText(shown)}</span>
         )
       }
-      formula={`${isWrapping ? 'with everything below it, ' : ''}${share === null ? '' : `${percentText(share, 2)} of the task`}`}
+      formula={`${isWrapping ? 'with everything below it, ' : ''}${share === null ? '' : `${percentText(share, 2)} of the task${isZero(taskCost.cost.allocated.amount) ? '' : ' before pools'}`}`}
     >
       {facts == null ? null : <Corrections facts={facts} timeZone={tenant.timeZone} />}
       {facts == null || facts.ratedLines.length === 0 ? (
@@ -114,7 +115,7 @@ export async function SpanPeek({ taskCost, peek, tenant, closeHref, colourOf }: 
       {facts == null ? null : <ReportedCost facts={facts} />}
       {facts == null ? null : <SupersededRatings facts={facts} currency={tenant.currency} timeZone={tenant.timeZone} />}
       <SharedUse trace={trace} span={span} colourOf={colourOf} />
-      <DirectByAgent taskCost={taskCost} colourOf={colourOf} />
+      <CostByAgent taskCost={taskCost} colourOf={colourOf} />
       <ApiQuery text={apiQuery(trace.traceId)} />
       <p className="no-print px-4 pb-4 sm:px-5">
         <Link href={eventHref(span.invocationId)} className="link inline-flex min-h-8 items-center">

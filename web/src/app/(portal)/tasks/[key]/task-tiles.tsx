@@ -1,7 +1,8 @@
 import { Amount, NotAvailable } from '../../../../components/ui/amount.tsx'
 import { Badge } from '../../../../components/ui/badge.tsx'
 import { Tile, TileStrip } from '../../../../components/ui/tiles.tsx'
-import type { TaskChainQuery } from '../../../../generated/graphql.ts'
+import type { FleetPoolsFragment, TaskChainQuery } from '../../../../generated/graphql.ts'
+import { attributedOf, costOn, onBasis, type Basis } from '../../../../lib/basis.ts'
 import { totalTime } from '../../../../lib/chain.ts'
 import {
   compareDecimals,
@@ -13,6 +14,7 @@ import {
   pixelsOf,
   shareOf,
 } from '../../../../lib/format.ts'
+import { hasPools, isWaiting, totalLabel } from '../../../../lib/fleet-pools.ts'
 import { durationText } from '../../../../lib/time.ts'
 
 /** Below this share of what is billed, a margin is called thin. */
@@ -24,19 +26,31 @@ function plural(count: number | string, noun: string): string {
   return `${countText(count)} ${noun}${String(count) === '1' ? '' : 's'}`
 }
 
-export function TaskTiles({ taskCost }: { taskCost: TaskCost }) {
+interface TaskTilesProps {
+  taskCost: TaskCost
+  basis: Basis
+  facts: FleetPoolsFragment
+  /** Whether the margin says on which basis it is reckoned. */
+  isNamed: boolean
+}
+
+export function TaskTiles({ taskCost, basis, facts, isNamed }: TaskTilesProps) {
   const { cost, billed, margin, marginRatio, traces, byAgent } = taskCost
   const isLoss = margin != null && compareDecimals(margin.amount, '0') < 0
   const isThin = marginRatio != null && !isLoss && compareDecimals(marginRatio, THIN) < 0
   return (
     <TileStrip label="Key figures">
       <Tile
-        label="Cost"
+        label={totalLabel(facts)}
         figure={<Amount money={cost.total} as="text" />}
         context={
-          isZero(cost.chainShared.amount)
-            ? 'all direct'
-            : `${decimalText(cost.direct.amount, 4)} direct + ${decimalText(cost.chainShared.amount, 4)} shared`
+          hasPools(facts)
+            ? isWaiting(facts)
+              ? 'pools not allocated yet'
+              : `${decimalText(attributedOf(cost).amount, 4)} + ${decimalText(cost.allocated.amount, 4)} allocated`
+            : isZero(cost.chainShared.amount)
+              ? 'all direct'
+              : `${decimalText(cost.direct.amount, 4)} direct + ${decimalText(cost.chainShared.amount, 4)} shared`
         }
       />
       <Tile
@@ -47,7 +61,7 @@ export function TaskTiles({ taskCost }: { taskCost: TaskCost }) {
         context={billed == null ? 'not set' : 'for the deliverable'}
       />
       <Tile
-        label="Margin"
+        label={onBasis(basis, 'Margin', isNamed)}
         figure={
           margin == null ? (
             <NotAvailable reason={billed == null ? 'Nothing was billed' : 'Billed in another currency'} />
@@ -76,10 +90,12 @@ export function TaskTiles({ taskCost }: { taskCost: TaskCost }) {
       {billed == null || margin == null || isZero(billed.amount) ? null : (
         <Tile
           label={`Where the ${moneyText(billed)} goes`}
-          figure={<SplitBar cost={cost.total.amount} billed={billed.amount} />}
+          figure={<SplitBar cost={costOn(basis, cost).amount} billed={billed.amount} />}
           context={
             <span className="flex flex-wrap items-center justify-between gap-x-2">
-              <span className="num">cost {percentText(shareOf(cost.total.amount, billed.amount) ?? '0', 2)}</span>
+              <span className="num">
+                cost {percentText(shareOf(costOn(basis, cost).amount, billed.amount) ?? '0', 2)}
+              </span>
               {isLoss ? <Badge tone="bad">loss</Badge> : isThin ? <Badge tone="warn">thin</Badge> : null}
               <span className="num">margin {percentText(marginRatio ?? '0', 2)}</span>
             </span>

@@ -1,0 +1,37 @@
+import { plainArray } from './pg-array.ts'
+import type { Prepared, TenantSql } from './tenant-sql.ts'
+
+/** A month as it was seen at an instant. */
+export interface SeenMonth {
+  month: string
+  /** RFC 3339: the instants of the month, `[start, end)`, and when it was looked at. */
+  start: string
+  end: string
+  snapshot: string
+}
+
+// An event that arrived is found by the index of arrivals; a re-rating by its job, not by its millions of ratings.
+const NEWER: Prepared = {
+  name: 'read_stale_months',
+  text: `SELECT m.position::int AS position FROM unnest($2::date[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[])
+      WITH ORDINALITY AS m(month, began, ended, seen, position)
+    WHERE EXISTS (SELECT 1 FROM invocation i WHERE i.tenant_id = $1::uuid AND i.occurred_at >= m.began AND i.occurred_at < m.ended
+        AND i.ingested_at >= m.seen AND i.billing IN ('DIRECT', 'WRAPPER', 'SHARED', 'REPORT'))
+      OR EXISTS (SELECT 1 FROM rerating r WHERE r.tenant_id = $1::uuid AND r.apply_started_at IS NOT NULL AND r.events_changed > 0
+        AND r.updated_at >= m.seen AND r.range_from < (m.month + interval '1 month')::date AND r.range_to > m.month)
+      OR EXISTS (SELECT 1 FROM invocation_correction c WHERE c.tenant_id = $1::uuid AND c.corrected_at >= m.seen
+        AND c.occurred_at >= m.began AND c.occurred_at < m.ended)`,
+}
+
+/** For each month, whether events of it were recorded, rated again or corrected since it was seen. */
+export async function readStaleMonths(db: TenantSql, months: readonly SeenMonth[]): Promise<boolean[]> {
+  const column = (pick: (month: SeenMonth) => string) => plainArray(months.map(pick))
+  const rows = await db.query<{ position: number }>(NEWER, [
+    column(({ month }) => month),
+    column(({ start }) => start),
+    column(({ end }) => end),
+    column(({ snapshot }) => snapshot),
+  ])
+  const stale = new Set(rows.map(({ position }) => position))
+  return months.map((_, index) => stale.has(index + 1))
+}

@@ -1,0 +1,53 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createRequire } from 'node:module'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+export interface WorkerSettings {
+  appUrl: string
+  authUrl: string
+  queueUrl: string
+}
+
+const workerMain = fileURLToPath(new URL('../../workers/src/main.ts', import.meta.url))
+const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
+
+/** The real worker as a process of its own, as in production. Jobs that are there before it wait for it. */
+export class WorkerProcess {
+  readonly #settings: WorkerSettings
+  #child: ChildProcess | null = null
+
+  constructor(settings: WorkerSettings) {
+    this.#settings = settings
+  }
+
+  start(): void {
+    const { appUrl, authUrl, queueUrl } = this.#settings
+    const { NODE_OPTIONS: _jest, ...inherited } = process.env
+    const child = spawn(process.execPath, ['--import', tsx, workerMain], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: {
+        ...inherited,
+        NODE_ENV: 'production',
+        APP_DATABASE_URL: appUrl,
+        AUTH_DATABASE_URL: authUrl,
+        QUEUE_DATABASE_URL: queueUrl,
+        OUTLAY_LOG_LEVEL: 'warn',
+      },
+    })
+    // A run that ends without stopping it must not leave it behind.
+    process.once('exit', () => child.kill('SIGKILL'))
+    this.#child = child
+  }
+
+  /** Ends it as an operator would; a worker that does not end by itself must not hold up what comes after. */
+  async stop(): Promise<void> {
+    const child = this.#child
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return
+    const exited = once(child, 'exit')
+    child.kill('SIGTERM')
+    const patience = setTimeout(() => child.kill('SIGKILL'), 30_000)
+    await exited
+    clearTimeout(patience)
+  }
+}

@@ -1,0 +1,188 @@
+import { Card } from '../../../../../components/ui/card.tsx'
+import { graphql } from '../../../../../generated/gql.ts'
+import type { AllocationComparisonQuery } from '../../../../../generated/graphql.ts'
+import { colourOfAgents } from '../../../../../lib/agents.ts'
+import { query } from '../../../../../lib/api.ts'
+import { versionToShow } from '../../../../../lib/allocation.ts'
+import { sumOf } from '../../../../../lib/format.ts'
+import { addMonths } from '../../../../../lib/months.ts'
+import type { SearchParams } from '../../../../../lib/search-params.ts'
+import type { Tenant } from '../../../../../lib/session.ts'
+import { isDifferent, readWhatIf, whatIfInput, type WhatIf } from '../../../../../lib/what-if.ts'
+import { obstacleOf } from '../../pool-facts.ts'
+import { MethodsCard } from './methods-card.tsx'
+import type { PoolDetail } from './pool-detail.ts'
+import { rateThatAbsorbs } from './rate-that-absorbs.ts'
+import { WhatIfCard } from './what-if-card.tsx'
+
+const AllocationComparisonDocument = graphql(`
+  query AllocationComparison($poolId: ID!, $month: Date!, $range: DateRangeInput!, $whatIf: WhatIfPolicyInput) {
+    allocationComparison(poolId: $poolId, month: $month, whatIf: $whatIf) {
+      snapshot
+      inputsHash
+      methods {
+        column
+        method
+        basis
+        allocated {
+          amount
+          currency
+        }
+        unallocated {
+          amount
+          currency
+        }
+        underAbsorbed {
+          amount
+          currency
+        }
+        fallback
+      }
+      rows {
+        agent {
+          key
+          name
+        }
+        equal {
+          amount
+          currency
+        }
+        usage {
+          amount
+          currency
+        }
+        revenue {
+          amount
+          currency
+        }
+        overheadRate {
+          amount
+          currency
+        }
+        current {
+          amount
+          currency
+        }
+        whatIf {
+          amount
+          currency
+        }
+        equalDifference {
+          amount
+          currency
+        }
+        usageDifference {
+          amount
+          currency
+        }
+        revenueDifference {
+          amount
+          currency
+        }
+        overheadRateDifference {
+          amount
+          currency
+        }
+      }
+    }
+    agentCosts(range: $range, first: 100) {
+      nodes {
+        agent {
+          key
+        }
+        cost {
+          direct {
+            amount
+            currency
+          }
+        }
+      }
+    }
+  }
+`)
+
+export type Comparison = NonNullable<AllocationComparisonQuery['allocationComparison']>
+export type ComparedRow = Comparison['rows'][number]
+
+interface WaysToSplitProps {
+  pool: PoolDetail
+  path: string
+  params: SearchParams
+  tenant: Tenant
+  mayKeep: boolean
+}
+
+/** The policy of the month as a what-if that changes nothing. */
+function policyOf(pool: PoolDetail): WhatIf {
+  return {
+    method: pool.method,
+    basis: pool.basis ?? 'INVOCATIONS',
+    rate: pool.rate ?? null,
+    multipliers: new Map((pool.policy?.multipliers ?? []).map(({ agent, multiplier }) => [agent.key, multiplier])),
+  }
+}
+
+/** The four methods side by side, and what another policy would do: computed by the server on one frozen snapshot, nothing is written. */
+export async function WaysToSplit({ pool, path, params, tenant, mayKeep }: WaysToSplitProps) {
+  if (pool.amountConverted == null) {
+    return (
+      <Card title="Nothing to compare yet">
+        <p className="text-ink-2">
+          {obstacleOf(pool)}. The four methods will stand side by side here as soon as it can be run.
+        </p>
+      </Card>
+    )
+  }
+  const today = policyOf(pool)
+  const asked = readWhatIf(params, today)
+  const [data, colourOf] = await Promise.all([
+    query(AllocationComparisonDocument, {
+      poolId: pool.id,
+      month: pool.month,
+      range: { from: pool.month, to: addMonths(pool.month, 1) },
+      whatIf: isDifferent(asked, today) ? whatIfInput(asked) : null,
+    }),
+    colourOfAgents(),
+  ])
+  const comparison = data.allocationComparison
+  if (comparison == null || comparison.rows.length === 0) {
+    return (
+      <Card title="Nobody could bear a share">
+        <p className="text-ink-2">
+          No agent was active in the month, so every method leaves the pool to its fallback. Agents will stand here with
+          what each method gives them.
+        </p>
+      </Card>
+    )
+  }
+  const direct = new Map(data.agentCosts.nodes.map(({ agent, cost }) => [agent.key, cost.direct]))
+  const total = sumOf(
+    comparison.methods
+      .slice(0, 1)
+      .flatMap((one) => [one.allocated.amount, one.unallocated.amount, one.underAbsorbed.amount]),
+  )
+  const exactRate = rateThatAbsorbs(total, comparison.rows, { direct, multipliers: asked.multipliers })
+  const version = versionToShow(pool.policies, pool.month)
+  return (
+    <>
+      <MethodsCard
+        pool={pool}
+        comparison={comparison}
+        version={version?.version ?? null}
+        direct={direct}
+        colourOf={colourOf}
+        tenant={tenant}
+      />
+      <WhatIfCard
+        pool={pool}
+        comparison={comparison}
+        path={path}
+        params={params}
+        today={today}
+        whatIf={asked}
+        exactRate={exactRate}
+        mayKeep={mayKeep}
+      />
+    </>
+  )
+}
