@@ -201,6 +201,7 @@ export class CellDeltas {
       into(Grain.AGENT_RESOURCE, fine.agentId, fine.resourceId, fine)
       into(Grain.CLIENT_AGENT, fine.clientId, fine.agentId, fine)
       into(Grain.CLIENT_RESOURCE, fine.clientId, fine.resourceId, fine)
+      into(Grain.PROJECT_AGENT, fine.projectId, fine.agentId, fine)
     }
     return [...cells.values()]
   }

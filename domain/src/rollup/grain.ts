@@ -3,8 +3,8 @@ export const NIL_UUID = '00000000-0000-0000-0000-000000000000'
 
 /**
  * The grains of the daily cells: which dimension the columns `a` and `b` hold. Numbers are stored, so they never change their meaning.
- * A pair is kept only where a dashboard reads it every day: the resources of each agent, the agents
- * and the resources of each client.
+ * A pair is kept only where it is read every day: the resources of each agent, the agents and the resources of each client, and the
+ * agents of each project, of which new ones are noticed.
  */
 export const Grain = {
   FLEET: 0,
@@ -16,6 +16,7 @@ export const Grain = {
   AGENT_RESOURCE: 6,
   CLIENT_AGENT: 7,
   CLIENT_RESOURCE: 8,
+  PROJECT_AGENT: 9,
 } as const
 
 export type Grain = (typeof Grain)[keyof typeof Grain]

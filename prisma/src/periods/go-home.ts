@@ -5,6 +5,7 @@ import { goHomeSql, ROLLUP_TABLES } from '../ingest/counted-events.ts'
 import { moveTaskCells, type CountedTask } from '../ingest/move-task-cells.ts'
 import type { TenantConfig } from '../ingest/tenant-config.ts'
 import { PUT_IN_ACTIVITY, TAKE_OUT_ACTIVITY } from '../sql/client-activity.ts'
+import { MARK_CHANGED } from '../sql/mark-changed.ts'
 import { plainArray } from '../sql/pg-array.ts'
 
 // A correction is needed while the month it was used in or the month it was posted to is closed. $2 and $3 are the days of the month that
@@ -25,6 +26,8 @@ interface ReturnedRow {
 }
 
 const HOME = 'SELECT * FROM period_correction WHERE tenant_id = $1::uuid AND id = ANY ($2::uuid[])'
+
+const MARK_HOME = MARK_CHANGED(`SELECT usage_day AS day FROM (${HOME}) k UNION SELECT posted_day FROM (${HOME}) k`)
 
 /**
  * Brings what was posted elsewhere home to a month that has just been opened again: out of the cells it was posted to, into those it was
@@ -50,6 +53,7 @@ export async function goHome(
     ]
     await client.query(TAKE_OUT_ACTIVITY, members)
     for (const table of ROLLUP_TABLES) await client.query(goHomeSql(table, HOME), [tenantId, ids])
+    await client.query(MARK_HOME, [tenantId, ids])
     await client.query(PUT_IN_ACTIVITY, members)
   }
   await recogniseWhereCompleted(client, { tenantId, month, config, closed })

@@ -36,6 +36,7 @@ const DAILY: { grain: Grain; columns: Partial<Record<Dimension, string>>; resour
   { grain: Grain.CLIENT_AGENT, columns: { CLIENT: 'c.a', AGENT: 'c.b' } },
   { grain: Grain.AGENT_RESOURCE, columns: { AGENT: 'c.a', RESOURCE: 'c.b', PROVIDER }, resource: 'c.b' },
   { grain: Grain.CLIENT_RESOURCE, columns: { CLIENT: 'c.a', RESOURCE: 'c.b', PROVIDER }, resource: 'c.b' },
+  { grain: Grain.PROJECT_AGENT, columns: { PROJECT: 'c.a', AGENT: 'c.b' } },
 ]
 
 /**

@@ -11,6 +11,7 @@ import type {
 } from '@outlay/domain/rollup/cells'
 import { formatQuantity } from '@outlay/domain/usage/quantity'
 import { WRITE_CLIENT_ACTIVITY } from './client-activity.ts'
+import { MARK_CHANGED } from './mark-changed.ts'
 import { plainArray, textArray } from './pg-array.ts'
 
 /**
@@ -58,6 +59,8 @@ WITH carrier AS (
     cost_direct = c.cost_direct + EXCLUDED.cost_direct, cost_shared = c.cost_shared + EXCLUDED.cost_shared,
     invocations = c.invocations + EXCLUDED.invocations, tokens = c.tokens + EXCLUDED.tokens,
     unpriced = c.unpriced + EXCLUDED.unpriced, unconverted = c.unconverted + EXCLUDED.unconverted
+), change AS (
+  ${MARK_CHANGED('SELECT DISTINCT day FROM unnest($21::date[]) AS d(day)')}
 ), ${WRITE_CLIENT_ACTIVITY}
 SELECT (SELECT count(*) FROM carrier)::int AS carriers`
 
