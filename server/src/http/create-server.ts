@@ -3,6 +3,8 @@ import { comparePool } from '@outlay/db/allocation/compare-pool'
 import { requestRun } from '@outlay/db/allocation/request-run'
 import { adoptCatalogue } from '@outlay/db/catalogue/adopt-catalogue'
 import { loadCatalogue } from '@outlay/db/catalogue/load-catalogue'
+import { channelChanges } from '@outlay/db/channels/channels'
+import { sealer } from '@outlay/db/channels/seal'
 import { Corrections } from '@outlay/db/corrections/correct-invocation'
 import { discardRateCardDraft } from '@outlay/db/ingest/discard-rate-card-draft'
 import { Ingestor } from '@outlay/db/ingest/ingestor'
@@ -23,17 +25,18 @@ import { requestPreview } from '@outlay/db/rerating/request-preview'
 import { updateTenantSettings } from '@outlay/db/tenancy/update-settings'
 import { TenantPool } from '@outlay/db/tenancy/tenant-pool'
 import { tenantTransaction } from '@outlay/db/tenancy/tenant-transaction'
+import { alertDeliverJob } from '@outlay/workers/jobs/alert-deliver'
 import { allocationRunJob } from '@outlay/workers/jobs/allocation-run'
 import type { JobContract } from '@outlay/workers/jobs/contract'
 import { reratingApplyJob } from '@outlay/workers/jobs/rerating-apply'
 import { reratingPreviewJob } from '@outlay/workers/jobs/rerating-preview'
+import { openMailer } from '@outlay/workers/mail/mailer'
 import { type JobQueue, openQueue } from '@outlay/workers/queue'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import pg from 'pg'
 import { pino, type Logger } from 'pino'
 import { ApiKeyAuth } from '../auth/api-key-auth.ts'
 import { KeyUse } from '../auth/key-use.ts'
-import { fileMailer, smtpMailer } from '../auth/mailer.ts'
 import { PersonAuth } from '../auth/person-auth.ts'
 import { createSignIn } from '../auth/sign-in.ts'
 import type { ServerSettings } from '../env.ts'
@@ -89,14 +92,14 @@ export async function createServer(settings: ServerSettings): Promise<Server> {
     secret: settings.secret,
     publicUrl: settings.publicUrl,
     hasPublicUrl: settings.hasPublicUrl,
-    mailer: settings.smtp === null ? fileMailer(settings.dataDir) : smtpMailer(settings.smtp),
+    mailer: openMailer(settings),
     log: (message) => logger.warn({ from: 'better-auth' }, message),
   })
   const people = new PersonAuth({ signIn, pool: authPool })
   const report = ({ requestId, path, error }: ErrorReport) =>
     logger.error({ err: error, requestId, path }, 'GraphQL field failed')
   const apollo = await startApollo({ report })
-  const services = createServices({ pool, configs, ingestor, keys, people, queue, log: logger })
+  const services = createServices({ pool, configs, ingestor, keys, people, queue, settings, log: logger })
 
   let isStopping = false
   const app = Fastify({
@@ -151,6 +154,7 @@ const JOBS: { [Name in keyof JobPayloads]: JobContract<JobPayloads[Name]> } = {
   'rerating.preview': reratingPreviewJob,
   'rerating.apply': reratingApplyJob,
   'allocation.run': allocationRunJob,
+  'alert.deliver': alertDeliverJob,
 }
 
 function createServices(deps: {
@@ -160,9 +164,10 @@ function createServices(deps: {
   keys: ApiKeyAuth
   people: PersonAuth
   queue: JobQueue
+  settings: Pick<ServerSettings, 'secret' | 'hooks'>
   log: Logger
 }): Services {
-  const { pool, configs, ingestor, keys, people, queue, log } = deps
+  const { pool, configs, ingestor, keys, people, queue, settings, log } = deps
   const corrections = new Corrections({ pool, configs })
   return {
     record: async (tenantId, items) => {
@@ -193,6 +198,7 @@ function createServices(deps: {
     requestRun: (tenantId, request) => requestRun({ pool }, tenantId, request),
     comparePool: (tenantId, request) => comparePool({ pool }, tenantId, request),
     pools: poolChanges({ pool }),
+    channels: channelChanges({ pool, sealer: sealer(settings.secret), hooks: settings.hooks }),
     requestPreview: (tenantId, request) => requestPreview({ pool }, tenantId, request),
     requestApply: (ref, request) => requestApply({ pool }, ref, request),
     enqueue: async (job, payload) => {
