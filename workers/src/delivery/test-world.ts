@@ -80,7 +80,6 @@ export interface DeliveryWorld {
   tools: SendTools
   tenant: (name?: string) => Promise<string>
   channel: (tenantId: string, input: Partial<ChannelInput>) => Promise<{ id: string; secret: string }>
-  /** Writes an alert, its event and what tells of it, as raising one does. Answers the deliveries. */
   raise: (tenantId: string, alert: TestAlert) => Promise<string[]>
   /** The deliveries of a worker. */
   worker: () => Deliveries
@@ -123,7 +122,7 @@ export async function openDeliveryWorld(): Promise<DeliveryWorld> {
       if (channelId === null) throw new Error(JSON.stringify(userErrors))
       return { id: channelId, secret: signingSecret ?? '' }
     },
-    raise: (tenantId, alert) => raise(owner, tenantId, alert),
+    raise: (tenantId, alert) => raiseAlert(owner, tenantId, alert),
     worker: () => {
       const opened = openDeliveries({ app, auth, log: pino({ level: 'silent' }), tools, lookMs: 100 })
       workers.push(opened)
@@ -174,7 +173,8 @@ const INSERT_DELIVERY = `
 INSERT INTO alert_delivery (tenant_id, id, channel_id, event_id, alert_id, purpose, state, not_before)
 VALUES ($1::uuid, $2::uuid, $3::uuid, $4::uuid, $5::uuid, $6, 'PENDING', $7)`
 
-async function raise(owner: Pool, tenantId: string, alert: TestAlert): Promise<string[]> {
+/** Writes an alert, its event and what tells of it, as raising one does. Answers the deliveries. */
+export async function raiseAlert(owner: Pick<Pool, 'query'>, tenantId: string, alert: TestAlert): Promise<string[]> {
   const [alertId, eventId] = [uuidv7(), uuidv7()]
   const { purpose = 'RAISED', notBefore = new Date() } = alert
   await owner.query(INSERT_ALERT, [tenantId, alertId, alert.title])
