@@ -2,7 +2,7 @@ import type { Fixed18 } from '@outlay/domain/money/fixed18'
 import { builder } from '../../graphql/builder.ts'
 import { Money } from '../money/money.schema.ts'
 
-const BudgetScope = builder.enumType('BudgetScope', { values: ['FLEET', 'AGENT', 'CLIENT', 'PROJECT'] as const })
+export const BudgetScope = builder.enumType('BudgetScope', { values: ['FLEET', 'AGENT', 'CLIENT', 'PROJECT'] as const })
 const BudgetWindow = builder.enumType('BudgetWindow', { values: ['DAY', 'MONTH', 'TOTAL'] as const })
 
 export interface BudgetSource {
