@@ -56,7 +56,11 @@ export function openDeliveries({ app, auth, log, tools, lookMs = LOOK_MS }: Deli
     const next = Math.min(...channels.flatMap(({ inMs }) => (inMs > 0 && inMs <= HORIZON_MS ? [inMs] : [])))
     clearTimeout(timers.get(tenantId))
     timers.delete(tenantId)
-    if (Number.isFinite(next)) timers.set(tenantId, setTimeout(() => void lookOrTell(tenantId), next))
+    if (Number.isFinite(next))
+      timers.set(
+        tenantId,
+        setTimeout(() => void lookOrTell(tenantId), next),
+      )
   }
 
   const lookOrTell = (tenantId: string, drained: string | null = null): Promise<void> =>

@@ -77,11 +77,11 @@ function outcomeOf({ status, text }: Answer): Omit<Attempt, 'ms'> {
 }
 
 function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  if (error.name === 'TimeoutError') return 'There was no answer within 5 seconds.'
-  // Several addresses that were all tried come as one error of many.
-  const inner: unknown = error instanceof AggregateError ? error.errors[0] : null
-  return error.message === '' && inner instanceof Error ? inner.message : error.message
+  const { name, message = '' } = error as { name?: string; message?: string }
+  if (name === 'TimeoutError') return 'There was no answer within 5 seconds.'
+  // Several addresses that were all tried come as one error of many, without a message.
+  const [inner] = error instanceof AggregateError ? (error.errors as Error[]) : []
+  return message === '' ? (inner?.message ?? String(error)) : message
 }
 
 // eslint-disable-next-line no-control-regex -- they are what is looked for
