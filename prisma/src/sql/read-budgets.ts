@@ -69,18 +69,38 @@ export async function readSpent(db: TenantSql, windows: readonly SpentWindow[]):
 
 const DAYS: Prepared = {
   name: 'read_scope_days',
-  text: `SELECT c.day::text AS day, (c.cost_direct + c.cost_shared)::text AS cost FROM rollup_day c
-    WHERE c.tenant_id = $1::uuid AND c.grain = $2 AND c.a = $3::uuid AND c.b = '${NIL_UUID}' AND c.day >= $4::date AND c.day < $5::date
-    ORDER BY c.day`,
+  text: `SELECT w.position::int AS position, c.day::text AS day, (c.cost_direct + c.cost_shared)::text AS cost
+    FROM unnest($2::smallint[], $3::uuid[]) WITH ORDINALITY AS w(grain, member, position)
+    JOIN rollup_day c ON c.tenant_id = $1::uuid AND c.grain = w.grain AND c.a = w.member AND c.b = '${NIL_UUID}'
+      AND c.day >= $4::date AND c.day < $5::date
+    ORDER BY w.position, c.day`,
 }
 
-/** What a scope cost on each day that has a cell, ascending: direct and chain-shared. */
+/** What a day cost: direct and chain-shared. */
+export interface CostOfDay {
+  day: CalendarDate
+  cost: Fixed18
+}
+
+/** What each of some scopes cost on each day of `[from, to)` that has a cell, ascending. */
 export async function readScopeDays(
   db: TenantSql,
-  { scope, memberId, from, to }: { scope: BudgetScope; memberId: string; from: CalendarDate; to: CalendarDate },
-): Promise<{ day: CalendarDate; cost: Fixed18 }[]> {
-  const rows = await db.query<{ day: string; cost: string }>(DAYS, [GRAINS[scope], memberId, from, to])
-  return rows.map(({ day, cost }) => ({ day, cost: parseFixed18(cost) }))
+  { scopes, from, to }: {
+    scopes: readonly { scope: BudgetScope; memberId: string }[]
+    from: CalendarDate | null
+    to: CalendarDate
+  },
+): Promise<CostOfDay[][]> {
+  if (scopes.length === 0) return []
+  const rows = await db.query<{ position: number; day: string; cost: string }>(DAYS, [
+    plainArray(scopes.map(({ scope }) => GRAINS[scope])),
+    plainArray(scopes.map(({ memberId }) => memberId)),
+    from ?? '-infinity',
+    to,
+  ])
+  const days: CostOfDay[][] = scopes.map(() => [])
+  for (const { position, day, cost } of rows) days[position - 1]?.push({ day, cost: parseFixed18(cost) })
+  return days
 }
 
 /** A threshold that has alerted in a window. */
