@@ -32,6 +32,14 @@ export function purposeOfUpdate(
   return toldImpact !== null && toldImpact > 0n && impact >= 2n * toldImpact ? 'UPDATED' : null
 }
 
+/** Whether people are told that an alert is over: not of one that is snoozed, nor of one that another explains. */
+export function isEndTold(
+  { suppressedBy, snoozedUntil }: Pick<Tellable, 'suppressedBy' | 'snoozedUntil'>,
+  { nowMs }: { nowMs: number },
+): boolean {
+  return suppressedBy === null && (snoozedUntil === null || Date.parse(snoozedUntil) <= nowMs)
+}
+
 /** 0 for INFO. */
 export function rankOf(severity: AlertSeverity): number {
   return ALERT_SEVERITIES.indexOf(severity)

@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from 'pg'
 import type { AlertFeedback } from '@outlay/domain/alerts/alert'
 import { shiftAfter } from '@outlay/domain/alerts/feedback'
 import { act, type AlertActionInput } from '@outlay/domain/alerts/state-machine'
+import { isEndTold } from '@outlay/domain/alerts/when-to-tell'
 import { DomainError } from '@outlay/domain/errors'
 import type { UserError } from '../ingest/user-error.ts'
 import { tenantTransaction } from '../tenancy/tenant-transaction.ts'
@@ -87,10 +88,10 @@ async function actUnderLock(
     note: outcome.note,
   })
   if (action.do === 'feedback') await tune(client, tenantId, { alert, feedback: action.feedback, by })
-  const isEnd = action.do === 'resolve' && alert.suppressedBy === null
-  const deliveryIds = isEnd
-    ? await tellChannels(client, tenantId, { eventId, alert: next, purpose: 'RESOLVED', nowMs })
-    : []
+  const deliveryIds =
+    action.do === 'resolve' && isEndTold(alert, { nowMs })
+      ? await tellChannels(client, tenantId, { eventId, alert: next, purpose: 'RESOLVED', nowMs })
+      : []
   return { alertId, deliveryIds, userErrors: [] }
 }
 

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
 import { OUTLAY } from '@outlay/domain/alerts/alert'
-import { purposeOfUpdate } from '@outlay/domain/alerts/when-to-tell'
+import { isEndTold, purposeOfUpdate } from '@outlay/domain/alerts/when-to-tell'
 import { invariant } from '@outlay/domain/errors'
 import type { AlertDraft, AlertRow } from './alert-row.ts'
 import { loadAlerts } from './load-alert.ts'
@@ -116,6 +116,6 @@ export async function resolveByItself(
   if (row === undefined) return null
   const { revision } = row
   const eventId = await noteEvent(client, tenantId, { alertId, revision, action: 'RESOLVED', actor: OUTLAY, note })
-  if (before.suppressedBy !== null) return { deliveryIds: [] }
+  if (!isEndTold(before, { nowMs })) return { deliveryIds: [] }
   return { deliveryIds: await tellChannels(client, tenantId, { eventId, alert: before, purpose: 'RESOLVED', nowMs }) }
 }

@@ -11,7 +11,7 @@ import type { BudgetRow } from '../budgets/budget-row.ts'
 import { plainArray } from '../sql/pg-array.ts'
 import { readCrossings, readLearnedAmounts, readSpent, type Crossing } from '../sql/read-budgets.ts'
 import type { AlertDraft, AlertRow } from './alert-row.ts'
-import { changeIncident, resolveByItself } from './change-alert.ts'
+import { changeIncident, resolveByItself, type IncidentChange } from './change-alert.ts'
 import type { Watch, Watched } from './evaluate-limits.ts'
 import { limitContributors } from './limit-contributors.ts'
 import { loadAlerts } from './load-alert.ts'
@@ -82,7 +82,7 @@ export async function crossBudgets(
     for (const alertId of new Set(before.filter(isActual).map((one) => one.alertId))) {
       const alert = open.get(alertId)
       if (alert === undefined) continue
-      const followed = await follow(watch, alert, { spent, amount, day })
+      const followed = await follow(watch, alert, { window, spent, amount })
       if (followed === 'deferred') deferredDays.add(day)
       else if (followed !== null) add(result, followed)
     }
@@ -197,7 +197,7 @@ export async function limitDraft(
     scope,
     memberId: scope === 'FLEET' ? NIL_UUID : memberId,
     secondId: null,
-    series: `BUDGET:${budget.id}`,
+    series: seriesOf(budget.id),
     dedupeKey: `budget/${budget.id}/v${budget.version}/${startOf(window)}/${basis}/${threshold}`,
     budgetId: budget.id,
     threshold,
@@ -225,9 +225,9 @@ const instantOf = (ms: number): string => new Date(ms).toISOString()
 async function follow(
   watch: Watch,
   alert: AlertRow,
-  now: { spent: Fixed18; amount: Fixed18; day: CalendarDate },
+  now: { window: BudgetWindow; spent: Fixed18; amount: Fixed18 },
 ): Promise<{ alertId: string; deliveryIds: string[] } | 'deferred' | null> {
-  const { spent, amount, day } = now
+  const { spent, amount } = now
   const { client, tenantId, nowMs } = watch
   if (alert.threshold !== null && spent < thresholdAmount(amount, alert.threshold)) {
     const note = 'What was spent is below the threshold again: events were corrected, moved or rated again.'
@@ -239,7 +239,37 @@ async function follow(
   const told = alert.toldImpact ?? 0n
   const isDoubled = impact !== null && told > 0n && impact >= 2n * told
   if (!isDoubled && nowMs - Date.parse(alert.updatedAt) < SAY_AGAIN_MS) return 'deferred'
-  const lastDay = day > alert.lastDay ? day : alert.lastDay
-  const change = await changeIncident(client, tenantId, alert.id, { actual: spent, impact, lastDay }, { nowMs })
+  const change = await changeIncident(client, tenantId, alert.id, await grown(watch, alert, { ...now, impact }), {
+    nowMs,
+  })
   return change.isChanged ? { alertId: alert.id, deliveryIds: change.deliveryIds } : null
 }
+
+/** What an alert has come to: the sum and who spent it. Its reason stays: it says why it was raised. */
+async function grown(
+  watch: Watch,
+  alert: AlertRow,
+  { window, spent, impact }: { window: BudgetWindow; spent: Fixed18; impact: Fixed18 | null },
+): Promise<IncidentChange> {
+  const { budget, start, end, day } = window
+  const { scope, memberId } = budget
+  const contributors = await limitContributors(watch.db, { scope, memberId, from: start, to: end, spent })
+  return { actual: spent, impact, contributors, lastDay: day > alert.lastDay ? day : alert.lastDay }
+}
+
+const OPEN_OF_BUDGET = `
+SELECT a.id FROM alert a WHERE a.tenant_id = $1::uuid AND a.series = $2 AND a.state IN ('OPEN', 'ACKNOWLEDGED') ORDER BY a.raised_at, a.id`
+
+/** Ends the open alerts of a budget that says something else now, or is no more: nothing compares its sums with what they say any longer. */
+export async function endAlertsOf(watch: Watch, budgetId: string, note: string): Promise<Watched> {
+  const { client, tenantId, nowMs } = watch
+  const { rows } = await client.query<{ id: string }>(OPEN_OF_BUDGET, [tenantId, seriesOf(budgetId)])
+  const result: Watched = { alertIds: [], deliveryIds: [] }
+  for (const { id } of rows) {
+    const resolved = await resolveByItself(client, tenantId, id, { note, nowMs })
+    if (resolved !== null) add(result, { alertId: id, ...resolved })
+  }
+  return result
+}
+
+const seriesOf = (budgetId: string): string => `BUDGET:${budgetId}`

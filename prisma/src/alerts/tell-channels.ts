@@ -18,7 +18,10 @@ interface ChannelRow extends ChannelTimes {
 const CHANNELS = `
 SELECT c.id, c.kinds, c.min_severity AS "minSeverity", c.scopes, c.digest, c.digest_hour AS "digestHour", c.quiet_from AS "quietFrom",
   c.quiet_to AS "quietTo", c.critical_breaks_quiet AS "criticalBreaksQuiet", t.time_zone AS "timeZone"
-FROM channel c JOIN tenant t ON t.id = c.tenant_id WHERE c.tenant_id = $1::uuid AND c.ended_at IS NULL ORDER BY c.id`
+FROM channel c JOIN tenant t ON t.id = c.tenant_id
+WHERE c.tenant_id = $1::uuid AND c.ended_at IS NULL AND ($2::uuid IS NULL OR EXISTS (
+  SELECT 1 FROM alert_delivery d WHERE d.tenant_id = $1::uuid AND d.alert_id = $2::uuid AND d.channel_id = c.id AND d.state <> 'DROPPED'))
+ORDER BY c.id`
 
 const INSERT = `
 INSERT INTO alert_delivery (tenant_id, id, channel_id, event_id, alert_id, purpose, state, not_before)
@@ -28,8 +31,8 @@ ON CONFLICT (tenant_id, event_id, channel_id) DO NOTHING RETURNING id`
 
 /**
  * Writes what the channels of the tenant are to be told of an event of an alert, in the event's transaction: nothing is lost between the
- * two, and each channel has each event once. Quiet hours and digests decide from when on; a paused channel holds what it is given.
- * Answers the ids of the deliveries.
+ * two, and each channel has each event once. Quiet hours and digests decide from when on; a paused channel holds what it is given. That an
+ * alert is over is told to who was told of it, and to nobody else. Answers the ids of the deliveries.
  */
 export async function tellChannels(
   client: PoolClient,
@@ -42,7 +45,9 @@ export async function tellChannels(
   },
 ): Promise<string[]> {
   const { eventId, alert, purpose, nowMs } = told
-  const { rows } = await client.query<ChannelRow>({ name: 'channels_to_tell', text: CHANNELS, values: [tenantId] })
+  const toldOf = purpose === 'RESOLVED' ? alert.id : null
+  const values = [tenantId, toldOf]
+  const { rows } = await client.query<ChannelRow>({ name: 'channels_to_tell', text: CHANNELS, values })
   const reached = rows.filter((channel) => isTold(channel, alert))
   if (reached.length === 0) return []
   const notBefore = reached.map((channel) => {

@@ -6,8 +6,8 @@ import { DomainError, quoted } from '@outlay/domain/errors'
 import { formatFixed18 } from '@outlay/domain/money/fixed18'
 import { fxTable, convert } from '@outlay/domain/rating/fx-table'
 import { NIL_UUID } from '@outlay/domain/rollup/grain'
-import { crossBudgets, windowsOfDays } from '../alerts/cross-budgets.ts'
-import { openWatch, type Watch, type Watched } from '../alerts/evaluate-limits.ts'
+import { crossBudgets, endAlertsOf, windowsOfDays } from '../alerts/cross-budgets.ts'
+import { openWatch, together, type Watch, type Watched } from '../alerts/evaluate-limits.ts'
 import { lockAlerts } from '../alerts/lock-alerts.ts'
 import { loadFxRates } from '../ingest/load-rates.ts'
 import type { UserError } from '../ingest/user-error.ts'
@@ -25,7 +25,8 @@ const NONE: Watched = { alertIds: [], deliveryIds: [] }
 
 /**
  * Sets the budget of a scope and window, or changes the one that is there. What changes its amount, thresholds or whether it learns makes a
- * new version, which may alert once more at each threshold; the same again changes nothing. Its present window is looked at at once.
+ * new version, which may alert once more at each threshold; the same again changes nothing. What is open of the version before ends, and
+ * its present window is looked at at once.
  *
  * userErrors: MISSING_FIELD and INVALID_FIELD of domain/src/budgets/check-budget.ts, NOT_FOUND on `input.key`, FX_RATE_MISSING on
  * `input.amount.currency`.
@@ -43,8 +44,9 @@ export async function setBudget(
       const memberId = await memberOf(watch, budget)
       const converted = await inReportingCurrency(watch, budget)
       const { budgetId, isChanged } = await store(watch, { budget, memberId, converted, by })
-      const looked = isChanged ? await lookAtNow(watch, budgetId) : NONE
-      return { budgetId, ...looked, userErrors: [] }
+      if (!isChanged) return { budgetId, ...NONE, userErrors: [] }
+      const ended = await endAlertsOf(watch, budgetId, `The budget was changed by ${by}.`)
+      return { budgetId, ...together([ended, await lookAtNow(watch, budgetId)]), userErrors: [] }
     }),
   )
 }
@@ -193,9 +195,9 @@ UPDATE budget SET ended_by = $3, ended_at = clock_timestamp() WHERE tenant_id = 
 
 const EXISTS = `SELECT 1 FROM budget WHERE tenant_id = $1::uuid AND id = $2::uuid`
 
-/** Ends a budget: it alerts no more, and what it has said stays. Ending it twice is a success. userErrors: NOT_FOUND. */
+/** Ends a budget: it alerts no more, and its open alerts end. Ending it twice is a success. userErrors: NOT_FOUND. */
 export async function endBudget(
-  { pool }: { pool: Pool },
+  { pool, nowMs }: { pool: Pool; nowMs: number },
   tenantId: string,
   { budgetId, by }: { budgetId: string; by: string },
 ): Promise<BudgetOutcome> {
@@ -206,8 +208,10 @@ export async function endBudget(
       if (ended.rowCount === 0) {
         const { rowCount } = await client.query(EXISTS, [tenantId, budgetId])
         if (rowCount === 0) throw new DomainError('NOT_FOUND', 'This budget does not exist.')
+        return { budgetId, ...NONE, userErrors: [] }
       }
-      return { budgetId, ...NONE, userErrors: [] }
+      const watch = await openWatch(client, tenantId, nowMs)
+      return { budgetId, ...(await endAlertsOf(watch, budgetId, `The budget was ended by ${by}.`)), userErrors: [] }
     }),
   )
 }

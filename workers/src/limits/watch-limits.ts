@@ -62,9 +62,10 @@ export function watchLimits(options: WatchOptions): LimitWatch {
 
   const lookAt = async (tenantId: string): Promise<void> => {
     const { alertIds, deliveryIds, isMore } = await evaluateLimits({ pool: app, nowMs: Date.now() }, tenantId)
-    if (deliveryIds.length > 0) await deliveries.look(tenantId)
-    for (const alertId of alertIds) await events.publish('alert', tenantId, { alertId })
     if (isMore) waiting.add(tenantId)
+    // Who follows alerts does not wait for who sends them.
+    const sending = deliveryIds.length > 0 ? deliveries.look(tenantId) : null
+    await Promise.all([sending, ...alertIds.map((alertId) => events.publish('alert', tenantId, { alertId }))])
   }
 
   const sweep = async (): Promise<void> => {
