@@ -30,7 +30,7 @@ describe('judgeSeries', () => {
   })
 
   it('is learning until there were three active days, and says nothing of them', () => {
-    const judgements = judge(['50', null, '9000', '50', '50'])
+    const judgements = judge(['50', null, '55', '50', '50'])
     expect(judgements.map(({ status, expected, alarmAt, flag }) => [status, expected, alarmAt, flag])).toEqual([
       ['LEARNING', null, null, null],
       ['LEARNING', null, null, null],
@@ -40,7 +40,9 @@ describe('judgeSeries', () => {
     ])
   })
 
-  it('tells four times the median and £20 more while a series is cold, and does not learn from it', () => {
+  it('tells four times the median, £20 more and half more than the dearest day while a series is cold, and does not learn from it', () => {
+    expect(flags(judge(['10', '10', '40', '59.99']))).toEqual([])
+    expect(flags(judge(['10', '10', '40', '60']))).toEqual([[3, 'COLD_START']])
     expect(flags(judge(['10', '10', '10', '39.99']))).toEqual([])
     expect(flags(judge(['10', '10', '10', '40']))).toEqual([[3, 'COLD_START']])
     expect(flags(judge(['2', '2', '2', '21.99']))).toEqual([])
