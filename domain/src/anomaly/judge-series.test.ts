@@ -94,6 +94,12 @@ describe('judgeSeries', () => {
     expect(Number(after.alarmAt) / Number(before.alarmAt)).toBeLessThan(1.1)
   })
 
+  it('is not blinded by a first day of pennies, or of thousands', () => {
+    for (const first of ['0.05', '9000']) {
+      expect(flags(judge([first, ...calm(50, 20), '150']))).toEqual([[21, 'POINT']])
+    }
+  })
+
   it('forgets what was before a reset', () => {
     const costs = [...calm(50, 56), ...calm(300, 10)]
     const judgements = judge(costs, { from: 56, resets: [day(56)] })

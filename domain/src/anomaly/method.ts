@@ -37,6 +37,8 @@ export interface Method {
   /** While little is known: a cost of so many usual days, and of so many of the dearest day, is a spike. */
   coldRatio: number
   coldDearest: number
+  /** The first days count at most so many times above or below their median. */
+  startRatio: number
   /** Flagged days count in the past as if they were so many scales away, others at most so many. */
   flaggedClip: number
   clip: number
@@ -71,6 +73,7 @@ export const METHOD: Method = {
   shiftMinRatio: 1.3,
   coldRatio: 4,
   coldDearest: 1.5,
+  startRatio: 4,
   flaggedClip: 2,
   clip: 3,
   levelDays: 14,

@@ -49,12 +49,22 @@ export class SeriesPast {
 
   /** The last days were the new level all along: they count as they were, and the days before them as if they had been at it too. */
   relevel(latest: readonly number[], by: number): void {
+    const from = this.#logs.length - latest.length
+    this.#recount((log, day) => (day < from ? log + by : latest[day - from]!))
+  }
+
+  /** No day counts as further from `centre` than `distance`: a first day of pennies must not make the series look restless for months. */
+  draw(input: { centre: number; distance: number }): void {
+    const { centre, distance } = input
+    this.#recount((log) => Math.max(centre - distance, Math.min(centre + distance, log)))
+  }
+
+  #recount(logOf: (log: number, day: number) => number): void {
     const logs = this.#logs
-    const from = logs.length - latest.length
     this.#shape = new FadingSums()
     this.#level = new FadingSums()
     for (let day = 0; day < logs.length; day += 1) {
-      logs[day] = day < from ? logs[day]! + by : latest[day - from]!
+      logs[day] = logOf(logs[day]!, day)
       this.#sum(this.#weekdays[day]!, logs[day]!)
     }
     this.#fit = null

@@ -82,6 +82,9 @@ export class SeriesWalk {
     if (outlook.status !== 'READY') {
       // A cold spike counts as a usual day: next to nothing is known, so it must not become what is known.
       this.#past.add(weekday, isSpike && outlook.status === 'COLD' ? Math.log(outlook.expected) : log)
+      if (this.#past.count === this.#method.readyFrom) {
+        this.#past.draw({ centre: middle(this.#past.logs), distance: Math.log(this.#method.startRatio) })
+      }
       return { isSpike, isShift: false, score: 0 }
     }
     const score = (log - outlook.centre) / outlook.scale
