@@ -35,10 +35,10 @@ module.exports = {
       name: 'server-sees-contracts-of-jobs-only',
       comment:
         'The server puts jobs into the queue, it does not run them. Import the contract from workers/src/jobs; handlers and ' +
-        'what runs them stay where the worker alone can load them.',
+        'what runs them stay where the worker alone can load them. Both send mail, through workers/src/mail.',
       severity: 'error',
       from: { path: '^server', pathNot: isTest },
-      to: { path: '^workers/src/(?!jobs/|(queue|queue-home|events)\\.ts$)' },
+      to: { path: '^workers/src/(?!jobs/|mail/|(queue|queue-home|events)\\.ts$)' },
     },
     {
       name: 'server-does-not-know-portal',

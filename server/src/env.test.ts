@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import { hookPolicy } from '@outlay/db/channels/hook-policy'
 import { readEnvironment } from './env.ts'
 
 const ENOUGH = {
@@ -22,6 +23,7 @@ describe('readEnvironment', () => {
       portal: { kind: 'none' },
       smtp: null,
       dataDir: '.outlay',
+      hooks: hookPolicy(''),
       isDevelopment: false,
       logLevel: 'info',
     })
@@ -33,6 +35,7 @@ describe('readEnvironment', () => {
       OUTLAY_SECRET: 'short',
       OUTLAY_PUBLIC_URL: 'outlay.example',
       SMTP_URL: 'mail',
+      OUTLAY_WEBHOOK_ALLOW: 'https://x',
       AUTH_DATABASE_URL: 'mysql://x',
       REDIS_URL: 'localhost:6379',
     }
@@ -47,6 +50,7 @@ describe('readEnvironment', () => {
         '- OUTLAY_SECRET must have at least 32 characters.',
         '- OUTLAY_PUBLIC_URL must be an http(s) address.',
         '- SMTP_URL must be an smtp:// or smtps:// address.',
+        '- OUTLAY_WEBHOOK_ALLOW must be host names, addresses or ranges such as 10.20.0.0/16, with commas between.',
       ].join('\n'),
     )
   })

@@ -1,3 +1,4 @@
+import { ALLOW_LIST, hookPolicy, isAllowList, type HookPolicy } from '@outlay/db/channels/hook-policy'
 import { chooseHome, type QueueHome } from '@outlay/workers/queue-home'
 import { z } from 'zod'
 
@@ -16,6 +17,8 @@ export interface ServerSettings {
   portal: { kind: 'embedded'; dir: string } | { kind: 'proxy'; url: string } | { kind: 'none' }
   smtp: { url: string; from: string } | null
   dataDir: string
+  /** Where webhooks may go. */
+  hooks: HookPolicy
   isDevelopment: boolean
   logLevel: string
 }
@@ -44,6 +47,7 @@ const Environment = z.object({
     .regex(/^smtps?:\/\//, 'must be an smtp:// or smtps:// address')
     .optional(),
   OUTLAY_MAIL_FROM: z.string().default('Outlay <outlay@localhost>'),
+  OUTLAY_WEBHOOK_ALLOW: z.string().default('').refine(isAllowList, ALLOW_LIST),
   NODE_ENV: z.string().optional(),
 })
 
@@ -76,6 +80,7 @@ export function readEnvironment(environment: NodeJS.ProcessEnv): ServerSettings 
     portal: portalOf(env),
     smtp: env.SMTP_URL === undefined ? null : { url: env.SMTP_URL, from: env.OUTLAY_MAIL_FROM },
     dataDir: env.OUTLAY_DATA_DIR,
+    hooks: hookPolicy(env.OUTLAY_WEBHOOK_ALLOW),
     isDevelopment: env.NODE_ENV === 'development',
     logLevel: env.OUTLAY_LOG_LEVEL,
   }

@@ -45,6 +45,7 @@ export function describeJobs(name: string, open: () => Promise<TestHome>): void 
         configs: new TenantConfigs({ pool: app, catalogue: null }),
         queue: openQueue(opened.home, { log }),
         publish: () => Promise.resolve(),
+        deliveries: { look: () => Promise.resolve() },
       }
       tenantId = await unpricedTenant()
       worker = runJobs(opened.home, allHandlers(tools), { log, concurrency: 2 })

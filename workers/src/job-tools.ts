@@ -1,6 +1,7 @@
 import type { TenantConfigs } from '@outlay/db/ingest/tenant-config'
 import type { TenantPool } from '@outlay/db/tenancy/tenant-pool'
 import type { Pool } from 'pg'
+import type { Deliveries } from './delivery/deliveries.ts'
 import type { Events } from './events.ts'
 import type { JobQueue } from './queue.ts'
 
@@ -14,4 +15,6 @@ export interface JobTools {
   configs: TenantConfigs
   queue: JobQueue
   publish: Events['publish']
+  /** What this process sends to people. */
+  deliveries: Pick<Deliveries, 'look'>
 }

@@ -1,8 +1,11 @@
 import { loadCatalogue } from '@outlay/db/catalogue/load-catalogue'
+import { sealer } from '@outlay/db/channels/seal'
 import { TenantConfigs } from '@outlay/db/ingest/tenant-config'
 import { TenantPool } from '@outlay/db/tenancy/tenant-pool'
 import { Pool } from 'pg'
 import { pino } from 'pino'
+import { openDeliveries, SENDING_MAX } from './delivery/deliveries.ts'
+import type { SendTools } from './delivery/send.ts'
 import { readWorkerSettings, type WorkerSettings } from './env.ts'
 import { openEvents } from './events.ts'
 import { allHandlers } from './handlers/all.ts'
@@ -10,6 +13,8 @@ import type { JobTools } from './job-tools.ts'
 import { preparePartitions } from './maintenance/prepare-partitions.ts'
 import { requestDueAllocations } from './maintenance/request-due-allocations.ts'
 import { requestRollupChecks } from './maintenance/request-rollup-checks.ts'
+import { LOOKS_MAX, watchLimits } from './limits/watch-limits.ts'
+import { openMailer } from './mail/mailer.ts'
 import { openQueue } from './queue.ts'
 import { type MaintenanceTask, repeat } from './repeat.ts'
 import { runJobs } from './run-jobs.ts'
@@ -34,13 +39,16 @@ async function run(settings: WorkerSettings): Promise<void> {
   const log = pino({ level: settings.logLevel, name: 'worker' })
   const queue = openQueue(settings.queueHome, { log })
   const events = openEvents(settings.queueHome, { log })
-  const app = new TenantPool({ url: settings.appUrl, max: 2 + CONNECTIONS_OF_A_JOB * CONCURRENCY })
+  const app = new TenantPool({ url: settings.appUrl, max: 2 + CONNECTIONS_OF_A_JOB * CONCURRENCY + SENDING_MAX + LOOKS_MAX })
+  const auth = openPool(settings.authUrl)
+  const deliveries = openDeliveries({ app, auth, log, tools: sendTools(settings) })
   const tools: JobTools = {
     app,
     configs: new TenantConfigs({ pool: app, catalogue: await loadCatalogue() }),
-    auth: openPool(settings.authUrl),
+    auth,
     queue,
     publish: events.publish,
+    deliveries,
   }
   const tasks: MaintenanceTask[] = [
     {
@@ -61,6 +69,7 @@ async function run(settings: WorkerSettings): Promise<void> {
   ]
   const stopMaintenance = repeat(tasks, { atStart: ['prepare partitions'], log })
   const stopSweeping = sweep(allSweepers(tools), { everyMs: SWEEP_MS, log })
+  const watch = watchLimits({ app, auth, events, deliveries, log })
   const jobs = runJobs(settings.queueHome, allHandlers(tools), { log, concurrency: CONCURRENCY })
   log.info({ queue: settings.queueHome.kind }, 'worker started')
 
@@ -69,7 +78,8 @@ async function run(settings: WorkerSettings): Promise<void> {
     if (isStopping) return
     isStopping = true
     setTimeout(() => process.exit(1), STOP_MS_MAX).unref()
-    await Promise.all([stopMaintenance(), stopSweeping(), jobs.close()])
+    await Promise.all([stopMaintenance(), stopSweeping(), jobs.close(), watch.close()])
+    await deliveries.close()
     await Promise.all([queue.close(), events.close(), tools.app.end(), tools.auth.end()])
     process.exit(0)
   }
@@ -87,6 +97,12 @@ async function run(settings: WorkerSettings): Promise<void> {
     pool.on('error', ({ message }) => log.warn({ reason: message }, 'database connection lost'))
     return pool
   }
+}
+
+function sendTools(settings: WorkerSettings): SendTools {
+  const { secret, hooks, publicUrl, mailFrom } = settings
+  const mailDomain = /@([a-z0-9.-]+)/i.exec(mailFrom)?.[1] ?? 'localhost'
+  return { mailer: openMailer(settings), mailDomain, sealer: sealer(secret), hooks, publicUrl }
 }
 
 try {

@@ -59,6 +59,12 @@ export const POLICY = {
     roles: OWNERS,
     scopes: ['admin'],
   },
+  'channel.read': { may: 'see channels and what was delivered', roles: STAFF, scopes: READERS },
+  'channel.manage': {
+    may: 'create, change, test and end channels, and replay deliveries',
+    roles: MANAGEMENT,
+    scopes: ['admin'],
+  },
   'period.close': { may: 'soft-close and close a month', roles: MONEY_KEEPERS, scopes: ['admin'] },
   'period.reopen': {
     may: 'ask for the reopening of a closed month, and agree to it',

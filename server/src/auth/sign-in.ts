@@ -1,7 +1,7 @@
 import { betterAuth } from 'better-auth'
 import { magicLink } from 'better-auth/plugins'
 import type pg from 'pg'
-import type { Mailer } from './mailer.ts'
+import type { Mailer } from '@outlay/workers/mail/mailer'
 
 /** Header that carries the caller's address to the rate limit; set by us, whatever the caller sends. */
 export const CLIENT_ADDRESS_HEADER = 'x-outlay-client-address'

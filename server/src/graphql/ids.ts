@@ -1,3 +1,4 @@
+import { ID_ALPHABET, idText } from '@outlay/domain/ids/id-text'
 import { badInput } from './errors.ts'
 
 /** Every kind of id that leaves the house, and the prefix it is told apart by. */
@@ -15,6 +16,8 @@ export const ID_PREFIX = {
   AllocationPolicy: 'apl',
   AllocationJob: 'alj',
   AllocationRun: 'aln',
+  Channel: 'chn',
+  Delivery: 'dlv',
   Invocation: 'inv',
   User: 'usr',
 } as const
@@ -25,8 +28,6 @@ const KIND_BY_PREFIX: ReadonlyMap<string, IdKind> = new Map(
   Object.entries(ID_PREFIX).map(([kind, prefix]) => [prefix, kind as IdKind]),
 )
 
-// Crockford's alphabet: no i, l, o and u, so that an id survives being read aloud.
-const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
 const UUID_ID = /^([a-z]{3})_([0-7][0-9a-hjkmnp-tv-z]{25})$/
 
 /** Kinds whose id is not a uuid of ours but a text of somebody else: the sender's event id, better-auth's user id. */
@@ -34,13 +35,7 @@ type TextKind = 'Invocation' | 'User'
 
 /** `encodeId('Agent', '0190…')` is `agt_` and 26 characters. */
 export function encodeId(kind: Exclude<IdKind, TextKind>, uuid: string): string {
-  let value = BigInt(`0x${uuid.replaceAll('-', '')}`)
-  let text = ''
-  for (let i = 0; i < 26; i += 1) {
-    text = ALPHABET.charAt(Number(value & 31n)) + text
-    value >>= 5n
-  }
-  return `${ID_PREFIX[kind]}_${text}`
+  return idText(ID_PREFIX[kind], uuid)
 }
 
 export function encodeTextId(kind: TextKind, id: string): string {
@@ -53,7 +48,7 @@ export function decodeId(id: string): { kind: IdKind; uuid: string } | null {
   const kind = match === null ? undefined : KIND_BY_PREFIX.get(match[1] ?? '')
   if (match === null || kind === undefined) return null
   let value = 0n
-  for (const character of match[2] ?? '') value = (value << 5n) | BigInt(ALPHABET.indexOf(character))
+  for (const character of match[2] ?? '') value = (value << 5n) | BigInt(ID_ALPHABET.indexOf(character))
   const hex = value.toString(16).padStart(32, '0')
   const uuid = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
   return { kind, uuid }

@@ -1,4 +1,5 @@
 import type { ComparePool, PoolComparison } from '@outlay/db/allocation/compare-pool'
+import type { ChannelChanges } from '@outlay/db/channels/channels'
 import type { AllocationRef } from '@outlay/db/allocation/job'
 import type { RunRequest, RunRequestOutcome } from '@outlay/db/allocation/request-run'
 import type { CorrectionOutcome, ReplaceInput, VoidInput } from '@outlay/db/corrections/correction'
@@ -61,6 +62,7 @@ export interface Services {
   requestPreview: (tenantId: string, request: PreviewRequest) => Promise<RequestOutcome>
   requestApply: (ref: ReratingRef, request: ApplyRequest) => Promise<{ userErrors: UserError[] }>
   pools: PoolChanges
+  channels: ChannelChanges
   /** Tells the workers of a job whose row is committed. Never throws: the row asks for it, and a worker finds it without being told. */
   enqueue: <Name extends keyof JobPayloads>(job: Name, payload: JobPayloads[Name]) => Promise<void>
 }
@@ -70,4 +72,5 @@ export interface JobPayloads {
   'rerating.preview': ReratingRef
   'rerating.apply': ReratingRef
   'allocation.run': AllocationRef
+  'alert.deliver': { tenantId: string; deliveryId: string }
 }

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { addMembership, createApiKey, createTenant } from '@outlay/db/admin/create-tenant'
+import { hookPolicy } from '@outlay/db/channels/hook-policy'
 import { createTestDatabase, testSecret, type TestDatabase } from '@outlay/db/embedded/test-database'
 import type { Role, Scope } from '@outlay/domain/audience/policy'
 import pg from 'pg'
@@ -42,8 +43,8 @@ export interface TestTenant {
 
 const PASSWORD = 'a-test-password'
 
-/** A server on a free port with a database of its own, in this process. */
-export async function startTestServer(): Promise<TestServer> {
+/** A server on a free port with a database of its own, in this process; `given` replaces settings. */
+export async function startTestServer(given: Partial<ServerSettings> = {}): Promise<TestServer> {
   const database = await createTestDatabase()
   const dataDir = await mkdtemp(join(tmpdir(), 'outlay-server-test-'))
   const settings: ServerSettings = {
@@ -61,6 +62,8 @@ export async function startTestServer(): Promise<TestServer> {
     isDevelopment: false,
     // A fault of ours is printed beside the test that met it.
     logLevel: 'error',
+    hooks: hookPolicy(''),
+    ...given,
   }
   const server = await createServer(settings)
   const url = await server.listen()

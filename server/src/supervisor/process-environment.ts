@@ -39,8 +39,19 @@ export function serverEnvironment(options: {
   }
 }
 
-export function workerEnvironment({ settings, urls }: { settings: Settings; urls: DatabaseUrls }): NodeJS.ProcessEnv {
-  return databaseEnvironment({ settings, urls })
+/** The worker opens what the server sealed, writes mails where the server does, and links to the same portal. */
+export function workerEnvironment(options: {
+  settings: Settings
+  urls: DatabaseUrls
+  secret: string
+}): NodeJS.ProcessEnv {
+  const { settings, urls, secret } = options
+  return {
+    ...databaseEnvironment({ settings, urls }),
+    OUTLAY_SECRET: secret,
+    OUTLAY_DATA_DIR: settings.dataDir,
+    OUTLAY_PUBLIC_URL: settings.publicUrl ?? address(settings),
+  }
 }
 
 /** Rows, sign-in, and where jobs wait: in Redis when there is one. */

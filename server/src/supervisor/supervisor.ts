@@ -89,7 +89,10 @@ export class Supervisor {
       ...base,
       ...serverEnvironment({ settings, urls, secret, portal }),
     })
-    this.#startChild('worker', join(root, 'workers/src/main.ts'), { ...base, ...workerEnvironment({ settings, urls }) })
+    this.#startChild('worker', join(root, 'workers/src/main.ts'), {
+      ...base,
+      ...workerEnvironment({ settings, urls, secret }),
+    })
   }
 
   #startPortal(port: number, base: NodeJS.ProcessEnv): void {

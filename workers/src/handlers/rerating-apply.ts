@@ -8,5 +8,11 @@ export async function applyReratingOf(
   { signal }: { signal: AbortSignal },
   tools: ReratingTools,
 ): Promise<void> {
-  await applyRerating({ pool: tools.app, configs: tools.configs }, ref, { signal, publish: publisher(tools) })
+  const tellProgress = publisher(tools)
+  const publish = (pageOf: ReratingRef) => {
+    tellProgress(pageOf)
+    // Each page changes sums, of which limits are looked at like those of new events.
+    tools.publish('sums', pageOf.tenantId, { tenantId: pageOf.tenantId }).catch(() => {})
+  }
+  await applyRerating({ pool: tools.app, configs: tools.configs }, ref, { signal, publish })
 }

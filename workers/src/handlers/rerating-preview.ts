@@ -7,8 +7,8 @@ import type { TenantPool } from '@outlay/db/tenancy/tenant-pool'
 export interface ReratingTools {
   app: TenantPool
   configs: TenantConfigs
-  /** Tells who shows the job that it has come further. */
-  publish: (topic: 'rerating', tenantId: string, ids: { reratingId: string }) => Promise<void>
+  /** Tells who shows the job that it has come further, and who watches limits that sums have changed. */
+  publish: (topic: 'rerating' | 'sums', tenantId: string, ids: Record<string, string>) => Promise<void>
 }
 
 /** Previews a re-rating or simulation from where it stands; nothing to do when that is done. */

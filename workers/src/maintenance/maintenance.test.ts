@@ -35,6 +35,7 @@ beforeAll(async () => {
     auth: new Pool({ connectionString: database.authUrl }),
     queue: openQueue(home, { log }),
     publish: async () => {},
+    deliveries: { look: async () => {} },
   }
 }, 120_000)
 
