@@ -38,15 +38,14 @@ export class OutlayRun {
     }
   }
 
-  /** Waits for the line that says where it is, and answers how long that took. */
-  async ready(): Promise<number> {
+  /** Waits for the line that says where it is. */
+  async ready(): Promise<void> {
     const began = Date.now()
     while (!this.output.includes('Outlay is ready')) {
       if (this.child.exitCode !== null) throw new Error(`It ended before it was ready:\n${this.output}`)
       if (Date.now() - began > readyMsMax) throw new Error(`It was not ready in time:\n${this.output}`)
       await sleep(50)
     }
-    return Date.now() - began
   }
 
   async ended(): Promise<number | null> {

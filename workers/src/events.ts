@@ -16,6 +16,8 @@ export interface Events {
   publish: (topic: EventTopic, tenantId: string, ids: EventIds) => Promise<void>
   /** The notices of one topic of one tenant, those of no other. */
   subscribe: (topic: EventTopic, tenantId: string, options?: { signal?: AbortSignal }) => Subscription
+  /** The notices of one topic of all tenants: for who works for all of them. The publisher names the tenant in the ids. */
+  subscribeAll: (topic: EventTopic, options?: { signal?: AbortSignal }) => Subscription
   close: () => Promise<void>
 }
 
@@ -34,8 +36,10 @@ export function openEvents(home: QueueHome, { log }: { log: Logger }): Events {
       onText: (text) => {
         const message = decodeEvent(text)
         if (message === null) return
-        const reached = subscriptions.get(keyOf(message.topic, message.tenantId)) ?? []
-        for (const subscription of reached) subscription.push({ kind: 'event', ids: message.ids })
+        for (const whose of [message.tenantId, EVERYBODY]) {
+          const reached = subscriptions.get(keyOf(message.topic, whose)) ?? []
+          for (const subscription of reached) subscription.push({ kind: 'event', ids: message.ids })
+        }
       },
       onConnected: () => {
         isConnected = true
@@ -44,33 +48,38 @@ export function openEvents(home: QueueHome, { log }: { log: Logger }): Events {
     })
   }
 
+  const subscribe = (key: string, signal: AbortSignal | undefined): Subscription => {
+    const stop = () => subscription.end()
+    const subscription = new Subscription(() => {
+      signal?.removeEventListener('abort', stop)
+      const others = subscriptions.get(key)
+      others?.delete(subscription)
+      if (others?.size === 0) subscriptions.delete(key)
+    })
+    subscriptions.set(key, (subscriptions.get(key) ?? new Set()).add(subscription))
+    if (isConnected) subscription.push({ kind: 'reread', reason: 'connected' })
+    listen()
+    if (signal?.aborted === true) stop()
+    signal?.addEventListener('abort', stop)
+    return subscription
+  }
+
   return {
     publish: async (topic, tenantId, ids) => {
       const text = encodeEvent({ topic, tenantId, ids })
       await wire.send(text).catch(onLost)
     },
-    subscribe: (topic, tenantId, { signal } = {}) => {
-      const key = keyOf(topic, tenantId)
-      const stop = () => subscription.end()
-      const subscription = new Subscription(() => {
-        signal?.removeEventListener('abort', stop)
-        const others = subscriptions.get(key)
-        others?.delete(subscription)
-        if (others?.size === 0) subscriptions.delete(key)
-      })
-      subscriptions.set(key, (subscriptions.get(key) ?? new Set()).add(subscription))
-      if (isConnected) subscription.push({ kind: 'reread', reason: 'connected' })
-      listen()
-      if (signal?.aborted === true) stop()
-      signal?.addEventListener('abort', stop)
-      return subscription
-    },
+    subscribe: (topic, tenantId, { signal } = {}) => subscribe(keyOf(topic, tenantId), signal),
+    subscribeAll: (topic, { signal } = {}) => subscribe(keyOf(topic, EVERYBODY), signal),
     close: async () => {
       for (const subscription of all(subscriptions)) subscription.end()
       await wire.close()
     },
   }
 }
+
+/** No tenant is called so: theirs are uuids. */
+const EVERYBODY = '*'
 
 const keyOf = (topic: string, tenantId: string): string => `${topic} ${tenantId}`
 

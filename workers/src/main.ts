@@ -13,6 +13,7 @@ import type { JobTools } from './job-tools.ts'
 import { preparePartitions } from './maintenance/prepare-partitions.ts'
 import { requestDueAllocations } from './maintenance/request-due-allocations.ts'
 import { requestRollupChecks } from './maintenance/request-rollup-checks.ts'
+import { LOOKS_MAX, watchLimits } from './limits/watch-limits.ts'
 import { openMailer } from './mail/mailer.ts'
 import { openQueue } from './queue.ts'
 import { type MaintenanceTask, repeat } from './repeat.ts'
@@ -38,7 +39,7 @@ async function run(settings: WorkerSettings): Promise<void> {
   const log = pino({ level: settings.logLevel, name: 'worker' })
   const queue = openQueue(settings.queueHome, { log })
   const events = openEvents(settings.queueHome, { log })
-  const app = new TenantPool({ url: settings.appUrl, max: 2 + CONNECTIONS_OF_A_JOB * CONCURRENCY + SENDING_MAX })
+  const app = new TenantPool({ url: settings.appUrl, max: 2 + CONNECTIONS_OF_A_JOB * CONCURRENCY + SENDING_MAX + LOOKS_MAX })
   const auth = openPool(settings.authUrl)
   const deliveries = openDeliveries({ app, auth, log, tools: sendTools(settings) })
   const tools: JobTools = {
@@ -68,6 +69,7 @@ async function run(settings: WorkerSettings): Promise<void> {
   ]
   const stopMaintenance = repeat(tasks, { atStart: ['prepare partitions'], log })
   const stopSweeping = sweep(allSweepers(tools), { everyMs: SWEEP_MS, log })
+  const watch = watchLimits({ app, auth, events, deliveries, log })
   const jobs = runJobs(settings.queueHome, allHandlers(tools), { log, concurrency: CONCURRENCY })
   log.info({ queue: settings.queueHome.kind }, 'worker started')
 
@@ -76,7 +78,8 @@ async function run(settings: WorkerSettings): Promise<void> {
     if (isStopping) return
     isStopping = true
     setTimeout(() => process.exit(1), STOP_MS_MAX).unref()
-    await Promise.all([stopMaintenance(), stopSweeping(), jobs.close(), deliveries.close()])
+    await Promise.all([stopMaintenance(), stopSweeping(), jobs.close(), watch.close()])
+    await deliveries.close()
     await Promise.all([queue.close(), events.close(), tools.app.end(), tools.auth.end()])
     process.exit(0)
   }

@@ -389,6 +389,10 @@ CREATE TABLE "chain_shape" (
     CONSTRAINT "chain_shape_pkey" PRIMARY KEY ("tenant_id", "day", "project_id")
 );
 
+-- A batch may change every cell of a page at once. With more than half of the page free, all of them stay on it and make no entry in an index;
+-- at 60 % one in eleven did not (measured over 200,000 changes: 91 % and 100 %). Its statistics follow the day that is being filled.
+ALTER TABLE "rollup_day" SET (fillfactor = 45, autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.02);
+
 -- Agents of a project by day: grain 9 of the daily cells, from what is stored. Without FORCE the owner reaches the rows of all tenants, also
 -- where it is no superuser.
 ALTER TABLE "rollup_fine" NO FORCE ROW LEVEL SECURITY;

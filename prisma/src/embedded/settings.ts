@@ -13,6 +13,8 @@ export const serverSettings: Readonly<Record<string, string>> = {
   checkpoint_timeout: '15min',
   checkpoint_completion_target: '0.9',
   random_page_cost: '1.1',
+  // A day's cells are planned for soon after they begin.
+  autovacuum_naptime: '15s',
   // Compiling a 20 ms query costs more than running it.
   jit: 'off',
   timezone: 'UTC',

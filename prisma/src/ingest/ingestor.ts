@@ -93,14 +93,23 @@ export class Ingestor {
   readonly #configs: TenantConfigs
   readonly #clock: () => number
   readonly #partitions: Partitions
+  readonly #onRecorded: (tenantId: string) => void
   readonly #lanes = new Map<string, Lane>()
 
-  /** `pool` serves the role outlay_app; `clock` gives microseconds since 1970. */
-  constructor(deps: { pool: Pool; configs: TenantConfigs; clock?: () => number }) {
+  /**
+   * `pool` serves the role outlay_app; `clock` gives microseconds since 1970; `onRecorded` is told of every commit, and must not throw.
+   */
+  constructor(deps: {
+    pool: Pool
+    configs: TenantConfigs
+    clock?: () => number
+    onRecorded?: (tenantId: string) => void
+  }) {
     this.#pool = deps.pool
     this.#configs = deps.configs
     this.#clock = deps.clock ?? (() => Date.now() * 1_000)
     this.#partitions = new Partitions(deps.pool)
+    this.#onRecorded = deps.onRecorded ?? (() => {})
   }
 
   /**
@@ -187,9 +196,11 @@ export class Ingestor {
       const config = await this.#configs.get(tenantId)
       if (candidates.some((item) => item.configVersion !== config.version)) rateAgain(candidates, config)
       try {
-        return await tenantTransaction(this.#pool, tenantId, (client) =>
+        const recorded = await tenantTransaction(this.#pool, tenantId, (client) =>
           recordBatch(client, { tenantId, candidates, config, memory, nowMs: microsToMs(this.#clock()) }),
         )
+        this.#onRecorded(tenantId)
+        return recorded
       } catch (error) {
         if (attempt >= ATTEMPTS_MAX) throw error
         if (error instanceof StaleConfigError) await this.#configs.reload(tenantId)

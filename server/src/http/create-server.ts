@@ -31,6 +31,7 @@ import type { JobContract } from '@outlay/workers/jobs/contract'
 import { reratingApplyJob } from '@outlay/workers/jobs/rerating-apply'
 import { reratingPreviewJob } from '@outlay/workers/jobs/rerating-preview'
 import { openMailer } from '@outlay/workers/mail/mailer'
+import { type Events, openEvents } from '@outlay/workers/events'
 import { type JobQueue, openQueue } from '@outlay/workers/queue'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import pg from 'pg'
@@ -44,6 +45,7 @@ import { startApollo } from '../graphql/apollo.ts'
 import { apiError, type ErrorReport } from '../graphql/errors.ts'
 import type { JobPayloads, Services } from '../graphql/services.ts'
 import { registerIngestRoutes } from '../ingest/routes.ts'
+import { SumsHints } from '../ingest/sums-hints.ts'
 import { registerAuth } from './auth-route.ts'
 import { registerDemo } from './demo-route.ts'
 import { answerErrors } from './error-answers.ts'
@@ -81,7 +83,9 @@ export async function createServer(settings: ServerSettings): Promise<Server> {
 
   const queue = openQueue(settings.queueHome, { log: logger })
   const configs = new TenantConfigs({ pool, catalogue: await loadCatalogue() })
-  const ingestor = new Ingestor({ pool, configs })
+  const events = openEvents(settings.queueHome, { log: logger })
+  const hints = new SumsHints(events)
+  const ingestor = new Ingestor({ pool, configs, onRecorded: (tenantId) => hints.note(tenantId) })
   const keyUse = new KeyUse({
     pool,
     onError: (error) => logger.warn({ err: error }, 'the last use of keys could not be noted'),
@@ -99,7 +103,7 @@ export async function createServer(settings: ServerSettings): Promise<Server> {
   const report = ({ requestId, path, error }: ErrorReport) =>
     logger.error({ err: error, requestId, path }, 'GraphQL field failed')
   const apollo = await startApollo({ report })
-  const services = createServices({ pool, configs, ingestor, keys, people, queue, settings, log: logger })
+  const services = createServices({ pool, configs, ingestor, keys, people, queue, events, hints, settings, log: logger })
 
   let isStopping = false
   const app = Fastify({
@@ -145,7 +149,8 @@ export async function createServer(settings: ServerSettings): Promise<Server> {
       await apollo.stop()
       await ingestor.drain()
       await keyUse.close()
-      await Promise.all([pool.end(), authPool.end(), queue.close()])
+      hints.close()
+      await Promise.all([pool.end(), authPool.end(), queue.close(), events.close()])
     },
   }
 }
@@ -164,11 +169,19 @@ function createServices(deps: {
   keys: ApiKeyAuth
   people: PersonAuth
   queue: JobQueue
+  events: Events
+  hints: SumsHints
   settings: Pick<ServerSettings, 'secret' | 'hooks'>
   log: Logger
 }): Services {
-  const { pool, configs, ingestor, keys, people, queue, settings, log } = deps
+  const { pool, configs, ingestor, keys, people, queue, events, hints, settings, log } = deps
   const corrections = new Corrections({ pool, configs })
+  /** What changed sums tells those who watch them, once it is committed. */
+  const hinting = async <T>(tenantId: string, change: Promise<T>): Promise<T> => {
+    const done = await change
+    hints.note(tenantId)
+    return done
+  }
   return {
     record: async (tenantId, items) => {
       try {
@@ -178,7 +191,8 @@ function createServices(deps: {
         throw error
       }
     },
-    upsertTask: (tenantId, input) => upsertTask({ pool, configs, now: Date.now() * 1_000 }, tenantId, input),
+    upsertTask: (tenantId, input) =>
+      hinting(tenantId, upsertTask({ pool, configs, now: Date.now() * 1_000 }, tenantId, input)),
     publishRates: (tenantId, { rates, ...head }) => publishRates({ pool }, tenantId, rates, head),
     saveRateCardDraft: (tenantId, draft) => saveRateCardDraft({ pool }, tenantId, draft),
     publishRateCard: (tenantId, cardId) => publishRateCard({ pool }, tenantId, cardId),
@@ -189,11 +203,11 @@ function createServices(deps: {
       tenantTransaction(pool, tenantId, (client) =>
         version === undefined ? configs.catalogues.ofTenant(client, tenantId) : configs.catalogues.get(client, version),
       ),
-    periods: periodServices(pool, configs),
+    periods: periodServices({ pool, configs }, hinting),
     publishFxRates: (tenantId, input) => publishFxRates({ pool }, tenantId, input),
     prices: async (tenantId) => (await configs.current(tenantId)).prices,
-    voidInvocation: (tenantId, input) => corrections.voidInvocation(tenantId, input),
-    replaceInvocation: (tenantId, input) => corrections.replaceInvocation(tenantId, input),
+    voidInvocation: (tenantId, input) => hinting(tenantId, corrections.voidInvocation(tenantId, input)),
+    replaceInvocation: (tenantId, input) => hinting(tenantId, corrections.replaceInvocation(tenantId, input)),
     updateSettings: (tenantId, settings) => updateTenantSettings(pool, tenantId, settings),
     requestRun: (tenantId, request) => requestRun({ pool }, tenantId, request),
     comparePool: (tenantId, request) => comparePool({ pool }, tenantId, request),
@@ -216,14 +230,17 @@ function createServices(deps: {
   }
 }
 
-function periodServices(pool: TenantPool, configs: TenantConfigs): Services['periods'] {
+function periodServices(
+  { pool, configs }: { pool: TenantPool; configs: TenantConfigs },
+  hinting: <T>(tenantId: string, change: Promise<T>) => Promise<T>,
+): Services['periods'] {
   const deps = () => ({ pool, configs, now: Date.now() })
   return {
     softClose: (tenantId, wish) => softClosePeriod(deps(), tenantId, wish),
     open: (tenantId, wish) => openPeriod(deps(), tenantId, wish),
     close: (tenantId, wish) => closePeriod(deps(), tenantId, wish),
     requestReopening: (tenantId, wish) => requestReopening(deps(), tenantId, wish),
-    agreeToReopening: (tenantId, wish) => agreeToReopening(deps(), tenantId, wish),
+    agreeToReopening: (tenantId, wish) => hinting(tenantId, agreeToReopening(deps(), tenantId, wish)),
     declineReopening: (tenantId, wish) => declineReopening(deps(), tenantId, wish),
   }
 }

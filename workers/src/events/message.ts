@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** What events are about. Each has one publisher and says in its place what its ids are. */
-export type EventTopic = 'rerating' | 'allocation'
+export type EventTopic = 'rerating' | 'allocation' | 'sums' | 'alert'
 
 /** Names of what changed, never what it is now: whoever hears of it reads it with its own rights. */
 export type EventIds = Readonly<Record<string, string>>

@@ -1,18 +1,16 @@
+import { ALERT_FEEDBACK, ALERT_KINDS, ALERT_SEVERITIES, ALERT_STATES } from '@outlay/domain/alerts/alert'
 import { builder } from '../../graphql/builder.ts'
 
-export const AlertKind = builder.enumType('AlertKind', {
-  values: [
-    'AGENT_DAILY_LIMIT',
-    'CLIENT_BUDGET',
-    'PROJECT_BUDGET',
-    'FLEET_CEILING',
-    'COST_SPIKE',
-    'COST_SHIFT',
-    'AGENT_FANOUT',
-    'NEW_RESOURCE',
-    'UNPRICED_USAGE',
-    'CHAIN_SHAPE',
-  ] as const,
+export const AlertKind = builder.enumType('AlertKind', { values: ALERT_KINDS })
+
+export const AlertSeverity = builder.enumType('AlertSeverity', { values: ALERT_SEVERITIES })
+
+export const AlertState = builder.enumType('AlertState', { values: ALERT_STATES })
+
+export const AlertFeedback = builder.enumType('AlertFeedback', {
+  description:
+    'EXPECTED and WRONG: the series has to stray further before it alerts again. FIXED: it was worth mending, and less is enough.',
+  values: ALERT_FEEDBACK,
 })
 
-export const AlertSeverity = builder.enumType('AlertSeverity', { values: ['INFO', 'WARNING', 'CRITICAL'] as const })
+export const AlertOrder = builder.enumType('AlertOrder', { values: ['NEWEST', 'IMPACT'] as const })

@@ -1,0 +1,72 @@
+import type { Pool, PoolClient } from 'pg'
+import type { CalendarDate } from '@outlay/domain/periods/calendar-date'
+import { today } from '@outlay/domain/periods/local-day'
+import { readBudgets } from '../sql/read-budgets.ts'
+import { clientSql, type TenantSql } from '../sql/tenant-sql.ts'
+import { tenantTransaction } from '../tenancy/tenant-transaction.ts'
+import { crossBudgets, windowsOfDays } from './cross-budgets.ts'
+import { lockAlerts } from './lock-alerts.ts'
+import { markSeen, PENDING_MAX, pendingDays } from './pending-days.ts'
+import { todayChecks } from './today-checks.ts'
+
+/** The tenant whose alerts are written, in a transaction that holds its alert lock. */
+export interface Watch {
+  client: PoolClient
+  db: TenantSql
+  tenantId: string
+  nowMs: number
+  today: CalendarDate
+  timeZone: string
+  /** The reporting currency. */
+  currency: string
+}
+
+/** What a look at the sums has brought about: what to publish and what to send, once it is committed. */
+export interface Watched {
+  alertIds: string[]
+  deliveryIds: string[]
+}
+
+/**
+ * Looks at everything that has changed since the last look: limits of every window that a changed day lies in, on the exact sums, and what
+ * today's events say by themselves. Each crossing alerts once (law L25), whoever looks and however often; late, corrected and re-rated
+ * events are looked at like live ones (law L26). What changes meanwhile is left for the next look; `isMore` says that there is some.
+ */
+export async function evaluateLimits(
+  { pool, nowMs }: { pool: Pool; nowMs: number },
+  tenantId: string,
+): Promise<Watched & { isMore: boolean }> {
+  return tenantTransaction(pool, tenantId, async (client) => {
+    await lockAlerts(client, tenantId)
+    const pending = await pendingDays(client, tenantId)
+    if (pending.length === 0) return { alertIds: [], deliveryIds: [], isMore: false }
+    const watch = await openWatch(client, tenantId, nowMs)
+    const days = pending.map(({ day }) => day)
+    const budgets = await readBudgets(watch.db)
+    const crossed = await crossBudgets(watch, windowsOfDays(budgets, days))
+    const checked: Watched[] = []
+    if (days.includes(watch.today)) for (const check of todayChecks) checked.push(await check(watch))
+    // A day of which something is still to be written down is looked at again.
+    const seen = pending.filter(({ day }) => !crossed.deferredDays.has(day))
+    await markSeen(client, tenantId, seen)
+    return { ...together([crossed, ...checked]), isMore: pending.length === PENDING_MAX }
+  })
+}
+
+const TENANT = `SELECT currency, time_zone AS "timeZone" FROM tenant WHERE id = $1::uuid`
+
+/** Under the tenant's alert lock. */
+export async function openWatch(client: PoolClient, tenantId: string, nowMs: number): Promise<Watch> {
+  const { rows } = await client.query<{ currency: string; timeZone: string }>(TENANT, [tenantId])
+  const [tenant] = rows
+  if (tenant === undefined) throw new Error(`The tenant ${tenantId} does not exist.`)
+  const { currency, timeZone } = tenant
+  return { client, db: clientSql(client, tenantId), tenantId, nowMs, today: today(nowMs, timeZone), timeZone, currency }
+}
+
+export function together(parts: readonly Watched[]): Watched {
+  return {
+    alertIds: [...new Set(parts.flatMap(({ alertIds }) => alertIds))],
+    deliveryIds: parts.flatMap(({ deliveryIds }) => deliveryIds),
+  }
+}

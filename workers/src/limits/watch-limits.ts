@@ -1,0 +1,105 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { evaluateLimits } from '@outlay/db/alerts/evaluate-limits'
+import { hasPendingDays } from '@outlay/db/alerts/pending-days'
+import type { TenantPool } from '@outlay/db/tenancy/tenant-pool'
+import type { Pool } from 'pg'
+import type { Logger } from 'pino'
+import type { Deliveries } from '../delivery/deliveries.ts'
+import type { Events } from '../events.ts'
+
+/** Tenants that one process looks at at the same time; each holds a connection. */
+export const LOOKS_MAX = 2
+/** How often every tenant is asked for changes that nobody told us of. */
+const SWEEP_MS = 15_000
+
+export interface WatchOptions {
+  app: TenantPool
+  /** outlay_auth: which tenants there are. */
+  auth: Pool
+  events: Pick<Events, 'subscribeAll' | 'publish'>
+  deliveries: Pick<Deliveries, 'look'>
+  log: Logger
+  sweepMs?: number
+}
+
+/** The watch of one process over the limits of all tenants. */
+export interface LimitWatch {
+  /** Begins no more looks, and waits for those under way. */
+  close: () => Promise<void>
+}
+
+/**
+ * Looks at a tenant's limits whenever its sums have changed, within milliseconds of the commit, until closed. The hint `sums` says where to
+ * look and may get lost: the marks in `sums_change` do not, and every tenant is asked for them at the start, after every outage of the
+ * hints, and every 15 seconds. Many processes may watch: what they find is raised once, by the keys in Postgres.
+ */
+export function watchLimits(options: WatchOptions): LimitWatch {
+  const { app, auth, events, deliveries, log, sweepMs = SWEEP_MS } = options
+  const stopping = new AbortController()
+  const waiting = new Set<string>()
+  const looking = new Map<string, Promise<void>>()
+
+  const want = (tenantId: string): void => {
+    waiting.add(tenantId)
+    begin()
+  }
+
+  /** Who is being looked at waits: what changes during a look is seen by the next one. */
+  const begin = (): void => {
+    for (const tenantId of waiting) {
+      if (looking.size >= LOOKS_MAX || stopping.signal.aborted) return
+      if (looking.has(tenantId)) continue
+      waiting.delete(tenantId)
+      const look = lookAt(tenantId)
+        .catch((error: unknown) => log.warn({ tenantId, err: error }, 'limits could not be looked at; they are again'))
+        .finally(() => {
+          looking.delete(tenantId)
+          begin()
+        })
+      looking.set(tenantId, look)
+    }
+  }
+
+  const lookAt = async (tenantId: string): Promise<void> => {
+    const { alertIds, deliveryIds, isMore } = await evaluateLimits({ pool: app, nowMs: Date.now() }, tenantId)
+    if (deliveryIds.length > 0) await deliveries.look(tenantId)
+    for (const alertId of alertIds) await events.publish('alert', tenantId, { alertId })
+    if (isMore) waiting.add(tenantId)
+  }
+
+  const sweep = async (): Promise<void> => {
+    const tenants = await auth.query<{ id: string }>('SELECT id FROM tenant ORDER BY id')
+    for (const { id } of tenants.rows) {
+      if (stopping.signal.aborted) return
+      if (await hasPendingDays(app, id)) want(id)
+    }
+  }
+
+  const tellOfSweep = (error: unknown) =>
+    log.warn({ err: error }, 'tenants could not be asked for changes; they are asked again')
+
+  const keepListening = async (): Promise<void> => {
+    for await (const notice of events.subscribeAll('sums', { signal: stopping.signal })) {
+      const tenantId = notice.kind === 'event' ? notice.ids['tenantId'] : undefined
+      if (tenantId !== undefined) want(tenantId)
+      // Hints were or may have been missed.
+      else await sweep().catch(tellOfSweep)
+    }
+  }
+
+  const keepSweeping = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      await sweep().catch(tellOfSweep)
+      await sleep(sweepMs, undefined, { signal: stopping.signal }).catch(() => {})
+    }
+  }
+
+  const running = Promise.all([keepListening(), keepSweeping()])
+  return {
+    close: async () => {
+      stopping.abort()
+      await running
+      await Promise.all(looking.values())
+    },
+  }
+}
