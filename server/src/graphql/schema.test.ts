@@ -18,9 +18,7 @@ const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta
 const TO_COME = [
   'Alert',
   'AlertContributor',
-  'AlertKind',
   'AlertPayload',
-  'AlertSeverity',
   'AlertState',
   'BudgetInput',
   'BudgetPayload',
