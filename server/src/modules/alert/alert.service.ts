@@ -138,7 +138,15 @@ export interface SubjectSource {
 }
 
 /** What an alert is about: the member of its scope, and the resource or client beside it. Empty for the fleet as a whole. */
-export async function subjectOf(context: Context, alert: AlertSource): Promise<SubjectSource[]> {
+export function subjectOf(context: Context, alert: AlertSource): Promise<SubjectSource[]> {
+  return subjectsOf(context, alert)
+}
+
+/** The same of whatever has a scope as alerts have it. */
+export async function subjectsOf(
+  context: Context,
+  alert: Pick<AlertSource, 'scope' | 'memberId' | 'secondId'>,
+): Promise<SubjectSource[]> {
   const subjects: SubjectSource[] = []
   if (alert.scope !== 'FLEET') {
     const named = await nameOf(context, { dimension: alert.scope, id: alert.memberId })

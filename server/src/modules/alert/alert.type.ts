@@ -9,8 +9,8 @@ import { Node, registerNode } from '../../graphql/node.ts'
 import { BudgetScope, BudgetStatus } from '../budget/budget.schema.ts'
 import { findBudget } from '../budget/budget.service.ts'
 import { AlertDelivery } from '../channel/channel.ref.ts'
+import { DimensionEnum } from '../cost/cost.schema.ts'
 import { Money, type Amount } from '../money/money.schema.ts'
-import { DimensionEnum } from '../rollup/dimension.enum.ts'
 import { AlertFeedback, AlertKind, AlertSeverity, AlertState } from './alert.enums.ts'
 import { Alert } from './alert.ref.ts'
 import { daysOf, hoursOf, type AlertDaySource, type AlertHourSource } from './alert-course.service.ts'
@@ -48,7 +48,7 @@ const AlertContributor = builder.objectRef<StoredContributor>('AlertContributor'
   }),
 })
 
-const AlertSubject = builder.objectRef<SubjectSource>('AlertSubject').implement({
+export const AlertSubject = builder.objectRef<SubjectSource>('AlertSubject').implement({
   description: 'What an alert is about; two of them where it is about an agent for a client.',
   fields: (t) => ({
     dimension: t.field({ type: DimensionEnum, resolve: ({ dimension }) => dimension }),
