@@ -119,7 +119,8 @@ describe('deliveries', () => {
 
     expect(slack.heard.map(({ url }) => url)).toEqual(['/services/T0/B0/secret'])
     const message = JSON.parse(slack.heard[0]?.body ?? '') as { text: string; blocks: { text: { text: string } }[] }
-    expect(message.text).toBe('[CRITICAL] Fleet &lt;b&gt;costs&lt;/b&gt; £300 &amp; more')
+    const reason = 'The fleet costs six times as much as usual.'
+    expect(message.text).toBe(`[CRITICAL] Fleet &lt;b&gt;costs&lt;/b&gt; £300 &amp; more\n${reason}\n${link}`)
     expect(message.blocks[1]?.text.text).toContain(`<${link}|Open in Outlay>`)
   })
 
