@@ -59,6 +59,20 @@ export const POLICY = {
     roles: OWNERS,
     scopes: ['admin'],
   },
+  'alert.read': { may: 'see alerts, follow them live, and see how anomalies are judged', roles: STAFF, scopes: READERS },
+  'alert.handle': {
+    may: 'acknowledge, resolve, dismiss, snooze and assign alerts, and say what they were worth',
+    roles: MANAGEMENT,
+    scopes: ['admin'],
+  },
+  'budget.read': { may: 'see budgets and try them out', roles: STAFF, scopes: READERS },
+  'budget.manage': { may: 'set, change and end budgets', roles: MANAGEMENT, scopes: ['admin'] },
+  'detector.manage': {
+    may: 'change how anomalies are judged, and annotate days',
+    roles: MANAGEMENT,
+    scopes: ['admin'],
+  },
+  'forecast.read': { may: 'see forecasts', roles: STAFF, scopes: READERS },
   'channel.read': { may: 'see channels and what was delivered', roles: STAFF, scopes: READERS },
   'channel.manage': {
     may: 'create, change, test and end channels, and replay deliveries',

@@ -15,7 +15,11 @@ export function factsOf(field: { extensions?: Readonly<Record<string, unknown>> 
  * forgotten. What the asker may not read does not exist for it (law L27): a query answers NOT_FOUND, a nullable field null.
  */
 export function applyPolicy(schema: GraphQLSchema): GraphQLSchema {
-  const roots = new Set([schema.getQueryType()?.name, schema.getMutationType()?.name])
+  const roots = new Set([
+    schema.getQueryType()?.name,
+    schema.getMutationType()?.name,
+    schema.getSubscriptionType()?.name,
+  ])
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__')) continue
     for (const field of Object.values(type.getFields())) {
@@ -35,16 +39,27 @@ export function applyPolicy(schema: GraphQLSchema): GraphQLSchema {
   return schema
 }
 
-type Field = Pick<GraphQLFieldConfig<unknown, Context>, 'resolve'> & { name: string }
+type Field = Pick<GraphQLFieldConfig<unknown, Context>, 'resolve' | 'subscribe'> & { name: string }
 
 function guardRoot(field: Field, { action, isMutation }: { action: Action; isMutation: boolean }): void {
-  const resolve = field.resolve ?? defaultFieldResolver
-  field.resolve = (source, args, context, info) => {
-    if (mayDo(context, action)) return resolve(source, args, context, info)
+  const refuse = (context: Context): void => {
+    if (mayDo(context, action)) return
     if (context.principal.kind === 'key')
       throw apiError('FORBIDDEN', `${field.name} needs another scope than this key has.`)
     if (isMutation) throw apiError('FORBIDDEN', `Your role may not use ${field.name}.`)
     throw notFound(field.name)
+  }
+  const { subscribe } = field
+  if (subscribe !== undefined) {
+    field.subscribe = (source, args, context, info) => {
+      refuse(context)
+      return subscribe(source, args, context, info)
+    }
+  }
+  const resolve = field.resolve ?? defaultFieldResolver
+  field.resolve = (source, args, context, info) => {
+    refuse(context)
+    return resolve(source, args, context, info)
   }
 }
 

@@ -8,3 +8,4 @@ export const builder: Builder = new SchemaBuilder<SchemaTypes>({ defaultFieldNul
 addScalars(builder)
 builder.queryType({})
 builder.mutationType({})
+builder.subscriptionType({})

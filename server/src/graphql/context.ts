@@ -1,5 +1,6 @@
 import { isAllowed, type Action, type Asker, type Role } from '@outlay/domain/audience/policy'
 import type { TenantSql } from '@outlay/db/sql/tenant-sql'
+import type { EventTopic, Subscription } from '@outlay/workers/events'
 import type { Loaders } from './loaders.ts'
 import type { Services } from './services.ts'
 
@@ -27,6 +28,8 @@ export interface Context {
   services: Services
   /** The instant the request is answered at, in milliseconds. */
   now: number
+  /** Hints of what changes; only where the asker can be told later, over a socket. */
+  live?: { subscribe: (topic: EventTopic) => Subscription }
 }
 
 export function mayDo(context: Pick<Context, 'principal'>, action: Action): boolean {

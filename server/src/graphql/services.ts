@@ -2,6 +2,11 @@ import type { ComparePool, PoolComparison } from '@outlay/db/allocation/compare-
 import type { ChannelChanges } from '@outlay/db/channels/channels'
 import type { AllocationRef } from '@outlay/db/allocation/job'
 import type { RunRequest, RunRequestOutcome } from '@outlay/db/allocation/request-run'
+import type { ActOutcome } from '@outlay/db/alerts/act-on-alert'
+import type { AnnotationWish, DetectorWish } from '@outlay/db/anomalies/change-detector'
+import type { BudgetOutcome } from '@outlay/db/budgets/set-budget'
+import type { BudgetWish } from '@outlay/domain/budgets/check-budget'
+import type { AlertActionInput } from '@outlay/domain/alerts/state-machine'
 import type { CorrectionOutcome, ReplaceInput, VoidInput } from '@outlay/db/corrections/correction'
 import type { RecordOutcome } from '@outlay/db/ingest/ingest-error'
 import type { PublishFxRatesInput } from '@outlay/db/ingest/publish-fx-rates'
@@ -63,8 +68,28 @@ export interface Services {
   requestApply: (ref: ReratingRef, request: ApplyRequest) => Promise<{ userErrors: UserError[] }>
   pools: PoolChanges
   channels: ChannelChanges
+  budgets: {
+    set: (tenantId: string, wish: { wish: BudgetWish; by: string }) => Promise<BudgetOutcome>
+    end: (tenantId: string, wish: { budgetId: string; by: string }) => Promise<BudgetOutcome>
+  }
+  alerts: {
+    act: (
+      tenantId: string,
+      wish: { alertId: string; action: AlertActionInput; by: string; nowMs: number },
+    ) => Promise<ActOutcome>
+  }
+  detector: {
+    update: (tenantId: string, wish: { wish: DetectorWish; by: string }) => Promise<{ userErrors: UserError[] }>
+    annotate: (tenantId: string, wish: { wish: AnnotationWish; by: string }) => Promise<AnnotationOutcome>
+    endAnnotation: (tenantId: string, wish: { annotationId: string; by: string }) => Promise<AnnotationOutcome>
+  }
   /** Tells the workers of a job whose row is committed. Never throws: the row asks for it, and a worker finds it without being told. */
   enqueue: <Name extends keyof JobPayloads>(job: Name, payload: JobPayloads[Name]) => Promise<void>
+}
+
+export interface AnnotationOutcome {
+  annotationId: string | null
+  userErrors: UserError[]
 }
 
 /** What each job carries. */

@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { actOnAlert } from '@outlay/db/alerts/act-on-alert'
+import { addAnnotation, endAnnotation, updateDetector } from '@outlay/db/anomalies/change-detector'
+import { endBudget, setBudget } from '@outlay/db/budgets/set-budget'
 import { comparePool } from '@outlay/db/allocation/compare-pool'
 import { requestRun } from '@outlay/db/allocation/request-run'
 import { adoptCatalogue } from '@outlay/db/catalogue/adopt-catalogue'
@@ -45,6 +48,7 @@ import { startApollo } from '../graphql/apollo.ts'
 import { apiError, type ErrorReport } from '../graphql/errors.ts'
 import type { JobPayloads, Services } from '../graphql/services.ts'
 import { registerIngestRoutes } from '../ingest/routes.ts'
+import { serveSubscriptions } from '../subscriptions/serve-subscriptions.ts'
 import { SumsHints } from '../ingest/sums-hints.ts'
 import { registerAuth } from './auth-route.ts'
 import { registerDemo } from './demo-route.ts'
@@ -103,7 +107,18 @@ export async function createServer(settings: ServerSettings): Promise<Server> {
   const report = ({ requestId, path, error }: ErrorReport) =>
     logger.error({ err: error, requestId, path }, 'GraphQL field failed')
   const apollo = await startApollo({ report })
-  const services = createServices({ pool, configs, ingestor, keys, people, queue, events, hints, settings, log: logger })
+  const services = createServices({
+    pool,
+    configs,
+    ingestor,
+    keys,
+    people,
+    queue,
+    events,
+    hints,
+    settings,
+    log: logger,
+  })
 
   let isStopping = false
   const app = Fastify({
@@ -123,6 +138,15 @@ export async function createServer(settings: ServerSettings): Promise<Server> {
   const metrics = measureRequests(app)
   registerStatus(app, { authPool, metrics, isStopping: () => isStopping })
   registerGraphql(app, { apollo, keys, people, pool, services, publicUrl: settings.publicUrl, report })
+  const subscriptions = serveSubscriptions(app.server, {
+    keys,
+    people,
+    pool,
+    services,
+    events,
+    publicUrl: settings.publicUrl,
+    report,
+  })
   registerAuth(app, { signIn, people, publicUrl: settings.publicUrl })
   registerDemo(app, { authPool })
   registerIngestRoutes(app, {
@@ -145,6 +169,7 @@ export async function createServer(settings: ServerSettings): Promise<Server> {
     listen: () => app.listen({ host: settings.host, port: settings.port }),
     close: async () => {
       isStopping = true
+      await subscriptions.close()
       await app.close()
       await apollo.stop()
       await ingestor.drain()
@@ -176,6 +201,23 @@ function createServices(deps: {
 }): Services {
   const { pool, configs, ingestor, keys, people, queue, events, hints, settings, log } = deps
   const corrections = new Corrections({ pool, configs })
+  const enqueue: Services['enqueue'] = async (job, payload) => {
+    try {
+      await queue.enqueue(JOBS[job], payload)
+    } catch (error) {
+      log.warn({ err: error, job, payload }, 'a job could not be put into the queue; its row asks for it')
+    }
+  }
+  /** What changed alerts tells those who follow them, and whoever sends what is to be told. */
+  const telling = async <T extends { alertIds: string[]; deliveryIds: string[] }>(
+    tenantId: string,
+    change: Promise<T>,
+  ): Promise<T> => {
+    const done = await change
+    for (const alertId of done.alertIds) void events.publish('alert', tenantId, { alertId })
+    for (const deliveryId of done.deliveryIds) void enqueue('alert.deliver', { tenantId, deliveryId })
+    return done
+  }
   /** What changed sums tells those who watch them, once it is committed. */
   const hinting = async <T>(tenantId: string, change: Promise<T>): Promise<T> => {
     const done = await change
@@ -213,15 +255,26 @@ function createServices(deps: {
     comparePool: (tenantId, request) => comparePool({ pool }, tenantId, request),
     pools: poolChanges({ pool }),
     channels: channelChanges({ pool, sealer: sealer(settings.secret), hooks: settings.hooks }),
+    budgets: {
+      set: (tenantId, wish) => telling(tenantId, setBudget({ pool, nowMs: Date.now() }, tenantId, wish)),
+      end: (tenantId, wish) => telling(tenantId, endBudget({ pool, nowMs: Date.now() }, tenantId, wish)),
+    },
+    alerts: {
+      act: async (tenantId, wish) => {
+        const outcome = await actOnAlert({ pool }, tenantId, wish)
+        const alertIds = outcome.alertId === null ? [] : [outcome.alertId]
+        await telling(tenantId, Promise.resolve({ alertIds, deliveryIds: outcome.deliveryIds }))
+        return outcome
+      },
+    },
+    detector: {
+      update: (tenantId, wish) => updateDetector({ pool }, tenantId, wish),
+      annotate: (tenantId, wish) => addAnnotation({ pool }, tenantId, wish),
+      endAnnotation: (tenantId, wish) => endAnnotation({ pool }, tenantId, wish),
+    },
     requestPreview: (tenantId, request) => requestPreview({ pool }, tenantId, request),
     requestApply: (ref, request) => requestApply({ pool }, ref, request),
-    enqueue: async (job, payload) => {
-      try {
-        await queue.enqueue(JOBS[job], payload)
-      } catch (error) {
-        log.warn({ err: error, job, payload }, 'a job could not be put into the queue; its row asks for it')
-      }
-    },
+    enqueue,
     forgetKey: () => keys.forget(),
     memberships: async (userId) => {
       const memberships = await people.memberships(userId)

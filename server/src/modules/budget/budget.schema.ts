@@ -8,7 +8,13 @@ import { findAlert } from '../alert/find-alert.ts'
 import { DateRangeInput } from '../cost/cost.schema.ts'
 import { Money, MoneyInput } from '../money/money.schema.ts'
 import { UserError } from '../user-error.schema.ts'
-import { backtest, endBudget, setBudget, type BacktestSource, type BudgetPayloadSource } from './budget-changes.service.ts'
+import {
+  backtest,
+  endBudget,
+  setBudget,
+  type BacktestSource,
+  type BudgetPayloadSource,
+} from './budget-changes.service.ts'
 import { findBudget, listBudgets, spentOf, type BudgetSource } from './budget.service.ts'
 
 export const BudgetScope = builder.enumType('BudgetScope', { values: BUDGET_SCOPES })
@@ -52,7 +58,8 @@ export const BudgetStatus = builder.objectRef<BudgetSource>('BudgetStatus').impl
     }),
     ratio: t.field({ description: 'spent ÷ amount', type: 'Decimal', resolve: (budget) => budget.ratio }),
     forecast: t.field({
-      description: 'What is expected to be spent by the end of the window (P50); null without an end, or without a past',
+      description:
+        'What is expected to be spent by the end of the window (P50); null without an end, or without a past',
       type: Money,
       nullable: true,
       ...facts({ cost: 5 }),
@@ -182,7 +189,10 @@ const BudgetFiring = builder.objectRef<BacktestSource['firings'][number]>('Budge
     day: t.expose('day', { type: 'Date' }),
     windowStart: t.expose('windowStart', { type: 'Date' }),
     threshold: t.expose('threshold', { type: 'Decimal' }),
-    spent: t.field({ type: Money, resolve: ({ spent }, _args, { tenant }) => ({ amount: spent, currency: tenant.currency }) }),
+    spent: t.field({
+      type: Money,
+      resolve: ({ spent }, _args, { tenant }) => ({ amount: spent, currency: tenant.currency }),
+    }),
     amount: t.field({
       type: Money,
       resolve: ({ amount }, _args, { tenant }) => ({ amount, currency: tenant.currency }),
@@ -215,7 +225,8 @@ builder.queryFields((t) => ({
     resolve: (_root, { id }, context) => findBudget(context, uuidOf('Budget', id, 'id')),
   }),
   budgetBacktest: t.field({
-    description: 'When a budget would have alerted in the last days, before it is set. BAD_USER_INPUT for what setBudget refuses',
+    description:
+      'When a budget would have alerted in the last days, before it is set. BAD_USER_INPUT for what setBudget refuses',
     type: BudgetBacktest,
     args: {
       input: t.arg({ type: BudgetInput, required: true }),

@@ -116,7 +116,12 @@ async function openWindows(
   const [sums, crossings, learned] = await Promise.all([
     readSpent(
       db,
-      opened.map(({ row, window }) => ({ scope: row.scope, memberId: row.memberId, from: window.start, to: window.end })),
+      opened.map(({ row, window }) => ({
+        scope: row.scope,
+        memberId: row.memberId,
+        from: window.start,
+        to: window.end,
+      })),
     ),
     readCrossings(db, named),
     readLearnedAmounts(
@@ -162,7 +167,12 @@ async function openWindows(
   })
 }
 
-function expectedOf(input: { days: CostOfDay[]; spent: Fixed18; day: CalendarDate; window: WindowDays }): Expected | null {
+function expectedOf(input: {
+  days: CostOfDay[]
+  spent: Fixed18
+  day: CalendarDate
+  window: WindowDays
+}): Expected | null {
   const { days, spent, day, window } = input
   if (window.end === null || (window.start !== null && window.start > day)) return null
   if (window.end <= day) return { p10: spent, p50: spent, p90: spent }

@@ -2,6 +2,7 @@ import { builder } from '../../graphql/builder.ts'
 import { facts } from '../../graphql/builder-type.ts'
 import { AFTER, connectionOf, FIRST } from '../../graphql/connection.ts'
 import { BudgetStatus } from '../budget/budget.schema.ts'
+import { budgetOf } from '../budget/budget.service.ts'
 import { BASIS, CostBreakdown, DateRangeInput } from '../cost/cost.schema.ts'
 import { Money } from '../money/money.schema.ts'
 import {
@@ -79,7 +80,14 @@ const ClientCost = builder.objectRef<ClientCostSource>('ClientCost').implement({
     isDisproportionate: t.exposeBoolean('isDisproportionate', {
       description: 'costShare is more than twice revenueShare',
     }),
-    budget: t.field({ type: BudgetStatus, nullable: true, resolve: () => null }),
+    budget: t.field({
+      description: 'The budget of the client that the period lies in, when there is one',
+      type: BudgetStatus,
+      nullable: true,
+      ...facts({ action: 'budget.read', cost: 3 }),
+      resolve: ({ client, range }, _args, context) =>
+        budgetOf(context, { scope: 'CLIENT', memberId: client.id, range }),
+    }),
   }),
 })
 

@@ -1,8 +1,10 @@
 import { isFullyLoadedBalanced } from '@outlay/db/sql/fully-loaded'
 import type { ResourceUses } from '@outlay/db/sql/read-shared-uses'
+import { NIL_UUID } from '@outlay/domain/rollup/grain'
 import { builder } from '../../graphql/builder.ts'
 import { facts } from '../../graphql/builder-type.ts'
 import { BudgetStatus } from '../budget/budget.schema.ts'
+import { budgetOf } from '../budget/budget.service.ts'
 import {
   BASIS,
   ComparisonEnum,
@@ -185,7 +187,8 @@ const FleetCost = builder.objectRef<FleetSource>('FleetCost').implement({
       type: BudgetStatus,
       nullable: true,
       description: 'The fleet budget of the period, when there is one',
-      resolve: () => null,
+      ...facts({ action: 'budget.read', cost: 3 }),
+      resolve: ({ range }, _args, context) => budgetOf(context, { scope: 'FLEET', memberId: NIL_UUID, range }),
     }),
     withoutAgent: t.field({
       description: 'Cost that carries no agent / no task / no client tag, and pool money not allocated.',
