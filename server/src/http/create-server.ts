@@ -246,7 +246,7 @@ function createServices(deps: {
     channels: channelChanges({ pool, sealer: sealer(settings.secret), hooks: settings.hooks }),
     budgets: {
       set: (tenantId, wish) => telling(tenantId, setBudget({ pool, nowMs: Date.now() }, tenantId, wish)),
-      end: (tenantId, wish) => endBudget({ pool }, tenantId, wish),
+      end: (tenantId, wish) => endBudget({ pool, nowMs: Date.now() }, tenantId, wish),
     },
     alerts: {
       act: async (tenantId, wish) => {
