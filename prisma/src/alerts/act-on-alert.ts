@@ -112,5 +112,5 @@ async function tune(
   if (alert.budgetId !== null) return
   const { rows } = await client.query<{ shift: number }>(SHIFT, [tenantId, alert.series])
   const shift = shiftAfter(rows[0]?.shift ?? 0, feedback)
-  await client.query(TUNE, [tenantId, alert.series, shift.toFixed(2), by])
+  await client.query(TUNE, [tenantId, alert.series, String(shift), by])
 }
