@@ -6,6 +6,9 @@ import { Subscription } from './events/subscription.ts'
 import { outageLog } from './outage-log.ts'
 import { homeName, type QueueHome } from './queue-home.ts'
 
+export type { EventTopic } from './events/message.ts'
+export type { Subscription } from './events/subscription.ts'
+
 /** Hints from process to process that something of a tenant changed. They can be lost; what they hint at is in Postgres. */
 export interface Events {
   /**

@@ -39,7 +39,10 @@ async function run(settings: WorkerSettings): Promise<void> {
   const log = pino({ level: settings.logLevel, name: 'worker' })
   const queue = openQueue(settings.queueHome, { log })
   const events = openEvents(settings.queueHome, { log })
-  const app = new TenantPool({ url: settings.appUrl, max: 2 + CONNECTIONS_OF_A_JOB * CONCURRENCY + SENDING_MAX + LOOKS_MAX })
+  const app = new TenantPool({
+    url: settings.appUrl,
+    max: 2 + CONNECTIONS_OF_A_JOB * CONCURRENCY + SENDING_MAX + LOOKS_MAX,
+  })
   const auth = openPool(settings.authUrl)
   const deliveries = openDeliveries({ app, auth, log, tools: sendTools(settings) })
   const tools: JobTools = {

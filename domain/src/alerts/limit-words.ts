@@ -1,8 +1,11 @@
 import type { BudgetBasis, BudgetScope, BudgetWindow } from '../budgets/budget.ts'
 import { thresholdAmount } from '../budgets/crossings.ts'
-import { parseFixed18, type Fixed18 } from '../money/fixed18.ts'
-import { addDays, type CalendarDate } from '../periods/calendar-date.ts'
+import { FIXED18_ONE, parseFixed18, type Fixed18 } from '../money/fixed18.ts'
+import type { CalendarDate } from '../periods/calendar-date.ts'
+import { monthName, spanWords } from './day-words.ts'
 import { moneyWords, percentWords } from './money-words.ts'
+
+export { dayWords } from './day-words.ts'
 
 /** A threshold that was crossed, as sentences speak of it. */
 export interface CrossedLimit {
@@ -10,9 +13,11 @@ export interface CrossedLimit {
   /** The name of the agent, client or project. */
   label: string
   window: BudgetWindow
+  /** Days `[start, end)`; null: from the beginning, without an end. */
   windowStart: CalendarDate | null
   windowEnd: CalendarDate | null
   amount: Fixed18
+  /** What was spent; of FORECAST, what is expected to be by the end of the window. */
   spent: Fixed18
   threshold: string
   basis: BudgetBasis
@@ -20,31 +25,11 @@ export interface CrossedLimit {
   isLearned: boolean
 }
 
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-]
-
-/** `2026-03-01` is `1 March 2026`. */
-export function dayWords(day: CalendarDate): string {
-  const [year = '', month = '1', date = '1'] = day.split('-')
-  return `${Number(date)} ${MONTHS[Number(month) - 1]} ${year}`
-}
-
 /**
  * The title of the alert of a threshold.
  *
- *     limitTitle({ label: 'Halden & Co', threshold: '0.9', … }) // 'Halden & Co reached 90 % of its November budget'
+ *     limitTitle({ label: 'Halden & Co', window: 'MONTH', threshold: '0.9', … }) // 'Halden & Co reached 90 % of its November budget'
+ *     limitTitle({ scope: 'FLEET', basis: 'FORECAST', threshold: '1', … }) // 'The fleet is expected to reach 100 % of its November budget'
  */
 export function limitTitle(limit: CrossedLimit): string {
   const { scope, label, threshold, basis } = limit
@@ -53,12 +38,12 @@ export function limitTitle(limit: CrossedLimit): string {
   return `${who} ${verb} ${percentWords(parseFixed18(threshold))} of its ${budgetWords(limit)}`
 }
 
-function budgetWords({ scope, window, windowStart, isLearned }: CrossedLimit): string {
+function budgetWords({ window, windowStart, isLearned }: CrossedLimit): string {
   switch (window) {
     case 'DAY':
-      return scope === 'AGENT' && isLearned ? 'usual day' : 'daily budget'
+      return isLearned ? 'usual day' : 'daily budget'
     case 'MONTH':
-      return `${MONTHS[Number(windowStart?.slice(5, 7) ?? '1') - 1]} budget`
+      return windowStart === null ? 'monthly budget' : `${monthName(windowStart)} budget`
     case 'TOTAL':
       return 'total budget'
     case 'CUSTOM':
@@ -68,22 +53,20 @@ function budgetWords({ scope, window, windowStart, isLearned }: CrossedLimit): s
   }
 }
 
-/** Why it was told, with the amounts: one or two sentences. */
+/**
+ * Why it was told, with the amounts.
+ *
+ *     limitReason({ spent: 10850, amount: 12000, threshold: '0.9', window: 'MONTH', currency: 'GBP', … })
+ *     // '10,850.00 GBP was spent from 1 November 2026 to 30 November 2026; 90 % of the budget of 12,000.00 GBP is 10,800.00 GBP.'
+ */
 export function limitReason(limit: CrossedLimit): string {
-  const { spent, amount, threshold, basis, currency } = limit
-  const share = percentWords(parseFixed18(threshold))
-  const at = moneyWords(thresholdAmount(amount, threshold), currency)
-  const of = moneyWords(amount, currency)
-  const what =
-    basis === 'FORECAST'
-      ? `${moneyWords(spent, currency)} is expected by the end`
-      : `${moneyWords(spent, currency)} was spent`
-  return `${what} ${daysWords(limit)}; ${share} of the budget of ${of} is ${at}.`
-}
-
-function daysWords({ window, windowStart, windowEnd }: CrossedLimit): string {
-  if (windowStart === null) return 'since the beginning'
-  if (window === 'DAY') return `on ${dayWords(windowStart)}`
-  if (windowEnd === null) return `since ${dayWords(windowStart)}`
-  return `from ${dayWords(windowStart)} to ${dayWords(addDays(windowEnd, -1))}`
+  const { spent, amount, threshold, basis, currency, windowStart, windowEnd } = limit
+  const verb = basis === 'FORECAST' ? 'is expected to be spent' : 'was spent'
+  const what = `${moneyWords(spent, currency)} ${verb} ${spanWords(windowStart, windowEnd)}`
+  const share = parseFixed18(threshold)
+  const whole = limit.isLearned
+    ? `the usual day’s ${moneyWords(amount, currency)}`
+    : `the budget of ${moneyWords(amount, currency)}`
+  if (share === FIXED18_ONE) return `${what}, all of ${whole}.`
+  return `${what}; ${percentWords(share)} of ${whole} is ${moneyWords(thresholdAmount(amount, threshold), currency)}.`
 }

@@ -24,7 +24,7 @@ export function purposeOfUpdate(
   { nowMs }: { nowMs: number },
 ): 'RAISED' | 'UPDATED' | 'ESCALATED' | null {
   if (after.suppressedBy !== null || (after.state !== 'OPEN' && after.state !== 'ACKNOWLEDGED')) return null
-  if (after.snoozedUntil !== null && Date.parse(after.snoozedUntil) > nowMs) return null
+  if (isSnoozed(after.snoozedUntil, nowMs)) return null
   if (before.suppressedBy !== null) return 'RAISED'
   if (rankOf(after.severity) > rankOf(before.severity)) return 'ESCALATED'
   const { impact, toldImpact } = after
@@ -38,6 +38,21 @@ export function isEndTold(
   { nowMs }: { nowMs: number },
 ): boolean {
   return suppressedBy === null && (snoozedUntil === null || Date.parse(snoozedUntil) <= nowMs)
+}
+
+/**
+ * Whether people are told that an alert is over: not of what they were never told (another alert explains it), nor of what is snoozed.
+ * A dismissal is never told: who dismisses says that there was nothing to tell.
+ */
+export function purposeOfEnd(
+  { suppressedBy, snoozedUntil }: Pick<Tellable, 'suppressedBy' | 'snoozedUntil'>,
+  { nowMs }: { nowMs: number },
+): 'RESOLVED' | null {
+  return suppressedBy !== null || isSnoozed(snoozedUntil, nowMs) ? null : 'RESOLVED'
+}
+
+function isSnoozed(snoozedUntil: string | null, nowMs: number): boolean {
+  return snoozedUntil !== null && Date.parse(snoozedUntil) > nowMs
 }
 
 /** 0 for INFO. */

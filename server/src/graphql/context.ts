@@ -1,7 +1,6 @@
 import { isAllowed, type Action, type Asker, type Role } from '@outlay/domain/audience/policy'
 import type { TenantSql } from '@outlay/db/sql/tenant-sql'
-import type { EventTopic } from '@outlay/workers/events/message'
-import type { Subscription } from '@outlay/workers/events/subscription'
+import type { EventTopic, Subscription } from '@outlay/workers/events'
 import type { Loaders } from './loaders.ts'
 import type { Services } from './services.ts'
 

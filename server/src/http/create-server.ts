@@ -48,6 +48,7 @@ import { startApollo } from '../graphql/apollo.ts'
 import { apiError, type ErrorReport } from '../graphql/errors.ts'
 import type { JobPayloads, Services } from '../graphql/services.ts'
 import { registerIngestRoutes } from '../ingest/routes.ts'
+import { serveSubscriptions } from '../subscriptions/serve-subscriptions.ts'
 import { SumsHints } from '../ingest/sums-hints.ts'
 import { registerAuth } from './auth-route.ts'
 import { registerDemo } from './demo-route.ts'
@@ -137,6 +138,15 @@ export async function createServer(settings: ServerSettings): Promise<Server> {
   const metrics = measureRequests(app)
   registerStatus(app, { authPool, metrics, isStopping: () => isStopping })
   registerGraphql(app, { apollo, keys, people, pool, services, publicUrl: settings.publicUrl, report })
+  const subscriptions = serveSubscriptions(app.server, {
+    keys,
+    people,
+    pool,
+    services,
+    events,
+    publicUrl: settings.publicUrl,
+    report,
+  })
   registerAuth(app, { signIn, people, publicUrl: settings.publicUrl })
   registerDemo(app, { authPool })
   registerIngestRoutes(app, {
@@ -159,6 +169,7 @@ export async function createServer(settings: ServerSettings): Promise<Server> {
     listen: () => app.listen({ host: settings.host, port: settings.port }),
     close: async () => {
       isStopping = true
+      await subscriptions.close()
       await app.close()
       await apollo.stop()
       await ingestor.drain()
@@ -246,7 +257,7 @@ function createServices(deps: {
     channels: channelChanges({ pool, sealer: sealer(settings.secret), hooks: settings.hooks }),
     budgets: {
       set: (tenantId, wish) => telling(tenantId, setBudget({ pool, nowMs: Date.now() }, tenantId, wish)),
-      end: (tenantId, wish) => endBudget({ pool, nowMs: Date.now() }, tenantId, wish),
+      end: (tenantId, wish) => telling(tenantId, endBudget({ pool, nowMs: Date.now() }, tenantId, wish)),
     },
     alerts: {
       act: async (tenantId, wish) => {

@@ -103,9 +103,9 @@ AlertDelivery.implement({
     id: t.id({ resolve: (delivery) => encodeId('Delivery', delivery.id) }),
     channel: t.field({ type: Channel, resolve: (delivery, _args, context) => channelOf(context, delivery) }),
     alert: t.field({
+      description: 'null for a digest and a test',
       type: Alert,
       nullable: true,
-      description: 'What it tells of; null for a test, and for a digest, which is of several',
       resolve: ({ alertId }, _args, context) => (alertId === null ? null : findAlert(context, alertId)),
     }),
     purpose: t.exposeString('purpose', { description: 'RAISED, UPDATED, ESCALATED, RESOLVED, DIGEST or TEST' }),
