@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg'
 import { addDays } from '@outlay/domain/periods/calendar-date'
+import { moneyOf } from '../allocation/run-job.ts'
 import { openWatch, together, type Watch, type Watched } from '../alerts/evaluate-limits.ts'
 import { lockAlerts } from '../alerts/lock-alerts.ts'
 import { forecastBudgets } from '../budgets/forecast-budgets.ts'
@@ -12,7 +13,8 @@ import { countShapes, findChains, storeShapes } from './chain-shapes.ts'
 import { forgetExpectations, storeExpectations, storeKnownAgents } from './expectations.ts'
 import { findFanouts, projectsWithNewcomers } from './find-fanout.ts'
 import { findNewResources, findUnpriced } from './find-resources.ts'
-import { alertKindOfFinding, type CostFinding, type Finding } from './finding.ts'
+import type { CostFinding, Finding } from './finding.ts'
+import { isWatched } from './is-watched.ts'
 import { JUDGED_DAYS, judgePast, type SeriesExpectation } from './judge-past.ts'
 import { endJudgement, takeUpJudgement, type JudgementRef } from './judgement-run.ts'
 import { loadHindsight } from './load-hindsight.ts'
@@ -156,7 +158,7 @@ async function findAll(client: PoolClient, { tenantId, day }: JudgementRef): Pro
   findings.push(...(await findFanouts(db, await projectsWithNewcomers(db, { from, to: day }))))
   findings.push(...(await findNewResources(db, { day: judgedThrough, minExcess, among: null })))
   findings.push(...(await findUnpriced(db, { from, through: judgedThrough, among: null })))
-  const { timeZone } = await openWatch(client, tenantId, 0)
+  const { timeZone } = await moneyOf(client, tenantId)
   return { findings, expectations, detector, timeZone }
 }
 
@@ -174,9 +176,4 @@ async function findChainsOf(
     await storeShapes(client, tenantId, { day: yesterday, shapes })
     return findChains(client, tenantId, { day: yesterday, shapes })
   })
-}
-
-/** Whether a finding is to be told: people may turn off the whole detector or kinds of it. */
-export function isWatched(finding: Finding, { isEnabled, disabledKinds }: Detector): boolean {
-  return isEnabled && !disabledKinds.includes(alertKindOfFinding(finding))
 }
