@@ -26,8 +26,10 @@ export function AlertBody({ alert, viewer, isCompact = false }: AlertBodyProps) 
       <AlertCharts alert={alert} tenant={tenant} now={now} />
       <div className="mt-5 grid gap-x-8 gap-y-5 border-t border-line pt-5 sm:grid-cols-2 lg:grid-cols-[repeat(auto-fit,minmax(220px,1fr))]">
         <Contributors alert={alert} />
-        {alert.decomposition == null ? null : <Decomposition parts={alert.decomposition} />}
-        <AlertStory alert={alert} tenant={tenant} {...(isCompact ? { most: 5 } : {})} />
+        <div className="flex min-w-0 flex-col gap-5">
+          <AlertStory alert={alert} tenant={tenant} {...(isCompact ? { most: 5 } : {})} />
+          {alert.decomposition == null ? null : <Decomposition parts={alert.decomposition} />}
+        </div>
       </div>
       {alert.suppressedBy == null ? null : (
         <p className="mt-4 text-ink-2">

@@ -36,7 +36,7 @@ function bandAt(bound: string | undefined, expected: string | undefined, wholeDa
   return share === null ? null : formatFixed18((parseFixed18(bound) * parseFixed18(share)) / 10n ** 18n)
 }
 
-function hoursOf({ hours, days }: AlertDetail, timeZone: string): Hour[] {
+function hoursOf({ hours, days }: AlertDetail, timeZone: string, now: number): Hour[] {
   const day = days.at(-1)
   const [first] = hours
   const last = hours.at(-1)
@@ -53,7 +53,8 @@ function hoursOf({ hours, days }: AlertDetail, timeZone: string): Hour[] {
   const hasUsual = hours.some((hour) => hour.expected != null)
   const points = hours.map((hour) => ({
     label: timeText(hour.end, timeZone),
-    at: (Date.parse(hour.end) - from) / (to - from),
+    // The hour that is running ends, for now, at this moment.
+    at: ((hour.actual == null ? Date.parse(hour.end) : Math.min(Date.parse(hour.end), now)) - from) / (to - from),
     actual: hour.actual?.amount ?? null,
     expected: hour.expected?.amount ?? null,
     low: bandAt(day?.low?.amount, hour.expected?.amount, last.expected?.amount),
@@ -65,7 +66,7 @@ function hoursOf({ hours, days }: AlertDetail, timeZone: string): Hour[] {
 function HoursCard({ alert, tenant, now }: ChartsProps) {
   const { timeZone } = tenant
   const isRunning = isOpen(alert.state) && Date.parse(alert.windowEnd) > now
-  const hours = hoursOf(alert, timeZone)
+  const hours = hoursOf(alert, timeZone, now)
   const last = hours.findLast((hour) => hour.actual !== null)
   const usual = hours.at(-1)?.expected ?? null
   const currency = tenant.currency

@@ -120,7 +120,9 @@ function Owner({ alert: { assignee } }: { alert: AlertDetail }) {
   return assignee == null ? (
     <span className="text-card font-semibold text-ink-2">Nobody yet</span>
   ) : (
-    <span className="text-card break-all whitespace-normal">{assignee}</span>
+    <span className="block truncate text-card" title={assignee}>
+      {assignee}
+    </span>
   )
 }
 
