@@ -88,7 +88,12 @@ function dismiss(alert: AlertStanding, reason: string, by: string): ActResult {
   const gone = ended(alert)
   if (gone !== null) return gone
   const text = reason.trim()
-  if (text.length < REASON_MIN) return refused('MISSING_FIELD', 'Dismissing an alert needs a reason.', 'reason')
+  if (text.length < REASON_MIN)
+    return refused(
+      'MISSING_FIELD',
+      `Dismissing an alert needs a reason of at least ${REASON_MIN} characters.`,
+      'reason',
+    )
   if (text.length > REASON_MAX) {
     return refused(
       'INVALID_FIELD',

@@ -1,95 +1,110 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { parseFixed18 } from '../money/fixed18.ts'
-import { addDays } from '../periods/calendar-date.ts'
-import { backtestBudget } from './backtest.ts'
-import { thresholdAmount } from './crossings.ts'
+import { parseFixed18, type Fixed18 } from '../money/fixed18.ts'
+import { addDays, firstOfMonth, type CalendarDate } from '../periods/calendar-date.ts'
+import { backtestBudget, type BudgetFiring } from './backtest.ts'
+import { anyAmount, anyThresholds, anyWindow, costsFrom, type Windowed } from './budget-test-kit.ts'
+import { crossings } from './crossings.ts'
 import { windowOf } from './window-of.ts'
 
-const amountOf = parseFixed18
-const ever = { startsOn: null, endsOn: null }
-const monthly = { window: 'MONTH', ...ever, amount: amountOf('100'), thresholds: ['0.8', '0.9', '1'] } as const
-
-function daysFrom(first: string, ...costs: string[]) {
-  return costs.map((cost, index) => ({ day: addDays(first, index), cost: amountOf(cost) }))
-}
+const MONTH: Windowed = { window: 'MONTH', startsOn: null, endsOn: null }
 
 describe('backtestBudget', () => {
-  it('alerts at the highest of the thresholds crossed on a day, each once a window', () => {
-    const days = daysFrom('2026-02-26', '85', '10', '1', '95', '1', '5')
-    expect(backtestBudget({ budget: monthly, days, from: '2026-02-26', to: '2026-03-04' })).toEqual([
-      {
-        day: '2026-02-26',
-        windowStart: '2026-02-01',
-        threshold: '0.8',
-        spent: amountOf('85'),
-        amount: amountOf('100'),
-      },
-      {
-        day: '2026-02-27',
-        windowStart: '2026-02-01',
-        threshold: '0.9',
-        spent: amountOf('95'),
-        amount: amountOf('100'),
-      },
-      {
-        day: '2026-03-01',
-        windowStart: '2026-03-01',
-        threshold: '0.9',
-        spent: amountOf('95'),
-        amount: amountOf('100'),
-      },
-      { day: '2026-03-03', windowStart: '2026-03-01', threshold: '1', spent: amountOf('101'), amount: amountOf('100') },
+  it('names the highest threshold of each day, once a window', () => {
+    const budget = { ...MONTH, amount: parseFixed18('100'), thresholds: ['0.8', '0.9', '1'] }
+    const days = costsFrom('2026-01-30', [9_500, 0, 8_000, 500, 1_000, 9_999, 0, 100])
+    const firing = (day: CalendarDate, threshold: string, spent: string): BudgetFiring => ({
+      day,
+      windowStart: firstOfMonth(day),
+      threshold,
+      spent: parseFixed18(spent),
+      amount: budget.amount,
+    })
+    expect(backtestBudget({ budget, days, from: '2026-01-01', to: '2026-03-01' })).toEqual([
+      firing('2026-01-30', '0.9', '95'),
+      firing('2026-02-01', '0.8', '80'),
+      firing('2026-02-03', '0.9', '95'),
+      firing('2026-02-04', '1', '194.99'),
     ])
   })
 
-  it('counts what was spent before the days asked for, and does not alert of what was crossed then', () => {
-    const days = daysFrom('2026-03-01', '85', '4', '2')
-    expect(backtestBudget({ budget: monthly, days, from: '2026-03-02', to: '2026-03-04' })).toEqual([
-      {
-        day: '2026-03-03',
-        windowStart: '2026-03-01',
-        threshold: '0.9',
-        spent: amountOf('91'),
-        amount: amountOf('100'),
-      },
-    ])
+  it('does not repeat what was crossed before the days that are asked for', () => {
+    const budget = { ...MONTH, amount: parseFixed18('100'), thresholds: ['0.8', '1'] }
+    const days = costsFrom('2026-02-01', [8_500, 0, 0, 1_500])
+    const fired = backtestBudget({ budget, days, from: '2026-02-02', to: '2026-03-01' })
+    expect(fired.map(({ day, threshold }) => [day, threshold])).toEqual([['2026-02-04', '1']])
   })
 
-  it('leaves out days that the budget is not for, and sums all days of a TOTAL', () => {
-    const days = daysFrom('2026-03-01', '500', '60', '50', '500')
-    const custom = { ...monthly, window: 'CUSTOM', startsOn: '2026-03-02', endsOn: '2026-03-04' } as const
-    const range = { days, from: '2026-03-01', to: '2026-03-05' }
-    expect(backtestBudget({ budget: custom, ...range })).toEqual([
-      { day: '2026-03-03', windowStart: '2026-03-02', threshold: '1', spent: amountOf('110'), amount: amountOf('100') },
-    ])
-    expect(backtestBudget({ budget: { ...monthly, window: 'TOTAL' }, ...range })).toEqual([
-      { day: '2026-03-01', windowStart: null, threshold: '1', spent: amountOf('500'), amount: amountOf('100') },
-    ])
+  it('alerts on each day of a daily budget', () => {
+    const budget = {
+      window: 'DAY' as const,
+      startsOn: null,
+      endsOn: null,
+      amount: parseFixed18('10'),
+      thresholds: ['1.5'],
+    }
+    const days = costsFrom('2026-02-01', [1_500, 1_499, 3_000, 0, 1_600])
+    const fired = backtestBudget({ budget, days, from: '2026-02-01', to: '2026-02-10' })
+    expect(fired.map(({ day }) => day)).toEqual(['2026-02-01', '2026-02-03', '2026-02-05'])
   })
 
-  it('alerts as somebody would who adds up each window of its own', () => {
-    const costs = fc.array(fc.bigInt({ min: 0n, max: 60n }), { minLength: 1, maxLength: 70 })
+  const costs = fc.array(
+    fc.oneof(
+      { weight: 1, arbitrary: fc.constant(0) },
+      { weight: 3, arbitrary: fc.integer({ min: -500_000, max: 9_000_000 }) },
+    ),
+    {
+      maxLength: 70,
+    },
+  )
+
+  it('is the replay of the crossings of each evening, whatever the window', () => {
+    const first = '2024-01-20'
+    const near = fc.integer({ min: -10, max: 90 }).map((offset) => addDays(first, offset))
+    const windows = fc.oneof(
+      anyWindow.filter(({ window }) => window !== 'CUSTOM'),
+      fc
+        .tuple(near, fc.integer({ min: 1, max: 60 }))
+        .map(([startsOn, days]): Windowed => ({ window: 'CUSTOM', startsOn, endsOn: addDays(startsOn, days) })),
+    )
     fc.assert(
-      fc.property(costs, fc.constantFrom('DAY', 'MONTH', 'TOTAL'), (all, window) => {
-        const days = all.map((cost, index) => ({ day: addDays('2026-01-20', index), cost: cost * 10n ** 18n }))
-        const budget = { ...monthly, window, thresholds: ['0.25', '0.5', '1', '3'] } as const
-        const to = addDays('2026-01-20', all.length)
-        const found = backtestBudget({ budget, days, from: '2026-01-20', to })
-        const expected = days.flatMap(({ day }) => {
-          const start = windowOf(budget, day)?.start ?? ''
-          const spentOn = (last: string) =>
-            days.filter((one) => one.day >= start && one.day <= last).reduce((sum, { cost }) => sum + cost, 0n)
-          const spent = spentOn(day)
-          const earlier = addDays(day, -1) < start ? 0n : spentOn(addDays(day, -1))
-          const fresh = budget.thresholds.filter((threshold) => {
-            const at = thresholdAmount(budget.amount, threshold)
-            return spent >= at && earlier < at
-          })
-          return fresh.length === 0 ? [] : [{ day, threshold: fresh.at(-1), spent }]
-        })
-        expect(found.map(({ day, threshold, spent }) => ({ day, threshold, spent }))).toEqual(expected)
+      fc.property(windows, anyAmount, anyThresholds, costs, near, (window, amount, thresholds, cents, from) => {
+        const days = costsFrom(first, cents)
+        const to = addDays(first, 80)
+        const budget = { ...window, amount, thresholds }
+        expect(backtestBudget({ budget, days, from, to })).toEqual(replay({ budget, days, from, to }))
       }),
     )
   })
+
+  /** Each evening, everything anew: the sum of the window so far, its crossings, and those of each evening before it. */
+  function replay(input: {
+    budget: Windowed & { amount: Fixed18; thresholds: string[] }
+    days: { day: CalendarDate; cost: Fixed18 }[]
+    from: CalendarDate
+    to: CalendarDate
+  }): BudgetFiring[] {
+    const { budget, days, from, to } = input
+    const { amount, thresholds } = budget
+    const evening = (day: CalendarDate) => {
+      const window = windowOf(budget, day)
+      const start = window?.start ?? null
+      const spent = days
+        .filter((one) => one.day <= day && (start === null || one.day >= start))
+        .reduce((sum, { cost }) => sum + cost, 0n)
+      return { window, spent, crossed: window === null ? [] : crossings({ amount, spent, thresholds }) }
+    }
+    const firings: BudgetFiring[] = []
+    for (let day = from; day < to; day = addDays(day, 1)) {
+      const { window, spent, crossed } = evening(day)
+      if (window === null) continue
+      const before = new Set<string>()
+      for (let past = '2024-01-01'; past < day; past = addDays(past, 1)) {
+        if (windowOf(budget, past)?.start === window.start) for (const one of evening(past).crossed) before.add(one)
+      }
+      const threshold = crossed.filter((one) => !before.has(one)).at(-1)
+      if (threshold !== undefined) firings.push({ day, windowStart: window.start, threshold, spent, amount })
+    }
+    return firings
+  }
 })

@@ -1,61 +1,64 @@
 import { describe, expect, it } from '@jest/globals'
+import fc from 'fast-check'
 import { parseFixed18 } from '../money/fixed18.ts'
 import { addDays } from '../periods/calendar-date.ts'
+import { anyAmount, costsFrom } from './budget-test-kit.ts'
 import { burn } from './burn.ts'
 
-const today = '2026-03-20'
-
-/** Costs of the days before today, the last one last. */
-function before(...costs: string[]) {
-  return costs.map((cost, index) => ({ day: addDays(today, index - costs.length), cost: parseFixed18(cost) }))
-}
-
-const week = before('5', '5', '5', '5', '5', '5', '5')
-const budget = {
-  amount: parseFixed18('100'),
-  spent: parseFixed18('80'),
-  recent: week,
-  today,
-  windowStart: '2026-03-01',
-  windowEnd: '2026-04-01',
-}
+const amount = parseFixed18('100')
+const TODAY = '2026-02-20'
+const WINDOW = { today: TODAY, windowStart: '2026-02-01', windowEnd: '2026-03-01' }
+const week = (cents: number[]) => costsFrom(addDays(TODAY, -7), cents)
 
 describe('burn', () => {
-  it('divides what is left by the mean of the last seven complete days', () => {
-    expect(burn(budget)).toEqual({ perDay: parseFixed18('5'), daysToCap: '4', capOn: '2026-03-24' })
+  it.each([
+    ['80', [500, 500, 500, 500, 500, 500, 500], { perDay: '5', daysToCap: '4', capOn: '2026-02-24' }],
+    ['80', [0, 0, 0, 0, 0, 0, 700], { perDay: '1', daysToCap: '20', capOn: null }],
+    ['99.5', [700, 0, 0, 0, 0, 0, 0], { perDay: '1', daysToCap: '0.5', capOn: TODAY }],
+    ['100', [700, 0, 0, 0, 0, 0, 0], { perDay: '1', daysToCap: '0', capOn: TODAY }],
+    ['250', [0, 0, 0, 0, 0, 0, 0], { perDay: '0', daysToCap: '0', capOn: TODAY }],
+    ['20', [0, 0, 0, 0, 0, 0, 0], { perDay: '0', daysToCap: null, capOn: null }],
+    ['20', [-700, 0, 0, 0, 0, 0, 0], { perDay: '-1', daysToCap: null, capOn: null }],
+  ])('with %s of 100.00 spent after a week of %j', (spent, cents, expected) => {
+    const burnt = burn({ amount, spent: parseFixed18(spent), recent: week(cents), ...WINDOW })
+    expect(burnt).toEqual({ ...expected, perDay: parseFixed18(expected.perDay) })
   })
 
-  it('looks neither at today nor at the days before those seven', () => {
-    const recent = [
-      { day: '2026-03-12', cost: parseFixed18('900') },
-      ...week,
-      { day: today, cost: parseFixed18('900') },
-    ]
-    expect(burn({ ...budget, recent })).toEqual(burn(budget))
+  it('looks at the complete days of the window only, and not at today', () => {
+    const recent = [...week([9_999, 9_999, 9_999, 9_999, 9_999, 100, 300]), ...costsFrom(TODAY, [5_000])]
+    const burnt = burn({ amount, spent: parseFixed18('54'), recent, ...WINDOW, windowStart: '2026-02-18' })
+    expect(burnt).toEqual({ perDay: parseFixed18('2'), daysToCap: '23', capOn: null })
   })
 
-  it('counts a day without cost as nothing, and only days of the window', () => {
-    expect(burn({ ...budget, recent: before('7', '7') })?.perDay).toBe(parseFixed18('2'))
-    expect(burn({ ...budget, recent: before('7', '7'), windowStart: '2026-03-18' })?.perDay).toBe(parseFixed18('7'))
+  it('knows nothing on the first day of a window', () => {
+    const input = { amount, spent: 0n, recent: week([100, 100, 100, 100, 100, 100, 100]) }
+    expect(burn({ ...input, ...WINDOW, windowStart: TODAY })).toBeNull()
   })
 
-  it('knows nothing while the window has no complete day', () => {
-    expect(burn({ ...budget, windowStart: today })).toBeNull()
+  it('reaches the cap on a day far away without naming it', () => {
+    const burnt = burn({
+      amount: parseFixed18('999999999999'),
+      spent: 0n,
+      recent: week([1, 0, 0, 0, 0, 0, 0]),
+      ...WINDOW,
+      windowEnd: null,
+    })
+    expect(burnt?.capOn).toBeNull()
+    expect(burnt?.daysToCap).toMatch(/^[0-9]+(\.[0-9])?$/)
   })
 
-  it('says when nothing is left, and when nothing is spent any more', () => {
-    expect(burn({ ...budget, spent: parseFixed18('100') })).toMatchObject({ daysToCap: '0', capOn: today })
-    expect(burn({ ...budget, recent: [] })).toEqual({ perDay: 0n, daysToCap: null, capOn: null })
-  })
-
-  it('names no day on which the cap is reached when the window ends before', () => {
-    expect(burn({ ...budget, windowEnd: '2026-03-24' })).toMatchObject({ daysToCap: '4', capOn: null })
-    expect(burn({ ...budget, windowEnd: null, spent: 0n })).toMatchObject({ daysToCap: '20', capOn: '2026-04-09' })
-  })
-
-  it('rounds the days to one decimal and stays within the calendar however little is spent', () => {
-    expect(burn({ ...budget, spent: parseFixed18('83') })).toMatchObject({ daysToCap: '3.4', capOn: '2026-03-23' })
-    const recent = before('0.000000000000000007')
-    expect(burn({ ...budget, recent, windowEnd: null })?.capOn).toBeNull()
+  it('spends what is left in the days it says, within a tenth of a day', () => {
+    const cents = fc.array(fc.integer({ min: 0, max: 100_000 }), { minLength: 7, maxLength: 7 })
+    fc.assert(
+      fc.property(anyAmount, cents, fc.integer({ min: 0, max: 99 }), (whole, costs, percent) => {
+        const spent = (whole * BigInt(percent)) / 100n
+        const burnt = burn({ amount: whole, spent, recent: week(costs), ...WINDOW, windowEnd: null })
+        if (burnt?.daysToCap == null) return expect(costs.every((cost) => cost === 0)).toBe(true)
+        const gone = (burnt.perDay * parseFixed18(burnt.daysToCap)) / 10n ** 18n
+        const off = gone - (whole - spent)
+        expect((off < 0n ? -off : off) <= burnt.perDay / 20n + 1n).toBe(true)
+        if (burnt.capOn !== null) expect(burnt.capOn >= TODAY).toBe(true)
+      }),
+    )
   })
 })

@@ -1,85 +1,81 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { parseFixed18 } from '../money/fixed18.ts'
-import { formatScaledDecimal } from '../money/scaled-decimal.ts'
+import { anyAmount, anyThresholds } from './budget-test-kit.ts'
 import { crossings, thresholdAmount } from './crossings.ts'
 import { forecastCrossings } from './forecast-crossings.ts'
 
-const amountOf = parseFixed18
-
-/** Amounts with two decimals, up to a billion. */
-const amount = fc.bigInt({ min: 1n, max: 10n ** 11n }).map((pence) => pence * 10n ** 16n)
-const millionths = fc.bigInt({ min: 1n, max: 100_000_000n })
-const thresholds = fc
-  .uniqueArray(millionths, { minLength: 1, maxLength: 10 })
-  .map((values) => values.sort((a, b) => (a < b ? -1 : 1)).map((value) => formatScaledDecimal(value, 6)))
-
-describe('thresholdAmount', () => {
-  it.each([
-    ['100', '0.8', '80'],
-    ['0.01', '0.000001', '0.00000001'],
-    ['999999999999.99', '100', '99999999999999'],
-    // Converted amounts have 18 decimals: half to even there.
-    ['0.000000000000000001', '0.5', '0'],
-    ['0.000000000000000003', '0.5', '0.000000000000000002'],
-  ])('of %s and %s is %s', (whole, threshold, share) => {
-    expect(thresholdAmount(amountOf(whole), threshold)).toBe(amountOf(share))
-  })
-
-  it('is exact for every amount of money and threshold', () => {
-    fc.assert(
-      fc.property(amount, millionths, (whole, share) => {
-        expect(thresholdAmount(whole, formatScaledDecimal(share, 6)) * 1_000_000n).toBe(whole * share)
-      }),
-    )
-  })
-})
+const of100 = (spent: string) =>
+  crossings({ amount: parseFixed18('100'), spent: parseFixed18(spent), thresholds: ['0.8', '0.9', '1'] })
 
 describe('crossings', () => {
-  const usual = ['0.8', '0.9', '1']
-
   it.each([
+    ['-5', []],
     ['0', []],
     ['79.999999999999999999', []],
     ['80', ['0.8']],
-    ['89.99', ['0.8']],
-    ['91', ['0.8', '0.9']],
-    ['100', usual],
-    ['1000', usual],
-    ['-5', []],
-  ])('of 100 when %s is spent are %j', (spent, crossed) => {
-    expect(crossings({ amount: amountOf('100'), spent: amountOf(spent), thresholds: usual })).toEqual(crossed)
+    ['89.999999999999999999', ['0.8']],
+    ['90', ['0.8', '0.9']],
+    ['100', ['0.8', '0.9', '1']],
+    ['100000000', ['0.8', '0.9', '1']],
+  ])('of 100.00 with %s spent are %j', (spent, crossed) => {
+    expect(of100(spent)).toEqual(crossed)
   })
 
-  it('are the lowest thresholds, more of them the more is spent, and none a single unit early', () => {
+  it('is exact for any amount in minor units and any threshold of six decimals', () => {
     fc.assert(
-      fc.property(amount, thresholds, fc.bigInt({ min: 0n, max: 10n ** 31n }), fc.nat(), (whole, all, spent, more) => {
-        const crossed = crossings({ amount: whole, spent, thresholds: all })
-        expect(crossed).toEqual(all.slice(0, crossed.length))
-        expect(crossings({ amount: whole, spent: spent + BigInt(more), thresholds: all })).toEqual(
-          expect.arrayContaining(crossed),
-        )
-        all.forEach((threshold, index) => {
-          const at = thresholdAmount(whole, threshold)
-          expect(crossings({ amount: whole, spent: at, thresholds: all })).toEqual(all.slice(0, index + 1))
-          expect(crossings({ amount: whole, spent: at - 1n, thresholds: all })).toEqual(all.slice(0, index))
-        })
+      fc.property(anyAmount, anyThresholds, (amount, thresholds) => {
+        for (const threshold of thresholds) {
+          const millionths = BigInt(threshold.replace('.', ''))
+          expect(thresholdAmount(amount, threshold)).toBe((amount / 1_000_000n) * millionths)
+          expect((amount / 1_000_000n) * 1_000_000n).toBe(amount)
+        }
+      }),
+    )
+  })
+
+  it('is monotone: what more is spent, the more is crossed, and always the lowest first', () => {
+    fc.assert(
+      fc.property(
+        anyAmount,
+        anyThresholds,
+        fc.bigInt({ min: -(10n ** 20n), max: 10n ** 27n }),
+        fc.bigInt({ min: 0n, max: 10n ** 25n }),
+        (amount, thresholds, spent, more) => {
+          const before = crossings({ amount, spent, thresholds })
+          const after = crossings({ amount, spent: spent + more, thresholds })
+          expect(before).toEqual(thresholds.slice(0, before.length))
+          expect(after.slice(0, before.length)).toEqual(before)
+        },
+      ),
+    )
+  })
+
+  it('is crossed at the very amount of a threshold and not a unit of the 18th decimal below', () => {
+    fc.assert(
+      fc.property(anyAmount, anyThresholds, (amount, thresholds) => {
+        for (const [index, threshold] of thresholds.entries()) {
+          const at = thresholdAmount(amount, threshold)
+          expect(crossings({ amount, spent: at, thresholds })).toHaveLength(index + 1)
+          expect(crossings({ amount, spent: at - 1n, thresholds })).toHaveLength(index)
+        }
       }),
     )
   })
 })
 
 describe('forecastCrossings', () => {
-  it('compares what was spent and is still to come with the forecast thresholds', () => {
-    const budget = { amount: amountOf('100'), spent: amountOf('60'), thresholds: ['1', '1.2'] }
-    expect(forecastCrossings({ ...budget, toCome: amountOf('45') })).toEqual({
-      expected: amountOf('105'),
-      crossed: ['1'],
-    })
-    expect(forecastCrossings({ ...budget, toCome: amountOf('39.99') })).toEqual({
-      expected: amountOf('99.99'),
-      crossed: [],
-    })
-    expect(forecastCrossings({ ...budget, toCome: null })).toBeNull()
+  const thresholds = ['1', '1.2']
+  it.each([
+    ['39.99', { expected: parseFixed18('99.99'), crossed: [] }],
+    ['40', { expected: parseFixed18('100'), crossed: ['1'] }],
+    ['60', { expected: parseFixed18('120'), crossed: ['1', '1.2'] }],
+  ])('compares 60.00 and %s to come with what 100.00 allows', (toCome, found) => {
+    const [amount, spent] = [parseFixed18('100'), parseFixed18('60')]
+    expect(forecastCrossings({ amount, spent, toCome: parseFixed18(toCome), thresholds })).toEqual(found)
+  })
+
+  it('says nothing where nothing is forecast', () => {
+    expect(forecastCrossings({ amount: 1n, spent: 5n, toCome: null, thresholds })).toBeNull()
   })
 })

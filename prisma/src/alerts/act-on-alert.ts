@@ -2,7 +2,6 @@ import type { Pool, PoolClient } from 'pg'
 import type { AlertFeedback } from '@outlay/domain/alerts/alert'
 import { shiftAfter } from '@outlay/domain/alerts/feedback'
 import { act, type AlertActionInput } from '@outlay/domain/alerts/state-machine'
-import { purposeOfEnd } from '@outlay/domain/alerts/when-to-tell'
 import { isEndTold } from '@outlay/domain/alerts/when-to-tell'
 import { DomainError } from '@outlay/domain/errors'
 import type { UserError } from '../ingest/user-error.ts'
@@ -112,5 +111,5 @@ async function tune(
   if (alert.budgetId !== null) return
   const { rows } = await client.query<{ shift: number }>(SHIFT, [tenantId, alert.series])
   const shift = shiftAfter(rows[0]?.shift ?? 0, feedback)
-  await client.query(TUNE, [tenantId, alert.series, shift.toFixed(2), by])
+  await client.query(TUNE, [tenantId, alert.series, String(shift), by])
 }

@@ -70,9 +70,11 @@ export async function memberOf(
 ): Promise<string> {
   if (scope === 'FLEET') return NIL_UUID
   const noun = TABLES[scope]
+  // A text with a NUL names nothing, and is not asked for: Postgres does not take it.
+  const keys = key === null || key.includes('\0') ? [] : [key]
   const { rows } = await client.query<{ id: string }>(
-    `SELECT id FROM ${noun} WHERE tenant_id = $1::uuid AND key = $2`,
-    [tenantId, (key ?? '').replaceAll('\0', '')],
+    `SELECT id FROM ${noun} WHERE tenant_id = $1::uuid AND key = ANY ($2::text[])`,
+    [tenantId, keys],
   )
   const [row] = rows
   if (row === undefined) throw new DomainError('NOT_FOUND', `There is no ${noun} ${quoted(key ?? '')}.`, 'key')
