@@ -85,7 +85,11 @@ export interface CostOfDay {
 /** What each of some scopes cost on each day of `[from, to)` that has a cell, ascending. */
 export async function readScopeDays(
   db: TenantSql,
-  { scopes, from, to }: {
+  {
+    scopes,
+    from,
+    to,
+  }: {
     scopes: readonly { scope: BudgetScope; memberId: string }[]
     from: CalendarDate | null
     to: CalendarDate
