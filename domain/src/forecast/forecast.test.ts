@@ -64,10 +64,10 @@ describe('forecast', () => {
     )
   })
 
-  // What lies between P10 and P90 is to be 8 in 10. The seeds are fixed, so these are facts and not chances; `npm test` shows no numbers.
+  // What lies between P10 and P90 is to be 8 in 10. The seeds are fixed, so these are facts and not chances.
   const HORIZON = 15
   function coverageOf(shape: Shape, { history, sigma }: { history: number; sigma: number }) {
-    const SERIES = 100
+    const SERIES = 60
     let within = 0
     const errors: number[] = []
     for (let seed = 0; seed < SERIES; seed += 1) {
