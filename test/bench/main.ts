@@ -7,6 +7,7 @@ import os from 'node:os'
 import { addDays } from '@outlay/domain/periods/calendar-date'
 import { Ingestor } from '@outlay/db/ingest/ingestor'
 import { TenantConfigs } from '@outlay/db/ingest/tenant-config'
+import { runAnomalyBench } from './anomaly/run.ts'
 import { CapturingPool } from './captured-statements.ts'
 import { loadHistory, type LoadMeasurement } from './load-history.ts'
 import { measureAllocation, type AllocationMeasurement } from './measure-allocation.ts'
@@ -15,7 +16,7 @@ import { measureHttp, type HttpMeasurement } from './measure-http.ts'
 import { measureQueries, type QueryMeasurement } from './measure-queries.ts'
 import { measureRerating, type ReratingPhase } from './measure-rerating.ts'
 import { measureStatement, type StatementMeasurement } from './measure-statement.ts'
-import { readOptions, usage, type BenchOptions } from './options.ts'
+import { readAnomalyOptions, readOptions, usage, type BenchOptions } from './options.ts'
 import { family, memoryOf, peakMemoryOf } from './processes.ts'
 import type { QueryWorld } from './queries.ts'
 import { report } from './report.ts'
@@ -59,6 +60,11 @@ export interface BenchResult {
 async function main(): Promise<void> {
   if (process.argv.includes('--help')) {
     console.log(usage)
+    return
+  }
+  const anomalyOptions = readAnomalyOptions(process.argv.slice(2))
+  if (anomalyOptions !== null) {
+    runAnomalyBench(anomalyOptions)
     return
   }
   const options = readOptions(process.argv.slice(2))

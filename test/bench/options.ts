@@ -14,7 +14,15 @@ export interface BenchOptions {
   jsonFile: string | null
 }
 
+export interface AnomalyOptions {
+  /** Seeds of each set, the one the method was made with and the one held out. */
+  seeds: number
+  /** Series of each seed, kind and noise. */
+  seriesPerCell: number
+}
+
 export const usage = `npm run bench -- [options]
+npm run bench -- anomaly [--seeds N] [--quick]     only the evaluation of anomaly detection, without a database
 
   --quick             200,000 events instead of 1 M and 5 M, and smaller measurements: about two minutes
   --events A,B        other sizes of the history, ascending
@@ -41,6 +49,14 @@ export function readOptions(args: string[]): BenchOptions {
     loadMinutesMax: positive(values['load-minutes']),
     jsonFile: values.json ?? null,
   }
+}
+
+/** Null when the bench is asked for everything else. */
+export function readAnomalyOptions(args: string[]): AnomalyOptions | null {
+  if (args[0] !== 'anomaly') return null
+  const options = { quick: { type: 'boolean', default: false }, seeds: { type: 'string' } } as const
+  const { values } = parseArgs({ args: args.slice(1), options })
+  return { seeds: positive(values.seeds ?? (values.quick ? '4' : '20')), seriesPerCell: values.quick ? 5 : 20 }
 }
 
 function positive(text: string): number {

@@ -99,6 +99,12 @@ export const readingCases: Record<string, Case> = {
     own: (world) => world.ids.costPool,
     missing: `pol_${'0'.repeat(26)}`,
   },
+  'Query.channel(id)': {
+    field: 'channel(id: $name) { id name target scopes { key label } deliveries { id } }',
+    type: 'ID!',
+    own: (world) => world.ids.channel,
+    missing: `chn_${'0'.repeat(26)}`,
+  },
   'Query.allocationRun(id)': {
     field: `allocationRun(id: $name) { id pool { id name } policy { id } shares { agent ${agentFields} amount { amount } places { task { key } } } }`,
     type: 'ID!',
@@ -169,6 +175,10 @@ export const writingPlaces: readonly string[] = [
       (field) => `Mutation.${mutation}(input.${field})`,
     ),
   ),
+  ...['create', 'update'].map((verb) => `Mutation.${verb}Channel(input.scopes.key)`),
+  ...['end', 'pause', 'resume', 'test', 'update'].map((verb) => `Mutation.${verb}Channel(id)`),
+  'Mutation.rotateChannelSecret(id)',
+  'Mutation.replayDelivery(id)',
   'Mutation.createCostPool(input.name)',
   'Mutation.draftAllocationPolicy(input.poolId)',
   'Mutation.endCostPool(input.poolId)',
@@ -224,6 +234,9 @@ export const textPlaces: readonly string[] = [
   'Mutation.closePeriod(input.accept.item)',
   'Mutation.closePeriod(input.accept.reason)',
   'Mutation.createApiKey(input.name)',
+  ...['create', 'update'].flatMap((verb) =>
+    ['name', 'quietFrom', 'quietTo', 'target'].map((field) => `Mutation.${verb}Channel(input.${field})`),
+  ),
   'Mutation.createApiKey(input.scopes)',
   'Mutation.declineReopening(input.reason)',
   'Mutation.openPeriod(input.reason)',

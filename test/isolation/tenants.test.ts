@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { requestTest } from '@outlay/db/channels/request-delivery'
+import { TenantPool } from '@outlay/db/tenancy/tenant-pool'
+import { decodeId, encodeId } from '@outlay/server/graphql/ids'
 import { buildSchema } from 'graphql'
 import { recordInvocations } from '../support/deliver.ts'
 import { inParallel, item, plainRate } from '../support/items.ts'
 import { type Outlay, startOutlay } from '../support/outlay.ts'
 import { type Case, nodeCases, readingCases, textPlaces, writingPlaces } from './cases.ts'
 import { namingArguments } from './naming-arguments.ts'
-import { makeWorld, poolOf, type World } from './worlds.ts'
+import { channelOf, makeWorld, poolOf, type World } from './worlds.ts'
 
 jest.setTimeout(600_000)
 
@@ -145,6 +148,52 @@ describe('isolation', () => {
     )
     expect(apiKeys.find((key) => key.id === other.ids.apiKey)).toMatchObject({ revokedAt: null })
     expect(JSON.stringify(await mine.tenant.gql('{ apiKeys { id name prefix } }'))).not.toContain(other.canary)
+  })
+
+  it('changes, tests and sends nothing of a foreign channel, and says of it what it says of one that does not exist', async () => {
+    const [mine, other] = [worlds[0] as World, worlds[1] as World]
+    const channels = () => other.tenant.gql('{ channels { id name state scopes { key } deliveries { id state } } }')
+    const uuid = (id: string) => decodeId(id)?.uuid ?? ''
+    const pool = new TenantPool({ url: outlay.database.appUrl, max: 1 })
+    const { deliveryId } = await requestTest({ pool }, uuid(other.ids.tenant), uuid(other.ids.channel))
+    await pool.end()
+    const before = await channels()
+    const calls: [call: string, answer: string][] = [
+      ...['pauseChannel', 'resumeChannel', 'endChannel', 'rotateChannelSecret'].map((name): [string, string] => [
+        `${name}(id: $id)`,
+        'channel { id } signingSecret',
+      ]),
+      ['updateChannel(id: $id, input: $input)', 'channel { id }'],
+      ['testChannel(id: $id)', 'delivery { id }'],
+    ]
+    for (const [call, answer] of calls) {
+      const asked = call.includes('$input') ? ', $input: ChannelInput!' : ''
+      const document = `mutation ($id: ID!${asked}) { ${call} { ${answer} userErrors { code message } } }`
+      const input = asked === '' ? {} : { input: channelOf(mine.own, 'taken over') }
+      const change = (id: string) => mine.tenant.tryGql(document, { id, ...input })
+      const missing = `chn_${'0'.repeat(26)}`
+      const nothing = comparable(await change(missing), missing)
+      expect(JSON.stringify(nothing)).toContain('NOT_FOUND')
+      expect(comparable(await change(other.ids.channel), other.ids.channel)).toEqual(nothing)
+    }
+    const replay = (id: string) =>
+      mine.tenant.tryGql(
+        'mutation ($id: ID!) { replayDelivery(id: $id) { delivery { id } userErrors { code message } } }',
+        { id },
+      )
+    const delivery = encodeId('Delivery', deliveryId ?? '')
+    const missing = `dlv_${'0'.repeat(26)}`
+    expect(comparable(await replay(delivery), delivery)).toEqual(comparable(await replay(missing), missing))
+    expect(await channels()).toEqual(before)
+
+    const scoped = (key: string) =>
+      mine.tenant.tryGql(
+        'mutation ($input: ChannelInput!) { createChannel(input: $input) { channel { id } userErrors { code message } } }',
+        { input: channelOf({ agent: key }, 'of another') },
+      )
+    const [foreign, unknown] = [other.own.agent, 'agent of canary-000-']
+    expect(comparable(await scoped(foreign), foreign)).toEqual(comparable(await scoped(unknown), unknown))
+    expect(JSON.stringify(await mine.tenant.gql('{ channels { name scopes { key } } }'))).not.toContain(other.canary)
   })
 
   it('changes no foreign rate card, and says of it what it says of one that does not exist', async () => {
@@ -344,6 +393,7 @@ describe('isolation', () => {
           periods { month correctionsPosted { amount } correctionsReceived { amount } }
           period(month: "2026-09-01") { checklist { detail } history { actedBy } corrections { nodes { agent { key } task { key } } }
             snapshots { closedBy rows(dimension: TASK) { nodes { key label } } } }
+          channels { name scopes { key label } deliveries { id } }
           costPools { name scope { key } policies { scope { key } } }
         }`,
         { range: { from: '2026-10-01', to: '2026-11-01' } },

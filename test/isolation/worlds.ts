@@ -29,6 +29,7 @@ export interface World {
     | 'tenant'
     | 'rateCard'
     | 'rerating'
+    | 'channel'
     | 'costPool'
     | 'allocationPolicy'
     | 'allocationJob'
@@ -147,6 +148,11 @@ function withSuffix(names: World['own']): World['own'] {
   }
 }
 
+/** A channel for what one agent does. */
+export function channelOf({ agent }: Pick<World['own'], 'agent'>, name = `channel of ${agent}`): object {
+  return { name, kind: 'EMAIL', target: 'ops@example.com', scopes: [{ scope: 'AGENT', key: agent }] }
+}
+
 /** A pool of the month that an agent alone shares. */
 export function poolOf({ agent }: Pick<World['own'], 'agent'>, name: string): object {
   const amount = { amount: '12.34', currency: 'GBP' }
@@ -192,6 +198,10 @@ async function readNames(
     'mutation ($input: PreviewReratingInput!) { previewRerating(input: $input) { rerating { id } } }',
     { input: { range: month, filter: { agents: [own.agent] } } },
   )
+  const { createChannel } = await tenant.gql<{ createChannel: { channel: Named } }>(
+    'mutation ($input: ChannelInput!) { createChannel(input: $input) { channel { id } } }',
+    { input: channelOf(own) },
+  )
   const { createCostPool } = await tenant.gql<{ createCostPool: { costPool: Named & { policies: Named[] } } }>(
     'mutation ($input: CostPoolInput!) { createCostPool(input: $input) { costPool { id policies { id } } } }',
     { input: poolOf(own, `pool of ${own.agent}`) },
@@ -208,6 +218,7 @@ async function readNames(
       task: data.task.id,
       tenant: data.tenant.id,
       apiKey: createApiKey.apiKey.id,
+      channel: createChannel.channel.id,
       rateCard: rateCards[0]?.id ?? '',
       rerating: previewRerating.rerating.id,
     },

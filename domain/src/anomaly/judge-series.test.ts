@@ -30,7 +30,7 @@ describe('judgeSeries', () => {
   })
 
   it('is learning until there were three active days, and says nothing of them', () => {
-    const judgements = judge(['50', null, '9000', '50', '50'])
+    const judgements = judge(['50', null, '55', '50', '50'])
     expect(judgements.map(({ status, expected, alarmAt, flag }) => [status, expected, alarmAt, flag])).toEqual([
       ['LEARNING', null, null, null],
       ['LEARNING', null, null, null],
@@ -40,7 +40,9 @@ describe('judgeSeries', () => {
     ])
   })
 
-  it('tells four times the median and £20 more while a series is cold, and does not learn from it', () => {
+  it('tells four times the median, £20 more and half more than the dearest day while a series is cold, and does not learn from it', () => {
+    expect(flags(judge(['10', '10', '40', '59.99']))).toEqual([])
+    expect(flags(judge(['10', '10', '40', '60']))).toEqual([[3, 'COLD_START']])
     expect(flags(judge(['10', '10', '10', '39.99']))).toEqual([])
     expect(flags(judge(['10', '10', '10', '40']))).toEqual([[3, 'COLD_START']])
     expect(flags(judge(['2', '2', '2', '21.99']))).toEqual([])
@@ -54,6 +56,13 @@ describe('judgeSeries', () => {
   it('is silent below the least excess, however large the ratio', () => {
     expect(flags(judge([...calm(0.5, 56), '4.9']))).toEqual([])
     expect(flags(judge([...calm(0.5, 56), '5.8']))).toEqual([[56, 'POINT']])
+  })
+
+  it('tells what is far above anything there was, where the series is too torn for a score', () => {
+    const torn = Array.from({ length: 56 }, (_, n) => (n % 2 === 0 ? '20' : '400'))
+    const judgement = judge([...torn, '1300'], { from: 56 })[0]!
+    expect(judgement).toMatchObject({ rule: 'BACKSTOP', alarmAt: parseFixed18('1200'), flag: { rule: 'BACKSTOP' } })
+    expect(flags(judge([...torn, '1199.99'], { from: 56 }))).toEqual([])
   })
 
   it('knows the weekends of an agent that works on weekdays', () => {
@@ -90,6 +99,12 @@ describe('judgeSeries', () => {
     const after = judge([...calm(50, 55), '5000', ...calm(50, 1)], { from: 56 })[0]!
     expect(Number(after.expected) / Number(before.expected)).toBeLessThan(1.02)
     expect(Number(after.alarmAt) / Number(before.alarmAt)).toBeLessThan(1.1)
+  })
+
+  it('is not blinded by a first day of pennies, or of thousands', () => {
+    for (const first of ['0.05', '9000']) {
+      expect(flags(judge([first, ...calm(50, 20), '150']))).toEqual([[21, 'POINT']])
+    }
   })
 
   it('forgets what was before a reset', () => {

@@ -176,11 +176,8 @@ class SeriesReader {
   }
 
   #alarm(outlook: Exclude<Outlook, { status: 'LEARNING' }>): { at: Fixed18; rule: FlagRule } {
-    if (outlook.status === 'COLD') return { at: leastAlarm(outlook.alarmAt), rule: 'COLD_START' }
-    const backstopAt = this.#walk.backstopAt(outlook)
-    return outlook.pointAt <= backstopAt
-      ? { at: leastAlarm(outlook.pointAt), rule: 'POINT' }
-      : { at: leastAlarm(backstopAt), rule: 'BACKSTOP' }
+    const { at, rule } = this.#walk.alarm(outlook)
+    return { at: leastAlarm(at), rule }
   }
 }
 

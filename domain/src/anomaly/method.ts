@@ -13,10 +13,16 @@ export interface Method {
   priorScale: number
   priorDays: number
   minScale: number
+  /** Variance added for a scale that is itself estimated, over the days it is estimated from. */
+  scaleDoubt: number
+  /** 1; with 0 no weekday is believed in. */
+  weekdayTrust: number
   /** The score from which a day is a spike whatever its size; the size of spike that is looked for; and the odds asked for. */
   pointScore: number
   pointRatio: number
   pointLogOdds: number
+  /** In restless series the score is at least this and two scales, so that they do not alarm all the time. */
+  restlessScore: number
   /** The least ratio of a spike, and the least excess as a share of the series' usual day. */
   minRatio: number
   minExcessShare: number
@@ -28,8 +34,11 @@ export interface Method {
   shiftLogOdds: number
   shiftScoreMax: number
   shiftMinRatio: number
-  /** While little is known: a cost of so many usual days is a spike. */
+  /** While little is known: a cost of so many usual days, and of so many of the dearest day, is a spike. */
   coldRatio: number
+  coldDearest: number
+  /** The first days count at most so many times above or below their median. */
+  startRatio: number
   /** Flagged days count in the past as if they were so many scales away, others at most so many. */
   flaggedClip: number
   clip: number
@@ -43,23 +52,28 @@ export interface Method {
 export const METHOD: Method = {
   coldFrom: 3,
   readyFrom: 7,
-  levelHalfLife: 14,
-  shapeHalfLife: 56,
-  priorScale: 0.25,
+  levelHalfLife: 21,
+  shapeHalfLife: 90,
+  priorScale: 0.35,
   priorDays: 4,
   minScale: 0.1,
+  scaleDoubt: 3,
+  weekdayTrust: 1,
   pointScore: 3.3,
-  pointRatio: 4,
-  pointLogOdds: 2.3,
+  pointRatio: 6,
+  pointLogOdds: 0.85,
+  restlessScore: 0.5,
   minRatio: 1.5,
   minExcessShare: 0.25,
   backstopQuartiles: 3,
   backstopDearest: 1.25,
   shiftRatio: 2,
-  shiftLogOdds: 3.8,
+  shiftLogOdds: 4.8,
   shiftScoreMax: 3,
   shiftMinRatio: 1.3,
   coldRatio: 4,
+  coldDearest: 1.5,
+  startRatio: 4,
   flaggedClip: 2,
   clip: 3,
   levelDays: 14,

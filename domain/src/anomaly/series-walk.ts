@@ -64,13 +64,13 @@ export class SeriesWalk {
     return this.#past.count < readyFrom ? this.#cold() : this.#ready(weekday)
   }
 
-  /** From which cost BACKSTOP flags the day that comes next. Apart from `outlook` because it sorts, and few days need it. */
-  backstopAt({ floor }: ReadyOutlook): number {
-    const sorted = Float64Array.from(this.#past.logs).sort()
-    const quartile = sorted[Math.floor(0.75 * (sorted.length - 1))]!
-    const dearest = sorted[sorted.length - 1]!
-    const { backstopQuartiles, backstopDearest } = this.#method
-    return Math.max(floor, backstopQuartiles * Math.exp(quartile), backstopDearest * Math.exp(dearest))
+  /**
+   * From which cost the day that comes next is a spike, and by which rule. Apart from `outlook` because it sorts, and few days need it.
+   */
+  alarm(outlook: ColdOutlook | ReadyOutlook): { at: number; rule: 'COLD_START' | 'POINT' | 'BACKSTOP' } {
+    if (outlook.status === 'COLD') return { at: outlook.alarmAt, rule: 'COLD_START' }
+    const backstopAt = Math.max(outlook.floor, this.#backstop())
+    return outlook.pointAt <= backstopAt ? { at: outlook.pointAt, rule: 'POINT' } : { at: backstopAt, rule: 'BACKSTOP' }
   }
 
   /** `isSpike` is decided by the caller on the exact cost. */
@@ -82,6 +82,9 @@ export class SeriesWalk {
     if (outlook.status !== 'READY') {
       // A cold spike counts as a usual day: next to nothing is known, so it must not become what is known.
       this.#past.add(weekday, isSpike && outlook.status === 'COLD' ? Math.log(outlook.expected) : log)
+      if (this.#past.count === this.#method.readyFrom) {
+        this.#past.draw({ centre: middle(this.#past.logs), distance: Math.log(this.#method.startRatio) })
+      }
       return { isSpike, isShift: false, score: 0 }
     }
     const score = (log - outlook.centre) / outlook.scale
@@ -91,13 +94,20 @@ export class SeriesWalk {
   }
 
   #cold(): ColdOutlook {
-    const median = Math.exp(middle(this.#past.logs))
-    const { coldRatio } = this.#method
-    return {
-      status: 'COLD',
-      expected: median,
-      alarmAt: Math.max(coldRatio * median, median + this.#settings.coldExcess),
-    }
+    const { logs } = this.#past
+    const { coldRatio, coldDearest } = this.#method
+    const median = Math.exp(middle(logs))
+    const dearest = Math.exp(Math.max(...logs))
+    const alarmAt = Math.max(coldRatio * median, coldDearest * dearest, median + this.#settings.coldExcess)
+    return { status: 'COLD', expected: median, alarmAt }
+  }
+
+  #backstop(): number {
+    const sorted = Float64Array.from(this.#past.logs).sort()
+    const quartile = sorted[Math.floor(0.75 * (sorted.length - 1))]!
+    const dearest = sorted[sorted.length - 1]!
+    const { backstopQuartiles, backstopDearest } = this.#method
+    return Math.max(backstopQuartiles * Math.exp(quartile), backstopDearest * Math.exp(dearest))
   }
 
   #ready(weekday: number): ReadyOutlook {
@@ -122,12 +132,16 @@ export class SeriesWalk {
 
   /**
    * The score from which a day is a spike: where a day `pointRatio` times as dear as usual is `exp(pointLogOdds)` times as likely as a usual
-   * one (a likelihood ratio), at most `pointScore`. In calm series a doubling is enough, in restless ones it takes three times.
+   * one (a likelihood ratio), at most `pointScore`. In calm series a doubling is enough, in restless ones it takes three times. A series
+   * that runs one day in three may be wrong three times as often on the days it runs: a year has as many false alarms as of any other.
    */
   #pointScore(scale: number): number {
-    const { pointRatio, pointScore, pointLogOdds } = this.#method
+    const { pointRatio, pointScore, pointLogOdds, restlessScore } = this.#method
     const size = Math.log(pointRatio) / scale
-    return Math.min(pointScore, size / 2 + Math.max(0, pointLogOdds + Math.log(this.#activity())) / size)
+    const byOdds = size / 2 + pointLogOdds / size
+    const everyDay = Math.min(pointScore, Math.max(byOdds, restlessScore + 2 * scale))
+    // The upper tail of the normal distribution is nearly proportional to exp(−(z + 0.4)² / 2) where z is between 1 and 4.
+    return Math.sqrt(Math.max(1, (everyDay + 0.4) ** 2 + 2 * Math.log(this.#activity()))) - 0.4
   }
 
   /** The share of days on which the series runs. */

@@ -28,13 +28,34 @@ describe('agentFanout', () => {
     expect(fanout(['A', 'B', 'C'], ['A'], lastSeen)).toBe(null)
   })
 
+  it('does not tell an agent that joins on the day another returns', () => {
+    expect(fanout(['B', 'C'], ['A'], { B: day(-5) })).toBe(null)
+    expect(fanout(['A', 'B', 'C'], ['A'], { B: day(-5) })).toMatchObject({ unseen: ['B', 'C'] })
+  })
+
+  it('does not tell the fullest of days, where the usual one is nearly empty', () => {
+    const all = ['A', 'B', 'C', 'D']
+    const input = { lastSeen: new Map<string, string>(), day: day(28) }
+    const past = new Map<string, string[]>()
+    for (let n = 0; n < 27; n += 1) past.set(day(n), ['A'])
+    past.set(day(27), all)
+    expect(agentFanout({ ...input, past, today: ['A', 'B', 'C', 'E'] })).toBe(null)
+    expect(agentFanout({ ...input, past, today: [...all, 'E'] })).toBe(null)
+  })
+
   it('counts an agent as unseen that was away for more than 28 days', () => {
     expect(fanout(['A', 'B', 'C'], ['A'], { B: day(0), C: day(0) })).toBe(null)
+    expect(fanout(['A', 'B'], ['A'], { A: day(-1), B: day(-1) })).toBe(null)
     expect(fanout(['A', 'B', 'C'], ['A'], { B: day(-1), C: day(-1) })).toMatchObject({ unseen: ['B', 'C'] })
   })
 
-  it('says nothing of a project in its first days', () => {
-    expect(fanout(['A', 'B', 'C'], ['A'], {}, 2)).toBe(null)
+  it('says nothing of a project in its first two weeks, or of one that hardly runs', () => {
+    const since = (first: number) => new Map(Array.from({ length: 28 - first }, (_, n) => [day(first + n), ['A']]))
+    const input = { today: ['B', 'C'], lastSeen: new Map<string, string>(), day: day(28) }
+    expect(agentFanout({ ...input, past: since(15) })).toBe(null)
+    expect(agentFanout({ ...input, past: since(14) })).toMatchObject({ agents: 2 })
+    expect(fanout(['B', 'C'], ['A'], {}, 1)).toBe(null)
+    expect(fanout(['B', 'C'], ['A'], {}, 2)).toMatchObject({ agents: 2 })
   })
 })
 

@@ -4,13 +4,19 @@ import { addDays, type CalendarDate } from '../periods/calendar-date.ts'
 /** An agent, or a resource, that was not seen for so long is new again. */
 const UNSEEN_DAYS = 28
 
-/** Before a project has been active on so many days, whatever it uses is new. */
-const KNOWN_DAYS = 3
+/** A project is known once it was active two weeks ago, and on two days: before that, whatever it uses is new. */
+const KNOWN_SINCE_DAYS = 14
+const KNOWN_DAYS = 2
 
 /**
- * More agents than a project uses: two that were not seen in it for 28 days, or twice as many as on its usual day (and two more) with one
- * unseen among them. `past` holds the days before `day` (others in it are passed over), `lastSeen` the day before `day` on which an agent was
- * active in the project last, absent if never. Null while the project is new, and when nothing is unusual.
+ * More agents than a project uses. `unseen` are those that were not seen in it for 28 days. Told are
+ *
+ * - two that the project has never seen;
+ * - two unseen, where it is two agents more than on any of those 28 days (one agent that joins on the day another returns is no news);
+ * - one unseen, where it is three more than on any of those days and twice as many as on its usual day.
+ *
+ * `past` holds the days before `day` (others in it are passed over), `lastSeen` the day before `day` on which an agent was active in the
+ * project last, absent if never. Null in the first two weeks of a project, and when nothing is unusual.
  *
  *     // a project of agent A for weeks, today A, B, C and D
  *     agentFanout({ today: ['A', 'B', 'C', 'D'], … }) // { agents: 4, usual: 1, unseen: ['B', 'C', 'D'] }
@@ -24,17 +30,24 @@ export function agentFanout(input: {
   const since = addDays(input.day, -UNSEEN_DAYS)
   const counts: number[] = []
   const seen = new Set<string>()
+  let first = input.day
   for (const [day, agents] of input.past) {
     if (day < since || day >= input.day || agents.length === 0) continue
     counts.push(new Set(agents).size)
+    if (day < first) first = day
     for (const agent of agents) seen.add(agent)
   }
-  if (counts.length < KNOWN_DAYS) return null
+  if (counts.length < KNOWN_DAYS || first > addDays(input.day, -KNOWN_SINCE_DAYS)) return null
   const today = [...new Set(input.today)].sort()
   const unseen = today.filter((agent) => !seen.has(agent) && (input.lastSeen.get(agent) ?? '') < since)
   const usual = median(counts)
-  const isJump = unseen.length >= 1 && today.length >= Math.max(2 * usual, usual + 2)
-  return unseen.length >= 2 || isJump ? { agents: today.length, usual, unseen } : null
+  const most = Math.max(...counts)
+  const neverSeen = unseen.filter((agent) => !input.lastSeen.has(agent))
+  const isTold =
+    neverSeen.length >= 2 ||
+    (unseen.length >= 2 && today.length >= most + 2) ||
+    (unseen.length >= 1 && today.length >= Math.max(2 * usual, most + 3))
+  return isTold ? { agents: today.length, usual, unseen } : null
 }
 
 /** A new resource is told within so many days, once it costs something. */

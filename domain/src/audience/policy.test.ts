@@ -8,14 +8,26 @@ const ofScopes = (...scopes: string[]) => actions.filter((action) => isAllowed({
 describe('the policy table', () => {
   it('gives each role what it is for', () => {
     const reads: Action[] = ['viewer.read', 'task.list', 'task.read', 'dimension.read', 'cost.read', 'rate.read']
-    const shared: Action[] = ['pool.manage', 'allocation.run', 'allocation.policy', 'period.close', 'period.reopen']
+    const shared: Action[] = ['pool.manage', 'allocation.run', 'allocation.policy']
+    const periods: Action[] = ['period.close', 'period.reopen']
     expect(Object.fromEntries(ROLES.map((role) => [role, ofRole(role)]))).toEqual({
       OWNER: actions,
       // Four eyes hold for everybody but the owners.
       ADMIN: actions.filter((action) => action !== 'allocation.override'),
-      FINANCE: [...reads, 'task.write', 'rate.publish', 'rating.correct', 'rating.rerate', 'pool.read', ...shared],
-      PROJECT_MANAGER: [...reads, 'task.write', 'pool.read'],
-      VIEWER: [...reads, 'pool.read'],
+      FINANCE: [
+        ...reads,
+        'task.write',
+        'rate.publish',
+        'rating.correct',
+        'rating.rerate',
+        'pool.read',
+        ...shared,
+        'channel.read',
+        'channel.manage',
+        ...periods,
+      ],
+      PROJECT_MANAGER: [...reads, 'task.write', 'pool.read', 'channel.read', 'channel.manage'],
+      VIEWER: [...reads, 'pool.read', 'channel.read'],
       CLIENT: ['viewer.read', 'task.list'],
     })
   })
@@ -30,6 +42,7 @@ describe('the policy table', () => {
       'cost.read',
       'rate.read',
       'pool.read',
+      'channel.read',
     ])
     // A closed month is reopened by two people.
     expect(ofScopes(...SCOPES)).toEqual(actions.filter((action) => action !== 'period.reopen'))

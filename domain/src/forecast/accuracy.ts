@@ -5,7 +5,7 @@ import { forecast } from './forecast.ts'
 
 /** How well the forecast would have done in the past. */
 export interface ForecastAccuracy {
-  /** Median of |p50 − actual| ÷ actual, a fraction, at most 4 decimals. */
+  /** Median of |p50 − actual| ÷ actual, a fraction with 4 decimals. */
   medianError: string
   /** Share of windows whose actual lay within p10 and p90; 0.8 is what it promises. */
   coverage: string
@@ -14,13 +14,11 @@ export interface ForecastAccuracy {
 
 const WINDOWS_MAX = 12
 const STEP_DAYS = 7
+const FRACTION_DECIMALS = 4
 
 /**
  * Forecasts what is known: windows as long as the one that is forecast (`horizon` days), each a week earlier than the next, from what was
- * known when they began (twelve at most, a rolling back-test). Windows overlap, so a coverage of 12 of them says less than 12 would. Null
- * without a single window that has a past and a cost.
- *
- *     forecastAccuracy({ days, today: '2026-03-20', horizon: 12, seed: 1 }) // { medianError: '0.0412', coverage: '0.8333', windows: 12 }
+ * known when they began. Null without a single window that has a past and a cost.
  */
 export function forecastAccuracy(input: {
   days: readonly { day: CalendarDate; cost: Fixed18 }[]
@@ -46,14 +44,20 @@ export function forecastAccuracy(input: {
     if (actual >= made.p10 && actual <= made.p90) within += 1
   }
   if (errors.length === 0) return null
-  const sorted = [...errors].sort((a, b) => a - b)
   return {
-    medianError: fourDecimals(sorted[Math.floor(sorted.length / 2)] ?? 0),
-    coverage: fourDecimals(within / errors.length),
+    medianError: fraction(medianOf(errors)),
+    coverage: fraction(within / errors.length),
     windows: errors.length,
   }
 }
 
-function fourDecimals(value: number): string {
-  return formatFixed18(roundHalfEven(fromEstimate(value), 4))
+function fraction(value: number): string {
+  return formatFixed18(roundHalfEven(fromEstimate(value), FRACTION_DECIMALS), FRACTION_DECIMALS)
+}
+
+function medianOf(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const upper = sorted[Math.floor(sorted.length / 2)] ?? 0
+  const lower = sorted[Math.floor((sorted.length - 1) / 2)] ?? 0
+  return (lower + upper) / 2
 }

@@ -29,7 +29,13 @@ export async function backtestDetector(
   const { settings, disabledKinds, from, to } = input
   const firings: DetectorFiring[] = []
   for (const { days, ...place } of await loadSeries(db, { from: addDays(from, -PAST_DAYS), to })) {
-    const judged = judgeSeries({ days, from, to, settings: { ...settings, scoreShift: 0 }, resets: [] })
+    const judged = judgeSeries({
+      days,
+      from,
+      to: addDays(to, -1),
+      settings: { ...settings, scoreShift: 0 },
+      resets: [],
+    })
     for (const { kind, firstDay, lastDay, impact } of incidentsOf(judged)) {
       if (!disabledKinds.includes(kind)) firings.push({ ...identityOf(place), kind, firstDay, lastDay, impact })
     }

@@ -18,14 +18,17 @@ const POINT = `
 UPDATE alert_delivery SET state = 'DIGESTED', digest_id = $2::uuid, updated_at = clock_timestamp()
 WHERE tenant_id = $1::uuid AND id = ANY ($3::uuid[])`
 
-/** Puts all that a digest channel has to tell by now into one delivery; nothing for a channel that tells one by one. */
+/**
+ * Puts what a digest channel has to tell by now into one delivery. One alert alone is told as it is (a critical one does not wait for the
+ * others), and so is everything of a channel without digests.
+ */
 export async function gatherDigest({ pool }: { pool: Pool }, tenantId: string, channelId: string): Promise<void> {
   await tenantTransaction(pool, tenantId, async (client) => {
     const channel = await client.query<{ digest: string }>(LOCK, [tenantId, channelId])
     const digest = channel.rows[0]?.digest ?? 'NONE'
     if (digest === 'NONE') return
     const due = await client.query<{ id: string }>(DUE, [tenantId, channelId])
-    if (due.rows.length === 0) return
+    if (due.rows.length < 2) return
     const digestId = uuidv7()
     await client.query(INSERT, [tenantId, digestId, channelId])
     await client.query(POINT, [tenantId, digestId, due.rows.map(({ id }) => id)])

@@ -52,7 +52,7 @@ const TOLD: Prepared = {
     LEFT JOIN agent g ON a.scope = 'AGENT' AND g.tenant_id = a.tenant_id AND g.id = a.member_id
     LEFT JOIN client c ON a.scope = 'CLIENT' AND c.tenant_id = a.tenant_id AND c.id = a.member_id
     LEFT JOIN project p ON a.scope = 'PROJECT' AND p.tenant_id = a.tenant_id AND p.id = a.member_id
-    WHERE d.tenant_id = $1::uuid AND (d.id = $2::uuid OR d.digest_id = $2::uuid) ORDER BY at, d.id`,
+    WHERE d.tenant_id = $1::uuid AND (d.id = $2::uuid OR d.digest_id = $2::uuid) ORDER BY at, d.created_at, d.id`,
 }
 
 /** What a delivery tells of: one alert, those of a digest in their order, or none for a test. */

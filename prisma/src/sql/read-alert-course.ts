@@ -63,7 +63,7 @@ export async function readCourse(
 ): Promise<CourseDay[]> {
   const { place, from, to, settings = DEFAULT_DETECTOR, resets = [] } = input
   const days = await readSeriesDays(db, { place, from: addDays(from, -PAST_DAYS), to })
-  return judgeSeries({ days, from, to, settings, resets }).map(({ day, actual, expected, low, high, flag }) => ({
+  return judgeSeries({ days, from, to: addDays(to, -1), settings, resets }).map(({ day, actual, expected, low, high, flag }) => ({
     day,
     actual,
     expected,

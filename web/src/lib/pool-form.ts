@@ -1,4 +1,3 @@
-import { DomainError } from '@outlay/domain/errors'
 import { formatFixed18, parseFixed18 } from '@outlay/domain/money/fixed18'
 import type {
   AllocationFallback,
@@ -12,6 +11,7 @@ import type {
 import { CATEGORY_NAMES } from './allocation.ts'
 import { readAmountInput, readSignedAmountInput } from './amount-input.ts'
 import { addMonths, monthParam, readMonth } from './months.ts'
+import { reading, text, Unreadable, type Read } from './read-form.ts'
 import { isBasis, isMethod } from './what-if.ts'
 
 /** The fields that say how a pool is split, as the inputs hold them: all of it text. Months are those of month fields, `2026-10`. */
@@ -31,9 +31,6 @@ export interface PolicyFields {
   feeds: readonly { poolId: string; percent: string }[]
   note: string
 }
-
-/** What a form becomes, or the field that cannot be read and why. */
-export type Read<Value> = { kind: 'read'; value: Value } | { kind: 'refused'; field: string; message: string }
 
 type PolicyPart = Omit<AllocationPolicyInput, 'effectiveFrom'>
 
@@ -68,30 +65,6 @@ export function ratioOfPercent(text: string): string | null {
 /** `0.21` is `21`. */
 export function percentOfRatio(ratio: string): string {
   return formatFixed18(parseFixed18(ratio) * HUNDRED)
-}
-
-class Unreadable extends Error {
-  constructor(
-    readonly field: string,
-    message: string,
-  ) {
-    super(message)
-  }
-}
-
-/** Runs a reader; the first thing that cannot be read ends it. */
-function reading<Value>(read: () => Value): Read<Value> {
-  try {
-    return { kind: 'read', value: read() }
-  } catch (error) {
-    if (error instanceof Unreadable) return { kind: 'refused', field: error.field, message: error.message }
-    if (error instanceof DomainError) return { kind: 'refused', field: '', message: error.message }
-    throw error
-  }
-}
-
-function text(form: FormData, name: string): string {
-  return String(form.get(name) ?? '').trim()
 }
 
 /** Rows of fields of one name each, in order: `multiplier.agent` and `multiplier.times` of the third row belong together. */

@@ -52,6 +52,11 @@ export function maySetBilled(role: Viewer['role']): boolean {
   return role === 'OWNER' || role === 'ADMIN' || role === 'FINANCE' || role === 'PROJECT_MANAGER'
 }
 
+/** Whether this role acts on alerts, and keeps budgets, rules and channels. */
+export function mayHandleAlerts(role: Viewer['role']): boolean {
+  return role === 'OWNER' || role === 'ADMIN' || role === 'FINANCE' || role === 'PROJECT_MANAGER'
+}
+
 export function mayManageKeys(role: Viewer['role']): boolean {
   return role === 'OWNER' || role === 'ADMIN'
 }

@@ -68,9 +68,9 @@ describe('deliveries', () => {
       `[CRITICAL] ${title}`,
       'The fleet costs six times as much as usual.',
       '',
-      'Actual: £300.12',
-      'Expected: £50.00',
-      'Impact so far: £250.12',
+      'Actual: 300.12 GBP',
+      'Expected: 50.00 GBP',
+      'Impact so far: 250.12 GBP',
       'Day: 2026-11-26',
       'State: open',
       '',
@@ -119,7 +119,8 @@ describe('deliveries', () => {
 
     expect(slack.heard.map(({ url }) => url)).toEqual(['/services/T0/B0/secret'])
     const message = JSON.parse(slack.heard[0]?.body ?? '') as { text: string; blocks: { text: { text: string } }[] }
-    expect(message.text).toBe('[CRITICAL] Fleet &lt;b&gt;costs&lt;/b&gt; £300 &amp; more')
+    const reason = 'The fleet costs six times as much as usual.'
+    expect(message.text).toBe(`[CRITICAL] Fleet &lt;b&gt;costs&lt;/b&gt; £300 &amp; more\n${reason}\n${link}`)
     expect(message.blocks[1]?.text.text).toContain(`<${link}|Open in Outlay>`)
   })
 
@@ -223,7 +224,7 @@ describe('deliveries', () => {
     await world.channels.end(tenantId, { channelId: deadId, by: 'ada@example.com' })
   })
 
-  it('of a digest channel are one message, which the deliveries point to', async () => {
+  it('of a digest channel are one message, which the deliveries point to; one alone is told as it is', async () => {
     const hook = await receiver()
     const tenantId = await world.tenant()
     const digest = { kind: 'WEBHOOK', target: hook.url, digest: 'HOURLY' } as const
@@ -245,10 +246,15 @@ describe('deliveries', () => {
       ['alert.raised', 'b'],
     ])
     expect(hook.heard).toHaveLength(1)
+    const [critical] = await world.raise(tenantId, { title: 'alone', channels: [channelId] })
+    await world.worker().look(tenantId)
+    await until(() => hook.heard.length === 2)
+    expect(JSON.parse(hook.heard[1]?.body ?? '')).toMatchObject({ type: 'alert.raised', data: { title: 'alone' } })
+    await until(async () => (await pending(tenantId)) === 1)
     const rows = await world.rows(
       `SELECT d.state, x.purpose AS within, x.state AS "withinState" FROM alert_delivery d LEFT JOIN alert_delivery x ON x.id = d.digest_id
-       WHERE d.tenant_id = $1 AND d.purpose <> 'DIGEST' ORDER BY d.created_at`,
-      [tenantId],
+       WHERE d.tenant_id = $1 AND d.purpose <> 'DIGEST' AND d.id <> $2 ORDER BY d.created_at`,
+      [tenantId, critical],
     )
     expect(rows).toEqual([
       { state: 'DIGESTED', within: 'DIGEST', withinState: 'SENT' },
@@ -315,9 +321,11 @@ describe('deliveries', () => {
       }
       await world.raise(tenantId, { title: `title of ${name}`, channels })
       channels.push((await world.channel(tenantId, { ...to, target: to.EMAIL, digest: 'HOURLY' })).id)
-      await world.raise(tenantId, { title: `digest of ${name}`, channels: channels.slice(-1) })
+      for (const n of [1, 2])
+        await world.raise(tenantId, { title: `digest ${n} of ${name}`, channels: channels.slice(-1) })
       await world.worker().look(tenantId)
       await until(async () => (await pending(tenantId)) === 0)
+      await world.stopWorkers()
     }
     const mails = (await world.outbox()).slice(before).split('\n---\n')
     const posts = [...hook.heard, ...slack.heard].map(({ url, body }) => `${url}\n${body}`)

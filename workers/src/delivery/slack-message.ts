@@ -1,5 +1,5 @@
 import type { Outgoing } from '@outlay/db/channels/try-delivery'
-import { wordsOf } from './words.ts'
+import { wordsOf, type Words } from './words.ts'
 
 /** What Slack takes of a header, a text and a message (https://api.slack.com/reference/block-kit/blocks). */
 const HEADER_MAX = 150
@@ -20,7 +20,11 @@ export function slackMessageOf(outgoing: Outgoing, publicUrl: string | null): { 
   })
   const rest = more + Math.max(0, sections.length - (BLOCKS_MAX - 4))
   return {
-    text: escaped(subject),
+    // What is shown where blocks are not: in a notification, and by who takes Slack's messages without them.
+    text: cut(
+      [escaped(subject), ...(intro === '' ? [] : [escaped(intro)]), ...items.flatMap(plain)].join('\n'),
+      TEXT_MAX,
+    ),
     blocks: [
       { type: 'header', text: { type: 'plain_text', text: cut(subject, HEADER_MAX), emoji: false } },
       ...(intro === '' ? [] : [section(escaped(intro))]),
@@ -32,6 +36,12 @@ export function slackMessageOf(outgoing: Outgoing, publicUrl: string | null): { 
       },
     ],
   }
+}
+
+function plain({ title, reason, link }: Words['items'][number], index: number, all: Words['items']): string[] {
+  // The title of the only one is the subject.
+  const lines = all.length === 1 ? [escaped(reason)] : [escaped(title)]
+  return link === null ? lines : [...lines, link]
 }
 
 const section = (text: string): object => ({ type: 'section', text: { type: 'mrkdwn', text: cut(text, TEXT_MAX) } })

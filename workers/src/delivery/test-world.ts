@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import http from 'node:http'
@@ -14,7 +15,6 @@ import { createTestDatabase, testSecret, type TestDatabase } from '@outlay/db/em
 import { TenantPool } from '@outlay/db/tenancy/tenant-pool'
 import { Pool } from 'pg'
 import { pino } from 'pino'
-import { v7 as uuidv7 } from 'uuid'
 import { openMailer } from '../mail/mailer.ts'
 import { openDeliveries, type Deliveries } from './deliveries.ts'
 import type { SendTools } from './send.ts'
@@ -113,7 +113,7 @@ export async function openDeliveryWorld(): Promise<DeliveryWorld> {
     channels,
     tools,
     tenant: (name = 'Fernhill') =>
-      createTenant(app, { key: `t-${uuidv7()}`, name, currency: 'GBP', timeZone: 'Europe/London' }),
+      createTenant(app, { key: `t-${randomUUID()}`, name, currency: 'GBP', timeZone: 'Europe/London' }),
     channel: async (tenantId, input) => {
       const { channelId, signingSecret, userErrors } = await channels.create(tenantId, {
         input: channelInput(input),
@@ -142,7 +142,7 @@ export async function openDeliveryWorld(): Promise<DeliveryWorld> {
 
 export function channelInput(fields: Partial<ChannelInput>): ChannelInput {
   return {
-    name: `channel ${uuidv7()}`,
+    name: `channel ${randomUUID()}`,
     kind: 'EMAIL',
     target: 'ops@example.com',
     kinds: [],
@@ -175,11 +175,11 @@ VALUES ($1::uuid, $2::uuid, $3::uuid, $4::uuid, $5::uuid, $6, 'PENDING', $7)`
 
 /** Writes an alert, its event and what tells of it, as raising one does. Answers the deliveries. */
 export async function raiseAlert(owner: Pick<Pool, 'query'>, tenantId: string, alert: TestAlert): Promise<string[]> {
-  const [alertId, eventId] = [uuidv7(), uuidv7()]
+  const [alertId, eventId] = [randomUUID(), randomUUID()]
   const { purpose = 'RAISED', notBefore = new Date() } = alert
   await owner.query(INSERT_ALERT, [tenantId, alertId, alert.title])
   await owner.query(INSERT_EVENT, [tenantId, eventId, alertId, purpose])
-  const deliveryIds = alert.channels.map(() => uuidv7())
+  const deliveryIds = alert.channels.map(() => randomUUID())
   for (const [n, channelId] of alert.channels.entries()) {
     await owner.query(INSERT_DELIVERY, [tenantId, deliveryIds[n], channelId, eventId, alertId, purpose, notBefore])
   }

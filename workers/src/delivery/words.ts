@@ -1,8 +1,8 @@
 import type { ToldAlert } from '@outlay/db/channels/told-alerts'
 import type { Outgoing } from '@outlay/db/channels/try-delivery'
+import { moneyWords } from '@outlay/domain/alerts/money-words'
 import { idText } from '@outlay/domain/ids/id-text'
-import { minorUnits } from '@outlay/domain/money/currency'
-import { formatFixed18, roundHalfEven, type Fixed18 } from '@outlay/domain/money/fixed18'
+import type { Fixed18 } from '@outlay/domain/money/fixed18'
 
 /** What a message says, before it is mail or chat. */
 export interface Words {
@@ -42,8 +42,12 @@ export function wordsOf({ delivery, channel, tenant, alerts }: Outgoing, publicU
     return { subject: `Test of ${channel.name}`, intro, items: [], more: 0 }
   }
   if (delivery.purpose === 'DIGEST') {
-    const subject = alerts.length === 1 ? '1 alert' : `${alerts.length} alerts`
-    return { subject: `${subject} of ${tenant.name}`, intro: `What happened since the last digest.`, items, more }
+    return {
+      subject: `${alerts.length} alerts of ${tenant.name}`,
+      intro: `What happened since the last digest.`,
+      items,
+      more,
+    }
   }
   const [alert] = alerts
   const told = alert === undefined ? '' : titleOf(alert)
@@ -51,7 +55,7 @@ export function wordsOf({ delivery, channel, tenant, alerts }: Outgoing, publicU
 }
 
 function itemOf(alert: ToldAlert, { currency, publicUrl }: { currency: string; publicUrl: string | null }): Item {
-  const money = (amount: Fixed18 | null) => (amount === null ? null : moneyText(amount, currency))
+  const money = (amount: Fixed18 | null) => (amount === null ? null : moneyWords(amount, currency))
   const days = alert.firstDay === alert.lastDay ? alert.firstDay : `${alert.firstDay} to ${alert.lastDay}`
   const facts = [
     { name: 'Actual', value: money(alert.actual) },
@@ -79,12 +83,4 @@ export const alertId = (uuid: string): string => idText('alr', uuid)
 /** Where the portal shows an alert. */
 export function alertLink(publicUrl: string, uuid: string): string {
   return `${publicUrl}/anomalies/${alertId(uuid)}`
-}
-
-/** An amount as people read it, rounded half-even to the minor unit of its currency. */
-function moneyText(amount: Fixed18, currency: string): string {
-  const decimals = minorUnits(currency)
-  const text = formatFixed18(roundHalfEven(amount, decimals), decimals)
-  // A text is formatted exactly; a number would not be.
-  return new Intl.NumberFormat('en-GB', { style: 'currency', currency }).format(text as `${number}`)
 }

@@ -4,6 +4,8 @@ import { facts } from '../../graphql/builder-type.ts'
 import { builder } from '../../graphql/builder.ts'
 import { encodeId } from '../../graphql/ids.ts'
 import { AlertKind, AlertSeverity } from '../alert/alert.enums.ts'
+import { Alert } from '../alert/alert.ref.ts'
+import { findAlert } from '../alert/find-alert.ts'
 import { BudgetScope } from '../budget/budget.schema.ts'
 import { AlertDelivery, Channel } from './channel.ref.ts'
 import { attemptsOf, channelOf, deliveriesOf, memberOf, shownTarget } from './channel.service.ts'
@@ -100,6 +102,12 @@ AlertDelivery.implement({
   fields: (t) => ({
     id: t.id({ resolve: (delivery) => encodeId('Delivery', delivery.id) }),
     channel: t.field({ type: Channel, resolve: (delivery, _args, context) => channelOf(context, delivery) }),
+    alert: t.field({
+      description: 'null for a digest and a test',
+      type: Alert,
+      nullable: true,
+      resolve: ({ alertId }, _args, context) => (alertId === null ? null : findAlert(context, alertId)),
+    }),
     purpose: t.exposeString('purpose', { description: 'RAISED, UPDATED, ESCALATED, RESOLVED, DIGEST or TEST' }),
     state: t.field({ type: DeliveryState, resolve: ({ state }) => state }),
     attempts: t.field({

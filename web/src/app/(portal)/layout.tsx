@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { AppShell } from '../../components/shell/app-shell.tsx'
+import { alertStanding } from '../../lib/alert-standing.ts'
 import { currentViewer } from '../../lib/session.ts'
 import { readTheme } from '../../lib/theme-server.ts'
 
@@ -7,7 +8,7 @@ import { readTheme } from '../../lib/theme-server.ts'
 export default async function PortalLayout({ children }: { children: ReactNode }) {
   const [viewer, theme] = await Promise.all([currentViewer(), readTheme()])
   return (
-    <AppShell viewer={viewer} theme={theme}>
+    <AppShell viewer={viewer} theme={theme} alerts={viewer.role === 'CLIENT' ? null : await alertStanding()}>
       {children}
     </AppShell>
   )

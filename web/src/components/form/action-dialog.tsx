@@ -2,6 +2,7 @@
 
 import { useRouter } from 'next/navigation'
 import { useId, useRef, useState, useTransition, type FormEvent, type ReactNode } from 'react'
+import { useShortcut } from '../shell/use-shortcut.ts'
 import { Refusal } from './refusal.tsx'
 
 interface ActionDialogProps {
@@ -10,6 +11,8 @@ interface ActionDialogProps {
   /** Says of what, for a button whose row says it to the eye only. */
   triggerOf?: string
   isPrimary?: boolean
+  /** A key that asks, wherever the focus is. */
+  shortcut?: string
   title: string
   /** Exactly what will change, and the fields it takes. */
   children: ReactNode
@@ -32,6 +35,7 @@ export function ActionDialog(props: ActionDialogProps) {
   const [refusal, setRefusal] = useState<string | null>(null)
   const [isBusy, setBusy] = useState(false)
   const [isRefreshing, startRefresh] = useTransition()
+  useShortcut(props.shortcut ?? null, open)
 
   function open(): void {
     setRefusal(null)
@@ -61,6 +65,7 @@ export function ActionDialog(props: ActionDialogProps) {
         type="button"
         className={`control no-print ${props.isPrimary ? 'control-primary' : ''}`}
         aria-haspopup="dialog"
+        aria-keyshortcuts={props.shortcut}
         aria-busy={isRefreshing}
         onClick={open}
       >

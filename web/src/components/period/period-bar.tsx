@@ -17,6 +17,8 @@ interface PeriodBarProps {
   defaultPreset?: Preset
   /** Pages without a comparison have no switch for it. */
   isComparable?: boolean
+  /** Beside other controls: the presets within the one button, at any width. */
+  isCompact?: boolean
 }
 
 const BINS = [
@@ -30,14 +32,16 @@ const BINS = [
  * the presets and bins move into the one button that names the period.
  */
 export function PeriodBar(props: PeriodBarProps) {
-  const { isComparable = true } = props
+  const { isComparable = true, isCompact = false } = props
   return (
     <div className="no-print mb-4 flex flex-wrap items-center gap-2" role="group" aria-label="Period">
-      <div className="max-sm:hidden">
-        <Presets {...props} />
-      </div>
+      {isCompact ? null : (
+        <div className="max-sm:hidden">
+          <Presets {...props} />
+        </div>
+      )}
       <RangePicker {...props} />
-      <span className="flex-1 max-sm:hidden" />
+      {isCompact ? null : <span className="flex-1 max-sm:hidden" />}
       <div className="max-sm:hidden">
         <BinPicker {...props} />
       </div>
@@ -87,22 +91,25 @@ function BinPicker({ path, params, period, hasBins = true }: PeriodBarProps) {
 }
 
 function RangePicker(props: PeriodBarProps) {
-  const { path, params, period, today } = props
+  const { path, params, period, today, isCompact = false } = props
+  const onPhone = isCompact ? '' : 'sm:hidden'
   const kept = Object.entries(params).filter(([name]) => !['period', 'from', 'to', 'cursor'].includes(name))
   return (
     <details className="relative max-sm:min-w-0 max-sm:flex-1">
       <summary className="control max-sm:h-11 max-sm:w-full max-sm:justify-start">
         <Calendar size={16} strokeWidth={1.4} aria-hidden className="text-ink-3" />
         <span className="num truncate">
-          <span className="sm:hidden">{presetLabel(period)} </span>
-          <span className="max-sm:font-normal max-sm:text-ink-3">{periodText(period)}</span>
+          <span className={onPhone}>{presetLabel(period)} </span>
+          <span className={isCompact ? 'font-normal text-ink-3' : 'max-sm:font-normal max-sm:text-ink-3'}>
+            {periodText(period)}
+          </span>
         </span>
         {period.hasPartialDay ? <span className="font-normal text-ink-3 max-sm:hidden">today partial</span> : null}
         <ChevronDown size={14} strokeWidth={1.6} aria-hidden className="text-ink-3" />
         <span className="sr-only">Choose other days</span>
       </summary>
       <form action={path} className="popover left-0 flex flex-col gap-3 max-sm:w-[calc(100vw-32px)]">
-        <div className="flex flex-col items-start gap-3 sm:hidden">
+        <div className={`flex flex-col items-start gap-3 ${onPhone}`}>
           <Presets {...props} />
           <BinPicker {...props} />
         </div>

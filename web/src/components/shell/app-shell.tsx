@@ -1,8 +1,10 @@
 import { Menu } from 'lucide-react'
 import { Link } from '../ui/link.tsx'
 import { Suspense, type ReactNode } from 'react'
+import type { AlertStanding } from '../../lib/alert-standing.ts'
 import type { Viewer } from '../../lib/session.ts'
 import type { Theme } from '../../lib/theme.ts'
+import { LiveAlerts } from '../alert/live-alerts.tsx'
 import { AccountMenu, AccountPanel, Avatar, displayName } from './account-menu.tsx'
 import { CloseOnNavigate } from './close-on-navigate.tsx'
 import { Keyboard } from './keyboard.tsx'
@@ -13,11 +15,23 @@ import { PaletteButton } from './palette-button.tsx'
 interface ShellProps {
   viewer: Viewer
   theme: Theme
+  /** How alerts stand; null for those who see none. */
+  alerts: AlertStanding | null
   children: ReactNode
 }
 
 /** The frame of every page: the sidebar of 216 px, or on a phone a top bar. */
-export function AppShell({ viewer, theme, children }: ShellProps) {
+export function AppShell({ alerts, ...props }: ShellProps) {
+  return alerts === null ? (
+    <Frame {...props} />
+  ) : (
+    <LiveAlerts standing={alerts}>
+      <Frame {...props} />
+    </LiveAlerts>
+  )
+}
+
+function Frame({ viewer, theme, children }: Omit<ShellProps, 'alerts'>) {
   const isClient = viewer.role === 'CLIENT'
   return (
     <div className="min-h-dvh md:pl-[216px] print:pl-0">
@@ -53,7 +67,7 @@ export function AppShell({ viewer, theme, children }: ShellProps) {
   )
 }
 
-function TopBar({ viewer, theme, isClient }: Omit<ShellProps, 'children'> & { isClient: boolean }) {
+function TopBar({ viewer, theme, isClient }: Omit<ShellProps, 'children' | 'alerts'> & { isClient: boolean }) {
   return (
     <header className="no-print sticky top-0 z-20 flex h-14 items-center gap-1 border-b border-line bg-bg px-2 md:hidden">
       <details data-menu className="group">

@@ -6,14 +6,7 @@ import { hrefWith, periodParams } from '../../lib/search-params.ts'
 import { CLIENT_NAV, STAFF_NAV } from './nav-items.ts'
 import { OPEN_PALETTE_EVENT } from './palette-button.tsx'
 import { Palette } from './palette.tsx'
-
-/** How long after `g` the second key of a chord still counts. */
-const CHORD_MS = 1_200
-
-function isTyping(target: EventTarget | null): boolean {
-  if (!(target instanceof HTMLElement)) return false
-  return target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName)
-}
+import { CHORD_MS, isTyping } from './use-shortcut.ts'
 
 /** The keys that work everywhere: ⌘K or Ctrl K, `/`, `g` chords, `?`. */
 export function Keyboard({ isClient }: { isClient: boolean }) {
@@ -84,6 +77,12 @@ export function Keyboard({ isClient }: { isClient: boolean }) {
             group.items.map((item) => <Key key={item.href} keys={['g', item.chord]} text={`go to ${item.label}`} />),
           )}
           <Key keys={['↑', '↓', '←', '→']} text="move, close and open rows of a chain" />
+          {isClient ? null : (
+            <>
+              <Key keys={['a']} text="acknowledge the open alert" />
+              <Key keys={['d']} text="dismiss the open alert" />
+            </>
+          )}
           <Key keys={['?']} text="this help" />
         </dl>
         <form method="dialog" className="mt-4 flex justify-end">

@@ -1,4 +1,15 @@
-import { Building2, CodeXml, LayoutGrid, Split, SquareCheck, Tag, Waypoints, type LucideIcon } from 'lucide-react'
+import {
+  Activity,
+  Bell,
+  Building2,
+  CodeXml,
+  LayoutGrid,
+  Split,
+  SquareCheck,
+  Tag,
+  Waypoints,
+  type LucideIcon,
+} from 'lucide-react'
 
 export interface NavItem {
   href: string
@@ -6,6 +17,10 @@ export interface NavItem {
   Icon: LucideIcon
   /** The second key of the `g` chord. */
   chord: string
+  /** Carries the number of open alerts. */
+  isCounted?: boolean
+  /** Other places that belong to it. */
+  alsoAt?: readonly string[]
 }
 
 export interface NavGroup {
@@ -22,6 +37,7 @@ export const STAFF_NAV: readonly NavGroup[] = [
       { href: '/agents', label: 'Agents', Icon: Waypoints, chord: 'a' },
       { href: '/tasks', label: 'Tasks', Icon: SquareCheck, chord: 't' },
       { href: '/clients', label: 'Clients', Icon: Building2, chord: 'c' },
+      { href: '/anomalies', label: 'Anomalies', Icon: Activity, chord: 'n', isCounted: true },
     ],
   },
   {
@@ -31,8 +47,21 @@ export const STAFF_NAV: readonly NavGroup[] = [
       { href: '/rate-cards', label: 'Rate cards', Icon: Tag, chord: 'r' },
     ],
   },
-  { label: 'Set up', items: [{ href: '/developers', label: 'Developers', Icon: CodeXml, chord: 'd' }] },
+  {
+    label: 'Set up',
+    items: [
+      { href: '/budgets', label: 'Alerts and budgets', Icon: Bell, chord: 'b', alsoAt: ['/channels'] },
+      { href: '/developers', label: 'Developers', Icon: CodeXml, chord: 'd' },
+    ],
+  },
 ]
+
+/** What stands under Alerts and budgets: its own navigation, and pages that can be found by name. */
+export const ALERT_PAGES = [
+  { href: '/budgets', label: 'Budgets' },
+  { href: '/budgets/rules', label: 'Rules' },
+  { href: '/channels', label: 'Channels' },
+] as const
 
 /** What stands under Rate cards: its own navigation, and pages that can be found by name. */
 export const RATING_PAGES = [

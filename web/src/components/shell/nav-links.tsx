@@ -3,10 +3,12 @@
 import Link from 'next/link'
 import { usePathname, useSearchParams } from 'next/navigation'
 import { hrefWith, periodParams } from '../../lib/search-params.ts'
+import { NavCount } from './nav-count.tsx'
 import { CLIENT_NAV, STAFF_NAV, type NavItem } from './nav-items.ts'
 
 function isCurrent(item: NavItem, path: string): boolean {
-  return item.href === '/' ? path === '/' : path === item.href || path.startsWith(`${item.href}/`)
+  if (item.href === '/') return path === '/'
+  return [item.href, ...(item.alsoAt ?? [])].some((href) => path === href || path.startsWith(`${href}/`))
 }
 
 /** The pages, with the period looked at carried along. */
@@ -37,6 +39,7 @@ export function NavLinks({ isClient }: { isClient: boolean }) {
                   className={current ? 'text-accent-ink' : 'text-ink-3'}
                 />
                 {item.label}
+                {item.isCounted ? <NavCount /> : null}
               </Link>
             </li>
           )

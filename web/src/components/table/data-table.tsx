@@ -48,6 +48,10 @@ interface DataTableProps<Row> {
   defaultSort: Sort
   fixedRows?: readonly FixedRow[]
   openKey?: string | null
+  /** What the open row unfolds below itself, as wide as the table. */
+  detail?: (row: Row) => ReactNode
+  /** Rows that belong under a row, wherever the sort puts it; they are neither filtered nor counted by themselves. */
+  nested?: (row: Row) => readonly Row[]
   csvName: string
   toolbar?: ReactNode
   /** Rows in all, when this is a page of more. */
@@ -112,19 +116,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                   </td>
                 </tr>
               ) : (
-                sorted.map((row) => (
-                  <tr
-                    role="row"
-                    key={props.rowKey(row)}
-                    data-open={props.openKey === props.rowKey(row) ? '' : undefined}
-                  >
-                    {shown.map((column, index) => (
-                      <Cell key={column.id} column={column} isHead={index === 0}>
-                        {column.cell(row)}
-                      </Cell>
-                    ))}
-                  </tr>
-                ))
+                sorted
+                  .flatMap((row) => [row, ...(props.nested?.(row) ?? [])])
+                  .map((row) => <DataRow key={props.rowKey(row)} {...props} row={row} columns={shown} />)
               )}
             </tbody>
             {fixedRows.length === 0 ? null : (
@@ -144,6 +138,35 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         </div>
       </div>
     </div>
+  )
+}
+
+/** A row and, when it is the open one, what it unfolds. */
+function DataRow<Row>({
+  row,
+  columns,
+  openKey,
+  rowKey,
+  detail,
+}: Pick<DataTableProps<Row>, 'openKey' | 'rowKey' | 'detail' | 'columns'> & { row: Row }) {
+  const isOpen = openKey === rowKey(row)
+  return (
+    <>
+      <tr role="row" data-open={isOpen ? (detail === undefined ? '' : 'unfolded') : undefined}>
+        {columns.map((column, index) => (
+          <Cell key={column.id} column={column} isHead={index === 0}>
+            {column.cell(row)}
+          </Cell>
+        ))}
+      </tr>
+      {isOpen && detail !== undefined ? (
+        <tr role="row" data-detail="">
+          <td role="cell" colSpan={columns.length}>
+            {detail(row)}
+          </td>
+        </tr>
+      ) : null}
+    </>
   )
 }
 

@@ -13,13 +13,15 @@ interface TabsProps {
   tabs: readonly Tab[]
   heading: ReactNode
   caption?: ReactNode
+  /** Within another card: without an edge of its own. */
+  isPlain?: boolean
 }
 
 /**
  * A card whose content has two faces, usually Chart and Table. Both are rendered by the server; the unchosen one is hidden, so both are
  * there at once and nothing is fetched twice.
  */
-export function TabbedCard({ label, tabs, heading, caption }: TabsProps) {
+export function TabbedCard({ label, tabs, heading, caption, isPlain = false }: TabsProps) {
   const [chosen, setChosen] = useState(0)
   const id = useId()
 
@@ -34,9 +36,9 @@ export function TabbedCard({ label, tabs, heading, caption }: TabsProps) {
   }
 
   return (
-    <section className="card min-w-0 overflow-clip">
+    <section className={isPlain ? 'min-w-0' : 'card min-w-0 overflow-clip'}>
       <div
-        className={`flex items-start justify-between gap-4 px-3.5 pt-3.5 sm:px-5 sm:pt-4 ${tabs.length > 2 ? 'max-sm:flex-wrap max-sm:gap-y-0' : ''}`}
+        className={`flex items-start justify-between gap-4 ${isPlain ? '' : 'px-3.5 pt-3.5 sm:px-5 sm:pt-4'} ${tabs.length > 2 ? 'max-sm:flex-wrap max-sm:gap-y-0' : ''}`}
       >
         <div className="min-w-0">
           <h2 className="text-card font-semibold text-balance">{heading}</h2>

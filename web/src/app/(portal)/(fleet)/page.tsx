@@ -1,9 +1,11 @@
 import type { Metadata } from 'next'
+import { Watch } from '../../../components/alert/watch.tsx'
 import { PeriodBar } from '../../../components/period/period-bar.tsx'
 import { NoData } from '../../../components/ui/no-data.tsx'
 import { PageHeader } from '../../../components/ui/page-header.tsx'
 import { PrintButton } from '../../../components/ui/print-button.tsx'
 import { Section } from '../../../components/ui/section.tsx'
+import { Skeleton } from '../../../components/ui/skeleton.tsx'
 import { graphql } from '../../../generated/gql.ts'
 import { colourOfAgents } from '../../../lib/agents.ts'
 import { query } from '../../../lib/api.ts'
@@ -183,7 +185,8 @@ export default async function StartPage({ searchParams }: { searchParams: Promis
 }
 
 async function FleetPage({ params }: { params: SearchParams }) {
-  const { tenant } = await currentViewer()
+  const viewer = await currentViewer()
+  const { tenant } = viewer
   const period = readPeriod(params, tenant.today)
   const basis = readBasis(params)
   const [data, colourOf] = await Promise.all([
@@ -242,6 +245,9 @@ async function FleetPage({ params }: { params: SearchParams }) {
               </Section>
             </ByAgent>
           </div>
+          <Section fallback={<Skeleton className="mb-4 h-40 w-full rounded-card" />}>
+            <Watch of={null} viewer={viewer} />
+          </Section>
           <TopClients
             fleet={fleetCost}
             clients={clientCosts.nodes}

@@ -1,6 +1,7 @@
 import type { Money } from '@outlay/domain/money/currency'
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
+import { Watch } from '../../../../components/alert/watch.tsx'
 import { BarListCard } from '../../../../components/chart/bar-list-card.tsx'
 import { SeriesCard } from '../../../../components/chart/series-card.tsx'
 import { CostParts, showsParts } from '../../../../components/cost/cost-parts.tsx'
@@ -232,6 +233,9 @@ export default async function AgentPage({ params, searchParams }: AgentPageProps
       ) : (
         <>
           <Tiles data={data} period={period} params={search} />
+          <Section fallback={<Skeleton className="mb-4 h-24 w-full rounded-card" />}>
+            <Watch of={{ scope: 'AGENT', key, name: agent.name }} viewer={viewer} />
+          </Section>
           {showsParts(pools, search) ? (
             <CostParts
               heading={partsHeading(agentCost, fleetCost)}

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
+import { Watch } from '../../../../components/alert/watch.tsx'
 import { BarListCard } from '../../../../components/chart/bar-list-card.tsx'
 import { SeriesCard } from '../../../../components/chart/series-card.tsx'
 import { CostParts, showsParts } from '../../../../components/cost/cost-parts.tsx'
@@ -11,6 +12,8 @@ import { HiddenByRole } from '../../../../components/ui/hidden-by-role.tsx'
 import { NoData } from '../../../../components/ui/no-data.tsx'
 import { PageHeader } from '../../../../components/ui/page-header.tsx'
 import { Pager } from '../../../../components/ui/pager.tsx'
+import { Section } from '../../../../components/ui/section.tsx'
+import { Skeleton } from '../../../../components/ui/skeleton.tsx'
 import { Tile, TileStrip } from '../../../../components/ui/tiles.tsx'
 import { graphql } from '../../../../generated/gql.ts'
 import type { ClientCostsPageQuery, ClientDetailQuery } from '../../../../generated/graphql.ts'
@@ -282,6 +285,9 @@ export default async function ClientPage({ params, searchParams }: ClientPagePro
       ) : (
         <>
           <Tiles data={data} row={row} periodName={periodPhrase(period)} params={search} />
+          <Section fallback={<Skeleton className="mb-4 h-24 w-full rounded-card" />}>
+            <Watch of={{ scope: 'CLIENT', key, name: client.name }} viewer={viewer} />
+          </Section>
           {showsParts(pools, search) ? (
             <CostParts
               heading={partsHeading(data)}
