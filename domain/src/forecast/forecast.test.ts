@@ -1,13 +1,12 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { fromEstimate } from '../anomaly/estimate.ts'
+import { fromEstimate, toEstimate } from '../anomaly/estimate.ts'
 import { parseFixed18, type Fixed18 } from '../money/fixed18.ts'
 import { addDays, daysBetween } from '../periods/calendar-date.ts'
 import { forecastAccuracy } from './accuracy.ts'
+import { FIRST_DAY as FIRST, generate, SHAPES, type Shape } from './forecast-test-kit.ts'
 import { forecast } from './forecast.ts'
 import { seededRandom } from './random.ts'
-
-const FIRST = '2026-01-05' // a Monday
 
 function daysOf(costs: readonly number[]) {
   return costs.map((cost, index) => ({ day: addDays(FIRST, index), cost: fromEstimate(cost) }))
@@ -106,7 +105,70 @@ describe('forecast', () => {
   })
 })
 
+describe('forecast of generated series', () => {
+  // What lies between P10 and P90 is to be 8 in 10. The seeds are fixed, so these are facts and not chances.
+  const HORIZON = 15
+  const SERIES = 60
+  function coverageOf(shape: Shape, { history, sigma }: { history: number; sigma: number }) {
+    let within = 0
+    const errors: number[] = []
+    for (let seed = 0; seed < SERIES; seed += 1) {
+      const days = generate(shape, { seed, days: history + HORIZON, sigma })
+      const [today, to] = [addDays(FIRST, history), addDays(FIRST, history + HORIZON)]
+      const known = days.filter(({ day }) => day < today)
+      const made = forecast({ days: known, today, to, seed })
+      if (made === null) throw new Error('The series has a past')
+      const actual = days.filter(({ day }) => day >= today).reduce((sum, { cost }) => sum + cost, 0n)
+      if (actual >= made.p10 && actual <= made.p90) within += 1
+      errors.push(Math.abs(toEstimate(made.p50 - actual)) / toEstimate(actual))
+    }
+    return { coverage: within / SERIES, medianError: errors.sort((a, b) => a - b)[SERIES / 2] ?? 1 }
+  }
+
+  it.each(
+    (['flat', 'weekly', 'workingDays'] as const).flatMap((shape) =>
+      [0.15, 0.5].map((sigma) => [shape, sigma] as const),
+    ),
+  )('covers what comes of a %s series with noise %d', (shape, sigma) => {
+    const { coverage, medianError } = coverageOf(SHAPES[shape], { history: 112, sigma })
+    expect(coverage).toBeGreaterThanOrEqual(0.72)
+    expect(coverage).toBeLessThanOrEqual(0.95)
+    expect(medianError).toBeLessThan(sigma / 3)
+  })
+
+  it('covers most of what comes after 14 days only', () => {
+    const { coverage, medianError } = coverageOf(SHAPES.weekly, { history: 14, sigma: 0.3 })
+    expect(coverage).toBeGreaterThanOrEqual(0.65)
+    expect(medianError).toBeLessThan(0.15)
+  })
+
+  it('covers what comes of a series that costs nothing on six days in ten', () => {
+    expect(coverageOf(SHAPES.sparse, { history: 112, sigma: 0.3 }).coverage).toBeGreaterThanOrEqual(0.72)
+  })
+
+  it('follows a price that fell by 40 % twelve days ago', () => {
+    const { coverage, medianError } = coverageOf(SHAPES.cheaper, { history: 112, sigma: 0.15 })
+    expect(coverage).toBeGreaterThanOrEqual(0.8)
+    expect(medianError).toBeLessThan(0.1)
+  })
+
+  it('spends nothing on the weekdays on which nothing is ever spent', () => {
+    const days = generate(SHAPES.workingDays, { seed: 5, days: 56, sigma: 0.3 })
+    const today = addDays(FIRST, 56)
+    const made = forecast({ days, today, to: addDays(today, 7), seed: 1 })
+    expect(made?.days.map(({ p90 }) => p90 > 0n)).toEqual([true, true, true, true, true, false, false])
+  })
+})
+
 describe('forecastAccuracy', () => {
+  it('looks at nothing that was not known when a window began', () => {
+    const days = generate(SHAPES.flat, { seed: 11, days: 60, sigma: 0.3 })
+    const today = addDays(FIRST, 60)
+    const later = Array.from({ length: 30 }, (_, ahead) => ({ day: addDays(today, ahead), cost: parseFixed18('9999') }))
+    const accuracy = (known: typeof days) => forecastAccuracy({ days: known, today, horizon: 10, seed: 1 })
+    expect(accuracy([...days, ...later])).toEqual(accuracy(days))
+  })
+
   it('finds no error in a past that does not vary', () => {
     const days = daysOf(new Array<number>(120).fill(10))
     expect(forecastAccuracy({ days, today: addDays(FIRST, 120), horizon: 14, seed: 1 })).toEqual({

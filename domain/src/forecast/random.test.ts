@@ -11,6 +11,13 @@ describe('seededRandom', () => {
     expect(draw(7)).not.toEqual(draw(8))
   })
 
+  it('gives the numbers of mulberry32', () => {
+    const random = seededRandom(1)
+    expect([random(), random(), random()].map((value) => value * 2 ** 32)).toEqual([
+      2_693_262_067, 11_749_833, 2_265_367_787,
+    ])
+  })
+
   it('spreads evenly over [0, 1)', () => {
     const random = seededRandom(1)
     const counts = new Array<number>(10).fill(0)
