@@ -156,6 +156,16 @@ describe('act', () => {
       { do: 'assign', to: 'x'.repeat(255) },
       refused('INVALID_FIELD', 'to', 'An assignee has at most 254 characters; this one has 255.'),
     ],
+    [
+      'with NUL in its reason',
+      { do: 'dismiss', reason: 'a test\0' },
+      refused('INVALID_FIELD', 'reason', 'The reason has characters that are no text.'),
+    ],
+    [
+      'to half of a pair',
+      { do: 'assign', to: 'ann\ud83d' },
+      refused('INVALID_FIELD', 'to', 'The assignee has characters that are no text.'),
+    ],
   ])('refuses it %s', (_, action, result) => {
     expect(act(STANDING.OPEN, action, WHO)).toEqual(result)
   })

@@ -1,4 +1,5 @@
 import { quoted } from '../errors.ts'
+import { isWellFormed } from '../invocation/key.ts'
 import { formatInstant, parseInstant } from '../periods/instant.ts'
 import type { AlertFeedback, AlertState } from './alert.ts'
 
@@ -101,6 +102,7 @@ function dismiss(alert: AlertStanding, reason: string, by: string): ActResult {
       'reason',
     )
   }
+  if (!isText(text)) return refused('INVALID_FIELD', 'The reason has characters that are no text.', 'reason')
   return changed({ state: 'DISMISSED', endedBy: by, dismissReason: text }, text)
 }
 
@@ -129,5 +131,12 @@ function assign(alert: AlertStanding, to: string | null): ActResult {
       'to',
     )
   }
+  if (assignee !== null && !isText(assignee))
+    return refused('INVALID_FIELD', 'The assignee has characters that are no text.', 'to')
   return changed({ assignee }, assignee)
+}
+
+/** What the database can keep. */
+function isText(text: string): boolean {
+  return !text.includes('\0') && isWellFormed(text)
 }

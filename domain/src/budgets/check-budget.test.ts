@@ -185,6 +185,8 @@ describe('checkBudget', () => {
       { note: 'x'.repeat(501) },
       'A note has at most 500 characters; this one has 501.',
     ],
+    ['a note with NUL', 'note', { note: 'none\0' }, 'The note has characters that are no text.'],
+    ['a note of half a pair', 'note', { note: 'half \ud83d' }, 'The note has characters that are no text.'],
   ])('refuses %s and names the field and the fact', (_, field, input, message) => {
     expect(() => checkBudget({ ...WISH, ...input })).toThrow(
       expect.objectContaining({ name: 'DomainError', field, message }),

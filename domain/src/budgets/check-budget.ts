@@ -1,4 +1,5 @@
 import { DomainError, quoted } from '../errors.ts'
+import { isWellFormed } from '../invocation/key.ts'
 import { isCurrencyCode, minorUnits } from '../money/currency.ts'
 import { FIXED18_SCALE, formatFixed18, parseFixed18, type Fixed18 } from '../money/fixed18.ts'
 import { parseScaledDecimal } from '../money/scaled-decimal.ts'
@@ -59,9 +60,6 @@ export function checkBudget(wish: BudgetWish): CheckedBudget {
   if (wish.learn && !(scope === 'AGENT' && window === 'DAY')) {
     throw invalid('learn', `Only the daily budget of an agent is learned; this one is of ${scope} and ${window}.`)
   }
-  const note = wish.note?.trim() ?? ''
-  if (note.length > NOTE_MAX)
-    throw invalid('note', `A note has at most ${NOTE_MAX} characters; this one has ${note.length}.`)
   return {
     scope,
     key,
@@ -78,7 +76,7 @@ export function checkBudget(wish: BudgetWish): CheckedBudget {
       isNeeded: false,
     }),
     isLearned: wish.learn,
-    note: note === '' ? null : note,
+    note: checkNote(wish.note),
   }
 }
 
@@ -155,6 +153,14 @@ function checkThresholds(
   const twice = sorted.find((value, index) => index > 0 && value === sorted[index - 1])
   if (twice !== undefined) throw invalid(field, `The threshold ${formatFixed18(twice)} is there twice.`)
   return sorted.map((value) => formatFixed18(value))
+}
+
+function checkNote(text: string | null): string | null {
+  const note = text?.trim() ?? ''
+  if (note.length > NOTE_MAX)
+    throw invalid('note', `A note has at most ${NOTE_MAX} characters; this one has ${note.length}.`)
+  if (note.includes('\0') || !isWellFormed(note)) throw invalid('note', 'The note has characters that are no text.')
+  return note === '' ? null : note
 }
 
 function decimalOf(text: string, { what, field }: { what: string; field: string }): Fixed18 {

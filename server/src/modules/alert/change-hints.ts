@@ -31,6 +31,7 @@ export class ChangeHints {
 
   end(): void {
     this.#notices.end()
+    this.#over()
   }
 
   async #gather(): Promise<void> {
@@ -40,6 +41,10 @@ export class ChangeHints {
       if (alertId !== undefined && this.#ids.size < IDS_MAX) this.#ids.add(alertId)
       this.#wake()
     }
+    this.#over()
+  }
+
+  #over(): void {
     this.#isOver = true
     this.#wake()
   }
