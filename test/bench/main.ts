@@ -11,6 +11,7 @@ import { runAnomalyBench } from './anomaly/run.ts'
 import { CapturingPool } from './captured-statements.ts'
 import { loadHistory, type LoadMeasurement } from './load-history.ts'
 import { measureAllocation, type AllocationMeasurement } from './measure-allocation.ts'
+import { measureAlertLatency, type LatencyMeasurement } from './measure-alert-latency.ts'
 import { measureCopy, type CopyMeasurement } from './measure-copy.ts'
 import { measureHttp, type HttpMeasurement } from './measure-http.ts'
 import { measureQueries, type QueryMeasurement } from './measure-queries.ts'
@@ -54,6 +55,8 @@ export interface BenchResult {
   rerating: ReratingPhase[]
   /** Null until it has been measured. */
   allocation: AllocationMeasurement | null
+  /** Null until it has been measured. */
+  latency: LatencyMeasurement | null
   minutes: number
 }
 
@@ -112,11 +115,16 @@ async function emptyResult(world: World, began: number): Promise<BenchResult> {
     writing: null,
     rerating: [],
     allocation: null,
+    latency: null,
     minutes: 0,
   }
 }
 
 async function run(world: World, options: BenchOptions, began: number, result: BenchResult): Promise<void> {
+  if (options.isLatencyOnly) {
+    result.latency = await latencyPhase(world, options, began)
+    return
+  }
   const tenant = await world.addTenant('bench')
   // The history ends at midnight yesterday, so that no event is of the future and every day is whole.
   const endMs = Math.floor(began / DAY_MS) * DAY_MS - DAY_MS
@@ -145,6 +153,7 @@ async function run(world: World, options: BenchOptions, began: number, result: B
     result.writing ??= await writePhase(world, options.ingestEvents, endMs)
     if (load.isCutShort) break
   }
+  result.latency = await latencyPhase(world, options, began)
   // Last, because it rewrites what the queries above are measured on.
   result.rerating = await reratingPhase(world, { tenant, events: loaded, endMs })
   say(`Loading a month of ${options.allocationEvents} events and allocating 20 pools over it …`)
@@ -180,6 +189,11 @@ async function readPhase(
   } finally {
     await server.stop()
   }
+}
+
+function latencyPhase(world: World, { crossings }: BenchOptions, nowMs: number): Promise<LatencyMeasurement> {
+  say(`Crossing ${crossings} limits beside a thousand events a second …`)
+  return measureAlertLatency(world, { crossings, nowMs })
 }
 
 async function reratingPhase(

@@ -11,6 +11,10 @@ export interface BenchOptions {
   rounds: number
   /** A history that is not loaded by then stays smaller, and the report says so. */
   loadMinutesMax: number
+  /** Crossings whose alert is waited for. */
+  crossings: number
+  /** Only how long an alert takes. */
+  isLatencyOnly: boolean
   jsonFile: string | null
 }
 
@@ -22,6 +26,7 @@ export interface AnomalyOptions {
 }
 
 export const usage = `npm run bench -- [options]
+npm run bench -- latency [--quick]                 only the time from an event to the alert that it causes
 npm run bench -- anomaly [--seeds N] [--quick]     only the evaluation of anomaly detection, without a database
 
   --quick             200,000 events instead of 1 M and 5 M, and smaller measurements: about two minutes
@@ -30,8 +35,9 @@ npm run bench -- anomaly [--seeds N] [--quick]     only the evaluation of anomal
   --json FILE         the whole result as JSON as well`
 
 export function readOptions(args: string[]): BenchOptions {
+  const isLatencyOnly = args[0] === 'latency'
   const { values } = parseArgs({
-    args,
+    args: isLatencyOnly ? args.slice(1) : args,
     options: {
       quick: { type: 'boolean', default: false },
       events: { type: 'string' },
@@ -47,6 +53,8 @@ export function readOptions(args: string[]): BenchOptions {
     ingestEvents: values.quick ? 50_000 : 200_000,
     rounds: values.quick ? 30 : 60,
     loadMinutesMax: positive(values['load-minutes']),
+    crossings: values.quick ? 100 : 200,
+    isLatencyOnly,
     jsonFile: values.json ?? null,
   }
 }

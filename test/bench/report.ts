@@ -1,4 +1,5 @@
 import type { BenchResult, SizeResult, WriteResult } from './main.ts'
+import type { LatencyMeasurement } from './measure-alert-latency.ts'
 import type { AllocationMeasurement } from './measure-allocation.ts'
 import type { ReratingPhase } from './measure-rerating.ts'
 import { WARM_UP_ROUNDS } from './measure-queries.ts'
@@ -19,6 +20,7 @@ export function report(result: BenchResult): string {
     ...result.sizes.flatMap((size) => [...reading(size), '']),
     ...(result.rerating.length === 0 ? [] : [...rerating(result.rerating), '']),
     ...(result.allocation === null ? [] : [...allocation(result.allocation), '']),
+    ...(result.latency === null ? [] : [...alertLatency(result.latency), '']),
     ...(written === null ? [] : [...limits(written, machine), '']),
     `The whole run took ${result.minutes.toFixed(1)} minutes.`,
   ].join('\n')
@@ -148,6 +150,28 @@ function allocation({
       steps.map(({ step, wallMs, cpuMs }) => [STEP_NAMES[step] ?? step, ms(wallMs), ms(cpuMs)]),
     ),
     `All of it: ${seconds.toFixed(1)} s, postgres ${postgres.toFixed(1)} s of processor time, worker peak ${megabytes(workerPeak)}, others ${usage.otherCores === null ? 'not told' : `${usage.otherCores.toFixed(2)} cores`}.`,
+  ]
+}
+
+function alertLatency(measurement: LatencyMeasurement): string[] {
+  const { crossings, eventsPerSecond, budgets, untilCommit, untilFrame, usage } = measurement
+  const row = (label: string, { p50Ms, p95Ms, maxMs }: LatencyMeasurement['untilFrame']) => [
+    label,
+    ms(p50Ms),
+    ms(p95Ms),
+    ms(maxMs),
+  ]
+  const others = usage.otherCores === null ? 'not told' : `${usage.otherCores.toFixed(2)} cores`
+  return [
+    `Alerts: ${crossings} limits of ${count(budgets)} crossed one after the other, beside ${perSecond(eventsPerSecond)} events/s of the same tenant`,
+    ...table(
+      ['', 'p50', 'p95', 'most'],
+      [
+        row('from the POST to its answer, that is commit', untilCommit),
+        row('from the POST to the frame on the subscription', untilFrame),
+      ],
+    ),
+    `Meanwhile kept busy: ${cores(usage)}; others ${others}.`,
   ]
 }
 

@@ -2,6 +2,7 @@
  * The sending side of an HTTP measurement, a process of its own: prepares every body first, says so, and sends them when told to.
  * Talks to the bench over the channel of child_process.fork.
  */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Agent, request } from 'undici'
 import { items, type Traffic } from './traffic.ts'
 
@@ -12,6 +13,8 @@ export interface SendOrder {
   eventsPerRequest: number
   connections: number
   format: 'json' | 'ndjson'
+  /** As fast as it goes when absent. */
+  eventsPerSecond?: number
 }
 
 export interface SendReport {
@@ -49,16 +52,20 @@ function prepare({ traffic, eventsPerRequest, format }: SendOrder): Buffer[] {
   return prepared
 }
 
-async function sendAll({ url, key, connections, format }: SendOrder): Promise<SendReport> {
+async function sendAll({ url, key, connections, format, ...order }: SendOrder): Promise<SendReport> {
   const agent = new Agent({ connections, pipelining: 1, headersTimeout: 120_000, bodyTimeout: 120_000 })
   const report: SendReport = { requests: 0, accepted: 0, failures: [], latenciesMs: [] }
   const headers = {
     authorization: `Bearer ${key}`,
     'content-type': format === 'json' ? 'application/json' : 'application/x-ndjson',
   }
+  const pauseMs = order.eventsPerSecond === undefined ? 0 : (order.eventsPerRequest * 1_000) / order.eventsPerSecond
+  const startedMs = performance.now()
   let next = 0
   const lane = async () => {
     for (let index = next++; index < bodies.length; index = next++) {
+      const earlyMs = startedMs + index * pauseMs - performance.now()
+      if (earlyMs > 0) await sleep(earlyMs)
       const began = performance.now()
       const response = await request(`${url}/v1/invocations`, {
         method: 'POST',

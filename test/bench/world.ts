@@ -31,6 +31,7 @@ export interface World {
   /** Makes a tenant with the fleet's prices and names. */
   addTenant: (key: string) => Promise<BenchTenant>
   startServer: () => Promise<BenchServer>
+  startWorker: () => Promise<BenchWorker>
   stop: () => Promise<void>
 }
 
@@ -45,6 +46,8 @@ export interface BenchServer {
   pid: number
   stop: () => Promise<void>
 }
+
+export type BenchWorker = Omit<BenchServer, 'url'>
 
 const CLEANUP_MS_MAX = 90_000
 
@@ -84,6 +87,11 @@ export async function createWorld(): Promise<World> {
         const server = await startServer(urls, secret)
         cleanups.push(server.stop)
         return server
+      },
+      startWorker: async () => {
+        const worker = await startWorker(urls, { secret, dataDir: folder })
+        cleanups.push(worker.stop)
+        return worker
       },
       stop,
     }
@@ -176,6 +184,39 @@ async function startServer(urls: RoleUrls, secret: string): Promise<BenchServer>
     await sleep(100)
   }
   return server
+}
+
+/** The worker as it runs in production: its own process. Answers when it says that it has started. */
+async function startWorker(
+  urls: RoleUrls,
+  { secret, dataDir }: { secret: string; dataDir: string },
+): Promise<BenchWorker> {
+  const child = fork(fileURLToPath(new URL('../../workers/src/main.ts', import.meta.url)), {
+    execArgv: ['--max-semi-space-size=64', '--import', import.meta.resolve('tsx')],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    env: {
+      PATH: process.env.PATH,
+      NODE_ENV: 'production',
+      OUTLAY_LOG_LEVEL: 'info',
+      OUTLAY_SECRET: secret,
+      OUTLAY_DATA_DIR: dataDir,
+      APP_DATABASE_URL: urls.appUrl,
+      AUTH_DATABASE_URL: urls.authUrl,
+      QUEUE_DATABASE_URL: urls.queueUrl,
+    },
+  })
+  let said = ''
+  child.stdout?.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4_000)))
+  const worker = { pid: child.pid ?? 0, stop: () => end(child) }
+  const until = Date.now() + READY_MS_MAX
+  while (!said.includes('worker started')) {
+    if (child.exitCode !== null || Date.now() > until) {
+      await worker.stop()
+      throw new Error(`The worker did not start. It said: ${said}`)
+    }
+    await sleep(100)
+  }
+  return worker
 }
 
 async function isReady(url: string): Promise<boolean> {

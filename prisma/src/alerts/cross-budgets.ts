@@ -64,12 +64,14 @@ export async function crossBudgets(
   const deferredDays = new Set<CalendarDate>()
   const result: Watched = { alertIds: [], deliveryIds: [] }
   if (windows.length === 0) return { ...result, deferredDays }
-  const sums = await readSpent(
-    watch.db,
-    windows.map(({ budget: { scope, memberId }, start, end }) => ({ scope, memberId, from: start, to: end })),
-  )
-  const known = await knownCrossings(watch, windows)
-  const learned = await learnedAmounts(watch, windows)
+  const [sums, known, learned] = await Promise.all([
+    readSpent(
+      watch.db,
+      windows.map(({ budget: { scope, memberId }, start, end }) => ({ scope, memberId, from: start, to: end })),
+    ),
+    knownCrossings(watch, windows),
+    learnedAmounts(watch, windows),
+  ])
   const open = await openAlerts(watch, [...known.values()].flat())
   for (const [index, window] of windows.entries()) {
     const { budget, day } = window

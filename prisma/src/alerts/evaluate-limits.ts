@@ -37,12 +37,15 @@ export async function evaluateLimits(
   tenantId: string,
 ): Promise<Watched & { isMore: boolean }> {
   return tenantTransaction(pool, tenantId, async (client) => {
-    await lockAlerts(client, tenantId)
-    const pending = await pendingDays(client, tenantId)
+    // In one flight: what follows the lock runs when it is taken, with snapshots of its own. Marks are read before the sums they stand for.
+    const [, pending, watch, budgets] = await Promise.all([
+      lockAlerts(client, tenantId),
+      pendingDays(client, tenantId),
+      openWatch(client, tenantId, nowMs),
+      readBudgets(clientSql(client, tenantId)),
+    ])
     if (pending.length === 0) return { alertIds: [], deliveryIds: [], isMore: false }
-    const watch = await openWatch(client, tenantId, nowMs)
     const days = pending.map(({ day }) => day)
-    const budgets = await readBudgets(watch.db)
     const crossed = await crossBudgets(watch, windowsOfDays(budgets, days))
     const checked: Watched[] = []
     if (days.includes(watch.today)) for (const check of todayChecks) checked.push(await check(watch))
@@ -57,7 +60,11 @@ const TENANT = `SELECT currency, time_zone AS "timeZone" FROM tenant WHERE id = 
 
 /** Under the tenant's alert lock. */
 export async function openWatch(client: PoolClient, tenantId: string, nowMs: number): Promise<Watch> {
-  const { rows } = await client.query<{ currency: string; timeZone: string }>(TENANT, [tenantId])
+  const { rows } = await client.query<{ currency: string; timeZone: string }>({
+    name: 'tenant_to_watch',
+    text: TENANT,
+    values: [tenantId],
+  })
   const [tenant] = rows
   if (tenant === undefined) throw new Error(`The tenant ${tenantId} does not exist.`)
   const { currency, timeZone } = tenant

@@ -47,22 +47,16 @@ export async function limitContributors(
   },
 ): Promise<StoredContributor[]> {
   const { scope, memberId, from, to, spent } = spending
-  const found: StoredContributor[] = []
-  for (const { dimension, grain, told } of CELLS[scope]) {
-    const rows = await db.query<{ id: string; cost: string }>(members(told), [
-      grain,
-      memberId,
-      from ?? '-infinity',
-      to ?? 'infinity',
-    ])
-    let rest = spent
-    for (const { id, cost } of rows) {
-      rest -= parseFixed18(cost)
-      found.push(contributor(dimension, id, parseFixed18(cost), spent))
-    }
-    if (rest !== 0n) found.push(contributor(dimension, null, rest, spent))
-  }
-  return found
+  const found = await Promise.all(
+    CELLS[scope].map(async ({ dimension, grain, told }) => {
+      const days = [from ?? '-infinity', to ?? 'infinity']
+      const rows = await db.query<{ id: string; cost: string }>(members(told), [grain, memberId, ...days])
+      const named = rows.map(({ id, cost }) => contributor(dimension, id, parseFixed18(cost), spent))
+      const rest = rows.reduce((left, { cost }) => left - parseFixed18(cost), spent)
+      return rest === 0n ? named : [...named, contributor(dimension, null, rest, spent)]
+    }),
+  )
+  return found.flat()
 }
 
 function contributor(
