@@ -19,6 +19,8 @@ const USUAL_DAYS_OF_HOURS = 7
 /** A project of more agents is not taken apart by resource: there are no daily cells of it, and its hours are too many. */
 const AGENTS_MAX = 50
 
+const MINUTE_MS = 60_000
+
 type Dimension = StoredContributor['dimension']
 
 /** Where a dimension of a scope is found: the column that says the scope, and the one that says the member. */
@@ -96,14 +98,14 @@ interface Uses {
   actual: ResourceUse[]
 }
 
+// Days are named one by one, so that each is looked up by its member.
 function usesOf({ scope, told }: Cells): Prepared {
   return {
     name: `explain_uses_${told}_of_${scope ?? 'all'}`,
-    text: `SELECT c.${told} AS id, d.is_flagged AS "isFlagged", sum(c.cost_direct + c.cost_shared)::text AS cost,
+    text: `SELECT c.${told}::text AS id, c.day = ANY ($3::date[]) AS "isFlagged", sum(c.cost_direct + c.cost_shared)::text AS cost,
         sum(c.invocations)::text AS calls, sum(c.tokens)::text AS tokens
-      FROM unnest($2::date[], $3::boolean[]) AS d(day, is_flagged)
-      JOIN rollup_day c ON c.tenant_id = $1::uuid AND c.grain = $4 AND c.day = d.day
-      WHERE ${scope === null ? '$5::uuid IS NOT NULL' : `c.${scope} = $5::uuid`}
+      FROM rollup_day c WHERE c.tenant_id = $1::uuid AND c.grain = $4 AND c.day = ANY ($2::date[])
+        AND ${scope === null ? '$5::uuid IS NOT NULL' : `c.${scope} = $5::uuid`}
       GROUP BY 1, 2 ORDER BY 1, 2`,
   }
 }
@@ -122,21 +124,18 @@ async function readUses(
   { member, days, firstDay }: { member: string; days: readonly CalendarDate[]; firstDay: CalendarDate },
 ): Promise<Uses> {
   const usual = daysBefore(firstDay, USUAL_DAYS)
-  const flags = [...usual.map(() => 'f'), ...days.map(() => 't')]
-  const values = [plainArray([...usual, ...days]), plainArray(flags), cells.grain, member]
+  const values = [plainArray([...usual, ...days]), plainArray(days), cells.grain, member]
   return sorted(await db.query<UseRow>(usesOf(cells), values))
 }
 
-// The buckets are named one by one, so that each is looked up by its agents: of a range of them every cell would be read.
+// So are the buckets, each looked up by its agents: of a range of them every cell would be read.
 const HOURS: Prepared = {
   name: 'explain_uses_of_hours',
-  text: `SELECT c.resource_id AS id, d.is_flagged AS "isFlagged", sum(c.cost_direct + c.cost_shared)::text AS cost,
+  text: `SELECT c.resource_id::text AS id, c.bucket = ANY ($3::timestamptz[]) AS "isFlagged", sum(c.cost_direct + c.cost_shared)::text AS cost,
       sum(c.invocations)::text AS calls, sum(c.tokens)::text AS tokens
-    FROM unnest($2::timestamptz[], $3::timestamptz[], $4::boolean[]) AS d(first, after_last, is_flagged)
-    CROSS JOIN LATERAL generate_series(d.first, d.after_last - interval '1 second', make_interval(mins => $5::int)) AS h(bucket)
-    CROSS JOIN unnest($6::uuid[]) AS g(agent_id)
-    JOIN rollup_fine c ON c.tenant_id = $1::uuid AND c.bucket = h.bucket AND c.agent_id = g.agent_id
-    WHERE ($7::uuid IS NULL OR c.client_id = $7::uuid) AND ($8::uuid IS NULL OR c.project_id = $8::uuid)
+    FROM rollup_fine c
+    WHERE c.tenant_id = $1::uuid AND c.bucket = ANY ($2::timestamptz[]) AND c.agent_id = ANY ($4::uuid[])
+      AND ($5::uuid IS NULL OR c.client_id = $5::uuid) AND ($6::uuid IS NULL OR c.project_id = $6::uuid)
     GROUP BY 1, 2 ORDER BY 1, 2`,
 }
 
@@ -145,18 +144,25 @@ async function readUsesOfHours(
   { suspect, place, firstDay }: CostFinding,
   { agents, days, timeZone }: { agents: readonly string[]; days: readonly CalendarDate[]; timeZone: string },
 ): Promise<Uses> {
-  const usual = daysBefore(firstDay, USUAL_DAYS_OF_HOURS)
-  const bounds = [...usual, ...days].map((day) => dayBounds(day, timeZone))
+  const usual = bucketsOf(daysBefore(firstDay, USUAL_DAYS_OF_HOURS), timeZone)
+  const flagged = bucketsOf(days, timeZone)
   const rows = await db.query<UseRow>(HOURS, [
-    plainArray(bounds.map(({ start }) => new Date(start).toISOString())),
-    plainArray(bounds.map(({ end }) => new Date(end).toISOString())),
-    plainArray([...usual.map(() => 'f'), ...days.map(() => 't')]),
-    bucketMinutes(timeZone),
+    plainArray([...usual, ...flagged]),
+    plainArray(flagged),
     plainArray(agents),
     suspect === 'AGENT_CLIENT' ? place.a : null,
     suspect === 'PROJECT' ? place.a : null,
   ])
   return sorted(rows)
+}
+
+/** The buckets that some local days are made of. */
+function bucketsOf(days: readonly CalendarDate[], timeZone: string): string[] {
+  const step = bucketMinutes(timeZone) * MINUTE_MS
+  return days.flatMap((day) => {
+    const { start, end } = dayBounds(day, timeZone)
+    return Array.from({ length: Math.ceil((end - start) / step) }, (_, n) => new Date(start + n * step).toISOString())
+  })
 }
 
 const daysBefore = (day: CalendarDate, count: number): CalendarDate[] =>
