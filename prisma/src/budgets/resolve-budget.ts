@@ -28,14 +28,24 @@ export async function budgetMember(
   db: TenantSql,
   { scope, key }: { scope: Budget['scope']; key: string | null },
 ): Promise<string> {
+  const memberId = await findMember(db, { scope, key: key ?? '' })
+  if (memberId === null)
+    throw new DomainError('NOT_FOUND', `There is no ${scope.toLowerCase()} ${quoted(key ?? '')}.`, 'key')
+  return memberId
+}
+
+/** The same; null when there is none. */
+export async function findMember(
+  db: TenantSql,
+  { scope, key }: { scope: Budget['scope']; key: string },
+): Promise<string | null> {
   if (scope === 'FLEET') return NIL_UUID
   const noun = TABLES[scope]
   const [row] = await db.query<{ id: string }>(
     { name: `budget_${noun}`, text: `SELECT id FROM ${noun} WHERE tenant_id = $1::uuid AND key = $2` },
-    [(key ?? '').replaceAll('\0', '')],
+    [key.replaceAll('\0', '')],
   )
-  if (row === undefined) throw new DomainError('NOT_FOUND', `There is no ${noun} ${quoted(key ?? '')}.`, 'key')
-  return row.id
+  return row?.id ?? null
 }
 
 const FX_RATE = {

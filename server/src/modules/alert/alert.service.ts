@@ -15,7 +15,7 @@ import type { AlertActionInput } from '@outlay/domain/alerts/state-machine'
 import { formatFixed18 } from '@outlay/domain/money/fixed18'
 import type { DateRange } from '@outlay/domain/periods/calendar-date'
 import { NIL_UUID } from '@outlay/domain/rollup/grain'
-import { budgetMember } from '@outlay/db/budgets/resolve-budget'
+import { findMember } from '@outlay/db/budgets/resolve-budget'
 import { actorOf } from '../../graphql/actor.ts'
 import type { Context } from '../../graphql/context.ts'
 import { badInput } from '../../graphql/errors.ts'
@@ -47,14 +47,14 @@ export async function listAlerts(context: Context, args: AlertArgs): Promise<Pag
   const after = decodeCursor(list, 2, args.after)
   if (after !== null) checkPosition(after, args.orderBy)
   const filter = await filterOf(context, args)
-  const rows = await readAlerts(db, { filter, order: args.orderBy, after, limit: size + 1 })
+  const rows = filter === null ? [] : await readAlerts(db, { filter, order: args.orderBy, after, limit: size + 1 })
   return toPage({
     list,
     rows: rows.map((row): AlertSource => ({ ...row, nodeKind: 'Alert' })),
     size,
     keyOf: (row) => [args.orderBy === 'NEWEST' ? row.raisedAt : formatFixed18(row.impact ?? 0n), row.id],
     after: args.after,
-    totalCount: () => countAlerts(db, filter),
+    totalCount: async () => (filter === null ? 0 : countAlerts(db, filter)),
   })
 }
 
@@ -70,19 +70,22 @@ function checkPosition([key = '', id = '']: readonly string[], order: AlertOrder
     throw badInput('after', 'after is not a cursor of this list; take it from pageInfo.endCursor of the page before.')
 }
 
-async function filterOf({ db }: Context, args: AlertArgs): Promise<AlertFilter> {
-  const { state, scope, key, kinds, isOpen, range, includeSuppressed } = args
+/** Null where nothing can be found: there is nobody of that key, or no alert is open and has ended. */
+async function filterOf({ db }: Context, args: AlertArgs): Promise<AlertFilter | null> {
+  const { state, isOpen, range, includeSuppressed } = args
+  const [scope, key] = [args.scope ?? null, args.key ?? null]
   const days = range === null || range === undefined ? null : checkedRange(range)
-  const wanted = isOpen === null || isOpen === undefined ? null : isOpen ? OPEN : ENDED
-  const states = state === null || state === undefined ? wanted : [state].filter((one) => wanted?.includes(one) ?? true)
-  if ((key ?? null) !== null && (scope ?? null) === null) throw badInput('scope', 'A key needs its scope.')
-  const hasMember = (scope ?? null) !== null && (key ?? null) !== null
+  const open = isOpen === null || isOpen === undefined ? null : isOpen ? OPEN : ENDED
+  const states = state === null || state === undefined ? (open ?? []) : [state]
+  if (states.some((one) => open?.includes(one) === false)) return null
+  if (key !== null && scope === null) throw badInput('scope', 'A key needs its scope.')
+  const memberId = key === null || scope === null ? null : await findMember(db, { scope, key })
+  if (key !== null && memberId === null) return null
   return {
-    // A state that contradicts isOpen asks for nothing; no alert has this one.
-    states: states === null ? [] : states.length === 0 ? (['NONE'] as unknown as AlertState[]) : states,
-    kinds: kinds ?? [],
-    scope: scope ?? null,
-    memberId: hasMember ? await budgetMember(db, { scope: scope as AlertScope, key: key ?? null }) : null,
+    states,
+    kinds: args.kinds ?? [],
+    scope,
+    memberId,
     from: days?.from ?? null,
     to: days?.to ?? null,
     withSuppressed: includeSuppressed,

@@ -8,7 +8,7 @@ import {
   type Detector,
 } from '@outlay/db/anomalies/read-detector'
 import { readWatchState, type WatchState } from '@outlay/db/anomalies/read-watch-state'
-import { budgetMember } from '@outlay/db/budgets/resolve-budget'
+import { findMember } from '@outlay/db/budgets/resolve-budget'
 import type { AlertKind } from '@outlay/domain/alerts/alert'
 import { isTold } from '@outlay/domain/alerts/channel-filter'
 import { parseFixed18 } from '@outlay/domain/money/fixed18'
@@ -112,7 +112,8 @@ export async function listAnnotations(
 ): Promise<AnnotationRow[]> {
   const [ofScope, ofKey] = [scope ?? null, key ?? null]
   if (ofKey !== null && ofScope === null) throw badInput('scope', 'A key needs its scope.')
-  const memberId = ofScope === null || ofKey === null ? null : await budgetMember(db, { scope: ofScope, key: ofKey })
+  const memberId = ofScope === null || ofKey === null ? null : await findMember(db, { scope: ofScope, key: ofKey })
+  if (ofKey !== null && memberId === null) return []
   return readAnnotations(db, { scope: ofScope, memberId })
 }
 
