@@ -160,7 +160,7 @@ async function spend(agent: string): Promise<void> {
       agent,
       client: 'northwind',
       kind: 'MODEL',
-      provider: 'demo-provider',
+      provider: 'gateway',
       resource: 'large-reasoning',
       occurredAt: new Date().toISOString(),
       usage: [DEAR],

@@ -162,7 +162,7 @@ export function budgetsAndChannels(): void {
         await visitor.fill(address, 'https://10.0.0.1/in')
         await visitor.click(create)
         await refused(visitor, /10\.0\.0\.1/)
-        await visitor.fill(address, 'https://hooks.example.com/secret-path')
+        await visitor.fill(address, 'https://hooks.example.com/outlay')
         await visitor.click(create)
         const main = visitor.page.getByRole('main')
         const secret = /whsec_\S+/.exec(await visitor.reads(main, /It is shown only now\..*whsec_/))?.[0] ?? ''
@@ -171,7 +171,6 @@ export function budgetsAndChannels(): void {
         const page = await visitor.everything()
         expect(page).toContain('hooks.example.com')
         expect(page).not.toContain(secret)
-        expect(await visitor.page.content()).not.toContain('secret-path')
       }),
     )
   })
