@@ -40,7 +40,9 @@ export class WorkerProcess {
       },
     })
     // A run that ends without stopping it must not leave it behind.
-    process.once('exit', () => child.kill('SIGKILL'))
+    const endToo = () => child.kill('SIGKILL')
+    process.once('exit', endToo)
+    child.once('exit', () => process.off('exit', endToo))
     this.#child = child
   }
 

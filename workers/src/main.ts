@@ -1,3 +1,4 @@
+import { attendForecasts, attendTenant } from '@outlay/db/anomalies/attend-tenant'
 import { loadCatalogue } from '@outlay/db/catalogue/load-catalogue'
 import { sealer } from '@outlay/db/channels/seal'
 import { TenantConfigs } from '@outlay/db/ingest/tenant-config'
@@ -10,8 +11,10 @@ import { readWorkerSettings, type WorkerSettings } from './env.ts'
 import { openEvents } from './events.ts'
 import { allHandlers } from './handlers/all.ts'
 import type { JobTools } from './job-tools.ts'
+import { attendTenants } from './maintenance/attend-tenants.ts'
 import { preparePartitions } from './maintenance/prepare-partitions.ts'
 import { requestDueAllocations } from './maintenance/request-due-allocations.ts'
+import { requestDueJudgements } from './maintenance/request-due-judgements.ts'
 import { requestRollupChecks } from './maintenance/request-rollup-checks.ts'
 import { LOOKS_MAX, watchLimits } from './limits/watch-limits.ts'
 import { openMailer } from './mail/mailer.ts'
@@ -27,6 +30,11 @@ const SIX_HOURS_MS = 6 * 3_600_000
 const CHECK_HOUR_UTC = 3
 /** Before the checks, which then look at what was run. */
 const ALLOCATION_HOUR_UTC = 2
+/** How often tenants are looked for whose morning has come, in which time zone ever. */
+const JUDGEMENT_EVERY_MS = 10 * 60_000
+/** Snoozes, escalations, and the pace of the last hour. */
+const ATTEND_EVERY_MS = 60_000
+const FORECAST_EVERY_MS = 3_600_000
 /** Jobs at the same time: one long one does not hold up the short ones, and the server keeps its processor. */
 const CONCURRENCY = 2
 /** A re-rating reads a page, rates another and stores a third. */
@@ -37,6 +45,7 @@ const STOP_MS_MAX = 9_000
 
 async function run(settings: WorkerSettings): Promise<void> {
   const log = pino({ level: settings.logLevel, name: 'worker' })
+  const stopping = new AbortController()
   const queue = openQueue(settings.queueHome, { log })
   const events = openEvents(settings.queueHome, { log })
   const app = new TenantPool({
@@ -69,8 +78,20 @@ async function run(settings: WorkerSettings): Promise<void> {
       run: (signal) => requestRollupChecks(tools, { signal }),
       nextDelayMs: (now) => untilHourUtc(now, CHECK_HOUR_UTC),
     },
+    {
+      name: 'request due judgements',
+      run: (signal) => requestDueJudgements(tools, { signal, log, nowMs: Date.now() }),
+      nextDelayMs: () => JUDGEMENT_EVERY_MS,
+    },
+    {
+      name: 'compare budgets with forecasts',
+      run: attendTenants(tools, attendForecasts, { log }),
+      nextDelayMs: () => FORECAST_EVERY_MS,
+    },
   ]
-  const stopMaintenance = repeat(tasks, { atStart: ['prepare partitions'], log })
+  const stopMaintenance = repeat(tasks, { atStart: ['prepare partitions', 'request due judgements'], log })
+  const attend = attendTenants(tools, attendTenant, { log })
+  const stopAttending = sweep([() => attend(stopping.signal)], { everyMs: ATTEND_EVERY_MS, log })
   const stopSweeping = sweep(allSweepers(tools), { everyMs: SWEEP_MS, log })
   const watch = watchLimits({ app, auth, events, deliveries, log })
   const jobs = runJobs(settings.queueHome, allHandlers(tools), { log, concurrency: CONCURRENCY })
@@ -81,7 +102,8 @@ async function run(settings: WorkerSettings): Promise<void> {
     if (isStopping) return
     isStopping = true
     setTimeout(() => process.exit(1), STOP_MS_MAX).unref()
-    await Promise.all([stopMaintenance(), stopSweeping(), jobs.close(), watch.close()])
+    stopping.abort()
+    await Promise.all([stopMaintenance(), stopAttending(), stopSweeping(), jobs.close(), watch.close()])
     await deliveries.close()
     await Promise.all([queue.close(), events.close(), tools.app.end(), tools.auth.end()])
     process.exit(0)

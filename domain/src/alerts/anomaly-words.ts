@@ -88,7 +88,7 @@ const FLEET = 'The fleet'
 
 const WHY: Record<CostFound['rule'], string> = {
   POINT: '',
-  BACKSTOP: ' That is more than three times what all but the dearest days cost.',
+  BACKSTOP: ' That is more than three times what three of four days cost.',
   SHIFT: ' No day of it need be unusual by itself: together they are.',
   COLD_START: ' It is new, so there are only a few days to compare with.',
 }

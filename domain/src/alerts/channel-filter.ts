@@ -16,7 +16,11 @@ export interface ChannelFilter {
   scopes: readonly ChannelScope[]
 }
 
-/** Whether a channel tells an alert: its kind, its severity, and whose it is. */
+/**
+ * Whether a channel tells an alert: one of its kinds, at least as severe, and of one of its scopes. A scope is what the alert is about and
+ * not what belongs to it: a channel of FLEET tells ceilings and anomalies of the fleet, new resources and unpriced usage, but no client's
+ * budget; a channel without scopes tells everything.
+ */
 export function isTold(
   { kinds, minSeverity, scopes }: ChannelFilter,
   alert: { kind: AlertKind; severity: AlertSeverity; scope: BudgetScope; memberId: string },

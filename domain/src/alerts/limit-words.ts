@@ -67,6 +67,7 @@ export function limitReason(limit: CrossedLimit): string {
   const whole = limit.isLearned
     ? `the usual day’s ${moneyWords(amount, currency)}`
     : `the budget of ${moneyWords(amount, currency)}`
-  if (share === FIXED18_ONE) return `${what}, all of ${whole}.`
+  if (share === FIXED18_ONE && spent <= amount) return `${what}, all of ${whole}.`
+  if (share === FIXED18_ONE) return `${what}, more than ${whole}.`
   return `${what}; ${percentWords(share)} of ${whole} is ${moneyWords(thresholdAmount(amount, threshold), currency)}.`
 }

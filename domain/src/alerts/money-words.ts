@@ -13,22 +13,27 @@ const SIGNIFICANT_DIGITS = 4
  */
 export function moneyWords(amount: Fixed18, currency: string): string {
   const rounded = roundHalfEven(amount, minorUnits(currency))
-  const shown = rounded === 0n ? significant(amount) : rounded
+  const shown = rounded === 0n ? significant(amount, SIGNIFICANT_DIGITS) : rounded
   const [whole = '0', decimals] = formatMoney(shown, currency).amount.split('.')
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',')
   return `${decimals === undefined ? grouped : `${grouped}.${decimals}`} ${currency}`
 }
 
-function significant(amount: Fixed18): Fixed18 {
+function significant(amount: Fixed18, count: number): Fixed18 {
   const digits = (amount < 0n ? -amount : amount).toString().length
-  return roundHalfEven(amount, FIXED18_SCALE - digits + SIGNIFICANT_DIGITS)
+  return roundHalfEven(amount, FIXED18_SCALE - digits + count)
 }
 
 /**
- * A share of something, at most one decimal: `percentWords(parseFixed18('0.9'))` is `90 %`.
+ * A share of something, at most one decimal, or its first digit where that would make it nothing.
+ *
+ *     percentWords(parseFixed18('0.9'))      // '90 %'
+ *     percentWords(parseFixed18('0.333333')) // '33.3 %'
  */
 export function percentWords(share: Fixed18): string {
-  return `${formatFixed18(roundHalfEven(share * 100n, 1))} %`
+  const percent = share * 100n
+  const rounded = roundHalfEven(percent, 1)
+  return `${formatFixed18(rounded === 0n ? significant(percent, 1) : rounded)} %`
 }
 
 /**

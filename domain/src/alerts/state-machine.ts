@@ -1,4 +1,5 @@
 import { quoted } from '../errors.ts'
+import { isWellFormed } from '../invocation/key.ts'
 import { formatInstant, parseInstant } from '../periods/instant.ts'
 import type { AlertFeedback, AlertState } from './alert.ts'
 
@@ -88,7 +89,12 @@ function dismiss(alert: AlertStanding, reason: string, by: string): ActResult {
   const gone = ended(alert)
   if (gone !== null) return gone
   const text = reason.trim()
-  if (text.length < REASON_MIN) return refused('MISSING_FIELD', 'Dismissing an alert needs a reason.', 'reason')
+  if (text.length < REASON_MIN)
+    return refused(
+      'MISSING_FIELD',
+      `Dismissing an alert needs a reason of at least ${REASON_MIN} characters.`,
+      'reason',
+    )
   if (text.length > REASON_MAX) {
     return refused(
       'INVALID_FIELD',
@@ -96,6 +102,7 @@ function dismiss(alert: AlertStanding, reason: string, by: string): ActResult {
       'reason',
     )
   }
+  if (!isText(text)) return refused('INVALID_FIELD', 'The reason has characters that are no text.', 'reason')
   return changed({ state: 'DISMISSED', endedBy: by, dismissReason: text }, text)
 }
 
@@ -124,5 +131,12 @@ function assign(alert: AlertStanding, to: string | null): ActResult {
       'to',
     )
   }
+  if (assignee !== null && !isText(assignee))
+    return refused('INVALID_FIELD', 'The assignee has characters that are no text.', 'to')
   return changed({ assignee }, assignee)
+}
+
+/** What the database can keep. */
+function isText(text: string): boolean {
+  return !text.includes('\0') && isWellFormed(text)
 }

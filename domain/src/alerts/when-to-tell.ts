@@ -32,23 +32,15 @@ export function purposeOfUpdate(
   return toldImpact !== null && toldImpact > 0n && impact >= 2n * toldImpact ? 'UPDATED' : null
 }
 
-/** Whether people are told that an alert is over: not of one that is snoozed, nor of one that another explains. */
+/**
+ * Whether people are told that an alert is over: not of what they were never told (another alert explains it), nor of what is snoozed. A
+ * dismissal is never told: who dismisses says that there was nothing to tell.
+ */
 export function isEndTold(
   { suppressedBy, snoozedUntil }: Pick<Tellable, 'suppressedBy' | 'snoozedUntil'>,
   { nowMs }: { nowMs: number },
 ): boolean {
-  return suppressedBy === null && (snoozedUntil === null || Date.parse(snoozedUntil) <= nowMs)
-}
-
-/**
- * Whether people are told that an alert is over: not of what they were never told (another alert explains it), nor of what is snoozed.
- * A dismissal is never told: who dismisses says that there was nothing to tell.
- */
-export function purposeOfEnd(
-  { suppressedBy, snoozedUntil }: Pick<Tellable, 'suppressedBy' | 'snoozedUntil'>,
-  { nowMs }: { nowMs: number },
-): 'RESOLVED' | null {
-  return suppressedBy !== null || isSnoozed(snoozedUntil, nowMs) ? null : 'RESOLVED'
+  return suppressedBy === null && !isSnoozed(snoozedUntil, nowMs)
 }
 
 function isSnoozed(snoozedUntil: string | null, nowMs: number): boolean {

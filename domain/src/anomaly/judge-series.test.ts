@@ -58,6 +58,13 @@ describe('judgeSeries', () => {
     expect(flags(judge([...calm(0.5, 56), '5.8']))).toEqual([[56, 'POINT']])
   })
 
+  it('tells what is far above anything there was, where the series is too torn for a score', () => {
+    const torn = Array.from({ length: 56 }, (_, n) => (n % 2 === 0 ? '20' : '400'))
+    const judgement = judge([...torn, '1300'], { from: 56 })[0]!
+    expect(judgement).toMatchObject({ rule: 'BACKSTOP', alarmAt: parseFixed18('1200'), flag: { rule: 'BACKSTOP' } })
+    expect(flags(judge([...torn, '1199.99'], { from: 56 }))).toEqual([])
+  })
+
   it('knows the weekends of an agent that works on weekdays', () => {
     const week = ['100', '102', '98', '101', '99', '20', '21']
     const weeks = Array.from({ length: 8 }, () => week).flat()

@@ -59,7 +59,11 @@ export const POLICY = {
     roles: OWNERS,
     scopes: ['admin'],
   },
-  'alert.read': { may: 'see alerts, follow them live, and see how anomalies are judged', roles: STAFF, scopes: READERS },
+  'alert.read': {
+    may: 'see alerts, follow them live, and see how anomalies are judged',
+    roles: STAFF,
+    scopes: READERS,
+  },
   'alert.handle': {
     may: 'acknowledge, resolve, dismiss, snooze and assign alerts, and say what they were worth',
     roles: MANAGEMENT,

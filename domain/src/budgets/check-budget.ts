@@ -1,6 +1,8 @@
 import { DomainError, quoted } from '../errors.ts'
+import { isWellFormed } from '../invocation/key.ts'
 import { isCurrencyCode, minorUnits } from '../money/currency.ts'
-import { formatFixed18, parseFixed18, type Fixed18 } from '../money/fixed18.ts'
+import { FIXED18_SCALE, formatFixed18, parseFixed18, type Fixed18 } from '../money/fixed18.ts'
+import { parseScaledDecimal } from '../money/scaled-decimal.ts'
 import { isCalendarDate, type CalendarDate } from '../periods/calendar-date.ts'
 import type { BudgetScope, BudgetWindow } from './budget.ts'
 import { defaultThresholds } from './default-thresholds.ts'
@@ -38,11 +40,18 @@ const THRESHOLDS_MAX = 10
 const THRESHOLD_MAX = parseFixed18('100')
 const THRESHOLD_DECIMALS = 6
 const AMOUNT_LIMIT = parseFixed18('1000000000000')
+const DIGITS_MAX = 20
 const NOTE_MAX = 500
 
 /**
- * Checks what does not need the database. Throws DomainError MISSING_FIELD or INVALID_FIELD, whose field is a path within the input and
- * whose message names the fact: `A threshold must be above 0; -0.5 is not.`
+ * Checks what does not need the database, and puts it into its one form: thresholds ascending in their shortest text, the defaults of the
+ * scope and window where there are none (law L24), an empty note as null.
+ *
+ * Throws DomainError MISSING_FIELD or INVALID_FIELD, whose field is a path within the input and whose message names the fact:
+ * `A threshold must be above 0; -0.5 is not.`
+ *
+ *     checkBudget({ scope: 'CLIENT', key: 'halden', window: 'MONTH', amount: { amount: '12000', currency: 'GBP' }, … })
+ *     // { …, amount: 12000 (scaled 10^18), thresholds: ['0.8', '0.9', '1'], forecastThresholds: [], isLearned: false, note: null }
  */
 export function checkBudget(wish: BudgetWish): CheckedBudget {
   const { scope, window, key } = wish
@@ -51,9 +60,6 @@ export function checkBudget(wish: BudgetWish): CheckedBudget {
   if (wish.learn && !(scope === 'AGENT' && window === 'DAY')) {
     throw invalid('learn', `Only the daily budget of an agent is learned; this one is of ${scope} and ${window}.`)
   }
-  const note = wish.note?.trim() ?? ''
-  if (note.length > NOTE_MAX)
-    throw invalid('note', `A note has at most ${NOTE_MAX} characters; this one has ${note.length}.`)
   return {
     scope,
     key,
@@ -70,7 +76,7 @@ export function checkBudget(wish: BudgetWish): CheckedBudget {
       isNeeded: false,
     }),
     isLearned: wish.learn,
-    note: note === '' ? null : note,
+    note: checkNote(wish.note),
   }
 }
 
@@ -108,7 +114,7 @@ function checkDay(day: string, field: string): CalendarDate {
 
 function checkAmount({ amount, currency }: BudgetWish['amount']): { amount: Fixed18; currency: string } {
   if (!isCurrencyCode(currency)) throw invalid('amount.currency', `${quoted(currency)} is not a currency of ISO 4217.`)
-  const value = decimalOf(amount, 'amount.amount')
+  const value = decimalOf(amount, { what: 'amount', field: 'amount.amount' })
   if (value <= 0n) throw invalid('amount.amount', `A budget must be above 0; ${amount} is not.`)
   if (value >= AMOUNT_LIMIT) throw invalid('amount.amount', `A budget must be below 10^12; ${amount} is not.`)
   const decimals = minorUnits(currency)
@@ -131,7 +137,7 @@ function checkThresholds(
     throw invalid(field, `A budget has at most ${THRESHOLDS_MAX} thresholds; these are ${thresholds.length}.`)
   }
   const values = thresholds.map((threshold, index) => {
-    const value = decimalOf(threshold, `${field}.${index}`)
+    const value = decimalOf(threshold, { what: 'threshold', field: `${field}.${index}` })
     if (value <= 0n) throw invalid(`${field}.${index}`, `A threshold must be above 0; ${threshold} is not.`)
     if (value > THRESHOLD_MAX) throw invalid(`${field}.${index}`, `A threshold is at most 100; ${threshold} is more.`)
     const text = formatFixed18(value)
@@ -149,10 +155,19 @@ function checkThresholds(
   return sorted.map((value) => formatFixed18(value))
 }
 
-function decimalOf(text: string, field: string): Fixed18 {
+function checkNote(text: string | null): string | null {
+  const note = text?.trim() ?? ''
+  if (note.length > NOTE_MAX)
+    throw invalid('note', `A note has at most ${NOTE_MAX} characters; this one has ${note.length}.`)
+  if (note.includes('\0') || !isWellFormed(note)) throw invalid('note', 'The note has characters that are no text.')
+  return note === '' ? null : note
+}
+
+function decimalOf(text: string, { what, field }: { what: string; field: string }): Fixed18 {
   try {
-    return parseFixed18(text)
-  } catch {
-    throw invalid(field, `${quoted(text)} is not a decimal number.`)
+    return parseScaledDecimal(text, { what, decimals: FIXED18_SCALE, integerDigits: DIGITS_MAX, allowNegative: true })
+  } catch (error) {
+    if (error instanceof DomainError) throw invalid(field, error.message)
+    throw error
   }
 }

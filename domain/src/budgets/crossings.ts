@@ -1,8 +1,8 @@
 import { multiplyFixed18HalfEven, parseFixed18, type Fixed18 } from '../money/fixed18.ts'
 
 /**
- * What a share of an amount comes to: exact, since a threshold has at most 6 decimals and an amount at most 12 that matter; else half-even
- * at 18.
+ * What a share of an amount comes to. Exact for an amount in minor units, since a threshold has at most 6 decimals; of one that an FX rate
+ * has given more than 12 decimals, half-even at scale 18 (law L7).
  *
  *     thresholdAmount(100.00, '0.8') // 80.00
  */

@@ -1,5 +1,5 @@
-import { toEstimate } from '../anomaly/estimate.ts'
-import type { Fixed18 } from '../money/fixed18.ts'
+import { fromEstimate, toEstimate } from '../anomaly/estimate.ts'
+import { formatFixed18, roundHalfEven, type Fixed18 } from '../money/fixed18.ts'
 import { addDays, daysBetween, type CalendarDate } from '../periods/calendar-date.ts'
 import { forecast } from './forecast.ts'
 
@@ -14,6 +14,7 @@ export interface ForecastAccuracy {
 
 const WINDOWS_MAX = 12
 const STEP_DAYS = 7
+const FRACTION_DECIMALS = 4
 
 /**
  * Forecasts what is known: windows as long as the one that is forecast (`horizon` days), each a week earlier than the next, from what was
@@ -43,10 +44,20 @@ export function forecastAccuracy(input: {
     if (actual >= made.p10 && actual <= made.p90) within += 1
   }
   if (errors.length === 0) return null
-  const sorted = [...errors].sort((a, b) => a - b)
   return {
-    medianError: (sorted[Math.floor(sorted.length / 2)] ?? 0).toFixed(4),
-    coverage: (within / errors.length).toFixed(4),
+    medianError: fraction(medianOf(errors)),
+    coverage: fraction(within / errors.length),
     windows: errors.length,
   }
+}
+
+function fraction(value: number): string {
+  return formatFixed18(roundHalfEven(fromEstimate(value), FRACTION_DECIMALS), FRACTION_DECIMALS)
+}
+
+function medianOf(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const upper = sorted[Math.floor(sorted.length / 2)] ?? 0
+  const lower = sorted[Math.floor((sorted.length - 1) / 2)] ?? 0
+  return (lower + upper) / 2
 }

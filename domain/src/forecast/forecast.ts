@@ -29,8 +29,10 @@ const ROUNDS = 400
 
 /**
  * What a scope will cost from now until `to`, from its own past (bootstrap of residuals, Efron 1979): the level of the last four weeks times
- * a factor of the weekday (shrunk towards 1 by n ÷ (n + 2)), times what such days have deviated by, drawn 400 times. `days` has the costs of
- * days, today's so far included; days without one cost nothing. Null with fewer than seven days of cost in the last eight weeks.
+ * a factor of the weekday (shrunk towards 1 by n ÷ (n + 2)), times what such days have deviated by, drawn 400 times. Each time the level is
+ * drawn as well, as the mean of as many deviations as it was made from: over a month that matters as much as the days themselves do.
+ * `days` has the costs of days, today's so far included; days without one cost nothing. Null with fewer than seven days of cost in the last
+ * eight weeks.
  *
  *     forecast({ days: [{ day: '2026-03-01', cost: 10 }, …], today: '2026-03-20', to: '2026-04-01', seed: 1 })
  *     // { p10: 108.2, p50: 118.9, p90: 130.4, days: [{ day: '2026-03-20', … }, …] }
@@ -48,14 +50,16 @@ export function forecast(input: {
   const spentToday = toEstimate(input.days.find(({ day }) => day === today)?.cost ?? 0n)
   const random = seededRandom(seed)
   const count = daysBetween(today, to)
+  const drawResidual = () => past.residuals[Math.floor(random() * past.residuals.length)] ?? 1
+  const levels = Float64Array.from({ length: ROUNDS }, () => past.level * meanOfDraws(drawResidual, past.levelDays))
   const sums = new Float64Array(ROUNDS)
   const days: DayForecast[] = []
   for (let ahead = 0; ahead < count; ahead += 1) {
     const day = addDays(today, ahead)
-    const usual = past.level * past.factorOf(day)
+    const factor = past.factorOf(day)
     const draws = new Float64Array(ROUNDS)
     for (let round = 0; round < ROUNDS; round += 1) {
-      const drawn = usual * (past.residuals[Math.floor(random() * past.residuals.length)] ?? 1)
+      const drawn = (levels[round] ?? 0) * factor * drawResidual()
       // What today has cost already is not still to come, and it does not cost less than that.
       const whole = ahead === 0 ? Math.max(drawn, spentToday) : drawn
       draws[round] = whole
@@ -66,8 +70,16 @@ export function forecast(input: {
   return { ...percentiles(sums), days }
 }
 
+function meanOfDraws(draw: () => number, count: number): number {
+  let sum = 0
+  for (let drawn = 0; drawn < count; drawn += 1) sum += draw()
+  return sum / count
+}
+
 interface Past {
   level: number
+  /** How many days the level is the mean of. */
+  levelDays: number
   factorOf: (day: CalendarDate) => number
   /** Cost ÷ what was usual on that day. */
   residuals: number[]
@@ -80,7 +92,8 @@ function pastOf(days: readonly { day: CalendarDate; cost: Fixed18 }[], today: Ca
   const [first] = active
   if (first === undefined || active.length < ACTIVE_DAYS_MIN) return null
   const history: { day: CalendarDate; cost: number }[] = []
-  for (let day = first; day < today; day = addDays(day, 1)) history.push({ day, cost: Math.max(0, costs.get(day) ?? 0) })
+  for (let day = first; day < today; day = addDays(day, 1))
+    history.push({ day, cost: Math.max(0, costs.get(day) ?? 0) })
   const recent = history.slice(-LEVEL_DAYS)
   const level = meanOf(recent.map(({ cost }) => cost))
   const overall = meanOf(history.map(({ cost }) => cost))
@@ -96,7 +109,12 @@ function pastOf(days: readonly { day: CalendarDate; cost: Fixed18 }[], today: Ca
   })
   // Whatever trend the past had, its deviations are about the level that is forecast.
   const centre = meanOf(residuals)
-  return { level, factorOf, residuals: centre > 0 ? residuals.map((residual) => residual / centre) : [1] }
+  return {
+    level,
+    levelDays: recent.length,
+    factorOf,
+    residuals: centre > 0 ? residuals.map((residual) => residual / centre) : [1],
+  }
 }
 
 const weekdayOf = (day: CalendarDate): number => ((dayNumber(day) % 7) + 7) % 7

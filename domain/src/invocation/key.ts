@@ -27,7 +27,7 @@ export function checkKey(value: string, field: string, maxLength = MAX_KEY_LENGT
 }
 
 /** Whether every surrogate has its other half; what has not cannot be stored as UTF-8 without becoming another text. */
-function isWellFormed(value: string): boolean {
+export function isWellFormed(value: string): boolean {
   return (
     !/[\ud800-\udfff]/.test(value) ||
     !/(?:[\ud800-\udbff](?![\udc00-\udfff]))|(?:(?<![\ud800-\udbff])[\udc00-\udfff])/.test(value)

@@ -33,6 +33,9 @@ export const FROM_THE_BEGINNING = '0001-01-01'
 /** An open alert says what it has come to at most so often, unless that is told to people. */
 const SAY_AGAIN_MS = 60_000
 
+/** A penny over a budget of thousands doubles many times a day: what is over by less than a tenth of the budget counts as a tenth. */
+const TENTH = 10n
+
 /** The windows of budgets that some days lie in, each once. */
 export function windowsOfDays(budgets: readonly BudgetRow[], days: readonly CalendarDate[]): BudgetWindow[] {
   const windows = new Map<string, BudgetWindow>()
@@ -155,7 +158,8 @@ async function raise(
   const { window, spent, amount, fresh } = crossed
   const threshold = fresh.at(-1) ?? '1'
   const draft = await limitDraft(watch, { window, spent, amount, threshold, basis: 'ACTUAL' })
-  const raised = await raiseAlert(watch.client, watch.tenantId, draft, watch)
+  const told = { nowMs: watch.nowMs, toldAtLeast: amount / TENTH }
+  const raised = await raiseAlert(watch.client, watch.tenantId, draft, told)
   if (raised === null) return null
   await recordCrossings(watch, { window, basis: 'ACTUAL', thresholds: fresh, alertId: raised.alertId })
   return raised

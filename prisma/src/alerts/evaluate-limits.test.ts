@@ -186,6 +186,22 @@ describe('an alert of a threshold', () => {
     expect(await tenant.deliveries()).toEqual(['RAISED of 1 to ops', 'UPDATED of 1 to ops'])
   })
 
+  it('is not told again for each doubling of a penny', async () => {
+    const tenant = await tenantWithCeiling()
+    await tenant.channel('ops')
+    await tenant.spend({ cost: '100.01' })
+    await tenant.look()
+    for (const cost of ['0.02', '0.07', '1', '18.89']) {
+      await tenant.spend({ cost })
+      await tenant.look()
+    }
+    expect(await tenant.deliveries()).toEqual(['RAISED of 1 to ops'])
+    await tenant.spend({ cost: '0.01' })
+    await tenant.look()
+    expect(await tenant.said()).toEqual(['1 OPEN 120'])
+    expect(await tenant.deliveries()).toEqual(['RAISED of 1 to ops', 'UPDATED of 1 to ops'])
+  })
+
   it('that a person has ended stays ended', async () => {
     const tenant = await tenantWithCeiling()
     await tenant.spend({ cost: '110' })

@@ -17,16 +17,19 @@ ON CONFLICT DO NOTHING`
 
 /**
  * Raises an alert and writes what the channels are to be told of it, under the tenant's alert lock. Null when it has been raised before
- * (law L25), or when an incident of its series is open. One that another alert explains is stored and not told.
+ * (law L25), or when an incident of its series is open. One that another alert explains is stored and not told. People are told again when
+ * its impact is twice what they were told; what is less than `toldAtLeast` counts as that.
  */
 export async function raiseAlert(
   client: PoolClient,
   tenantId: string,
   draft: AlertDraft,
-  { nowMs }: { nowMs: number },
+  { nowMs, toldAtLeast = 0n }: { nowMs: number; toldAtLeast?: Fixed18 },
 ): Promise<{ alertId: string; deliveryIds: string[] } | null> {
   const id = uuidv7()
   const isSuppressed = draft.suppressedBy !== null
+  const { impact } = draft
+  const toldImpact = impact !== null && impact < toldAtLeast ? toldAtLeast : impact
   const inserted = await client.query(INSERT, [
     tenantId,
     id,
@@ -55,7 +58,7 @@ export async function raiseAlert(
     draft.decomposition === null ? null : JSON.stringify(draft.decomposition),
     JSON.stringify(draft.evidence),
     draft.suppressedBy,
-    isSuppressed ? null : amountText(draft.impact),
+    isSuppressed ? null : amountText(toldImpact),
   ])
   if (inserted.rowCount === 0) return null
   const eventId = await noteEvent(client, tenantId, {

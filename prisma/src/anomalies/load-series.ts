@@ -34,13 +34,13 @@ const SERIES: Prepared = {
     GROUP BY c.grain, c.a, c.b ORDER BY c.grain, c.a, c.b`,
 }
 
-/** Every series with a cell in `[from, to)`. */
+/** Every series with a cell in `[from, to)`; of all watched grains, or of some. */
 export async function loadSeries(
   db: TenantSql,
-  { from, to }: { from: CalendarDate; to: CalendarDate },
+  { from, to, grains = WATCHED_GRAINS }: { from: CalendarDate; to: CalendarDate; grains?: readonly number[] },
 ): Promise<Series[]> {
   const rows = await db.query<{ grain: number; a: string; b: string; days: string[]; costs: string[] }>(SERIES, [
-    plainArray(WATCHED_GRAINS),
+    plainArray(grains),
     from,
     to,
   ])

@@ -121,6 +121,48 @@ export async function readChangedAlerts(
   return rows.map(alertRow)
 }
 
+const NEWEST_CHANGE: Prepared = {
+  name: 'read_newest_alert_change',
+  text: `SELECT ${instantText('a.updated_at')} AS "updatedAt", a.id FROM alert a WHERE a.tenant_id = $1::uuid
+    ORDER BY a.updated_at DESC, a.id DESC LIMIT 1`,
+}
+
+/** Where the order of readChangedAlerts ends now; null before the first alert. Whatever is committed later comes after it. */
+export async function readNewestChange(db: TenantSql): Promise<{ updatedAt: string; id: string } | null> {
+  const [newest = null] = await db.query<{ updatedAt: string; id: string }>(NEWEST_CHANGE)
+  return newest
+}
+
+const COUNT_CHANGED: Prepared = {
+  name: 'count_changed_alerts',
+  text: `SELECT count(*)::int AS count FROM (SELECT 1 FROM alert a
+    WHERE a.tenant_id = $1::uuid AND (a.updated_at, a.id) > ($2::timestamptz, $3::uuid) LIMIT $4) x`,
+}
+
+/** How many alerts have changed after a position; no more than `most` are counted. */
+export async function countChangedAlerts(
+  db: TenantSql,
+  { after, most }: { after: { updatedAt: string; id: string }; most: number },
+): Promise<number> {
+  const rows = await db.query<{ count: number }>(COUNT_CHANGED, [after.updatedAt, after.id, most])
+  return rows[0]?.count ?? 0
+}
+
+const BEHIND: Prepared = {
+  name: 'read_alerts_behind',
+  text: `SELECT ${ALERT_COLUMNS} FROM alert a WHERE a.tenant_id = $1::uuid AND a.id = ANY ($2::uuid[]) AND a.updated_at < $3::timestamptz
+    AND clock_timestamp() < $3::timestamptz`,
+}
+
+/** Alerts that are stamped before a position while the clock is behind it too: it was put back, and the order of changes is broken. */
+export async function readAlertsBehind(
+  db: TenantSql,
+  { ids, updatedAt }: { ids: readonly string[]; updatedAt: string },
+): Promise<AlertRow[]> {
+  const rows = await db.query<StoredAlert>(BEHIND, [plainArray(ids), updatedAt])
+  return rows.map(alertRow)
+}
+
 /** A line of an alert's history. */
 export interface AlertEventRecord {
   id: string

@@ -95,3 +95,14 @@ function sessionCookie(header: string | undefined): string | null {
   }
   return null
 }
+
+/** The token of the session that the cookies carry: what its row is found by. The signature behind it is checked by better-auth. */
+export function sessionToken(header: string | undefined): string | null {
+  const value = sessionCookie(header)?.split('=').slice(1).join('=') ?? ''
+  try {
+    const [token = ''] = decodeURIComponent(value).split('.')
+    return token === '' ? null : token
+  } catch {
+    return null
+  }
+}

@@ -3,7 +3,7 @@ import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled'
-import type { GraphQLFormattedError } from 'graphql'
+import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import type { Context } from './context.ts'
 import { LIMITS } from './document-limits.ts'
 import { formatError, type ErrorReport } from './errors.ts'
@@ -44,6 +44,11 @@ export async function startApollo({
 const costLimit: ApolloServerPlugin<Context> = {
   requestDidStart: async () => ({
     didResolveOperation: async ({ document, operation, request }) => {
+      if (operation?.operation === 'subscription') {
+        throw new GraphQLError('Subscriptions are served over the WebSocket of this address.', {
+          extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
+        })
+      }
       if (operation !== undefined) checkCost({ schema, document, operation, variables: request.variables ?? {} })
     },
   }),

@@ -56,6 +56,7 @@ import { answerErrors } from './error-answers.ts'
 import { registerGraphql } from './graphql-route.ts'
 import { measureRequests } from './metrics.ts'
 import { registerPortal } from './portal.ts'
+import { routeUpgrades } from './route-upgrades.ts'
 import { registerStatus } from './status-routes.ts'
 
 export interface Server {
@@ -138,14 +139,16 @@ export async function createServer(settings: ServerSettings): Promise<Server> {
   const metrics = measureRequests(app)
   registerStatus(app, { authPool, metrics, isStopping: () => isStopping })
   registerGraphql(app, { apollo, keys, people, pool, services, publicUrl: settings.publicUrl, report })
-  const subscriptions = serveSubscriptions(app.server, {
+  const subscriptions = serveSubscriptions({
     keys,
     people,
     pool,
+    authPool,
     services,
     events,
     publicUrl: settings.publicUrl,
     report,
+    log: logger,
   })
   registerAuth(app, { signIn, people, publicUrl: settings.publicUrl })
   registerDemo(app, { authPool })
@@ -158,6 +161,11 @@ export async function createServer(settings: ServerSettings): Promise<Server> {
     },
   })
   await registerPortal(app, settings.portal, { isDevelopment: settings.isDevelopment })
+  // Everybody else who listens for upgrades does so by now.
+  app.addHook('onReady', (done) => {
+    routeUpgrades(app.server, { path: '/graphql', onUpgrade: subscriptions.onUpgrade })
+    done()
+  })
 
   return {
     app,

@@ -12,6 +12,7 @@ import { checkDocument } from '../graphql/document-limits.ts'
 import { apiError, formatError, type ErrorReport } from '../graphql/errors.ts'
 import { createLoaders } from '../graphql/loaders.ts'
 import type { Services } from '../graphql/services.ts'
+import { isOwnOrigin } from './own-origin.ts'
 
 /** A document and its variables; machines also send batches of 1,000 events through it. */
 const BODY_MAX = 256 * 1024
@@ -106,12 +107,9 @@ async function admit(
 }
 
 /** SameSite keeps the cookie from other sites; this keeps other sites out even where a browser forgets it. */
-function refuseForeignOrigin(request: FastifyRequest, publicUrl: string): void {
-  const { origin, host, authorization } = request.headers
-  if (origin === undefined || authorization !== undefined) return
-  const ownHosts = [host, headerText(request.headers['x-forwarded-host']), new URL(publicUrl).host]
-  const isOwn = URL.canParse(origin) && ownHosts.includes(new URL(origin).host)
-  if (!isOwn) throw apiError('FORBIDDEN', 'Requests from another site are not answered.')
+function refuseForeignOrigin({ headers }: FastifyRequest, publicUrl: string): void {
+  if (headers.authorization === undefined && !isOwnOrigin(headers, publicUrl))
+    throw apiError('FORBIDDEN', 'Requests from another site are not answered.')
 }
 
 function headerText(header: string | string[] | undefined): string | undefined {

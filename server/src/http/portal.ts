@@ -1,12 +1,14 @@
 import proxy from '@fastify/http-proxy'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Server as HttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
 import type { ServerSettings } from '../env.ts'
+import { refuseUpgrade } from './route-upgrades.ts'
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
 /** The part of Next that we use. */
-type NextFactory = (options: { dev: boolean; dir: string; quiet: boolean }) => {
+type NextFactory = (options: { dev: boolean; dir: string; quiet: boolean; httpServer: HttpServer }) => {
   prepare: () => Promise<void>
   getRequestHandler: () => Handle
   close: () => Promise<void>
@@ -36,7 +38,13 @@ export async function registerPortal(
   }
   // By its address, not its name: the types of Next would declare NODE_ENV for every file of this package.
   const { default: next } = (await import(import.meta.resolve('next'))) as { default: NextFactory }
-  const pages = next({ dev: isDevelopment, dir: portal.dir, quiet: true })
+  // Next listens for upgrades with the first page it draws, and would end those that are not its own. It is given a server that nobody
+  // connects to, and what is its own by the one listener of this server (route-upgrades.ts).
+  const upgrades = new HttpServer()
+  app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (!upgrades.emit('upgrade', request, socket, head)) refuseUpgrade(socket, '404 Not Found')
+  })
+  const pages = next({ dev: isDevelopment, dir: portal.dir, quiet: true, httpServer: upgrades })
   await pages.prepare()
   const handle = pages.getRequestHandler()
   app.addHook('onClose', () => pages.close())

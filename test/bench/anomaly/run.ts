@@ -87,7 +87,12 @@ export function runAnomalyBench(options: AnomalyOptions): void {
   comparison('What each part is for', [whole, ...ABLATIONS.map(([name, change]) => ours(name, change))])
   print('## What else happens to series', '', ...disturbances(whole, fewer), '')
   print('## Night after night, with late data', '', ...nightly(fewer.seeds, Math.ceil(seriesPerCell / 5)), '')
-  print('## Agents of a project', '', ...fanout(tuned, seriesPerCell * 5), '')
+  print(
+    '## Agents of a project',
+    '',
+    ...fanout({ 'seeds the method was made with': tuned, 'held-out seeds': heldOut }, seriesPerCell * 5),
+    '',
+  )
   print('## Processor time', '', ...processorTime(), '')
   print(`${Math.round((Date.now() - began) / 1000)} s.`)
 }
@@ -153,12 +158,15 @@ function nightly(seeds: readonly number[], seriesPerCell: number): string[] {
   ]
 }
 
-function fanout(seeds: readonly number[], projectsPerSeed: number): string[] {
+/** Three agents that the project has never used, on one day. */
+function fanout(sets: Record<string, readonly number[]>, projectsPerSeed: number): string[] {
   say('Agents of a project …')
-  const { projects, projectDays, falseAlarms, injected, foundSameDay } = measureFanout(seeds, projectsPerSeed)
-  return [
-    `Three unseen agents in a project on one day: ${share(foundSameDay / injected)} of ${injected} found the same day; ${falseAlarms} false alarms in ${two(projectDays / 365)} years of ${projects} projects.`,
-  ]
+  const rows = Object.entries(sets).map(([name, seeds]) => {
+    const { projects, projectDays, falseAlarms, injected, foundSameDay } = measureFanout(seeds, projectsPerSeed)
+    const years = Math.round(projectDays / 365)
+    return [name, `${projects}`, share(foundSameDay / injected), `${falseAlarms} in ${years} years`]
+  })
+  return table(['', 'projects', 'three unseen agents, same day', 'false alarms'], rows)
 }
 
 function processorTime(): string[] {

@@ -33,6 +33,11 @@ function amountText(text: string, { tenant }: Context): Amount {
   return { amount: parseFixed18(text), currency: tenant.currency }
 }
 
+/** A statistic, which is no amount, to two decimals. */
+function hundredths(value: number | undefined): string | null {
+  return value === undefined || !Number.isFinite(value) ? null : String(Math.round(value * 100) / 100)
+}
+
 const AlertContributor = builder.objectRef<StoredContributor>('AlertContributor').implement({
   description:
     'A part of the impact (of a limit: of what was spent) by one member of a dimension. The parts of a dimension, with the one without a key, add up to it.',
@@ -203,13 +208,13 @@ Alert.implement({
       description: 'How many of its usual deviations the cost was away',
       type: 'Decimal',
       nullable: true,
-      resolve: ({ evidence }) => (evidence.score === undefined ? null : evidence.score.toFixed(2)),
+      resolve: ({ evidence }) => hundredths(evidence.score),
     }),
     ratio: t.field({
       description: 'actual ÷ expected',
       type: 'Decimal',
       nullable: true,
-      resolve: ({ evidence }) => (evidence.ratio === undefined ? null : evidence.ratio.toFixed(2)),
+      resolve: ({ evidence }) => hundredths(evidence.ratio),
     }),
     decomposition: t.field({ type: AlertDecomposition, nullable: true, resolve: ({ decomposition }) => decomposition }),
     budget: t.field({

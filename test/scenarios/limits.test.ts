@@ -1,0 +1,3 @@
+import { describeLimits } from './limits-suite.ts'
+
+describeLimits('PostgreSQL', async () => ({ redisUrl: null, close: async () => {} }))
