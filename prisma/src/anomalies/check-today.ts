@@ -157,5 +157,7 @@ function isNews(watch: Watch, finding: Finding, alert: AlertRow): boolean {
   if (told === undefined) return true
   if (told.actual === peak.actual) return false
   const impact = (alert.impact ?? 0n) + peak.actual - told.actual
-  return isStale || (alert.toldImpact !== null && alert.toldImpact > 0n && impact >= 2n * alert.toldImpact)
+  const { toldImpact, snoozedUntil } = alert
+  const isSnoozed = snoozedUntil !== null && Date.parse(snoozedUntil) > watch.nowMs
+  return isStale || (!isSnoozed && toldImpact !== null && toldImpact > 0n && impact >= 2n * toldImpact)
 }

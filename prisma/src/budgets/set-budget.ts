@@ -14,6 +14,7 @@ import type { UserError } from '../ingest/user-error.ts'
 import { plainArray } from '../sql/pg-array.ts'
 import { readBudgetsByIds } from '../sql/read-budgets.ts'
 import { tenantTransaction } from '../tenancy/tenant-transaction.ts'
+import { learnBudgets } from './learn-budgets.ts'
 
 export interface BudgetOutcome extends Watched {
   /** Null when it was refused. */
@@ -45,6 +46,7 @@ export async function setBudget(
       const converted = await inReportingCurrency(watch, budget)
       const { budgetId, isChanged } = await store(watch, { budget, memberId, converted, by })
       if (!isChanged) return { budgetId, ...NONE, userErrors: [] }
+      if (budget.isLearned) await learnBudgets(watch, watch.today)
       const ended = await endAlertsOf(watch, budgetId, `The budget was changed by ${by}.`)
       return { budgetId, ...together([ended, await lookAtNow(watch, budgetId)]), userErrors: [] }
     }),
