@@ -16,6 +16,7 @@ export interface Case {
 const costs = 'cost { direct { amount } invocations }'
 const range = `range: { from: "${month.from}", to: "${month.to}" }`
 const agentFields = '{ id key name }'
+const alertFields = '{ id title label actual { amount } subject { key label } }'
 
 function byKey(thing: Thing, field: string, type = 'String!'): Case {
   return { field, type, own: (world) => world.own[thing], common: common[thing], missing: missing[thing] }
@@ -105,6 +106,21 @@ export const readingCases: Record<string, Case> = {
     own: (world) => world.ids.channel,
     missing: `chn_${'0'.repeat(26)}`,
   },
+  'Query.budget(id)': {
+    field: 'budget(id: $name) { id key label note spent { amount } crossings { threshold alert { id title } } }',
+    type: 'ID!',
+    own: (world) => world.ids.budget,
+    missing: `bdg_${'0'.repeat(26)}`,
+  },
+  'Query.alert(id)': {
+    field:
+      'alert(id: $name) { id title label subject { key label } actual { amount } budget { id } history { id note } contributors { key label } }',
+    type: 'ID!',
+    own: (world) => world.ids.alert,
+    missing: `alr_${'0'.repeat(26)}`,
+  },
+  'Query.alerts(key)': byKey('agent', `alerts(scope: AGENT, key: $name) { nodes ${alertFields} totalCount }`),
+  'Query.annotations(key)': byKey('agent', 'annotations(scope: AGENT, key: $name) { id key label note }'),
   'Query.allocationRun(id)': {
     field: `allocationRun(id: $name) { id pool { id name } policy { id } shares { agent ${agentFields} amount { amount } places { task { key } } } }`,
     type: 'ID!',
@@ -137,11 +153,12 @@ export const readingCases: Record<string, Case> = {
     'rows',
     'snapshots { rows(dimension: AGENT, first: 3, after: $name) { nodes { key label cost { direct { amount } } } } }',
   ),
+  'Query.alerts(after)': byCursor('alerts', '', alertFields),
   'Query.taskCosts(after)': byCursor('taskCosts', `${range},`, `{ task { id key } ${costs} }`),
 }
 
 const nodeFields =
-  '{ id __typename ... on Agent { key name } ... on Client { key name } ... on Project { key client { id key } } ... on Task { key client { id key } project { id key } } ... on CostPool { name scope { id key } } ... on AllocationPolicy { pool { name } scope { id key } } }'
+  '{ id __typename ... on Agent { key name } ... on Client { key name } ... on Project { key client { id key } } ... on Task { key client { id key } project { id key } } ... on CostPool { name scope { id key } } ... on AllocationPolicy { pool { name } scope { id key } } ... on Alert { title label } }'
 
 const NODE_PREFIX = {
   agent: 'agt',
@@ -150,6 +167,7 @@ const NODE_PREFIX = {
   task: 'tsk',
   costPool: 'pol',
   allocationPolicy: 'apl',
+  alert: 'alr',
 } as const
 
 /** node(id) for every kind of record that it can find. */
@@ -177,6 +195,14 @@ export const writingPlaces: readonly string[] = [
   ),
   ...['create', 'update'].map((verb) => `Mutation.${verb}Channel(input.scopes.key)`),
   ...['end', 'pause', 'resume', 'test', 'update'].map((verb) => `Mutation.${verb}Channel(id)`),
+  ...['acknowledge', 'assign', 'dismiss', 'resolve', 'snooze'].map((verb) => `Mutation.${verb}Alert(id)`),
+  'Mutation.addAnnotation(input.key)',
+  'Mutation.endAnnotation(id)',
+  'Mutation.endBudget(id)',
+  'Mutation.giveAlertFeedback(id)',
+  'Mutation.setBudget(input.key)',
+  'Query.budgetBacktest(input.key)',
+  'Query.forecast(key)',
   'Mutation.rotateChannelSecret(id)',
   'Mutation.replayDelivery(id)',
   'Mutation.createCostPool(input.name)',
@@ -220,7 +246,12 @@ export const writingPlaces: readonly string[] = [
 
 /** Text that finds no record: it is stored, compared with prices, or shown; or it names what belongs to all, the catalogue. */
 export const textPlaces: readonly string[] = [
+  'Mutation.addAnnotation(input.note)',
   'Mutation.adoptCatalogue(input.version)',
+  'Mutation.assignAlert(to)',
+  'Mutation.dismissAlert(reason)',
+  'Mutation.setBudget(input.note)',
+  'Query.budgetBacktest(input.note)',
   'Mutation.approveAllocationPolicy(overrideReason)',
   'Mutation.rejectAllocationPolicy(reason)',
   'Mutation.reviewAllocationPolicy(note)',

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { requestTest } from '@outlay/db/channels/request-delivery'
 import { TenantPool } from '@outlay/db/tenancy/tenant-pool'
+import { TestSocket } from '@outlay/server/subscriptions/socket-test-kit'
 import { decodeId, encodeId } from '@outlay/server/graphql/ids'
 import { buildSchema } from 'graphql'
 import { recordInvocations } from '../support/deliver.ts'
@@ -194,6 +195,75 @@ describe('isolation', () => {
     const [foreign, unknown] = [other.own.agent, 'agent of canary-000-']
     expect(comparable(await scoped(foreign), foreign)).toEqual(comparable(await scoped(unknown), unknown))
     expect(JSON.stringify(await mine.tenant.gql('{ channels { name scopes { key } } }'))).not.toContain(other.canary)
+  })
+
+  it('changes no foreign budget, alert or annotation, and says of it what it says of one that does not exist', async () => {
+    const [mine, other] = [worlds[0] as World, worlds[1] as World]
+    const watched = () =>
+      other.tenant.gql(
+        '{ budgets { id version updatedBy } annotations { id note } alerts { nodes { id state assignee feedback history { id } } } }',
+      )
+    const before = await watched()
+    const alert = (call: string): [string, string, 'alert' | 'budget' | 'annotation'] => [call, 'alert', 'alert']
+    const calls = [
+      alert('acknowledgeAlert(id: $id)'),
+      alert('resolveAlert(id: $id)'),
+      alert('dismissAlert(id: $id, reason: "not ours")'),
+      alert('snoozeAlert(id: $id, until: "2099-01-01T00:00:00Z")'),
+      alert('assignAlert(id: $id, to: "me@example.com")'),
+      alert('giveAlertFeedback(id: $id, feedback: WRONG)'),
+      ['endBudget(id: $id)', 'budget', 'budget'],
+      ['endAnnotation(id: $id)', 'annotation', 'annotation'],
+    ] as const
+    for (const [call, field, kind] of calls) {
+      const document = `mutation ($id: ID!) { ${call} { ${field} { id } userErrors { code message } } }`
+      const change = (id: string) => mine.tenant.tryGql(document, { id })
+      const missing = other.ids[kind].slice(0, 4) + '0'.repeat(26)
+      const nothing = comparable(await change(missing), missing)
+      expect(JSON.stringify(nothing)).toContain('NOT_FOUND')
+      expect(comparable(await change(other.ids[kind]), other.ids[kind])).toEqual(nothing)
+    }
+    expect(await watched()).toEqual(before)
+
+    const [foreign, unknown] = [other.own.agent, 'agent of canary-000-']
+    const documents = [
+      'mutation ($key: String!) { setBudget(input: { scope: AGENT, key: $key, window: DAY, amount: { amount: "1", currency: "GBP" } }) { budget { id } userErrors { code message } } }',
+      'mutation ($key: String!) { addAnnotation(input: { scope: AGENT, key: $key, day: "2026-10-01", note: "launch" }) { annotation { id } userErrors { code message } } }',
+      'query ($key: String!) { budgetBacktest(input: { scope: AGENT, key: $key, window: DAY, amount: { amount: "1", currency: "GBP" } }) { sentence } }',
+      'query ($key: String!) { forecast(scope: AGENT, key: $key) { spent { amount } } }',
+    ]
+    for (const document of documents) {
+      const ask = (key: string) => mine.tenant.tryGql(document, { key })
+      const nothing = comparable(await ask(unknown), unknown)
+      expect(JSON.stringify(nothing)).toContain('There is no agent')
+      expect(comparable(await ask(foreign), foreign)).toEqual(nothing)
+    }
+  })
+
+  it('sends over a socket no alert of another tenant, not even of all that have been', async () => {
+    const [mine, other] = [worlds[0] as World, worlds[1] as World]
+    const authorization = `Bearer ${mine.tenant.apiKey}`
+    const socket = await TestSocket.open(outlay.url, { authorization })
+    socket.subscribe('1', { since: '2026-01-01T00:00:00Z' })
+    await socket.until(() => socket.titles('1').length >= 2)
+    await other.tenant.gql(
+      'mutation ($id: ID!) { giveAlertFeedback(id: $id, feedback: FIXED) { userErrors { code } } }',
+      {
+        id: other.ids.alert,
+      },
+    )
+    await mine.tenant.gql(
+      'mutation ($id: ID!) { giveAlertFeedback(id: $id, feedback: FIXED) { userErrors { code } } }',
+      {
+        id: mine.ids.alert,
+      },
+    )
+    await socket.until(() => socket.titles('1').length >= 3)
+    const text = JSON.stringify(socket.messages)
+    socket.close()
+    expect(socket.frames('1')[2]?.id).toBe(mine.ids.alert)
+    expect(text).toContain(mine.canary)
+    expectOnlyOwn(mine, text)
   })
 
   it('changes no foreign rate card, and says of it what it says of one that does not exist', async () => {
@@ -394,6 +464,9 @@ describe('isolation', () => {
           period(month: "2026-09-01") { checklist { detail } history { actedBy } corrections { nodes { agent { key } task { key } } }
             snapshots { closedBy rows(dimension: TASK) { nodes { key label } } } }
           channels { name scopes { key label } deliveries { id } }
+          budgets { key label note } annotations { key label note }
+          alerts { nodes { title label reason contributors { key label } history { note } deliveries { id } } totalCount }
+          alertCounts { open } detector { updatedBy } detectorBacktest { firings { subject { key label } } }
           costPools { name scope { key } policies { scope { key } } }
         }`,
         { range: { from: '2026-10-01', to: '2026-11-01' } },

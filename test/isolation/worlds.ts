@@ -30,6 +30,9 @@ export interface World {
     | 'rateCard'
     | 'rerating'
     | 'channel'
+    | 'budget'
+    | 'alert'
+    | 'annotation'
     | 'costPool'
     | 'allocationPolicy'
     | 'allocationJob'
@@ -148,6 +151,38 @@ function withSuffix(names: World['own']): World['own'] {
   }
 }
 
+/** A budget that an agent has gone over in the month. */
+export function budgetOf({ agent }: Pick<World['own'], 'agent'>): object {
+  const amount = { amount: '0.01', currency: 'GBP' }
+  return { scope: 'AGENT', key: agent, window: 'CUSTOM', period: month, amount, note: `budget of ${agent}` }
+}
+
+/** A budget and an annotation of an agent; the budget alerts at once. */
+async function watch(
+  tenant: TenantClient,
+  agent: string,
+): Promise<{ budget: string; alert: string; annotation: string }> {
+  type Made = {
+    setBudget: { budget: { id: string; crossings: { alert: { id: string } }[] } }
+    addAnnotation: { annotation: { id: string } }
+  }
+  const { setBudget, addAnnotation } = await tenant.gql<Made>(
+    `mutation ($budget: BudgetInput!, $annotation: AnnotationInput!) {
+      setBudget(input: $budget) { budget { id crossings { alert { id } } } }
+      addAnnotation(input: $annotation) { annotation { id } }
+    }`,
+    {
+      budget: budgetOf({ agent }),
+      annotation: { scope: 'AGENT', key: agent, day: month.from, note: `launch of ${agent}` },
+    },
+  )
+  return {
+    budget: setBudget.budget.id,
+    alert: setBudget.budget.crossings[0]?.alert.id ?? '',
+    annotation: addAnnotation.annotation.id,
+  }
+}
+
 /** A channel for what one agent does. */
 export function channelOf({ agent }: Pick<World['own'], 'agent'>, name = `channel of ${agent}`): object {
   return { name, kind: 'EMAIL', target: 'ops@example.com', scopes: [{ scope: 'AGENT', key: agent }] }
@@ -202,6 +237,9 @@ async function readNames(
     'mutation ($input: ChannelInput!) { createChannel(input: $input) { channel { id } } }',
     { input: channelOf(own) },
   )
+  const watched = await watch(tenant, own.agent)
+  await watch(tenant, common.agent)
+  const { alerts } = await tenant.gql<{ alerts: Page }>('{ alerts(first: 1) { pageInfo { endCursor } } }')
   const { createCostPool } = await tenant.gql<{ createCostPool: { costPool: Named & { policies: Named[] } } }>(
     'mutation ($input: CostPoolInput!) { createCostPool(input: $input) { costPool { id policies { id } } } }',
     { input: poolOf(own, `pool of ${own.agent}`) },
@@ -210,6 +248,7 @@ async function readNames(
   return {
     ids: {
       ...allocation,
+      ...watched,
       costPool: createCostPool.costPool.id,
       allocationPolicy: createCostPool.costPool.policies[0]?.id ?? '',
       agent: data.agent.id,
@@ -224,6 +263,7 @@ async function readNames(
     },
     cursors: {
       ...Object.fromEntries(Object.entries(pages).map(([list, page]) => [list, page.pageInfo.endCursor])),
+      alerts: alerts.pageInfo.endCursor,
       corrections: period.corrections.pageInfo.endCursor,
       rows: period.snapshots[0]?.rows.pageInfo.endCursor ?? '',
     },

@@ -10,6 +10,17 @@ describe('the policy table', () => {
     const reads: Action[] = ['viewer.read', 'task.list', 'task.read', 'dimension.read', 'cost.read', 'rate.read']
     const shared: Action[] = ['pool.manage', 'allocation.run', 'allocation.policy']
     const periods: Action[] = ['period.close', 'period.reopen']
+    const seesAlerts: Action[] = ['alert.read', 'budget.read', 'forecast.read', 'channel.read']
+    const watches: Action[] = [
+      'alert.read',
+      'alert.handle',
+      'budget.read',
+      'budget.manage',
+      'detector.manage',
+      'forecast.read',
+      'channel.read',
+      'channel.manage',
+    ]
     expect(Object.fromEntries(ROLES.map((role) => [role, ofRole(role)]))).toEqual({
       OWNER: actions,
       // Four eyes hold for everybody but the owners.
@@ -22,12 +33,11 @@ describe('the policy table', () => {
         'rating.rerate',
         'pool.read',
         ...shared,
-        'channel.read',
-        'channel.manage',
+        ...watches,
         ...periods,
       ],
-      PROJECT_MANAGER: [...reads, 'task.write', 'pool.read', 'channel.read', 'channel.manage'],
-      VIEWER: [...reads, 'pool.read', 'channel.read'],
+      PROJECT_MANAGER: [...reads, 'task.write', 'pool.read', ...watches],
+      VIEWER: [...reads, 'pool.read', ...seesAlerts],
       CLIENT: ['viewer.read', 'task.list'],
     })
   })
@@ -42,6 +52,9 @@ describe('the policy table', () => {
       'cost.read',
       'rate.read',
       'pool.read',
+      'alert.read',
+      'budget.read',
+      'forecast.read',
       'channel.read',
     ])
     // A closed month is reopened by two people.
