@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, jest } from '@jest/globals'
 import { agentsTable } from './agents-table.ts'
 import { allocation } from './allocation.ts'
+import { anomalies } from './anomalies.ts'
 import { billedAmount } from './billed-amount.ts'
+import { budgetsAndChannels } from './budgets-channels.ts'
 import { clientsView } from './clients-view.ts'
 import { everyPage } from './every-page.ts'
 import { firstEvent } from './first-event.ts'
@@ -29,6 +31,8 @@ billedAmount()
 clientsView()
 allocation()
 fullyLoaded()
+anomalies()
+budgetsAndChannels()
 keyboard()
 monthClose()
 everyPage()

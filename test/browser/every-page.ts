@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import axe from 'axe-core'
+import { someAlert } from './anomalies.ts'
 import { somePool } from './allocation.ts'
+import { someBudget, someChannel } from './budgets-channels.ts'
 import { monthToClose } from './month-close.ts'
 import type { Person } from './product.ts'
 import { LAPTOP, PHONE, type Visitor } from './visitor.ts'
@@ -29,6 +31,12 @@ const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
       '/clients?period=last-month',
       '/clients/northwind?period=last-month',
       '/developers',
+      '/anomalies',
+      '/anomalies?open=:alert',
+      '/anomalies?state=all',
+      '/anomalies/:alert',
+      '/anomalies/no-such-alert',
+      '/agents/summarisation',
       '/tasks/no-such-task',
     ],
   },
@@ -55,6 +63,14 @@ const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
       '/rate-cards/review',
       '/events/no-such-event',
       '/agents?period=last-month&basis=direct&show=allocated,loaded',
+      '/budgets',
+      '/budgets/new',
+      '/budgets/new?scope=AGENT&key=coding',
+      '/budgets/:budget',
+      '/budgets/rules',
+      '/channels',
+      '/channels/new',
+      '/channels/:channel',
       '/allocation/close',
       monthToClose().path,
       presentClose(),
@@ -63,9 +79,21 @@ const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
   {
     who: 'a viewer of the demo tenant',
     person: 'viewer',
-    paths: ['/allocation?month=:month', '/allocation/pools/:pool?month=:month', '/allocation/pools/new'],
+    paths: [
+      '/allocation?month=:month',
+      '/allocation/pools/:pool?month=:month',
+      '/allocation/pools/new',
+      '/anomalies/:alert',
+      '/budgets/:budget',
+      '/budgets/rules',
+      '/channels/:channel',
+    ],
   },
-  { who: 'the demo’s client', person: 'client', paths: ['/', '/agents', '/allocation', '/rate-cards'] },
+  {
+    who: 'the demo’s client',
+    person: 'client',
+    paths: ['/', '/agents', '/allocation', '/rate-cards', '/anomalies', '/budgets', '/channels'],
+  },
   {
     who: 'the owner of an empty tenant',
     person: 'newcomer',
@@ -74,6 +102,10 @@ const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
       '/agents',
       '/tasks',
       '/clients',
+      '/anomalies',
+      '/budgets',
+      '/budgets/rules',
+      '/channels',
       '/allocation',
       '/allocation/pools/new',
       '/rate-cards',
@@ -117,8 +149,11 @@ export function everyPage(): void {
   })
 }
 
-/** A pool that was run, in the month it was run for: neither is known before the product has started. */
+/** A pool that was run, in the month it was run for, an alert, a budget, a channel: none is known before the product has started. */
 async function addressOf(path: string): Promise<string> {
+  if (path.includes(':alert')) return path.replace(':alert', await someAlert())
+  if (path.includes(':budget')) return path.replace(':budget', await someBudget())
+  if (path.includes(':channel')) return path.replace(':channel', await someChannel())
   if (!path.includes(':month')) return path
   const { id, month } = await somePool()
   return path.replace(':pool', encodeURIComponent(id)).replace(':month', month.slice(0, 7))

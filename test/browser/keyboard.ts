@@ -48,6 +48,8 @@ export function keyboard(): void {
           ['a', '/agents'],
           ['t', '/tasks'],
           ['c', '/clients'],
+          ['n', '/anomalies'],
+          ['b', '/budgets'],
           ['l', '/allocation'],
           ['r', '/rate-cards'],
           ['d', '/developers'],
@@ -110,7 +112,7 @@ export function keyboard(): void {
  * The page hears keys once React has taken it over; the help's button belongs to the same part of the page. Listeners on the document
  * come with React's effects, which run after the next frame.
  */
-async function listening(visitor: Visitor): Promise<void> {
+export async function listening(visitor: Visitor): Promise<void> {
   await visitor.alive(visitor.page.locator('dialog[aria-labelledby="keyboard-help"] button'))
   const nextFrames =
     'new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 100))))'

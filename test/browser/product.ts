@@ -106,7 +106,7 @@ export async function startProduct(): Promise<Product> {
     port: await freePort(),
     environment,
   })
-  const worker = new WorkerProcess({ appUrl, authUrl, queueUrl })
+  const worker = new WorkerProcess({ appUrl, authUrl, queueUrl, environment: { OUTLAY_DATA_DIR: dataDir } })
   worker.start()
   // The one does not wait for the other: rates and tenants are read when they are asked for.
   const [made, started] = await Promise.allSettled([fill(database), server.start()])

@@ -58,7 +58,6 @@ describe('the form of a channel', () => {
   it.each([
     ['name', { name: ' ' }],
     ['target', { target: '' }],
-    ['target', { kind: 'WEBHOOK', target: 'hooks.example/in' }],
     ['quietTo', { quietFrom: '22:00' }],
     ['quietFrom', { quietFrom: '25:00', quietTo: '07:00' }],
     ['kind', { kind: 'FAX' }],

@@ -25,13 +25,11 @@ function quietOf(form: FormData): { quietFrom: string | null; quietTo: string | 
   return { quietFrom: from, quietTo: to }
 }
 
-/** An address a hook can have: https, and nothing that only a browser would understand. */
+/** Where it goes; whether that is an address, and one that may be asked, the server says. */
 function targetOf(form: FormData, kind: ChannelKind): string {
   const target = text(form, 'target')
   if (target === '')
     throw new Unreadable('target', kind === 'EMAIL' ? 'Write at least one e-mail address.' : 'Write the https address.')
-  if (kind !== 'EMAIL' && !/^https?:\/\//i.test(target))
-    throw new Unreadable('target', 'Write the whole address, beginning with https://.')
   return target
 }
 

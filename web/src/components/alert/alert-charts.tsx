@@ -1,7 +1,16 @@
 import { formatFixed18, parseFixed18 } from '@outlay/domain/money/fixed18'
-import { isOpen, projected } from '../../lib/alerts.ts'
+import { isLimit, isOpen, projected } from '../../lib/alerts.ts'
 import { dateText } from '../../lib/calendar.ts'
-import { currencySymbol, decimalText, differenceOf, pixelsOf, shareOf, sumOf } from '../../lib/format.ts'
+import {
+  compareDecimals,
+  currencySymbol,
+  decimalText,
+  differenceOf,
+  moneyText,
+  pixelsOf,
+  shareOf,
+  sumOf,
+} from '../../lib/format.ts'
 import type { Tenant } from '../../lib/session.ts'
 import { timeText } from '../../lib/time.ts'
 import { MiniTable } from '../table/mini-table.tsx'
@@ -52,7 +61,10 @@ function hoursOf({ hours, days }: AlertDetail, timeZone: string, now: number): H
   }
   const hasUsual = hours.some((hour) => hour.expected != null)
   const points = hours.map((hour) => ({
-    label: timeText(hour.end, timeZone),
+    label: timeText(
+      new Date(hour.actual == null ? hour.end : Math.min(Date.parse(hour.end), now)).toISOString(),
+      timeZone,
+    ),
     // The hour that is running ends, for now, at this moment.
     at: ((hour.actual == null ? Date.parse(hour.end) : Math.min(Date.parse(hour.end), now)) - from) / (to - from),
     actual: hour.actual?.amount ?? null,
@@ -60,7 +72,8 @@ function hoursOf({ hours, days }: AlertDetail, timeZone: string, now: number): H
     low: bandAt(day?.low?.amount, hour.expected?.amount, last.expected?.amount),
     high: bandAt(day?.high?.amount, hour.expected?.amount, last.expected?.amount),
   }))
-  return [hasUsual ? { ...start, expected: '0', low: '0', high: '0' } : start, ...points]
+  const bound = points.some((point) => point.high !== null) ? '0' : null
+  return [hasUsual ? { ...start, expected: '0', low: bound, high: bound } : start, ...points]
 }
 
 function HoursCard({ alert, tenant, now }: ChartsProps) {
@@ -75,12 +88,12 @@ function HoursCard({ alert, tenant, now }: ChartsProps) {
   // At the present pace the usual cost of the rest of the day comes on top of what is above it.
   const rest = usual === null || last?.expected == null ? '0' : differenceOf(usual, last.expected)
   const pace = end === null ? null : sumOf([end.amount, rest])
-  const caption = `${alert.label}, ${dateText(alert.lastDay)}, cumulative, ${currencySymbol(currency)} · grey usual, red above it`
+  const caption = `${alert.label}, ${dateText(alert.lastDay)}, cumulative, ${currencySymbol(currency)}${usual === null ? '' : ' · grey usual, red above it'}`
   return (
     <TabbedCard
       isPlain
       label={`Cost of ${dateText(alert.lastDay)}`}
-      heading={hoursHeading(hours)}
+      heading={isLimit(alert.kind) ? limitHeading(alert, hours) : hoursHeading(hours)}
       caption={caption}
       tabs={[
         {
@@ -126,6 +139,17 @@ function HoursCard({ alert, tenant, now }: ChartsProps) {
       ]}
     />
   )
+}
+
+/** When a limit of one day was reached; of a longer window its last day says little. */
+function limitHeading({ expected, budget }: AlertDetail, hours: readonly Hour[]): string {
+  const reached =
+    expected == null || budget?.window !== 'DAY'
+      ? undefined
+      : hours.find(({ actual }) => actual !== null && compareDecimals(actual, expected.amount) >= 0)
+  return expected == null || reached === undefined
+    ? 'Its last day, hour by hour'
+    : `${moneyText(expected)} was reached by ${reached.label}`
 }
 
 /** When the line left the band, and whether it came back. */

@@ -25,7 +25,9 @@ export function AlertStory({ alert, tenant, most = Infinity }: StoryProps) {
             <time dateTime={event.at} className="num shrink-0 text-ink-3">
               {throughText(event.at, tenant.timeZone, tenant.today)}
             </time>
-            <span className="min-w-0 break-words">{eventText(event)}</span>
+            <span className="min-w-0 break-words">
+              {eventText(event.note === alert.reason ? { ...event, note: null } : event)}
+            </span>
           </li>
         ))}
       </ol>

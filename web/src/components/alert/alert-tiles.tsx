@@ -96,17 +96,29 @@ function LimitTiles({ alert }: { alert: AlertDetail }): ReactNode {
         }
         context={budget == null ? '' : capText(budget)}
       />
-      <Tile
-        label="Burn rate, a day"
-        figure={
-          <Amount
-            as="text"
-            money={budget?.burnRatePerDay}
-            reason={budget == null ? gone : 'Nothing was spent lately'}
-          />
-        }
-        context={budget?.forecast == null ? '' : `${moneyText(budget.forecast)} by the end of the window`}
-      />
+      {budget?.window === 'DAY' ? (
+        <Tile
+          label="By the end of the day"
+          figure={<Amount as="text" money={budget.forecast} reason="Too few days are known" />}
+          context={
+            budget.forecastLow == null || budget.forecastHigh == null
+              ? ''
+              : `${moneyText(budget.forecastLow)} to ${moneyText(budget.forecastHigh)}`
+          }
+        />
+      ) : (
+        <Tile
+          label="Burn rate, a day"
+          figure={
+            <Amount
+              as="text"
+              money={budget?.burnRatePerDay}
+              reason={budget == null ? gone : 'Nothing was spent lately'}
+            />
+          }
+          context={budget?.forecast == null ? '' : `${moneyText(budget.forecast)} by the end of the window`}
+        />
+      )}
       <Tile
         label="Threshold"
         figure={alert.threshold == null ? <NotAvailable reason="It has none" /> : percentText(alert.threshold, 0)}

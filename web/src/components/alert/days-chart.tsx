@@ -1,5 +1,6 @@
 import { decimalText, pixelsOf } from '../../lib/format.ts'
 import { axisLabel, labelledBins, valueAxis } from '../chart/axis.ts'
+import { Legend, LegendItem } from '../chart/cumulative-chart.tsx'
 
 export interface Day {
   id: string
@@ -17,6 +18,7 @@ const HEIGHT = 208
 export function DaysChart({ label, days }: { label: string; days: readonly Day[] }) {
   const most = Math.max(...days.map((day) => Math.max(pixelsOf(day.actual), pixelsOf(day.high ?? '0'))), 0)
   const { y, ticks } = valueAxis(most, 4)
+  const hasBand = days.some((day) => day.high !== null)
   const labelled = labelledBins(days.length, 4)
   const pixels = (from: number, to: number) => ({
     bottom: `${(1 - y(from)) * 100}%`,
@@ -24,16 +26,14 @@ export function DaysChart({ label, days }: { label: string; days: readonly Day[]
   })
   return (
     <figure aria-label={label} className="pt-3">
-      <p className="mb-3 flex flex-wrap gap-x-4 gap-y-1 text-caption text-ink-2">
-        <span className="flex items-center gap-2">
-          <span aria-hidden className="h-2.5 w-4 rounded-bar bg-line-2" />
-          expected band
-        </span>
-        <span className="flex items-center gap-2">
-          <span aria-hidden className="size-2.5 rounded-bar bg-bad" />
-          out of it
-        </span>
-      </p>
+      {hasBand || days.some((day) => day.isFlagged) ? (
+        <Legend>
+          {hasBand ? (
+            <LegendItem name="expected band" mark={<span className="h-2.5 w-4 rounded-bar bg-line-2" />} />
+          ) : null}
+          <LegendItem name="out of it" mark={<span className="size-2.5 rounded-bar bg-bad" />} />
+        </Legend>
+      ) : null}
       <div role="img" aria-label={label} className="relative ml-10" style={{ height: HEIGHT }}>
         {ticks.map((tick) => (
           <span key={tick} aria-hidden>

@@ -35,6 +35,7 @@ export function HoursChart({ label, hours, endLabel, pace, usualLabel }: HoursCh
       ? []
       : [{ at, value: pixelsOf(expected), low: pixelsOf(low ?? expected), high: pixelsOf(high ?? expected) }],
   )
+  const hasBand = hours.some((hour) => hour.high !== null)
   const last = known.at(-1)
   const end = usual.at(-1)
   const most = Math.max(
@@ -64,7 +65,16 @@ export function HoursChart({ label, hours, endLabel, pace, usualLabel }: HoursCh
       <Legend>
         <LegendItem name="this day" mark={<span className="h-0.5 w-4 bg-accent" />} />
         {usual.length === 0 ? null : (
-          <LegendItem name="usual, and its band" mark={<span className="h-2.5 w-4 rounded-bar bg-line-2" />} />
+          <LegendItem
+            name={hasBand ? 'usual, and its band' : 'usual'}
+            mark={
+              hasBand ? (
+                <span className="h-2.5 w-4 rounded-bar bg-line-2" />
+              ) : (
+                <span className="w-4 border-t-2 border-dashed border-compare" />
+              )
+            }
+          />
         )}
         {pace === null ? null : (
           <LegendItem name="if nothing changes" mark={<span className="w-4 border-t-2 border-dotted border-bad" />} />

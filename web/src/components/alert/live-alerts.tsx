@@ -52,17 +52,42 @@ function pauseMs(retries: number): number {
   return Math.min(RETRY_MOST_MS, 500 * 2 ** retries) * (0.75 + Math.random() / 2)
 }
 
+/** A window that nobody has looked at for so long gives its connection back: the server gives a person ten. */
+const UNSEEN_MS = 60_000
+
+/** Whether somebody looks at the window, or did a moment ago. */
+function useIsWatched(): boolean {
+  const [isWatched, setWatched] = useState(true)
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const onChange = (): void => {
+      clearTimeout(timer)
+      if (document.hidden) timer = setTimeout(() => setWatched(false), UNSEEN_MS)
+      else setWatched(true)
+    }
+    document.addEventListener('visibilitychange', onChange)
+    return () => {
+      clearTimeout(timer)
+      document.removeEventListener('visibilitychange', onChange)
+    }
+  }, [])
+  return isWatched
+}
+
 /** The subscription to alerts that the whole portal shares. It comes back by itself and goes on from the newest change it knows. */
 export function LiveAlerts({ standing, children }: LiveAlertsProps) {
   const [status, setStatus] = useState<Status>('connecting')
   const [lastEvent, setLastEvent] = useState(standing.lastEvent)
   const [open, setOpen] = useState(standing.open)
   const begin = useRef(standing)
+  const memory = useRef<FrameMemory>(null)
+  const isWatched = useIsWatched()
 
   useEffect(() => setOpen(standing.open), [standing.open])
 
   useEffect(() => {
-    const memory = new FrameMemory(begin.current.since)
+    if (!isWatched) return
+    const known = (memory.current ??= new FrameMemory(begin.current.since))
     const client = createClient({
       url: `${window.location.origin.replace(/^http/, 'ws')}/graphql`,
       retryAttempts: Infinity,
@@ -77,7 +102,7 @@ export function LiveAlerts({ standing, children }: LiveAlertsProps) {
     // The message is written anew with each connection, so a getter makes it ask from where the last one ended.
     const variables = {
       get since() {
-        return memory.since
+        return known.since
       },
     }
     const end = client.subscribe<AlertFramesSubscription>(
@@ -85,7 +110,7 @@ export function LiveAlerts({ standing, children }: LiveAlertsProps) {
       {
         next: ({ data }) => {
           const frame = data?.anomalyAlerts
-          if (frame != null && memory.isNew(frame)) setLastEvent(frame.updatedAt)
+          if (frame != null && known.isNew(frame)) setLastEvent(frame.updatedAt)
         },
         // The session ended, or the role changed: connecting again would be refused again.
         error: () => setStatus('ended'),
@@ -96,7 +121,7 @@ export function LiveAlerts({ standing, children }: LiveAlertsProps) {
       end()
       void client.dispose()
     }
-  }, [])
+  }, [isWatched])
 
   useEffect(() => {
     if (lastEvent === begin.current.lastEvent) return

@@ -138,12 +138,18 @@ function OpenAlerts({ alerts, total, viewer: { tenant } }: OpenAlertsProps) {
   )
 }
 
+function headingOf([budget, ...others]: readonly BudgetFacts[]): string {
+  return budget === undefined || others.length > 0
+    ? `${countText(others.length + 1)} budgets`
+    : `${percentText(budget.ratio, 0)} of the budget is spent`
+}
+
 function Burning({ budgets }: { budgets: readonly BudgetFacts[] }) {
   return (
     <Card
       id="budget"
-      title={budgets.length === 1 ? 'Its budget' : 'Its budgets'}
-      caption="Solid spent, pale forecast, ticks where it tells"
+      title={headingOf(budgets)}
+      caption="Solid spent, pale forecast"
       actions={
         <Link href="/budgets" className="link no-print inline-flex min-h-8 items-center">
           All budgets

@@ -84,7 +84,7 @@ function columnsOf({ params, viewer, openId }: ColumnContext): Column<Row>[] {
       cell: (row) => <Title row={row} params={params} isOpen={row.id === openId} today={tenant.today} />,
       sort: (row) => ({ text: row.title }),
       csv: (row) => row.title,
-      className: 'min-w-64',
+      className: 'sm:min-w-64',
     },
     {
       id: 'expected',

@@ -9,7 +9,7 @@ import { PageHeader } from '../../../components/ui/page-header.tsx'
 import { Pager } from '../../../components/ui/pager.tsx'
 import { graphql } from '../../../generated/gql.ts'
 import { query } from '../../../lib/api.ts'
-import { dateText } from '../../../lib/calendar.ts'
+import { dateText, rangeText } from '../../../lib/calendar.ts'
 import { countText } from '../../../lib/format.ts'
 import { truthOf } from '../../../lib/page-context.ts'
 import { periodText, readPeriod } from '../../../lib/period.ts'
@@ -147,7 +147,8 @@ export default async function AnomaliesPage({ searchParams }: { searchParams: Pr
         <span className="flex-1" />
         <p className="mb-4 flex min-h-8 flex-wrap items-center gap-x-3 gap-y-1 text-caption text-ink-3">
           <span>
-            {fired === 1 ? 'One alert' : `${countText(fired)} alerts`} in {periodText(period)}
+            {fired === 1 ? 'One alert' : `${countText(fired)} alerts`} in{' '}
+            {rangeText(period.range.from, period.range.to, { year: false })}
           </span>
           <LiveBadge timeZone={tenant.timeZone} today={tenant.today} />
         </p>

@@ -63,6 +63,7 @@ function columnsOf(tenant: Tenant): Column<BudgetFacts>[] {
       ),
       sort: (row) => ({ text: budgetName(row) }),
       csv: (row) => budgetName(row),
+      className: 'sm:min-w-44',
     },
     {
       id: 'spent',
@@ -85,12 +86,10 @@ function columnsOf(tenant: Tenant): Column<BudgetFacts>[] {
       label: 'Burnt',
       isMain: true,
       cell: (row) => (
-        <span className="block w-48 max-lg:w-36">
-          <span className="num block text-caption text-ink-2">
-            {percentText(row.ratio)}
-            <span className="text-ink-3"> · alerts at {thresholdsText(row.thresholds)}</span>
-          </span>
+        <span className="block w-36 text-left">
+          <span className="num block text-ink-2">{percentText(row.ratio)}</span>
           <BurnBar budget={row} />
+          <span className="block text-caption font-normal text-ink-3">tells at {thresholdsText(row.thresholds)}</span>
         </span>
       ),
       sort: (row) => ({ decimal: row.ratio }),
@@ -118,7 +117,7 @@ function columnsOf(tenant: Tenant): Column<BudgetFacts>[] {
     },
     {
       id: 'rate',
-      label: `A day, ${symbol}`,
+      label: `Per day, ${symbol}`,
       isNumber: true,
       cell: (row) => (row.burnRatePerDay == null ? '' : <Amount money={row.burnRatePerDay} />),
       sort: (row) => (row.burnRatePerDay == null ? null : { decimal: row.burnRatePerDay.amount }),
@@ -127,7 +126,7 @@ function columnsOf(tenant: Tenant): Column<BudgetFacts>[] {
     {
       id: 'cap',
       label: 'Spent up',
-      cell: (row) => <span className="block min-w-28 text-caption text-ink-2">{capText(row)}</span>,
+      cell: (row) => <span className="block text-caption sm:min-w-24 text-ink-2">{capText(row)}</span>,
       sort: (row) => (row.daysToCap == null ? null : { decimal: row.daysToCap }),
       csv: (row) => row.capReachedOn ?? '',
     },
@@ -135,7 +134,7 @@ function columnsOf(tenant: Tenant): Column<BudgetFacts>[] {
       id: 'tells',
       label: 'Tells',
       cell: (row) => (
-        <span className="flex flex-col items-start gap-1">
+        <span className="flex flex-col items-start gap-1 max-sm:items-end">
           {row.reachesNobody ? (
             <Badge tone="warn" Icon={BellOff} title="No live channel lets its alerts through">
               reaches nobody

@@ -162,17 +162,14 @@ export function ChannelForm({ channel, scopes }: ChannelFormProps) {
           <Field
             label={target.label}
             hint={
-              channel === null || kind === 'EMAIL'
-                ? target.hint
-                : `now at ${channel.target}; write the whole address again`
+              channel !== null && kind === 'SLACK' ? 'the rest of it is a secret; leave it to keep it' : target.hint
             }
             className="col-span-6"
           >
             {input('target', {
               required: true,
               maxLength: 2000,
-              // The address of a hook is a secret: only its host is ever shown.
-              defaultValue: kind === 'EMAIL' ? channel?.target : '',
+              defaultValue: channel?.target,
               placeholder: target.placeholder,
             })}
           </Field>

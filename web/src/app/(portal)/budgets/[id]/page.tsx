@@ -107,7 +107,13 @@ function Standing({ budget, tenant }: { budget: BudgetFacts; tenant: Tenant }) {
         />
         <Tile
           label="Burn rate, a day"
-          figure={<Amount as="text" money={budget.burnRatePerDay} reason="Nothing was spent lately" />}
+          figure={
+            <Amount
+              as="text"
+              money={budget.burnRatePerDay}
+              reason={budget.window === 'DAY' ? 'A day begins anew each morning' : 'Nothing was spent lately'}
+            />
+          }
           context={
             isForeign && budget.fxRate != null
               ? `${codeMoneyText(budget.givenAmount)} at ${budget.fxRate}`
