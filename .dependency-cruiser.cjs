@@ -12,7 +12,7 @@ module.exports = {
         'The domain is arithmetic: no database, no network, no clock, no Node.js module. Take what is needed as an argument, ' +
         'or put the code that fetches it into prisma/, workers/ or server/ and call the domain from there.',
       severity: 'error',
-      from: { path: '^domain/src', pathNot: isTest },
+      from: { path: '^domain/src', pathNot: isTestSupport },
       to: { pathNot: '^domain/(src|data)|^node_modules/(zod|temporal-polyfill|decimal\\.js)/' },
     },
     {

@@ -1,6 +1,5 @@
 import type { Budget } from '@outlay/domain/budgets/budget'
 import { parseFixed18, type Fixed18 } from '@outlay/domain/money/fixed18'
-import { NIL_UUID } from '@outlay/domain/rollup/grain'
 import { instantText } from '../sql/cell-sums.ts'
 
 /** A row of `budget`. `amount` is in the reporting currency. */
@@ -40,6 +39,3 @@ export const BUDGET_MEMBER = `
 export function budgetRow(row: StoredBudget): BudgetRow {
   return { ...row, amount: parseFixed18(row.amount), givenAmount: parseFixed18(row.givenAmount) }
 }
-
-/** The member of the fleet, which has none. */
-export const FLEET_MEMBER = NIL_UUID
