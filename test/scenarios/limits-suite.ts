@@ -80,8 +80,8 @@ export function describeLimits(name: string, openHome: () => Promise<LimitsHome>
       for (let round = 0; round < ROUNDS; round += 1) {
         const one = await tenant()
         const subscription = await subscribeToAlerts(servers[round % 2]?.url ?? '', one.apiKey)
-        // Of 160.00: each threshold is crossed with many requests on their way.
-        await one.setBudget({ scope: 'FLEET', window: 'MONTH', amount: '100', thresholds: ['0.9'] })
+        // Of 160.00: each threshold is crossed with many requests on their way, and none by so much that it is told again.
+        await one.setBudget({ scope: 'FLEET', window: 'MONTH', amount: '180', thresholds: ['0.5'] })
         await one.setBudget({ scope: 'FLEET', window: 'TOTAL', amount: '150', thresholds: ['0.3', '0.6', '1'] })
         await one.channel('ops')
         await one.channel('audit')
