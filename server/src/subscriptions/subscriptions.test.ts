@@ -131,7 +131,8 @@ describe('a socket', () => {
       process.getActiveResourcesInfo().filter((name) => ['TCPSocketWrap', 'Timeout'].includes(name)).length
     const before = counts()
     for (let i = 0; i < 4; i += 1) await round()
-    // Each round has 110 sockets; the pools of the database come and go.
+    // Each round has 110 sockets, which a busy machine takes a while to close; the pools of the database come and go.
+    for (let tries = 0; counts() >= before + 40 && tries < 100; tries += 1) await settled(100)
     expect(counts()).toBeLessThan(before + 40)
   })
 })
