@@ -53,6 +53,35 @@ const WRITTEN_BY_ALLOCATION = [
      $1::uuid, 'MODEL', 1, 0, 1, 1, 0, 0)`,
 ]
 
+/** What budgets, alerts, channels and judgements leave behind, one row each; $1 is the tenant. */
+const WRITTEN_BY_ALERTS = [
+  `INSERT INTO sums_seen (tenant_id, day, generation) VALUES ($1::uuid, '2026-10-10', 1)`,
+  `INSERT INTO budget (tenant_id, id, scope, member_id, window_kind, amount, currency, amount_base, thresholds, forecast_thresholds,
+     created_by, updated_by)
+   VALUES ($1::uuid, $1::uuid, 'CLIENT', $1::uuid, 'MONTH', 1, 'GBP', 1, '{1}', '{}', 'API key test', 'API key test')`,
+  `INSERT INTO budget_expectation (tenant_id, budget_id, day, amount_base) VALUES ($1::uuid, $1::uuid, '2026-10-10', 1)`,
+  `INSERT INTO alert (tenant_id, id, kind, severity, state, scope, member_id, series, dedupe_key, title, reason, first_day, last_day,
+     window_start, window_end, raised_at, updated_at)
+   VALUES ($1::uuid, $1::uuid, 'COST_SPIKE', 'WARNING', 'OPEN', 'CLIENT', $1::uuid, 's', 's', 't', 'r', '2026-10-10', '2026-10-10',
+     '2026-10-10', '2026-10-11', now(), now())`,
+  `INSERT INTO budget_crossing (tenant_id, budget_id, version, window_start, basis, threshold, alert_id)
+   VALUES ($1::uuid, $1::uuid, 1, '2026-10-01', 'ACTUAL', 1, $1::uuid)`,
+  `INSERT INTO alert_event (tenant_id, id, alert_id, revision, action, actor, at)
+   VALUES ($1::uuid, $1::uuid, $1::uuid, 1, 'RAISED', 'Outlay', now())`,
+  `INSERT INTO channel (tenant_id, id, name, kind, target, created_by, updated_by)
+   VALUES ($1::uuid, $1::uuid, 'channel', 'EMAIL', 'a@example.com', 'API key test', 'API key test')`,
+  `INSERT INTO alert_delivery (tenant_id, id, channel_id, event_id, alert_id, purpose, state, not_before)
+   VALUES ($1::uuid, $1::uuid, $1::uuid, $1::uuid, $1::uuid, 'RAISED', 'SENT', now())`,
+  `INSERT INTO delivery_attempt (tenant_id, id, delivery_id, attempt, at, ms) VALUES ($1::uuid, $1::uuid, $1::uuid, 1, now(), 1)`,
+  `INSERT INTO detector_setting (tenant_id, updated_by) VALUES ($1::uuid, 'API key test')`,
+  `INSERT INTO series_tuning (tenant_id, series, score_shift, updated_by) VALUES ($1::uuid, 's', 0.25, 'API key test')`,
+  `INSERT INTO annotation (tenant_id, id, scope, member_id, day, note, created_by)
+   VALUES ($1::uuid, $1::uuid, 'CLIENT', $1::uuid, '2026-10-10', 'launch', 'API key test')`,
+  `INSERT INTO series_expectation (tenant_id, day, grain, a, b, status) VALUES ($1::uuid, '2026-10-10', 1, $1::uuid, $1::uuid, 'LEARNING')`,
+  `INSERT INTO anomaly_run (tenant_id, day, state) VALUES ($1::uuid, '2026-10-10', 'DONE')`,
+  `INSERT INTO chain_shape (tenant_id, day, project_id, depths, fanouts) VALUES ($1::uuid, '2026-10-10', $1::uuid, '{1}', '{1}')`,
+]
+
 /** What the database itself refuses, whatever a query of the application forgets: SQL as the application's own role. */
 describe('row-level security', () => {
   let outlay: Outlay
@@ -86,7 +115,8 @@ describe('row-level security', () => {
     app = await connect(outlay.database.appUrl)
     owner = await connect(outlay.database.ownerUrl)
     for (const id of ids)
-      for (const insert of [...WRITTEN_BY_RATING, ...WRITTEN_BY_ALLOCATION]) await owner.query(insert, [id])
+      for (const insert of [...WRITTEN_BY_RATING, ...WRITTEN_BY_ALLOCATION, ...WRITTEN_BY_ALERTS])
+        await owner.query(insert, [id])
   })
 
   afterAll(async () => {
