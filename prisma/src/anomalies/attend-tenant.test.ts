@@ -99,7 +99,8 @@ describe('an incident of today', () => {
     expect(await tenant.alerts()).toEqual([
       expect.objectContaining({ kind: 'COST_SPIKE', rule: 'BURN_RATE', actual: '15', expected: '2', impact: '13' }),
     ])
-    await tenant.attend(Date.now() + MINUTE_MS)
+    // The next minute, and not the next hour: the fleet burns because the agent does, and is not told once more.
+    await tenant.attend()
     expect(await tenant.alerts()).toHaveLength(1)
     await tenant.judge(addDays(tenant.today, 1))
     expect(await researchOf(tenant)).toMatchObject({ state: 'RESOLVED' })

@@ -1,4 +1,5 @@
 import { burnRate } from '@outlay/domain/anomaly/burn-rate'
+import { divideHalfEven } from '@outlay/domain/money/half-even'
 import { parseFixed18, type Fixed18 } from '@outlay/domain/money/fixed18'
 import { bucketMinutes, bucketStart } from '@outlay/domain/periods/bucket'
 import { addDays } from '@outlay/domain/periods/calendar-date'
@@ -71,7 +72,7 @@ export async function checkHours(watch: Watch): Promise<Watched> {
     if (findings.length === TOLD_MAX) continue
     const place = { grain: candidate.grain, a: candidate.a, b: NIL_UUID }
     const burning = burnRate({ ...input, ...(await dearestHours(watch, place)) })
-    if (burning === null) continue
+    if (burning === null || isOfOneAgent(candidate, candidates, burning)) continue
     const { series, scope, memberId, secondId } = candidate
     const finding: BurnFinding = {
       kind: 'BURN_RATE',
@@ -83,13 +84,30 @@ export async function checkHours(watch: Watch): Promise<Watched> {
     }
     if (isWatched(finding, detector)) findings.push(finding)
   }
-  // An agent that burns is the reason why the fleet does.
-  const told =
-    isAgentTold || findings.some(({ scope }) => scope === 'AGENT')
-      ? findings.filter(({ scope }) => scope === 'AGENT')
-      : findings
   const judgedThrough = addDays(today, -1)
-  return storeFindings(watch, { findings: told, judgedThrough, keepsDay: () => true, minExcess, agents: [] })
+  return storeFindings(watch, { findings, judgedThrough, keepsDay: () => true, minExcess, agents: [] })
+}
+
+interface Burning {
+  grain: number
+  one: string
+  six: string
+  expected: string
+}
+
+/** An agent explains the fleet's pace when it makes so many per cent of what is beyond it. */
+const EXPLAINED_PERCENT = 70n
+
+/** Whether the fleet burns because one agent does, which is told, or has been. */
+function isOfOneAgent(candidate: Burning, all: readonly Burning[], { hours }: { hours: 1 | 6 }): boolean {
+  if (candidate.grain !== Grain.FLEET) return false
+  const whole = excessOf(candidate, hours)
+  const agents = all.filter(({ grain }) => grain === Grain.AGENT)
+  return agents.some((agent) => excessOf(agent, hours) * 100n >= whole * EXPLAINED_PERCENT)
+}
+
+function excessOf({ one, six, expected }: Burning, hours: 1 | 6): Fixed18 {
+  return parseFixed18(hours === 1 ? one : six) - divideHalfEven(parseFixed18(expected) * BigInt(hours), 24n)
 }
 
 /** The dearest hour, and six hours in a row, of the days before. */

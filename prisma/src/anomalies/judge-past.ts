@@ -71,8 +71,11 @@ export function judgePast(series: readonly Series[], day: CalendarDate, hindsigh
   return { findings, expectations }
 }
 
-/** A note on a scope holds for everything that is a part of it: an agent's for its work for each client, the fleet's for all. */
-function resetsOf(
+/**
+ * The days from which on the past of a series says nothing. A note on a scope holds for everything that is a part of it: an agent's for its
+ * work for each client, the fleet's for all.
+ */
+export function resetsOf(
   { grain, a, b }: { grain: number; a: string; b: string },
   resets: ReadonlyMap<string, readonly CalendarDate[]>,
 ): CalendarDate[] {
