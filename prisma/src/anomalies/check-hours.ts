@@ -59,17 +59,12 @@ export async function checkHours(watch: Watch): Promise<Watched> {
     today,
   )
   const findings: BurnFinding[] = []
-  let isAgentTold = false
   for (const candidate of candidates) {
+    // What is told of today already is not told once more for its pace.
+    if (known.has(candidate.series) || findings.length === TOLD_MAX) continue
     const spent = { lastHour: parseFixed18(candidate.one), lastSixHours: parseFixed18(candidate.six) }
     const input = { ...spent, expectedDay: parseFixed18(candidate.expected), minExcess }
     if (burnRate(input) === null) continue
-    // What is told of today already is not told once more for its pace; of an agent it still is why the fleet burns.
-    if (known.has(candidate.series)) {
-      isAgentTold ||= candidate.scope === 'AGENT'
-      continue
-    }
-    if (findings.length === TOLD_MAX) continue
     const place = { grain: candidate.grain, a: candidate.a, b: NIL_UUID }
     const burning = burnRate({ ...input, ...(await dearestHours(watch, place)) })
     if (burning === null || isOfOneAgent(candidate, candidates, burning)) continue
