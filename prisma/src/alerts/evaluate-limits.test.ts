@@ -34,7 +34,7 @@ describe('a threshold', () => {
         firstDay: tenant.month(),
       },
     ])
-    expect(await tenant.look()).toEqual({ alertIds: [], deliveryIds: [], isMore: false })
+    expect(await tenant.look()).toEqual({ alertIds: [], deliveryIds: [], isMore: false, isTodayChanged: false })
   })
 
   it('says whose it is, what it was compared with, and who spent it', async () => {

@@ -7,7 +7,6 @@ import { tenantTransaction } from '../tenancy/tenant-transaction.ts'
 import { crossBudgets, windowsOfDays } from './cross-budgets.ts'
 import { lockAlerts } from './lock-alerts.ts'
 import { markSeen, PENDING_MAX, pendingDays } from './pending-days.ts'
-import { todayChecks } from './today-checks.ts'
 
 /** The tenant whose alerts are written, in a transaction that holds its alert lock. */
 export interface Watch {
@@ -27,15 +26,23 @@ export interface Watched {
   deliveryIds: string[]
 }
 
+/** What a look at the limits has brought about, and what is left to look at. */
+export interface LimitLook extends Watched {
+  /** More days have changed than one look takes. */
+  isMore: boolean
+  /** Something of today has changed: `lookAtToday` may find more in it than limits. */
+  isTodayChanged: boolean
+}
+
 /**
- * Looks at everything that has changed since the last look: limits of every window that a changed day lies in, on the exact sums, and what
- * today's events say by themselves. Each crossing alerts once (law L25), whoever looks and however often; late, corrected and re-rated
- * events are looked at like live ones (law L26). What changes meanwhile is left for the next look; `isMore` says that there is some.
+ * Looks at everything that has changed since the last look: limits of every window that a changed day lies in, on the exact sums. Each
+ * crossing alerts once (law L25), whoever looks and however often; late, corrected and re-rated events are looked at like live ones (law
+ * L26). What changes meanwhile is left for the next look.
  */
 export async function evaluateLimits(
   { pool, nowMs }: { pool: Pool; nowMs: number },
   tenantId: string,
-): Promise<Watched & { isMore: boolean }> {
+): Promise<LimitLook> {
   return tenantTransaction(pool, tenantId, async (client) => {
     // In one flight: what follows the lock runs when it is taken, with snapshots of its own. Marks are read before the sums they stand for.
     const [, pending, watch, budgets] = await Promise.all([
@@ -44,15 +51,13 @@ export async function evaluateLimits(
       openWatch(client, tenantId, nowMs),
       readBudgets(clientSql(client, tenantId)),
     ])
-    if (pending.length === 0) return { alertIds: [], deliveryIds: [], isMore: false }
+    if (pending.length === 0) return { alertIds: [], deliveryIds: [], isMore: false, isTodayChanged: false }
     const days = pending.map(({ day }) => day)
-    const crossed = await crossBudgets(watch, windowsOfDays(budgets, days))
-    const checked: Watched[] = []
-    if (days.includes(watch.today)) for (const check of todayChecks) checked.push(await check(watch))
+    const { deferredDays, ...crossed } = await crossBudgets(watch, windowsOfDays(budgets, days))
     // A day of which something is still to be written down is looked at again.
-    const seen = pending.filter(({ day }) => !crossed.deferredDays.has(day))
+    const seen = pending.filter(({ day }) => !deferredDays.has(day))
     await markSeen(client, tenantId, seen)
-    return { ...together([crossed, ...checked]), isMore: pending.length === PENDING_MAX }
+    return { ...crossed, isMore: pending.length === PENDING_MAX, isTodayChanged: days.includes(watch.today) }
   })
 }
 

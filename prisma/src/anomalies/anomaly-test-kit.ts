@@ -2,7 +2,7 @@ import pg from 'pg'
 import { v7 as uuidv7 } from 'uuid'
 import { addDays, daysBetween, type CalendarDate } from '@outlay/domain/periods/calendar-date'
 import { dayBounds, today } from '@outlay/domain/periods/local-day'
-import { evaluateLimits, type Watched } from '../alerts/evaluate-limits.ts'
+import { evaluateLimits, together, type Watched } from '../alerts/evaluate-limits.ts'
 import { createTestDatabase, type TestDatabase } from '../embedded/test-database.ts'
 import { Corrections } from '../corrections/correct-invocation.ts'
 import { Ingestor } from '../ingest/ingestor.ts'
@@ -10,6 +10,7 @@ import { publishRates } from '../ingest/publish-rates.ts'
 import { TenantConfigs } from '../ingest/tenant-config.ts'
 import { tenantSql, type TenantSql } from '../sql/tenant-sql.ts'
 import { TenantPool } from '../tenancy/tenant-pool.ts'
+import { lookAtToday } from './check-today.ts'
 import { attendTenant } from './attend-tenant.ts'
 import { judgeTenant, type JudgementControl } from './judge-tenant.ts'
 import { requestDueJudgement } from './judgement-run.ts'
@@ -151,7 +152,10 @@ async function makeTenant({ owner, pool }: { owner: pg.Pool; pool: TenantPool })
         if (userErrors.length > 0) throw new Error(JSON.stringify(userErrors))
       }
     },
-    look: (nowMs = Date.now()) => evaluateLimits({ pool, nowMs }, id),
+    look: async (nowMs = Date.now()) => {
+      const limits = await evaluateLimits({ pool, nowMs }, id)
+      return limits.isTodayChanged ? together([limits, await lookAtToday({ pool, nowMs }, id)]) : limits
+    },
     attend: (nowMs = Date.now()) => attendTenant({ pool, nowMs }, id, null),
     judge: async (day, control = {}) => {
       const nowMs = dayBounds(day, timeZone).start + 6.5 * 3_600_000

@@ -4,10 +4,13 @@ import type { DayJudgement, FlagRule, SeriesStatus } from '@outlay/domain/anomal
 import { parseFixed18, type Fixed18 } from '@outlay/domain/money/fixed18'
 import { addDays, type CalendarDate } from '@outlay/domain/periods/calendar-date'
 import { Grain, NIL_UUID } from '@outlay/domain/rollup/grain'
+import type { Pool } from 'pg'
 import type { AlertRow } from '../alerts/alert-row.ts'
-import type { Watch, Watched } from '../alerts/evaluate-limits.ts'
+import { openWatch, type Watch, type Watched } from '../alerts/evaluate-limits.ts'
+import { lockAlerts } from '../alerts/lock-alerts.ts'
 import { plainArray } from '../sql/pg-array.ts'
 import type { Prepared, TenantSql } from '../sql/tenant-sql.ts'
+import { tenantTransaction } from '../tenancy/tenant-transaction.ts'
 import { findFanouts } from './find-fanout.ts'
 import { findNewResources, findUnpriced } from './find-resources.ts'
 import { costFinding, type CostFinding, type Finding } from './finding.ts'
@@ -29,14 +32,17 @@ const NEAR_DAYS = 7
 
 const GRAINS = [...WATCHED_GRAINS, Grain.PROJECT_AGENT]
 
-// Both sides are read once, by their keys. Without any expectation of the day nothing is known, so nothing is new.
+// Each cell's expectation is looked up by its whole key: how many cells today has is what statistics know least, and any other join was
+// measured at seconds when they were wrong. Without any expectation of the day nothing is known, so nothing is new.
 const SUSPECTS: Prepared = {
   name: 'read_suspects_of_today',
   text: `SELECT c.grain, c.a::text AS a, c.b::text AS b, (c.cost_direct + c.cost_shared)::text AS cost, e.status, e.expected::text AS expected,
       e.band_low::text AS low, e.band_high::text AS high, e.alarm_at::text AS "alarmAt", e.rule, (c.unpriced > 0) AS "hasUnpriced",
       (e.a IS NULL) AS "isUnknown"
     FROM rollup_day c
-    LEFT JOIN series_expectation e ON e.tenant_id = $1::uuid AND e.day = $2::date AND e.grain = c.grain AND e.a = c.a AND e.b = c.b
+    LEFT JOIN LATERAL (
+      SELECT * FROM series_expectation x
+      WHERE x.tenant_id = $1::uuid AND x.day = $2::date AND x.grain = c.grain AND x.a = c.a AND x.b = c.b OFFSET 0) e ON true
     WHERE c.tenant_id = $1::uuid AND c.day = $2::date AND c.grain = ANY ($3::smallint[])
       AND (c.cost_direct + c.cost_shared >= e.alarm_at
         OR (c.grain = ${Grain.RESOURCE} AND c.unpriced > 0 AND c.a <> '${NIL_UUID}')
@@ -59,6 +65,14 @@ interface SuspectRow {
   rule: FlagRule | null
   hasUnpriced: boolean
   isUnknown: boolean
+}
+
+/** `checkToday` in a transaction of its own. */
+export function lookAtToday({ pool, nowMs }: { pool: Pool; nowMs: number }, tenantId: string): Promise<Watched> {
+  return tenantTransaction(pool, tenantId, async (client) => {
+    const [, watch] = await Promise.all([lockAlerts(client, tenantId), openWatch(client, tenantId, nowMs)])
+    return checkToday(watch)
+  })
 }
 
 /**

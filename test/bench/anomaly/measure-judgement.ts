@@ -2,6 +2,7 @@ import { createTestDatabase } from '@outlay/db/embedded/test-database'
 import { judgeTenant } from '@outlay/db/anomalies/judge-tenant'
 import { requestDueJudgement } from '@outlay/db/anomalies/judgement-run'
 import { evaluateLimits } from '@outlay/db/alerts/evaluate-limits'
+import { lookAtToday } from '@outlay/db/anomalies/check-today'
 import { attendTenant } from '@outlay/db/anomalies/attend-tenant'
 import { TenantPool } from '@outlay/db/tenancy/tenant-pool'
 import pg from 'pg'
@@ -101,6 +102,7 @@ try {
     console.log(`${what}: median ${times[10]?.toFixed(1)} ms, worst ${times[19]?.toFixed(1)} ms`)
   }
   await timed('look after a commit', () => evaluateLimits({ pool, nowMs: Date.now() }, tenantId))
+  await timed('look at today', () => lookAtToday({ pool, nowMs: Date.now() }, tenantId))
   await timed('minute', () => attendTenant({ pool, nowMs: Date.now() }, tenantId, null))
 } finally {
   await pool.end()

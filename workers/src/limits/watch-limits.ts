@@ -1,14 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { evaluateLimits } from '@outlay/db/alerts/evaluate-limits'
 import { hasPendingDays } from '@outlay/db/alerts/pending-days'
+import { lookAtToday } from '@outlay/db/anomalies/check-today'
 import type { TenantPool } from '@outlay/db/tenancy/tenant-pool'
 import type { Pool } from 'pg'
 import type { Logger } from 'pino'
-import type { Deliveries } from '../delivery/deliveries.ts'
 import type { Events } from '../events.ts'
+import { tellWatched, type TellTools } from './tell-watched.ts'
 
 /** Tenants that one process looks at at the same time; each holds a connection. */
 export const LOOKS_MAX = 2
+/**
+ * What today's events say beside limits is looked at at most so often in a tenant. Should this process end in between, the look that every
+ * tenant gets each minute finds it.
+ */
+const TODAY_MS = 1_000
 /** How often every tenant is asked for changes that nobody told us of. */
 const SWEEP_MS = 15_000
 
@@ -17,7 +23,7 @@ export interface WatchOptions {
   /** outlay_auth: which tenants there are. */
   auth: Pool
   events: Pick<Events, 'subscribeAll' | 'publish'>
-  deliveries: Pick<Deliveries, 'look'>
+  deliveries: TellTools['deliveries']
   log: Logger
   sweepMs?: number
 }
@@ -35,8 +41,12 @@ export interface LimitWatch {
  */
 export function watchLimits(options: WatchOptions): LimitWatch {
   const { app, auth, events, deliveries, log, sweepMs = SWEEP_MS } = options
+  const tools: TellTools = { publish: (kind, tenantId, ids) => events.publish(kind, tenantId, ids), deliveries }
   const stopping = new AbortController()
   const waiting = new Set<string>()
+  const changedToday = new Set<string>()
+  const lookedAtToday = new Map<string, number>()
+  const timers = new Map<string, NodeJS.Timeout>()
   const looking = new Map<string, Promise<void>>()
 
   const want = (tenantId: string): void => {
@@ -61,11 +71,31 @@ export function watchLimits(options: WatchOptions): LimitWatch {
   }
 
   const lookAt = async (tenantId: string): Promise<void> => {
-    const { alertIds, deliveryIds, isMore } = await evaluateLimits({ pool: app, nowMs: Date.now() }, tenantId)
-    if (isMore) waiting.add(tenantId)
-    // Who follows alerts does not wait for who sends them.
-    const sending = deliveryIds.length > 0 ? deliveries.look(tenantId) : null
-    await Promise.all([sending, ...alertIds.map((alertId) => events.publish('alert', tenantId, { alertId }))])
+    const look = await evaluateLimits({ pool: app, nowMs: Date.now() }, tenantId)
+    if (look.isMore) waiting.add(tenantId)
+    const telling = tellWatched(tools, tenantId, look)
+    if (look.isTodayChanged) changedToday.add(tenantId)
+    if (changedToday.has(tenantId)) await lookAtTodayInTurn(tenantId)
+    await telling
+  }
+
+  const later = (tenantId: string, waitMs: number): NodeJS.Timeout =>
+    setTimeout(() => {
+      timers.delete(tenantId)
+      want(tenantId)
+    }, waitMs)
+
+  /** Now, or when a second has passed since the last time: nobody who waits for a limit waits for this again and again. */
+  const lookAtTodayInTurn = async (tenantId: string): Promise<void> => {
+    const wait = (lookedAtToday.get(tenantId) ?? 0) + TODAY_MS - Date.now()
+    if (wait > 0) {
+      if (!timers.has(tenantId)) timers.set(tenantId, later(tenantId, wait))
+      return
+    }
+    lookedAtToday.set(tenantId, Date.now())
+    await tellWatched(tools, tenantId, await lookAtToday({ pool: app, nowMs: Date.now() }, tenantId))
+    // What changed meanwhile is looked at after the next look at the limits, which its own mark asks for.
+    changedToday.delete(tenantId)
   }
 
   const sweep = async (): Promise<void> => {
@@ -99,6 +129,7 @@ export function watchLimits(options: WatchOptions): LimitWatch {
   return {
     close: async () => {
       stopping.abort()
+      for (const timer of timers.values()) clearTimeout(timer)
       await running
       await Promise.all(looking.values())
     },

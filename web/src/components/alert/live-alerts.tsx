@@ -2,7 +2,16 @@
 
 import { createClient } from 'graphql-ws'
 import { useRouter } from 'next/navigation'
-import { createContext, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
+import {
+  createContext,
+  startTransition,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  type ReactNode,
+} from 'react'
 import { graphql } from '../../generated/gql.ts'
 import type { AlertFramesSubscription } from '../../generated/graphql.ts'
 import { FrameMemory } from '../../lib/alert-stream.ts'
@@ -74,6 +83,12 @@ function useIsWatched(): boolean {
   return isWatched
 }
 
+/**
+ * A part of the page that is still on its way from the server waits for it; an urgent change of what it reads would make React throw it
+ * away, show its skeleton once more and draw it here.
+ */
+const later = startTransition
+
 /** The subscription to alerts that the whole portal shares. It comes back by itself and goes on from the newest change it knows. */
 export function LiveAlerts({ standing, children }: LiveAlertsProps) {
   const [status, setStatus] = useState<Status>('connecting')
@@ -95,8 +110,8 @@ export function LiveAlerts({ standing, children }: LiveAlertsProps) {
       retryWait: (retries) => new Promise((resolve) => setTimeout(resolve, pauseMs(retries))),
       keepAlive: 15_000,
       on: {
-        connected: () => setStatus('live'),
-        closed: () => setStatus((now) => (now === 'ended' ? now : 'broken')),
+        connected: () => later(() => setStatus('live')),
+        closed: () => later(() => setStatus((now) => (now === 'ended' ? now : 'broken'))),
       },
     })
     // The message is written anew with each connection, so a getter makes it ask from where the last one ended.
@@ -110,11 +125,11 @@ export function LiveAlerts({ standing, children }: LiveAlertsProps) {
       {
         next: ({ data }) => {
           const frame = data?.anomalyAlerts
-          if (frame != null && known.isNew(frame)) setLastEvent(frame.updatedAt)
+          if (frame != null && known.isNew(frame)) later(() => setLastEvent(frame.updatedAt))
         },
         // The session ended, or the role changed: connecting again would be refused again.
-        error: () => setStatus('ended'),
-        complete: () => setStatus('ended'),
+        error: () => later(() => setStatus('ended')),
+        complete: () => later(() => setStatus('ended')),
       },
     )
     return () => {
@@ -127,7 +142,7 @@ export function LiveAlerts({ standing, children }: LiveAlertsProps) {
     if (lastEvent === begin.current.lastEvent) return
     const abort = new AbortController()
     browserQuery(OpenAlertCountDocument, {}, abort.signal).then(
-      ({ alertCounts }) => setOpen(alertCounts.open),
+      ({ alertCounts }) => later(() => setOpen(alertCounts.open)),
       // The next change, or the next page, asks again.
       () => null,
     )

@@ -1,6 +1,6 @@
 /** A sunken block of the size of what will stand there. It does not move. */
 export function Skeleton({ className }: { className: string }) {
-  return <div aria-hidden className={`rounded-badge bg-sunken ${className}`} />
+  return <div aria-hidden data-skeleton className={`rounded-badge bg-sunken ${className}`} />
 }
 
 /** The frame of a page while its data is on the way. */
