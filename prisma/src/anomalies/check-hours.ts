@@ -59,7 +59,10 @@ export async function checkHours(watch: Watch): Promise<Watched> {
     today,
   )
   const findings: BurnFinding[] = []
+  // Agents come before the fleet.
+  const toldAgents: Burning[] = []
   for (const candidate of candidates) {
+    if (candidate.grain === Grain.AGENT && known.has(candidate.series)) toldAgents.push(candidate)
     // What is told of today already is not told once more for its pace.
     if (known.has(candidate.series) || findings.length === TOLD_MAX) continue
     const spent = { lastHour: parseFixed18(candidate.one), lastSixHours: parseFixed18(candidate.six) }
@@ -67,7 +70,7 @@ export async function checkHours(watch: Watch): Promise<Watched> {
     if (burnRate(input) === null) continue
     const place = { grain: candidate.grain, a: candidate.a, b: NIL_UUID }
     const burning = burnRate({ ...input, ...(await dearestHours(watch, place)) })
-    if (burning === null || isOfOneAgent(candidate, candidates, burning)) continue
+    if (burning === null || isOfOneAgent(candidate, toldAgents, burning)) continue
     const { series, scope, memberId, secondId } = candidate
     const finding: BurnFinding = {
       kind: 'BURN_RATE',
@@ -77,7 +80,9 @@ export async function checkHours(watch: Watch): Promise<Watched> {
       spent: burning.hours === 1 ? spent.lastHour : spent.lastSixHours,
       members: await membersOf(db, { place, from: since(burning.hours), to: new Date(running).toISOString() }),
     }
-    if (isWatched(finding, detector)) findings.push(finding)
+    if (!isWatched(finding, detector)) continue
+    findings.push(finding)
+    if (candidate.grain === Grain.AGENT) toldAgents.push(candidate)
   }
   const judgedThrough = addDays(today, -1)
   return storeFindings(watch, { findings, judgedThrough, keepsDay: () => true, minExcess, agents: [] })
@@ -94,11 +99,10 @@ interface Burning {
 const EXPLAINED_PERCENT = 70n
 
 /** Whether the fleet burns because one agent does, which is told, or has been. */
-function isOfOneAgent(candidate: Burning, all: readonly Burning[], { hours }: { hours: 1 | 6 }): boolean {
+function isOfOneAgent(candidate: Burning, toldAgents: readonly Burning[], { hours }: { hours: 1 | 6 }): boolean {
   if (candidate.grain !== Grain.FLEET) return false
   const whole = excessOf(candidate, hours)
-  const agents = all.filter(({ grain }) => grain === Grain.AGENT)
-  return agents.some((agent) => excessOf(agent, hours) * 100n >= whole * EXPLAINED_PERCENT)
+  return toldAgents.some((agent) => excessOf(agent, hours) * 100n >= whole * EXPLAINED_PERCENT)
 }
 
 function excessOf({ one, six, expected }: Burning, hours: 1 | 6): Fixed18 {

@@ -56,6 +56,28 @@ describe('seeding the demo', () => {
     expect(future.rows).toEqual([{ n: 0 }])
   }, 120_000)
 
+  it('sets a budget of each kind, and tells nothing of the days before them', async () => {
+    const budgets = await owner.query(
+      'SELECT scope, window_kind AS window, amount::numeric(20, 2)::text AS amount, is_learned AS learned FROM budget ORDER BY id',
+    )
+    expect(budgets.rows).toEqual([
+      { scope: 'FLEET', window: 'MONTH', amount: '4500.00', learned: false },
+      { scope: 'CLIENT', window: 'MONTH', amount: '1000.00', learned: false },
+      { scope: 'CLIENT', window: 'TOTAL', amount: '2000.00', learned: false },
+      { scope: 'AGENT', window: 'DAY', amount: '55.00', learned: true },
+    ])
+    const past = await owner.query(
+      `SELECT count(*)::int AS n FROM budget_crossing x JOIN budget b ON b.id = x.budget_id
+       WHERE b.window_kind <> 'TOTAL' AND x.window_start < date_trunc('month', (now() AT TIME ZONE 'Europe/London'))::date`,
+    )
+    expect(past.rows).toEqual([{ n: 0 }])
+    const pending = await owner.query(
+      `SELECT count(*)::int AS n FROM sums_change m LEFT JOIN sums_seen s ON s.tenant_id = m.tenant_id AND s.day = m.day
+       WHERE m.generation > coalesce(s.generation, 0)`,
+    )
+    expect(pending.rows).toEqual([{ n: 0 }])
+  })
+
   it('does nothing the second time but take a key that it does not know', async () => {
     const [line] = lines
     expect(line).toContain('Fernhill Partners')
