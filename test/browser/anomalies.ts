@@ -81,11 +81,14 @@ export function anomalies(): void {
         const main = visitor.page.getByRole('main')
         await visitor.reads(main, /History.*raised/)
         await visitor.reads(main, /The budget of Summarisation Agent/)
-        for (const path of ['/', '/agents/summarisation']) {
-          await visitor.open(path)
-          const link = visitor.page.locator('#alerts').getByRole('link', { name: /Summarisation Agent/ })
-          expect(await (await visitor.ready(link)).getAttribute('href')).toBe(`/anomalies/${id}`)
-        }
+        await visitor.open('/agents/summarisation')
+        const link = visitor.page.locator('#alerts').getByRole('link', { name: /Summarisation Agent/ })
+        expect(await (await visitor.ready(link)).getAttribute('href')).toBe(`/anomalies/${id}`)
+        // The fleet shows the dearest, and says how many there are.
+        await visitor.open('/')
+        const { data } = await visitor.graphql('{ alerts(isOpen: true) { totalCount } }')
+        const { alerts } = data as { alerts: { totalCount: number } }
+        await visitor.reads(visitor.page.locator('#alerts'), new RegExp(`^(One|${alerts.totalCount}) alerts? open`))
         await visitor.open('/agents/research')
         expect(await visitor.page.locator('#alerts').count()).toBe(0)
       }),

@@ -47,32 +47,42 @@ export interface AlertHourSource {
 }
 
 /**
- * What the last day of an alert had come to by the end of each hour, and what the four days of the same weekday before it had come to in the
- * mean. A day of 25 hours has 25.
+ * What the last day of an alert had come to by the end of each hour, and what was expected of it by then: what the day was expected to
+ * come to, spread as the four days of the same weekday before it were; of a limit, which expects nothing of a day, their mean. A day of
+ * 25 hours has 25.
  */
 export async function hoursOf(context: Context, alert: AlertSource): Promise<AlertHourSource[]> {
   const { db, tenant, now } = context
   const days = Array.from({ length: USUAL_WEEKS + 1 }, (_, weeks) => addDays(alert.lastDay, -7 * weeks))
   const spans = days.map((day) => dayBounds(day, tenant.timeZone))
-  const [own = [], ...usual] = await readSeriesBuckets(db, { place: placeOf(alert), spans })
+  const [[own = [], ...usual], [day]] = await Promise.all([
+    readSeriesBuckets(db, { place: placeOf(alert), spans }),
+    daysOf(context, alert, 1),
+  ])
   const [span] = spans
   if (span === undefined) return []
   const upTo = (buckets: readonly { startMs: number; cost: Fixed18 }[], endMs: number): Fixed18 =>
     buckets.reduce((sum, { startMs, cost }) => (startMs < endMs ? sum + cost : sum), 0n)
+  const whole = usual.flat().reduce((sum, { cost }) => sum + cost, 0n)
+  const expectedBy = (sum: Fixed18): Fixed18 | null => {
+    if (whole === 0n) return null
+    const expected = day?.expected ?? null
+    return expected === null ? divideHalfEven(sum, BigInt(USUAL_WEEKS)) : divideHalfEven(sum * expected, whole)
+  }
   const hours: AlertHourSource[] = []
   for (let start = span.start; start < span.end; start += HOUR_MS) {
     const end = Math.min(start + HOUR_MS, span.end)
     const elapsed = end - span.start
-    const before = usual.map((buckets, index) => {
-      const day = spans[index + 1]
-      return day === undefined ? 0n : upTo(buckets, end === span.end ? day.end : day.start + elapsed)
+    const sums = usual.map((buckets, index) => {
+      const before = spans[index + 1]
+      return before === undefined ? 0n : upTo(buckets, end === span.end ? before.end : before.start + elapsed)
     })
-    const sum = before.reduce((total, cost) => total + cost, 0n)
+    const sum = sums.reduce((total, cost) => total + cost, 0n)
     hours.push({
       start: isoText(start),
       end: isoText(end),
       actual: start > now ? null : upTo(own, end),
-      expected: usual.every((buckets) => buckets.length === 0) ? null : divideHalfEven(sum, BigInt(USUAL_WEEKS)),
+      expected: expectedBy(sum),
     })
   }
   return hours
