@@ -154,9 +154,9 @@ export function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim()
 }
 
-/** Streamed to its end, each part in its place, and nothing in it is a skeleton. */
+/** Streamed to its end, and nothing in it is a skeleton. */
 const complete = `document.readyState === 'complete' && document.querySelector('main') !== null
-  && document.querySelector('[aria-busy="true"], [data-skeleton], template[id^="B:"], [hidden][id^="S:"]') === null`
+  && document.querySelector('[aria-busy="true"], [data-skeleton], template[id^="B:"]') === null`
 
 // The two functions below run in the page.
 
