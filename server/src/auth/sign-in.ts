@@ -116,7 +116,12 @@ export function createSignIn({ pool, secret, publicUrl, hasPublicUrl, mailer, lo
       storage: 'memory',
       window: 60,
       max: 300,
-      customRules: { '/sign-in/email': { window: 60, max: 30 }, '/sign-in/magic-link': { window: 60, max: 5 } },
+      customRules: {
+        '/sign-in/email': { window: 60, max: 30 },
+        '/sign-in/magic-link': { window: 60, max: 5 },
+        // An office shares an address. Whoever guesses codes is stopped by the account: five for a sign-in, ten in a row.
+        '/two-factor/*': { window: 60, max: 30 },
+      },
     },
     advanced: {
       // Said aloud, because better-auth drops both checks where it takes the environment for a test.

@@ -218,7 +218,9 @@ describe('a second factor', () => {
     expect((await post('/two-factor/disable', { password: 'not the password' }, cookie)).status).toBe(400)
     expect((await post('/two-factor/disable', { password: PASSWORD }, cookie)).status).toBe(200)
     await signIn(test.url, email, PASSWORD)
-    expect((await post('/sign-in/email', { email, password: PASSWORD })).body).not.toMatchObject({ twoFactorRedirect: true })
+    expect((await post('/sign-in/email', { email, password: PASSWORD })).body).not.toMatchObject({
+      twoFactorRedirect: true,
+    })
     const { data } = await tenant.ask('{ auditLog { nodes { action } } }')
     expect(data).toEqual({ auditLog: { nodes: [{ action: 'disableTwoFactor' }, { action: 'enableTwoFactor' }] } })
   }, 60_000)

@@ -1,5 +1,8 @@
-import { roleName, type Viewer } from '../../lib/session.ts'
+import { KeyRound } from 'lucide-react'
+import { roleName } from '../../lib/roles.ts'
+import type { Viewer } from '../../lib/session.ts'
 import type { Theme } from '../../lib/theme.ts'
+import { Link } from '../ui/link.tsx'
 import { SignOutButton } from './sign-out-button.tsx'
 import { ThemeSwitch } from './theme-switch.tsx'
 
@@ -20,10 +23,14 @@ export function Avatar({ viewer }: { viewer: Viewer }) {
   )
 }
 
-/** Theme and sign-out, behind the visitor's name. */
+/** Account, theme and sign-out, behind the visitor's name. */
 export function AccountPanel({ theme }: { theme: Theme }) {
   return (
     <div className="flex flex-col gap-3">
+      <Link href="/settings/account" className="control w-full">
+        <KeyRound size={16} strokeWidth={1.4} aria-hidden />
+        Account
+      </Link>
       <ThemeSwitch initial={theme} />
       <SignOutButton />
     </div>
