@@ -1,10 +1,10 @@
-import { createHmac } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { addMembership } from '@outlay/db/admin/create-tenant'
 import { v7 as uuidv7 } from 'uuid'
 import { createUser } from '../../auth/create-user.ts'
+import { totp } from '../../auth/totp-test-kit.ts'
 import { ask, signIn, startTestServer, type TestServer, type TestTenant } from '../../http/server-test-kit.ts'
 
 let test: TestServer
@@ -61,18 +61,6 @@ async function post(path: string, body: object, cookie = ''): Promise<{ status: 
     jar.set(pair.split('=')[0] ?? '', pair)
   }
   return { status: response.status, body: (await response.json()) as never, cookie: [...jar.values()].join('; ') }
-}
-
-/** RFC 6238 by hand: HMAC-SHA1 over the number of the half minute, six digits of it. */
-function totp(secret: string): string {
-  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
-  const bits = [...secret.replace(/=+$/, '')].map((one) => alphabet.indexOf(one).toString(2).padStart(5, '0')).join('')
-  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)))
-  const counter = Buffer.alloc(8)
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)))
-  const digest = createHmac('sha1', key).update(counter).digest()
-  const at = (digest.at(-1) ?? 0) & 15
-  return String((digest.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0')
 }
 
 interface Setup {
