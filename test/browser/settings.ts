@@ -50,7 +50,7 @@ export function settings(): void {
         await owner.click(members.getByRole('button', { name: 'Remove… Grace Hopper' }))
         const remove = owner.page.getByRole('dialog', { name: 'Remove Grace Hopper?' })
         await owner.click(remove.getByRole('button', { name: 'Remove the member' }))
-        await members.getByText('Grace Hopper').waitFor({ state: 'detached' })
+        await members.getByRole('row', { name: /Grace Hopper/ }).waitFor({ state: 'detached' })
         grace.expectProblem(/status of 403/)
         const { errors } = await grace.graphql('{ viewer { id } }')
         expect(errors[0]?.extensions.code).toBe('FORBIDDEN')
@@ -61,6 +61,36 @@ export function settings(): void {
           /Remove member removeMember leadership@.*Change member role .*Accept invitation .*Invite member/,
         )
         expect(log).toContain('role: FINANCE')
+      }),
+    )
+
+    it(
+      'add a tenant to somebody who is here already, who then goes from one to the other',
+      visiting(async (visit) => {
+        const owner = await visit('newcomer')
+        await owner.open('/settings/members')
+        await owner.click(owner.page.getByRole('button', { name: 'Invite…' }))
+        const dialog = owner.page.getByRole('dialog', { name: 'Invite somebody' })
+        await owner.fill(dialog.getByLabel('E-mail'), PEOPLE.viewer.email)
+        await owner.click(dialog.getByRole('button', { name: 'Send the invitation' }))
+        await owner.page.getByRole('region', { name: 'Invitations' }).waitFor()
+
+        const visitor = await visit(null)
+        await visitor.open(joinLink(PEOPLE.viewer.email))
+        await visitor.click(visitor.page.getByRole('link', { name: 'Sign in and come back' }))
+        await visitor.arrivesAt(/^\/login/)
+        await enter(visitor, PEOPLE.viewer)
+        await visitor.arrivesAt(/^\/join\//)
+        await visitor.click(visitor.page.getByRole('button', { name: 'Join Newcomer' }))
+        await visitor.arrivesAt('/')
+        const home = visitor.page.locator('aside').getByRole('link').first()
+        await visitor.reads(home, /^Newcomer$/)
+        await visitor.click(visitor.page.locator('aside summary'))
+        const tenants = visitor.page.locator('aside').getByRole('list', { name: 'Your tenants' })
+        await visitor.click(tenants.getByRole('button', { name: /^Fernhill/ }))
+        await visitor.until('The other tenant', async () => /^Fernhill/.test(await visitor.text(home)))
+        await visitor.isComplete()
+        expect(await visitor.text(visitor.page.getByRole('main'))).toContain('GBP')
       }),
     )
 
@@ -179,7 +209,7 @@ export function settings(): void {
         const off = visitor.page.getByRole('dialog', { name: 'Turn the second factor off?' })
         await visitor.fill(off.getByLabel('Your password'), PEOPLE.client.password)
         await visitor.click(off.getByRole('button', { name: 'Turn it off' }))
-        await visitor.reads(main, /Signing in takes your password only/)
+        await visitor.reads(main, /Signing in takes a password, or a link by mail off/)
       }),
     )
   })

@@ -15,6 +15,11 @@ const ViewerDocument = graphql(`
         key
         name
       }
+      memberships {
+        tenantKey
+        tenantName
+        role
+      }
       tenant {
         id
         key

@@ -48,7 +48,7 @@ export function TwoFactor({ isOn }: { isOn: boolean }) {
     <Card
       title={
         <span className="inline-flex flex-wrap items-center gap-2">
-          {isOn ? 'Signing in takes a second factor' : 'Signing in takes your password only'}
+          {isOn ? 'Signing in takes a second factor' : 'Signing in takes a password, or a link by mail'}
           <Badge tone={isOn ? 'ok' : 'neutral'}>{isOn ? 'on' : 'off'}</Badge>
         </span>
       }
@@ -104,7 +104,7 @@ export function TwoFactor({ isOn }: { isOn: boolean }) {
         <p className="text-ink-2">
           {isOn
             ? 'Whoever learns your password still needs your phone, or one of your backup codes.'
-            : 'Whoever learns your password is in. With a second factor they would need your phone too.'}
+            : 'Whoever learns your password, or reads your mail, is in. With a second factor they would need your phone too.'}
         </p>
       )}
     </Card>

@@ -129,10 +129,8 @@ type Entry = AuditLogQuery['auditLog']['nodes'][number]
 
 function Entries({ entries, tenant }: { entries: readonly Entry[]; tenant: Tenant }) {
   const [newest, oldest] = [entries[0], entries.at(-1)]
-  const span =
-    newest === undefined || oldest === undefined
-      ? ''
-      : `${dayText(oldest.at, tenant.timeZone)} to ${dayText(newest.at, tenant.timeZone)}, the newest first`
+  const days = [oldest, newest].flatMap((entry) => (entry === undefined ? [] : [dayText(entry.at, tenant.timeZone)]))
+  const span = `${[...new Set(days)].join(' to ')}, the newest first`
   return (
     <Card flush title="Who changed what" caption={span}>
       <MiniTable
