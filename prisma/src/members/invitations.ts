@@ -11,8 +11,8 @@ import { clientOf, writeMembers, type LockedMembers, type MemberActor } from './
 
 /** How long an invitation can be accepted. */
 const DAYS_VALID = 7
-/** Open invitations of a tenant: whoever invites must not send mail without end. */
-const OPEN_MAX = 100
+/** Invitations of a tenant that are open or of the last day: whoever invites must not send mail without end. */
+const LATELY_MAX = 100
 
 export interface InvitationWish {
   by: MemberActor
@@ -84,13 +84,16 @@ async function store(
      WHERE tenant_id = $1::uuid AND email = $2 AND accepted_at IS NULL AND revoked_at IS NULL`,
     [tenantId, email, invitedBy],
   )
-  const open = await client.query<{ count: number }>(
-    `SELECT count(*)::int AS count FROM invitation
-     WHERE tenant_id = $1::uuid AND accepted_at IS NULL AND revoked_at IS NULL AND expires_at > clock_timestamp()`,
+  const lately = await client.query<{ count: number }>(
+    `SELECT count(*)::int AS count FROM invitation WHERE tenant_id = $1::uuid AND (created_at > clock_timestamp() - interval '1 day'
+       OR (accepted_at IS NULL AND revoked_at IS NULL AND expires_at > clock_timestamp()))`,
     [tenantId],
   )
-  if ((open.rows[0]?.count ?? 0) >= OPEN_MAX)
-    throw new DomainError('LIMIT_REACHED', `There are ${OPEN_MAX} open invitations; withdraw some first.`)
+  if ((lately.rows[0]?.count ?? 0) >= LATELY_MAX)
+    throw new DomainError(
+      'LIMIT_REACHED',
+      `There are ${LATELY_MAX} invitations that are open or of the last day; withdraw some, or wait a day.`,
+    )
   const [id, secret] = [uuidv7(), randomBytes(32).toString('base64url')]
   await client.query(
     `INSERT INTO invitation (tenant_id, id, email, role, client_id, token_hash, invited_by, expires_at)
