@@ -10,6 +10,7 @@ import { firstEvent } from './first-event.ts'
 import { fullyLoaded } from './fully-loaded.ts'
 import { keyboard } from './keyboard.ts'
 import { monthClose } from './month-close.ts'
+import { settings } from './settings.ts'
 import { signingIn } from './signing-in.ts'
 import { taskChain } from './task-chain.ts'
 import { closeWorld, openWorld } from './world.ts'
@@ -34,5 +35,6 @@ fullyLoaded()
 anomalies()
 budgetsAndChannels()
 keyboard()
+settings()
 monthClose()
 everyPage()

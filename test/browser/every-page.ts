@@ -15,7 +15,7 @@ function presentClose(): string {
 
 /** Who opens which pages. Together they are every page there is, loaded and empty. */
 const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
-  { who: 'nobody signed in', person: null, paths: ['/login'] },
+  { who: 'nobody signed in', person: null, paths: ['/login', '/join/no-such-invitation'] },
   {
     who: 'the demo’s leadership',
     person: 'leadership',
@@ -37,6 +37,10 @@ const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
       '/anomalies/:alert',
       '/anomalies/no-such-alert',
       '/agents/summarisation',
+      '/settings/members',
+      '/settings/roles',
+      '/settings/audit',
+      '/settings/account',
       '/tasks/no-such-task',
     ],
   },
@@ -87,12 +91,24 @@ const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
       '/budgets/:budget',
       '/budgets/rules',
       '/channels/:channel',
+      '/settings/members',
+      '/settings/audit',
     ],
   },
   {
     who: 'the demo’s client',
     person: 'client',
-    paths: ['/', '/agents', '/allocation', '/rate-cards', '/anomalies', '/budgets', '/channels'],
+    paths: [
+      '/',
+      '/agents',
+      '/allocation',
+      '/rate-cards',
+      '/anomalies',
+      '/budgets',
+      '/channels',
+      '/settings/members',
+      '/settings/account',
+    ],
   },
   {
     who: 'the owner of an empty tenant',
@@ -117,6 +133,8 @@ const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
       '/allocation/close',
       presentClose(),
       '/developers',
+      '/settings/members',
+      '/settings/audit',
       '/no-such-page',
     ],
   },

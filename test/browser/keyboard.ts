@@ -53,6 +53,7 @@ export function keyboard(): void {
           ['l', '/allocation'],
           ['r', '/rate-cards'],
           ['d', '/developers'],
+          ['s', '/settings/members'],
           ['f', '/'],
         ] as const) {
           await listening(visitor)

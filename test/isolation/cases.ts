@@ -154,6 +154,7 @@ export const readingCases: Record<string, Case> = {
     'snapshots { rows(dimension: AGENT, first: 3, after: $name) { nodes { key label cost { direct { amount } } } } }',
   ),
   'Query.alerts(after)': byCursor('alerts', '', alertFields),
+  'Query.auditLog(after)': byCursor('auditLog', '', '{ id action subject facts }'),
   'Query.taskCosts(after)': byCursor('taskCosts', `${range},`, `{ task { id key } ${costs} }`),
 }
 
@@ -234,6 +235,13 @@ export const writingPlaces: readonly string[] = [
     (field) => `Mutation.replaceInvocation(input.replacement.${field})`,
   ),
   'Mutation.replaceInvocation(input.id)',
+  'Mutation.changeMemberRole(client)',
+  'Mutation.changeMemberRole(id)',
+  'Mutation.inviteMember(input.client)',
+  'Mutation.removeMember(id)',
+  'Mutation.revokeInvitation(id)',
+  // Of a person, in all their tenants: server/src/modules/account/account.test.ts.
+  'Mutation.revokeSession(id)',
   'Mutation.revokeApiKey(id)',
   'Mutation.saveRateCardDraft(input.id)',
   'Mutation.simulateRates(input.draftCardId)',
@@ -269,6 +277,10 @@ export const textPlaces: readonly string[] = [
     ['name', 'quietFrom', 'quietTo', 'target'].map((field) => `Mutation.${verb}Channel(input.${field})`),
   ),
   'Mutation.createApiKey(input.scopes)',
+  // Invites by mail; that somebody signs in with the address is told to nobody but them.
+  'Mutation.inviteMember(input.email)',
+  'Query.auditLog(action)',
+  'Query.auditLog(actor)',
   'Mutation.declineReopening(input.reason)',
   'Mutation.openPeriod(input.reason)',
   'Mutation.publishFxRates(input.source)',

@@ -82,6 +82,14 @@ const WRITTEN_BY_ALERTS = [
   `INSERT INTO chain_shape (tenant_id, day, project_id, depths, fanouts) VALUES ($1::uuid, '2026-10-10', $1::uuid, '{1}', '{1}')`,
 ]
 
+/** What access leaves behind, one row each; $1 is the tenant. */
+const WRITTEN_BY_ACCESS = [
+  `INSERT INTO audit_event (tenant_id, id, actor_kind, actor_id, actor_label, action, facts)
+   VALUES ($1::uuid, $1::uuid, 'KEY', 'key', 'API key test', 'setBudget', '{}')`,
+  `INSERT INTO invitation (tenant_id, id, email, role, token_hash, invited_by, expires_at)
+   VALUES ($1::uuid, $1::uuid, 'a@example.com', 'VIEWER', decode(replace($1::text, '-', ''), 'hex'), 'API key test', now())`,
+]
+
 /** What the database itself refuses, whatever a query of the application forgets: SQL as the application's own role. */
 describe('row-level security', () => {
   let outlay: Outlay
@@ -115,7 +123,7 @@ describe('row-level security', () => {
     app = await connect(outlay.database.appUrl)
     owner = await connect(outlay.database.ownerUrl)
     for (const id of ids)
-      for (const insert of [...WRITTEN_BY_RATING, ...WRITTEN_BY_ALLOCATION, ...WRITTEN_BY_ALERTS])
+      for (const insert of [...WRITTEN_BY_RATING, ...WRITTEN_BY_ALLOCATION, ...WRITTEN_BY_ALERTS, ...WRITTEN_BY_ACCESS])
         await owner.query(insert, [id])
   })
 

@@ -151,6 +151,51 @@ describe('isolation', () => {
     expect(JSON.stringify(await mine.tenant.gql('{ apiKeys { id name prefix } }'))).not.toContain(other.canary)
   })
 
+  it('changes no foreign member, invitation or client’s person, and says of it what it says of one that does not exist', async () => {
+    const [mine, other] = [worlds[0] as World, worlds[1] as World]
+    const person = await outlay.createMember(other.tenant, { role: 'VIEWER' })
+    const invite = (world: World, client: string) =>
+      world.tenant.tryGql(
+        'mutation ($input: InviteMemberInput!) { inviteMember(input: $input) { invitation { id } userErrors { code message } } }',
+        { input: { email: 'somebody@example.com', role: 'CLIENT', client } },
+      )
+    await invite(other, other.own.client)
+    type Access = { members: { id: string; email: string }[]; invitations: { id: string }[] }
+    const access = (world: World) =>
+      world.tenant.gql<Access>('{ members { id email role } invitations { id email role client { key } } }')
+    const before = await access(other)
+    const ids = {
+      usr: before.members.find(({ email }) => email === person.email)?.id ?? '',
+      ivt: before.invitations[0]?.id ?? '',
+    }
+    const missing = { usr: `usr_${Buffer.from('nobody').toString('base64url')}`, ivt: `ivt_${'0'.repeat(26)}` }
+    for (const [call, kind] of [
+      ['changeMemberRole(id: $id, role: ADMIN)', 'usr'],
+      ['removeMember(id: $id)', 'usr'],
+      ['revokeInvitation(id: $id)', 'ivt'],
+    ] as const) {
+      const change = (id: string) =>
+        mine.tenant.tryGql(`mutation ($id: ID!) { ${call} { userErrors { code message } } }`, { id })
+      const nothing = comparable(await change(missing[kind]), missing[kind])
+      expect(JSON.stringify(nothing)).toContain('NOT_FOUND')
+      expect(comparable(await change(ids[kind]), ids[kind])).toEqual(nothing)
+    }
+    const [foreign, unknown] = [other.own.client, 'client of canary-000-']
+    const none = comparable(await invite(mine, unknown), unknown)
+    expect(JSON.stringify(none)).toContain('There is no client')
+    expect(comparable(await invite(mine, foreign), foreign)).toEqual(none)
+    const member = await outlay.createMember(mine.tenant, { role: 'VIEWER' })
+    const { members } = await access(mine)
+    const give = (client: string) =>
+      mine.tenant.tryGql(
+        'mutation ($id: ID!, $client: String) { changeMemberRole(id: $id, role: CLIENT, client: $client) { userErrors { code message } } }',
+        { id: members.find(({ email }) => email === member.email)?.id, client },
+      )
+    expect(comparable(await give(foreign), foreign)).toEqual(comparable(await give(unknown), unknown))
+    expect(await access(other)).toEqual(before)
+    expect(JSON.stringify(await access(mine))).not.toContain(other.canary)
+  })
+
   it('changes, tests and sends nothing of a foreign channel, and says of it what it says of one that does not exist', async () => {
     const [mine, other] = [worlds[0] as World, worlds[1] as World]
     const channels = () => other.tenant.gql('{ channels { id name state scopes { key } deliveries { id state } } }')

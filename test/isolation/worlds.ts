@@ -244,6 +244,7 @@ async function readNames(
     'mutation ($input: CostPoolInput!) { createCostPool(input: $input) { costPool { id policies { id } } } }',
     { input: poolOf(own, `pool of ${own.agent}`) },
   )
+  const { auditLog } = await tenant.gql<{ auditLog: Page }>('{ auditLog(first: 1) { pageInfo { endCursor } } }')
   const allocation = await allocate(outlay, tenant, { poolId: createCostPool.costPool.id, tenantId: data.tenant.id })
   return {
     ids: {
@@ -264,6 +265,7 @@ async function readNames(
     cursors: {
       ...Object.fromEntries(Object.entries(pages).map(([list, page]) => [list, page.pageInfo.endCursor])),
       alerts: alerts.pageInfo.endCursor,
+      auditLog: auditLog.pageInfo.endCursor,
       corrections: period.corrections.pageInfo.endCursor,
       rows: period.snapshots[0]?.rows.pageInfo.endCursor ?? '',
     },

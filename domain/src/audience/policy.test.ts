@@ -21,6 +21,7 @@ describe('the policy table', () => {
       'channel.read',
       'channel.manage',
     ]
+    const ownAffairs: Action[] = ['policy.read', 'account.manage']
     expect(Object.fromEntries(ROLES.map((role) => [role, ofRole(role)]))).toEqual({
       OWNER: actions,
       // Four eyes hold for everybody but the owners.
@@ -35,10 +36,12 @@ describe('the policy table', () => {
         ...shared,
         ...watches,
         ...periods,
+        'audit.read',
+        ...ownAffairs,
       ],
-      PROJECT_MANAGER: [...reads, 'task.write', 'pool.read', ...watches],
-      VIEWER: [...reads, 'pool.read', ...seesAlerts],
-      CLIENT: ['viewer.read', 'task.list'],
+      PROJECT_MANAGER: [...reads, 'task.write', 'pool.read', ...watches, ...ownAffairs],
+      VIEWER: [...reads, 'pool.read', ...seesAlerts, ...ownAffairs],
+      CLIENT: ['viewer.read', 'task.list', 'account.manage'],
     })
   })
 
@@ -56,9 +59,11 @@ describe('the policy table', () => {
       'budget.read',
       'forecast.read',
       'channel.read',
+      'policy.read',
     ])
-    // A closed month is reopened by two people.
-    expect(ofScopes(...SCOPES)).toEqual(actions.filter((action) => action !== 'period.reopen'))
+    // A closed month is reopened by two people, and a key has no account.
+    const ofPeople: Action[] = ['period.reopen', 'account.manage']
+    expect(ofScopes(...SCOPES)).toEqual(actions.filter((action) => !ofPeople.includes(action)))
     expect(ofScopes()).toEqual([])
     expect(ofScopes('OWNER', 'root', '')).toEqual([])
   })

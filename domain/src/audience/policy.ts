@@ -91,6 +91,14 @@ export const POLICY = {
   },
   'tenant.settings': { may: 'change the settings of the tenant', roles: ADMINS, scopes: ['admin'] },
   'key.manage': { may: 'list, create and revoke API keys', roles: ADMINS, scopes: ['admin'] },
+  'member.manage': { may: 'see, invite, change and remove members', roles: ADMINS, scopes: ['admin'] },
+  'audit.read': { may: 'read the audit log', roles: MONEY_KEEPERS, scopes: ['admin'] },
+  'policy.read': { may: 'see who may do what', roles: STAFF, scopes: READERS },
+  'account.manage': {
+    may: 'see and end their own sessions, and set up a second factor',
+    roles: EVERYBODY,
+    scopes: [],
+  },
 } as const satisfies Record<string, Rule>
 
 export type Action = keyof typeof POLICY

@@ -8,13 +8,16 @@ export function storableJson(value: unknown): string {
 
 const UNSTORABLE = /\u0000|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g // eslint-disable-line no-control-regex -- NUL is what is looked for
 
+/** The same for a text. */
+export function storableText(text: string): string {
+  return text.replace(UNSTORABLE, '\ufffd')
+}
+
 function storable(value: unknown): unknown {
-  if (typeof value === 'string') return value.replace(UNSTORABLE, '\ufffd')
+  if (typeof value === 'string') return storableText(value)
   if (Array.isArray(value)) return value.map(storable)
   if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(
-      Object.entries(value).map(([key, entry]) => [key.replace(UNSTORABLE, '\ufffd'), storable(entry)]),
-    )
+    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [storableText(key), storable(entry)]))
   }
   return typeof value === 'bigint' ? value.toString() : value
 }

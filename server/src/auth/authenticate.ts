@@ -33,7 +33,7 @@ export async function authenticate(
   if (person === null) {
     throw apiError('UNAUTHENTICATED', 'Sign in, or send an API key as "Authorization: Bearer outl_…".')
   }
-  const { userId, email, name, memberships } = person
+  const { userId, sessionId, email, name, memberships } = person
   const wanted = credentials.tenantKey ?? chosenTenant(credentials.cookie)
   const membership = memberships.find(({ tenant }) => tenant.key === wanted) ?? memberships[0]
   if (membership === undefined)
@@ -41,7 +41,7 @@ export async function authenticate(
   if (credentials.tenantKey !== undefined && membership.tenant.key !== credentials.tenantKey)
     throw notFound('This tenant')
   const { tenant, role, clientId } = membership
-  return { principal: { kind: 'user', userId, email, name, role, clientId }, tenant }
+  return { principal: { kind: 'user', userId, sessionId, email, name, role, clientId }, tenant }
 }
 
 /** The tenant that a member of several chose in the portal. */

@@ -13,6 +13,7 @@ export interface Membership {
 /** A signed-in person with the tenants they belong to, by the tenant's key. */
 export interface Person {
   userId: string
+  sessionId: string
   email: string
   name: string
   memberships: Membership[]
@@ -26,6 +27,12 @@ const MEMBERSHIPS = {
   name: 'find_memberships',
   text: `SELECT m.role, m.client_id AS "clientId", t.id, t.key, t.name, t.currency, t.time_zone AS "timeZone"
     FROM membership m JOIN tenant t ON t.id = m.tenant_id WHERE m.user_id = $1 ORDER BY t.key`,
+}
+
+/** A write for each minute of use at most: people are told when their sessions were last used, not how often. */
+const USED = {
+  name: 'note_session_use',
+  text: `UPDATE session SET last_used_at = now() WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')`,
 }
 
 interface MembershipRow extends TenantInfo {
@@ -63,6 +70,11 @@ export class PersonAuth {
     if (session !== null) this.#remembered.delete(session)
   }
 
+  /** Forgets what is remembered: somebody's place or session changed here, and need not be believed any longer. */
+  forgetAll(): void {
+    this.#remembered.clear()
+  }
+
   async memberships(userId: string): Promise<Membership[]> {
     const { rows } = await this.#pool.query<MembershipRow>({ ...MEMBERSHIPS, values: [userId] })
     return rows.flatMap(({ role, clientId, id, key, name, currency, timeZone }) =>
@@ -83,7 +95,9 @@ export class PersonAuth {
     const found = await this.#signIn.api.getSession({ headers: new Headers({ cookie: session }) })
     if (found === null) return null
     const { id, email, name } = found.user
-    return { userId: id, email, name, memberships: await this.memberships(id) }
+    const sessionId = found.session.id
+    const [memberships] = await Promise.all([this.memberships(id), this.#pool.query({ ...USED, values: [sessionId] })])
+    return { userId: id, sessionId, email, name, memberships }
   }
 }
 

@@ -1,5 +1,5 @@
 import { betterAuth } from 'better-auth'
-import { magicLink } from 'better-auth/plugins'
+import { magicLink, twoFactor } from 'better-auth/plugins'
 import type pg from 'pg'
 import type { Mailer } from '@outlay/workers/mail/mailer'
 
@@ -19,12 +19,15 @@ export interface SignInOptions {
   log: (message: string) => void
 }
 
+/** Characters of a password. */
+export const PASSWORD_LENGTH = { min: 8, max: 256 } as const
+
 /** Better-auth names its columns in camelCase; ours are snake_case. */
 const TIMES = { createdAt: 'created_at', updatedAt: 'updated_at' }
 
 /**
- * People sign in by e-mail and password or by a link in a mail. Nobody signs up: members are added by an administrator. Sessions live in
- * the database; the cookie is HttpOnly, SameSite=Lax, and Secure wherever we are served by https.
+ * People sign in by e-mail and password, with a code from their phone where they have set that up, or else by a link in a mail. Nobody signs
+ * up: members are invited. Sessions live in the database; the cookie is HttpOnly, SameSite=Lax, and Secure wherever we are served by https.
  */
 export function createSignIn({ pool, secret, publicUrl, hasPublicUrl, mailer, log }: SignInOptions) {
   const isHttps = publicUrl.startsWith('https:')
@@ -69,7 +72,12 @@ export function createSignIn({ pool, secret, publicUrl, hasPublicUrl, mailer, lo
       },
     },
     verification: { modelName: 'verification', fields: { ...TIMES, expiresAt: 'expires_at' } },
-    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 8, maxPasswordLength: 256 },
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: PASSWORD_LENGTH.min,
+      maxPasswordLength: PASSWORD_LENGTH.max,
+    },
     plugins: [
       magicLink({
         disableSignUp: true,
@@ -77,8 +85,29 @@ export function createSignIn({ pool, secret, publicUrl, hasPublicUrl, mailer, lo
         storeToken: 'hashed',
         sendMagicLink: async ({ email, url }) => {
           // The answer is the same for a stranger, but no mail goes out to an address that is no member's.
-          const known = await pool.query('SELECT 1 FROM app_user WHERE email = $1', [email.toLowerCase()])
-          if (known.rowCount === 1) await mailer.send(linkMail(email, url))
+          const known = await pool.query<{ hasFactor: boolean }>(
+            'SELECT two_factor_enabled AS "hasFactor" FROM app_user WHERE email = $1',
+            [email.toLowerCase()],
+          )
+          const [person] = known.rows
+          // A link would open the account to whoever reads the mail, past the second factor.
+          if (person !== undefined)
+            await mailer.send(person.hasFactor ? noLinkMail(email, publicUrl) : linkMail(email, url))
+        },
+      }),
+      twoFactor({
+        issuer: 'Outlay',
+        schema: {
+          user: { fields: { twoFactorEnabled: 'two_factor_enabled' } },
+          twoFactor: {
+            modelName: 'two_factor',
+            fields: {
+              userId: 'user_id',
+              backupCodes: 'backup_codes',
+              failedVerificationCount: 'failed_verification_count',
+              lockedUntil: 'locked_until',
+            },
+          },
         },
       }),
     ],
@@ -87,7 +116,12 @@ export function createSignIn({ pool, secret, publicUrl, hasPublicUrl, mailer, lo
       storage: 'memory',
       window: 60,
       max: 300,
-      customRules: { '/sign-in/email': { window: 60, max: 30 }, '/sign-in/magic-link': { window: 60, max: 5 } },
+      customRules: {
+        '/sign-in/email': { window: 60, max: 30 },
+        '/sign-in/magic-link': { window: 60, max: 5 },
+        // An office shares an address. Whoever guesses codes is stopped by the account: five for a sign-in, ten in a row.
+        '/two-factor/*': { window: 60, max: 30 },
+      },
     },
     advanced: {
       // Said aloud, because better-auth drops both checks where it takes the environment for a test.
@@ -108,5 +142,13 @@ function linkMail(to: string, url: string) {
     to,
     subject: 'Sign in to Outlay',
     text: `Open this link to sign in. It works once, for ten minutes:\n\n${url}\n\nIf you did not ask for it, there is nothing to do.\n`,
+  }
+}
+
+function noLinkMail(to: string, publicUrl: string) {
+  return {
+    to,
+    subject: 'Sign in to Outlay',
+    text: `Somebody asked for a link to sign in with this address. Your account takes a second factor, so no link opens it: sign in at ${publicUrl}/login with your password and a code.\n\nIf you did not ask for it, there is nothing to do.\n`,
   }
 }

@@ -34,6 +34,8 @@ export interface FieldFacts {
   cost?: number
   /** How many items a list without `first` is expected to have at most. */
   size?: number
+  /** Which uses of a mutation stand in the audit log: all that succeed, unless it says otherwise. PEOPLE: those of persons, not of keys. */
+  audit?: 'ALWAYS' | 'PEOPLE' | 'NEVER'
 }
 
 /** Writes the facts where the policy and the cost estimate find them. */

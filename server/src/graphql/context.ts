@@ -7,7 +7,16 @@ import type { Services } from './services.ts'
 /** Who asks, after authentication. */
 export type Principal =
   | { kind: 'key'; keyId: string; scopes: readonly string[] }
-  | { kind: 'user'; userId: string; email: string; name: string; role: Role; clientId: string | null }
+  | {
+      kind: 'user'
+      userId: string
+      /** Of the session that the request came with. */
+      sessionId: string
+      email: string
+      name: string
+      role: Role
+      clientId: string | null
+    }
 
 /** The tenant a request is about: the only one it can reach. */
 export interface TenantInfo {

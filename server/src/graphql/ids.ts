@@ -24,6 +24,9 @@ export const ID_PREFIX = {
   Delivery: 'dlv',
   Invocation: 'inv',
   User: 'usr',
+  Session: 'ses',
+  AuditEvent: 'aud',
+  Invitation: 'ivt',
 } as const
 
 export type IdKind = keyof typeof ID_PREFIX
@@ -34,8 +37,8 @@ const KIND_BY_PREFIX: ReadonlyMap<string, IdKind> = new Map(
 
 const UUID_ID = /^([a-z]{3})_([0-7][0-9a-hjkmnp-tv-z]{25})$/
 
-/** Kinds whose id is not a uuid of ours but a text of somebody else: the sender's event id, better-auth's user id. */
-type TextKind = 'Invocation' | 'User'
+/** Kinds whose id is not a uuid of ours but a text of somebody else: the sender's event id, better-auth's ids of users and sessions. */
+type TextKind = 'Invocation' | 'User' | 'Session'
 
 /** `encodeId('Agent', '0190…')` is `agt_` and 26 characters. */
 export function encodeId(kind: Exclude<IdKind, TextKind>, uuid: string): string {
@@ -44,6 +47,16 @@ export function encodeId(kind: Exclude<IdKind, TextKind>, uuid: string): string 
 
 export function encodeTextId(kind: TextKind, id: string): string {
   return `${ID_PREFIX[kind]}_${Buffer.from(id, 'utf8').toString('base64url')}`
+}
+
+/** The text behind an id of such a kind. Throws BAD_USER_INPUT naming the argument when it is not of that kind. */
+export function textIdOf(kind: TextKind, id: string, argument: string): string {
+  const [prefix, encoded = ''] = [id.slice(0, 4), id.slice(4)]
+  const text = prefix === `${ID_PREFIX[kind]}_` ? Buffer.from(encoded, 'base64url').toString('utf8') : ''
+  // A text with a NUL is an id of nobody, and nothing that Postgres can be asked for.
+  if (text === '' || text.includes('\u0000') || encodeTextId(kind, text) !== id)
+    throw badInput(argument, `${argument} is not the id of a ${kind}; such an id begins with ${ID_PREFIX[kind]}_.`)
+  return text
 }
 
 /** The kind and uuid of an id; null for anything that is not an id of ours, whatever its form. */

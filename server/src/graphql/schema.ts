@@ -1,9 +1,12 @@
+import '../modules/access/policy.schema.ts'
+import '../modules/account/account.schema.ts'
 import '../modules/agent/agent.schema.ts'
 import '../modules/alert/alert.schema.ts'
 import '../modules/allocation/allocation.schema.ts'
 import '../modules/allocation-policy/allocation-policy.schema.ts'
 import '../modules/anomaly/anomaly.schema.ts'
 import '../modules/api-key/api-key.schema.ts'
+import '../modules/audit/audit.schema.ts'
 import '../modules/budget/budget.schema.ts'
 import '../modules/catalogue/catalogue.schema.ts'
 import '../modules/channel/channel.schema.ts'
@@ -12,6 +15,7 @@ import '../modules/fleet/fleet.schema.ts'
 import '../modules/forecast/forecast.schema.ts'
 import '../modules/fx/fx.schema.ts'
 import '../modules/invocation/invocation.schema.ts'
+import '../modules/member/member.schema.ts'
 import '../modules/period/period.schema.ts'
 import '../modules/pool/pool.schema.ts'
 import '../modules/project/project.schema.ts'
@@ -26,10 +30,11 @@ import '../modules/unpriced/unpriced.schema.ts'
 import './node.ts'
 import { lexicographicSortSchema, printSchema } from 'graphql'
 import { applyPolicy } from './apply-policy.ts'
+import { auditMutations } from './audit-mutations.ts'
 import { builder } from './builder.ts'
 
-/** The executable schema, every field behind the policy table. */
-export const schema = applyPolicy(builder.toSchema({ sortSchema: false }))
+/** The executable schema: every field behind the policy table, and what gets past it and changes something in the audit log. */
+export const schema = applyPolicy(auditMutations(builder.toSchema({ sortSchema: false })))
 
 /** The schema as text: what is checked in as server/schema.graphql and served at /schema.graphql. */
 export function printedSchema(): string {

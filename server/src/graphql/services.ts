@@ -13,6 +13,9 @@ import type { PublishFxRatesInput } from '@outlay/db/ingest/publish-fx-rates'
 import type { RateInput } from '@outlay/db/ingest/parse-rates'
 import type { CardOutcome } from '@outlay/db/ingest/rate-card-state'
 import type { CardHead } from '@outlay/db/ingest/store-rate-card'
+import type { MemberOutcome } from '@outlay/db/members/change-member'
+import type { InvitationOutcome, InvitationWish } from '@outlay/db/members/invitations'
+import type { MemberActor } from '@outlay/db/members/member-writer'
 import type { PeriodOutcome, PeriodWish } from '@outlay/db/periods/period'
 import type { AcceptedCheck } from '@outlay/db/periods/snapshot'
 import type { TenantSettings } from '@outlay/db/tenancy/update-settings'
@@ -25,6 +28,9 @@ import type { ApplyRequest } from '@outlay/db/rerating/request-apply'
 import type { PreviewRequest, RequestOutcome } from '@outlay/db/rerating/request-preview'
 import type { ReratingRef } from '@outlay/db/rerating/rerating'
 import type { UserError } from '@outlay/db/ingest/user-error'
+import type { PersonRecord } from '../auth/people.ts'
+import type { SessionRecord } from '../auth/sessions.ts'
+import type { TenantInfo } from './context.ts'
 
 /** The write paths that resolvers hand their input to, each one transaction of the tenant, and what a process keeps in memory. */
 export interface Services {
@@ -53,6 +59,28 @@ export interface Services {
   /** Lets this process refuse a revoked key at once. */
   forgetKey: (keyId: string) => void
   memberships: (userId: string) => Promise<{ tenantKey: string; tenantName: string; role: Role }[]>
+  people: {
+    /** Who people are, by their ids. */
+    read: (userIds: readonly string[]) => Promise<Map<string, PersonRecord>>
+  }
+  sessions: {
+    list: (userId: string) => Promise<SessionRecord[]>
+    /** False when the person has no such session. */
+    end: (userId: string, id: string) => Promise<boolean>
+    endOthers: (userId: string, but: string) => Promise<void>
+  }
+  members: {
+    invite: (tenant: TenantInfo, wish: InvitationWish) => Promise<InvitationOutcome>
+    revokeInvitation: (
+      tenantId: string,
+      wish: { by: MemberActor; revokedBy: string; id: string },
+    ) => Promise<{ userErrors: UserError[] }>
+    changeRole: (
+      tenantId: string,
+      wish: { by: MemberActor; userId: string; role: Role; clientKey: string | null },
+    ) => Promise<MemberOutcome>
+    remove: (tenantId: string, wish: { by: MemberActor; userId: string }) => Promise<MemberOutcome>
+  }
   periods: {
     softClose: (tenantId: string, wish: PeriodWish & { reason?: string | null }) => Promise<PeriodOutcome>
     open: (tenantId: string, wish: PeriodWish & { reason: string }) => Promise<PeriodOutcome>

@@ -1,13 +1,22 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { TenantPool } from '@outlay/db/tenancy/tenant-pool'
+import { noteFactor } from '../auth/note-factor.ts'
 import type { PersonAuth } from '../auth/person-auth.ts'
 import { CLIENT_ADDRESS_HEADER, type SignIn } from '../auth/sign-in.ts'
+import { withSetup } from '../auth/two-factor-setup.ts'
 
 const BODY_MAX = 64 * 1024
+
+/** What a person does to their own way in that their tenants are told of. */
+const FACTOR_CHANGES: Readonly<Record<string, Parameters<typeof noteFactor>[2] | undefined>> = {
+  '/two-factor/verify-totp': 'enableTwoFactor',
+  '/two-factor/disable': 'disableTwoFactor',
+}
 
 /** `/api/auth/*` is better-auth's; we hand it the request as the web knows it. */
 export function registerAuth(
   app: FastifyInstance,
-  deps: { signIn: SignIn; people: PersonAuth; publicUrl: string },
+  deps: { signIn: SignIn; people: PersonAuth; pool: TenantPool; publicUrl: string },
 ): void {
   void app.register((routes, _options, done) => {
     routes.removeAllContentTypeParsers()
@@ -18,8 +27,14 @@ export function registerAuth(
       method: ['GET', 'POST'],
       url: '/api/auth/*',
       handler: async (request, reply) => {
-        const response = await deps.signIn.handler(webRequest(request, deps.publicUrl))
+        const path = request.url.split('?')[0]?.slice('/api/auth'.length) ?? ''
+        const change = FACTOR_CHANGES[path]
+        // Who asks is known by the session from before: a change of the second factor begins another.
+        const person = change === undefined ? null : await deps.people.authenticate(request.headers.cookie)
+        const answered = await deps.signIn.handler(webRequest(request, deps.publicUrl))
         deps.people.forget(request.headers.cookie)
+        if (change !== undefined && person !== null && answered.ok) await noteFactor(deps.pool, person, change)
+        const response = path === '/two-factor/enable' ? await withSetup(answered) : answered
         return leadsAway(response, request, deps.publicUrl) ? refuse(reply) : answer(reply, response)
       },
     })

@@ -18,6 +18,8 @@ import { publishRates } from '@outlay/db/ingest/publish-rates'
 import { retireRateCard } from '@outlay/db/ingest/retire-rate-card'
 import { saveRateCardDraft } from '@outlay/db/ingest/save-rate-card-draft'
 import { TenantConfigs } from '@outlay/db/ingest/tenant-config'
+import { changeMemberRole, removeMember } from '@outlay/db/members/change-member'
+import { revokeInvitation } from '@outlay/db/members/invitations'
 import { poolChanges } from '@outlay/db/pools/pools'
 import { upsertTask } from '@outlay/db/ingest/upsert-task'
 import { closePeriod } from '@outlay/db/periods/close-period'
@@ -33,15 +35,18 @@ import { allocationRunJob } from '@outlay/workers/jobs/allocation-run'
 import type { JobContract } from '@outlay/workers/jobs/contract'
 import { reratingApplyJob } from '@outlay/workers/jobs/rerating-apply'
 import { reratingPreviewJob } from '@outlay/workers/jobs/rerating-preview'
-import { openMailer } from '@outlay/workers/mail/mailer'
+import { type Mailer, openMailer } from '@outlay/workers/mail/mailer'
 import { type Events, openEvents } from '@outlay/workers/events'
 import { type JobQueue, openQueue } from '@outlay/workers/queue'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import pg from 'pg'
 import { pino, type Logger } from 'pino'
 import { ApiKeyAuth } from '../auth/api-key-auth.ts'
+import { invite } from '../auth/invite.ts'
 import { KeyUse } from '../auth/key-use.ts'
+import { readPeople } from '../auth/people.ts'
 import { PersonAuth } from '../auth/person-auth.ts'
+import { endOtherSessions, endSession, listSessions } from '../auth/sessions.ts'
 import { createSignIn } from '../auth/sign-in.ts'
 import type { ServerSettings } from '../env.ts'
 import { startApollo } from '../graphql/apollo.ts'
@@ -54,6 +59,7 @@ import { registerAuth } from './auth-route.ts'
 import { registerDemo } from './demo-route.ts'
 import { answerErrors } from './error-answers.ts'
 import { registerGraphql } from './graphql-route.ts'
+import { registerJoin } from './join-route.ts'
 import { measureRequests } from './metrics.ts'
 import { registerPortal } from './portal.ts'
 import { routeUpgrades } from './route-upgrades.ts'
@@ -96,12 +102,13 @@ export async function createServer(settings: ServerSettings): Promise<Server> {
     onError: (error) => logger.warn({ err: error }, 'the last use of keys could not be noted'),
   })
   const keys = new ApiKeyAuth({ pool: authPool, onUse: (use) => keyUse.note(use) })
+  const mailer = openMailer(settings)
   const signIn = createSignIn({
     pool: authPool,
     secret: settings.secret,
     publicUrl: settings.publicUrl,
     hasPublicUrl: settings.hasPublicUrl,
-    mailer: openMailer(settings),
+    mailer,
     log: (message) => logger.warn({ from: 'better-auth' }, message),
   })
   const people = new PersonAuth({ signIn, pool: authPool })
@@ -110,6 +117,8 @@ export async function createServer(settings: ServerSettings): Promise<Server> {
   const apollo = await startApollo({ report })
   const services = createServices({
     pool,
+    authPool,
+    mailer,
     configs,
     ingestor,
     keys,
@@ -150,7 +159,8 @@ export async function createServer(settings: ServerSettings): Promise<Server> {
     report,
     log: logger,
   })
-  registerAuth(app, { signIn, people, publicUrl: settings.publicUrl })
+  registerAuth(app, { signIn, people, pool, publicUrl: settings.publicUrl })
+  registerJoin(app, { pool, authPool, people, publicUrl: settings.publicUrl })
   registerDemo(app, { authPool })
   registerIngestRoutes(app, {
     ingestor,
@@ -197,6 +207,8 @@ const JOBS: { [Name in keyof JobPayloads]: JobContract<JobPayloads[Name]> } = {
 
 function createServices(deps: {
   pool: TenantPool
+  authPool: pg.Pool
+  mailer: Mailer
   configs: TenantConfigs
   ingestor: Ingestor
   keys: ApiKeyAuth
@@ -204,10 +216,10 @@ function createServices(deps: {
   queue: JobQueue
   events: Events
   hints: SumsHints
-  settings: Pick<ServerSettings, 'secret' | 'hooks'>
+  settings: Pick<ServerSettings, 'secret' | 'hooks' | 'publicUrl'>
   log: Logger
 }): Services {
-  const { pool, configs, ingestor, keys, people, queue, events, hints, settings, log } = deps
+  const { pool, authPool, mailer, configs, ingestor, keys, people, queue, events, hints, settings, log } = deps
   const corrections = new Corrections({ pool, configs })
   const enqueue: Services['enqueue'] = async (job, payload) => {
     try {
@@ -261,6 +273,7 @@ function createServices(deps: {
     updateSettings: (tenantId, settings) => updateTenantSettings(pool, tenantId, settings),
     requestRun: (tenantId, request) => requestRun({ pool }, tenantId, request),
     comparePool: (tenantId, request) => comparePool({ pool }, tenantId, request),
+    ...accessServices({ pool, authPool, mailer, people, publicUrl: settings.publicUrl, log }),
     pools: poolChanges({ pool }),
     channels: channelChanges({ pool, sealer: sealer(settings.secret), hooks: settings.hooks }),
     budgets: {
@@ -321,4 +334,36 @@ function createLogger(level: string): Logger {
     },
     redact: ['req.headers', 'headers', '*.authorization', '*.cookie', '*.password'],
   })
+}
+
+/** Who belongs to a tenant, and where they are signed in. What ends here is refused by this process at once, and by others within 5 seconds. */
+function accessServices(deps: {
+  pool: TenantPool
+  authPool: pg.Pool
+  mailer: Mailer
+  people: PersonAuth
+  publicUrl: string
+  log: Logger
+}): Pick<Services, 'people' | 'sessions' | 'members'> {
+  const { pool, authPool, mailer, people, publicUrl, log } = deps
+  const forgetting = async <T>(change: Promise<T>): Promise<T> => {
+    const done = await change
+    people.forgetAll()
+    return done
+  }
+  const onError = (error: unknown): void => log.warn({ err: error }, 'an invitation could not be sent')
+  return {
+    people: { read: (userIds) => readPeople(authPool, userIds) },
+    sessions: {
+      list: (userId) => listSessions(authPool, userId),
+      end: (userId, id) => forgetting(endSession(authPool, { userId, id })),
+      endOthers: (userId, but) => forgetting(endOtherSessions(authPool, { userId, but })),
+    },
+    members: {
+      invite: (tenant, wish) => invite({ pool, authPool, mailer, publicUrl, onError }, tenant, wish),
+      revokeInvitation: (tenantId, wish) => revokeInvitation({ pool }, tenantId, wish),
+      changeRole: (tenantId, wish) => forgetting(changeMemberRole({ pool }, tenantId, wish)),
+      remove: (tenantId, wish) => forgetting(removeMember({ pool }, tenantId, wish)),
+    },
+  }
 }

@@ -15,6 +15,11 @@ const ViewerDocument = graphql(`
         key
         name
       }
+      memberships {
+        tenantKey
+        tenantName
+        role
+      }
       tenant {
         id
         key
@@ -33,19 +38,6 @@ export type Tenant = Viewer['tenant']
 
 /** Who looks, and for which tenant; asked once per request. Somebody not signed in is sent to the sign-in page. */
 export const currentViewer = cache(async (): Promise<Viewer> => (await query(ViewerDocument)).viewer)
-
-const ROLE_NAMES = {
-  OWNER: 'Leadership',
-  ADMIN: 'Administrator',
-  FINANCE: 'Finance',
-  PROJECT_MANAGER: 'Project manager',
-  VIEWER: 'Viewer',
-  CLIENT: 'Client',
-} as const satisfies Record<Viewer['role'], string>
-
-export function roleName(role: Viewer['role']): string {
-  return ROLE_NAMES[role]
-}
 
 /** Whether this role may set what a task is billed at. The server decides again; this only hides a form that would be refused. */
 export function maySetBilled(role: Viewer['role']): boolean {
@@ -68,4 +60,13 @@ export function mayKeepRates(role: Viewer['role']): boolean {
 
 export function mayChangeSettings(role: Viewer['role']): boolean {
   return role === 'OWNER' || role === 'ADMIN'
+}
+
+/** Whether this role sees, invites and changes members. */
+export function mayManageMembers(role: Viewer['role']): boolean {
+  return role === 'OWNER' || role === 'ADMIN'
+}
+
+export function mayReadAudit(role: Viewer['role']): boolean {
+  return role === 'OWNER' || role === 'ADMIN' || role === 'FINANCE'
 }

@@ -116,7 +116,7 @@ builder.mutationField('recordInvocations', (t) =>
     description: 'Records consumption. A wrong item is refused by its index, the others are kept.',
     type: RecordInvocationsPayload,
     args: { input: t.arg({ type: RecordInvocationsInput, required: true }) },
-    ...facts({ action: 'usage.record', cost: 50 }),
+    ...facts({ action: 'usage.record', cost: 50, audit: 'NEVER' }),
     resolve: (_root, args, context) => recordInvocations(context, args.input.invocations),
   }),
 )

@@ -150,7 +150,8 @@ builder.mutationField('upsertTask', (t) =>
     description: 'Creates a task, or changes what is given of an existing one',
     type: TaskPayload,
     args: { input: t.arg({ type: UpsertTaskInput, required: true }) },
-    ...facts({ action: 'task.write', cost: 10 }),
+    // Keys send tasks with their usage; a person who changes one means it.
+    ...facts({ action: 'task.write', cost: 10, audit: 'PEOPLE' }),
     resolve: (_root, args, context) => upsertTask(context, args.input),
   }),
 )

@@ -1,7 +1,10 @@
 'use client'
 
 import { useId, useState, type FormEvent } from 'react'
+import { z } from 'zod'
+import { postJson } from '../../lib/auth-api.ts'
 import type { DemoLogin } from '../../lib/demo.ts'
+import { FactorForm } from './factor-form.tsx'
 
 interface LoginFormProps {
   /** A path of this portal, already checked. */
@@ -15,26 +18,14 @@ type State =
   | { kind: 'busy'; what: string }
   | { kind: 'refused'; message: string }
   | { kind: 'sent'; email: string }
+  /** The password was right; a code is asked for. */
+  | { kind: 'factor' }
 
-const UNREACHABLE = 'The server does not answer. Please try again in a moment.'
+const factorSchema = z.object({ twoFactorRedirect: z.literal(true) })
 
-/** Posts to the sign-in service; null on success, else the sentence to show. */
-async function post(path: string, body: Readonly<Record<string, string>>): Promise<string | null> {
-  let response: Response
-  try {
-    response = await fetch(path, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    })
-  } catch {
-    return UNREACHABLE
-  }
-  if (response.ok) return null
-  if (response.status === 401) return 'This e-mail and password do not belong together.'
-  if (response.status === 429) return 'Too many attempts. Please wait a minute.'
-  const answer = (await response.json().catch(() => null)) as { message?: string } | null
-  return answer?.message ?? `Signing in failed (${response.status}).`
+/** Why somebody is not let in, in words; the sign-in service says less. */
+function wordsOf({ status, message }: { status: number; message: string }): string {
+  return status === 401 ? 'This e-mail and password do not belong together.' : message
 }
 
 export function LoginForm({ next, demo, linkFailed }: LoginFormProps) {
@@ -49,9 +40,10 @@ export function LoginForm({ next, demo, linkFailed }: LoginFormProps) {
 
   async function signIn(login: { email: string; password: string }, what: string): Promise<void> {
     setState({ kind: 'busy', what })
-    const refusal = await post('/api/auth/sign-in/email', login)
-    if (refusal === null) window.location.assign(next)
-    else setState({ kind: 'refused', message: refusal })
+    const answer = await postJson('/api/auth/sign-in/email', login)
+    if (answer.kind === 'refused') setState({ kind: 'refused', message: wordsOf(answer) })
+    else if (factorSchema.safeParse(answer.body).success) setState({ kind: 'factor' })
+    else window.location.assign(next)
   }
 
   async function sendLink(): Promise<void> {
@@ -60,8 +52,9 @@ export function LoginForm({ next, demo, linkFailed }: LoginFormProps) {
       return
     }
     setState({ kind: 'busy', what: 'link' })
-    const refusal = await post('/api/auth/sign-in/magic-link', { email, callbackURL: next, errorCallbackURL: '/login' })
-    setState(refusal === null ? { kind: 'sent', email } : { kind: 'refused', message: refusal })
+    const wish = { email, callbackURL: next, errorCallbackURL: '/login' }
+    const answer = await postJson('/api/auth/sign-in/magic-link', wish)
+    setState(answer.kind === 'done' ? { kind: 'sent', email } : { kind: 'refused', message: answer.message })
   }
 
   function onSubmit(event: FormEvent<HTMLFormElement>): void {
@@ -70,6 +63,7 @@ export function LoginForm({ next, demo, linkFailed }: LoginFormProps) {
     void signIn({ email, password: String(data.get('password') ?? '') }, 'password')
   }
 
+  if (state.kind === 'factor') return <FactorForm next={next} />
   return (
     <>
       <form method="post" onSubmit={onSubmit} className="card flex flex-col gap-3 p-5" aria-describedby={messageId}>

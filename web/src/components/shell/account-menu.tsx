@@ -1,6 +1,10 @@
-import { roleName, type Viewer } from '../../lib/session.ts'
+import { KeyRound } from 'lucide-react'
+import { roleName } from '../../lib/roles.ts'
+import type { Viewer } from '../../lib/session.ts'
 import type { Theme } from '../../lib/theme.ts'
+import { Link } from '../ui/link.tsx'
 import { SignOutButton } from './sign-out-button.tsx'
+import { TenantSwitch } from './tenant-switch.tsx'
 import { ThemeSwitch } from './theme-switch.tsx'
 
 function initials(name: string): string {
@@ -20,10 +24,20 @@ export function Avatar({ viewer }: { viewer: Viewer }) {
   )
 }
 
-/** Theme and sign-out, behind the visitor's name. */
-export function AccountPanel({ theme }: { theme: Theme }) {
+/** The tenants of who has several, account, theme and sign-out, behind the visitor's name. */
+export function AccountPanel({ viewer, theme }: { viewer: Viewer; theme: Theme }) {
+  const tenants = viewer.memberships.map(({ tenantKey, tenantName, role }) => ({
+    key: tenantKey,
+    name: tenantName,
+    role: roleName(role),
+  }))
   return (
     <div className="flex flex-col gap-3">
+      {tenants.length < 2 ? null : <TenantSwitch current={viewer.tenant.key} tenants={tenants} />}
+      <Link href="/settings/account" className="control w-full">
+        <KeyRound size={16} strokeWidth={1.4} aria-hidden />
+        Account
+      </Link>
       <ThemeSwitch initial={theme} />
       <SignOutButton />
     </div>
@@ -41,7 +55,7 @@ export function AccountMenu({ viewer, theme }: { viewer: Viewer; theme: Theme })
         </span>
       </summary>
       <div className="popover bottom-full left-2 mb-1">
-        <AccountPanel theme={theme} />
+        <AccountPanel viewer={viewer} theme={theme} />
       </div>
     </details>
   )

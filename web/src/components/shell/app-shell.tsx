@@ -91,7 +91,7 @@ function TopBar({ viewer, theme, isClient }: Omit<ShellProps, 'children' | 'aler
           <span className="sr-only">, account of {displayName(viewer)}</span>
         </summary>
         <div className="popover top-14 right-2 mt-0">
-          <AccountPanel theme={theme} />
+          <AccountPanel viewer={viewer} theme={theme} />
         </div>
       </details>
     </header>

@@ -4,6 +4,7 @@ import {
   Building2,
   CodeXml,
   LayoutGrid,
+  Settings,
   Split,
   SquareCheck,
   Tag,
@@ -52,6 +53,7 @@ export const STAFF_NAV: readonly NavGroup[] = [
     items: [
       { href: '/budgets', label: 'Alerts and budgets', Icon: Bell, chord: 'b', alsoAt: ['/channels'] },
       { href: '/developers', label: 'Developers', Icon: CodeXml, chord: 'd' },
+      { href: '/settings', label: 'Settings', Icon: Settings, chord: 's' },
     ],
   },
 ]
@@ -71,6 +73,14 @@ export const RATING_PAGES = [
   { href: '/rate-cards/what-if', label: 'What-if' },
   { href: '/rate-cards/catalogue', label: 'Catalogue' },
   { href: '/rate-cards/review', label: 'Quarterly review' },
+] as const
+
+/** What stands under Settings. A client's people have their account only. */
+export const SETTINGS_PAGES = [
+  { href: '/settings/members', label: 'Members' },
+  { href: '/settings/roles', label: 'Roles' },
+  { href: '/settings/audit', label: 'Audit log' },
+  { href: '/settings/account', label: 'Account' },
 ] as const
 
 /** A client's people see what was delivered to them, and nothing about cost. */

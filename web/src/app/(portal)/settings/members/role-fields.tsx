@@ -1,0 +1,50 @@
+'use client'
+
+import { useState } from 'react'
+import { Field } from '../../../../components/form/field.tsx'
+import type { Role } from '../../../../generated/graphql.ts'
+import { roleName } from '../../../../lib/roles.ts'
+
+interface RoleFieldsProps {
+  roles: readonly Role[]
+  clients: readonly { key: string; name: string }[]
+  initial: Role
+  initialClient: string | null
+}
+
+/** A role; and of a client's person, which client. */
+export function RoleFields({ roles, clients, initial, initialClient }: RoleFieldsProps) {
+  const [role, setRole] = useState<Role>(initial)
+  return (
+    <>
+      <Field label="Role">
+        <select
+          className="field text-body text-ink"
+          name="role"
+          value={role}
+          onChange={(event) => setRole(event.target.value as Role)}
+        >
+          {roles.map((one) => (
+            <option key={one} value={one}>
+              {roleName(one)}
+            </option>
+          ))}
+        </select>
+      </Field>
+      {role !== 'CLIENT' ? null : (
+        <Field label="Client" hint="they see its tasks, and nothing about cost">
+          <select className="field text-body text-ink" name="client" defaultValue={initialClient ?? ''} required>
+            <option value="" disabled>
+              Choose a client
+            </option>
+            {clients.map((client) => (
+              <option key={client.key} value={client.key}>
+                {client.name}
+              </option>
+            ))}
+          </select>
+        </Field>
+      )}
+    </>
+  )
+}

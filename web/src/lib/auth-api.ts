@@ -1,0 +1,32 @@
+import { z } from 'zod'
+
+const UNREACHABLE = 'The server does not answer. Please try again in a moment.'
+
+const refusalSchema = z.object({
+  message: z.string().optional(),
+  error: z.object({ message: z.string() }).optional(),
+})
+
+/** What a service of the server answered: its body, or the sentence to show. */
+export type Answered = { kind: 'done'; body: unknown } | { kind: 'refused'; status: number; message: string }
+
+/** Posts to the sign-in service, or to another of the server that is no GraphQL. */
+export async function postJson(path: string, body: Readonly<Record<string, unknown>>): Promise<Answered> {
+  let response: Response
+  try {
+    response = await fetch(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+  } catch {
+    return { kind: 'refused', status: 0, message: UNREACHABLE }
+  }
+  const answer: unknown = await response.json().catch(() => null)
+  if (response.ok) return { kind: 'done', body: answer }
+  if (response.status === 429)
+    return { kind: 'refused', status: 429, message: 'Too many attempts. Please wait a minute.' }
+  const said = refusalSchema.safeParse(answer)
+  const message = said.success ? (said.data.error?.message ?? said.data.message) : undefined
+  return { kind: 'refused', status: response.status, message: message ?? `The server answered ${response.status}.` }
+}
