@@ -47,13 +47,14 @@ import type { ServerSettings } from '../env.ts'
 import { startApollo } from '../graphql/apollo.ts'
 import { apiError, type ErrorReport } from '../graphql/errors.ts'
 import type { JobPayloads, Services } from '../graphql/services.ts'
+import { registerExports } from '../exports/export-routes.ts'
 import { registerIngestRoutes } from '../ingest/routes.ts'
 import { serveSubscriptions } from '../subscriptions/serve-subscriptions.ts'
 import { SumsHints } from '../ingest/sums-hints.ts'
 import { registerAuth } from './auth-route.ts'
 import { registerDemo } from './demo-route.ts'
 import { answerErrors } from './error-answers.ts'
-import { registerGraphql } from './graphql-route.ts'
+import { contextOf, registerGraphql } from './graphql-route.ts'
 import { measureRequests } from './metrics.ts'
 import { registerPortal } from './portal.ts'
 import { routeUpgrades } from './route-upgrades.ts'
@@ -152,6 +153,12 @@ export async function createServer(settings: ServerSettings): Promise<Server> {
   })
   registerAuth(app, { signIn, people, publicUrl: settings.publicUrl })
   registerDemo(app, { authPool })
+  registerExports(app, {
+    keys,
+    people,
+    contextOf: (asker, requestId) => contextOf(asker, { pool, services, requestId }),
+    publicUrl: settings.publicUrl,
+  })
   registerIngestRoutes(app, {
     ingestor,
     pool,

@@ -1,9 +1,17 @@
 'use client'
 
 import { Download } from 'lucide-react'
+import type { ReactNode } from 'react'
+
+interface CsvButtonProps {
+  csv: string
+  name: string
+  className?: string
+  children?: ReactNode
+}
 
 /** Saves what the table shows, with exact amounts, as a CSV file. */
-export function CsvButton({ csv, name }: { csv: string; name: string }) {
+export function CsvButton({ csv, name, className = 'control', children }: CsvButtonProps) {
   function save(): void {
     const url = URL.createObjectURL(new Blob([csv], { type: 'text/csv;charset=utf-8' }))
     const link = document.createElement('a')
@@ -13,9 +21,13 @@ export function CsvButton({ csv, name }: { csv: string; name: string }) {
     URL.revokeObjectURL(url)
   }
   return (
-    <button type="button" className="control" onClick={save}>
-      <Download size={16} strokeWidth={1.4} aria-hidden />
-      Export CSV
+    <button type="button" className={className} onClick={save}>
+      {children ?? (
+        <>
+          <Download size={16} strokeWidth={1.4} aria-hidden />
+          Export CSV
+        </>
+      )}
     </button>
   )
 }
