@@ -2,6 +2,7 @@ import type { Context } from '../graphql/context.ts'
 import { openFleetCost } from '../modules/fleet/fleet.service.ts'
 import { formatFixed18 } from '@outlay/domain/money/fixed18'
 import { addDays } from '@outlay/domain/periods/calendar-date'
+import { shortInstant } from '../graphql/scalars.ts'
 import { isoText } from '../reads/period.ts'
 import { readDataThrough } from '../modules/tenant/tenant.service.ts'
 import type { ExportRequest } from './export-request.ts'
@@ -24,9 +25,9 @@ export async function aboutRows(
     ['Last day', addDays(range.to, -1)],
     ['Time zone of days', tenant.timeZone],
     ['Currency', tenant.currency],
-    ['Data through, UTC', through ?? 'no data yet'],
+    ['Data through, UTC', through === null ? 'no data yet' : shortInstant(through)],
     ['Data through, local', through === null ? 'no data yet' : localTimeText(through, tenant.timeZone)],
-    ['Written, UTC', written],
+    ['Written, UTC', shortInstant(written)],
     ['Written, local', localTimeText(written, tenant.timeZone)],
     ...about.map(([name, value]): [string, string] => [name, value]),
     ['Pools that nobody bears, in no row', formatFixed18(total - allocated)],

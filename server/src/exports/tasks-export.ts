@@ -3,6 +3,7 @@ import { listTaskCosts, marginOf, marginRatioOf, type TaskCostSource } from '../
 import { COST_COLUMNS, costCells, moneyCell, ratioCell, USE_COLUMNS, useCells } from './cost-cells.ts'
 import { BASIS_WORDS, one, type ExportRequest } from './export-request.ts'
 import { pagesOf, type ExportRow, type ExportTable } from './export-table.ts'
+import { shortInstant } from '../graphql/scalars.ts'
 import { localTimeText } from './local-time-text.ts'
 import { RestOfFleet } from './rest-of-fleet.ts'
 
@@ -26,7 +27,7 @@ export function tasksExport(context: Context, { range, basis, parameters }: Expo
       project?.name ?? null,
       project?.key ?? null,
       task.completedAt === null ? null : localTimeText(task.completedAt, timeZone),
-      task.completedAt,
+      task.completedAt === null ? null : shortInstant(task.completedAt),
       currency,
       ...costCells(cost),
       moneyCell(billed),

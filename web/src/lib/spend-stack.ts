@@ -26,7 +26,7 @@ const OTHER_COLOUR = 'var(--chart-other)'
 const WITHOUT_COLOUR = 'var(--chart-compare)'
 
 /**
- * The most expensive rows as series, and all others as one. In each bin the series add up to the point, exactly. A remainder has a colour of
+ * The most expensive rows as series, and all others as one; where that is a single row it has its name. In each bin the series add up to the point, exactly. A remainder has a colour of
  * its own and takes none of the palette.
  */
 export function stackOf({
@@ -66,7 +66,10 @@ export function stackOf({
     amounts,
     total: sumOf(amounts),
   }))
-  if (others.some((amount) => !isZero(amount)))
+  const [last, second] = rest
+  if (last !== undefined && second === undefined && trend.other == null)
+    series.push({ ...last, colour: last.key === null ? WITHOUT_COLOUR : OTHER_COLOUR, total: sumOf(last.amounts) })
+  else if (others.some((amount) => !isZero(amount)))
     series.push({
       id: 'other',
       name: `Other ${by.plural}`,

@@ -258,7 +258,8 @@ function Name({ shown, table }: { shown: Shown; table: Table }) {
   const { params, view, series, viewer } = table
   const page = memberHref(row)
   const drill = drillOf(params, view, row, parent)
-  const budget = mayHandleAlerts(viewer.role) ? budgetHref(row) : null
+  // A budget is of an agent as a whole, not of what it did for the client it stands under.
+  const budget = parent === null && mayHandleAlerts(viewer.role) ? budgetHref(row) : null
   const colour = parent === null ? series.find(({ id }) => id === row.id)?.colour : undefined
   const href = page === null ? drill?.href : hrefWith(page, periodParams(params))
   return (
