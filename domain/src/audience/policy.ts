@@ -76,6 +76,7 @@ export const POLICY = {
     roles: MANAGEMENT,
     scopes: ['admin'],
   },
+  'view.save': { may: 'save views of pages, and share them', roles: STAFF, scopes: [] },
   'forecast.read': { may: 'see forecasts', roles: STAFF, scopes: READERS },
   'channel.read': { may: 'see channels and what was delivered', roles: STAFF, scopes: READERS },
   'channel.manage': {

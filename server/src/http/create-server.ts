@@ -27,6 +27,7 @@ import { requestApply } from '@outlay/db/rerating/request-apply'
 import { requestPreview } from '@outlay/db/rerating/request-preview'
 import { updateTenantSettings } from '@outlay/db/tenancy/update-settings'
 import { TenantPool } from '@outlay/db/tenancy/tenant-pool'
+import { deleteView, saveView } from '@outlay/db/views/saved-views'
 import { tenantTransaction } from '@outlay/db/tenancy/tenant-transaction'
 import { alertDeliverJob } from '@outlay/workers/jobs/alert-deliver'
 import { allocationRunJob } from '@outlay/workers/jobs/allocation-run'
@@ -286,6 +287,10 @@ function createServices(deps: {
       update: (tenantId, wish) => updateDetector({ pool }, tenantId, wish),
       annotate: (tenantId, wish) => addAnnotation({ pool }, tenantId, wish),
       endAnnotation: (tenantId, wish) => endAnnotation({ pool }, tenantId, wish),
+    },
+    views: {
+      save: (tenantId, wish) => saveView({ pool }, tenantId, wish),
+      delete: (tenantId, wish) => deleteView({ pool }, tenantId, wish),
     },
     requestPreview: (tenantId, request) => requestPreview({ pool }, tenantId, request),
     requestApply: (ref, request) => requestApply({ pool }, ref, request),

@@ -2,7 +2,7 @@ import type { SpendTrendFragment } from '../generated/graphql.ts'
 import { costOn, type Basis } from './basis.ts'
 import type { ColourOf } from './colours.ts'
 import { differenceOf, isZero, sumOf } from './format.ts'
-import { rowId, type SpendDimension } from './spend.ts'
+import { idOf, type SpendDimension } from './spend.ts'
 
 /** One colour of a stack: its amounts, one a bin. */
 export interface StackSeries {
@@ -43,7 +43,7 @@ export function stackOf({
   const rows = trend.rows.map(({ keys, series }) => {
     const [key] = keys
     return {
-      id: rowId(keys),
+      id: idOf({ keys }),
       key: key?.key ?? null,
       name: key?.key == null ? by.without.name : key.label,
       amounts: series.map(({ cost }) => costOn(basis, cost).amount),

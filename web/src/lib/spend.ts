@@ -141,11 +141,6 @@ export interface SpendRow {
   children: readonly SpendRow[]
 }
 
-/** The path of a row: the keys of its levels. */
-export function rowId(keys: readonly { key?: string | null | undefined }[]): string {
-  return JSON.stringify(keys.map(({ key }) => key ?? null))
-}
-
 /** The key that a filter takes for a row: a resource is named with its provider, because two providers may have one of the same name. */
 function filterKey(dimension: SpendDimension, { key, label }: Keys[number]): string | null {
   return key == null ? null : dimension.id === 'resource' ? label : key
@@ -159,9 +154,14 @@ function rowOf(row: ApiRow, dimension: SpendDimension, children: readonly SpendR
   return { id: idOf(row), kind, dimension, key, label, cost: row.cost, children }
 }
 
-/** Two resources of one name are two rows: the label is what tells them apart. */
-function idOf({ keys }: ApiRow): string {
-  return rowId(keys.map((one) => ({ key: one.dimension === 'RESOURCE' && one.key != null ? one.label : one.key })))
+/**
+ * The path of a row: the keys of its levels, as JSON, because a key may hold any character. Two resources of one name are two rows: their
+ * label is what tells them apart.
+ */
+export function idOf({ keys }: Pick<ApiRow, 'keys'>): string {
+  return JSON.stringify(
+    keys.map(({ dimension, key, label }) => (key == null ? null : dimension === 'RESOURCE' ? label : key)),
+  )
 }
 
 /**
@@ -172,7 +172,7 @@ export function foldRows(view: SpendView, outer: ApiRollup, inner: ApiRollup | n
   const { by, then } = view
   const childrenOf = new Map<string, ApiRow[]>()
   for (const row of inner?.rows ?? []) {
-    const parent = idOf({ ...row, keys: row.keys.slice(0, 1) })
+    const parent = idOf({ keys: row.keys.slice(0, 1) })
     const list = childrenOf.get(parent)
     if (list === undefined) childrenOf.set(parent, [row])
     else list.push(row)

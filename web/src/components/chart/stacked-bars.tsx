@@ -68,10 +68,9 @@ export function StackedBars({ label, bins, series }: StackedBarsProps) {
                 return share > 0 ? (
                   <span
                     key={id}
-                    className="block w-[72%] max-w-11 border-t border-surface"
+                    className={`block w-[72%] max-w-11 ${share > 0.012 ? 'border-t border-surface' : ''}`}
                     style={{
                       height: `${share * 100}%`,
-                      minHeight: 2,
                       background: bin.isPartial ? hatched(colour) : colour,
                     }}
                   />

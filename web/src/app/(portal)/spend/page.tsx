@@ -17,6 +17,7 @@ import type { SearchParams } from '../../../lib/search-params.ts'
 import { readSpend, type SpendView } from '../../../lib/spend.ts'
 import { stackOf } from '../../../lib/spend-stack.ts'
 import { Grouping } from './grouping.tsx'
+import { SavedViews } from './saved-views.tsx'
 import { SpendChart } from './spend-chart.tsx'
 import { SpendDocument, SpendInnerDocument } from './spend-facts.ts'
 import { SpendFilters } from './spend-filters.tsx'
@@ -55,6 +56,11 @@ export default async function SpendPage({ searchParams }: { searchParams: Promis
           months: data.periods,
           range: period.range,
         })}
+        actions={
+          <Section fallback={<Skeleton className="h-8 w-56 rounded-control" />}>
+            <SavedViews params={params} />
+          </Section>
+        }
       />
       <PeriodBar path="/spend" params={params} period={period} today={tenant.today} />
       <div className="no-print mb-4 flex flex-wrap items-center gap-2">

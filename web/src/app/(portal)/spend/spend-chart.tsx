@@ -11,6 +11,7 @@ import type { Period } from '../../../lib/period.ts'
 import { binsOf } from '../../../lib/series.ts'
 import type { Tenant } from '../../../lib/session.ts'
 import { findingOf, type SpendView } from '../../../lib/spend.ts'
+import { dateOf, timeText } from '../../../lib/time.ts'
 import { belowZero, type StackPoint, type StackSeries } from '../../../lib/spend-stack.ts'
 
 interface SpendChartProps {
@@ -37,8 +38,9 @@ export function SpendChart({ data, view, period, tenant, basis, points, series }
   }`
   const labelOf = ({ label, isPartial }: (typeof bins)[number]) => (isPartial ? `${label}, so far` : label)
   const csv = csvText([
-    ['From', ...series.map(({ name }) => name), 'Total', 'Currency'],
+    [`From, ${tenant.timeZone}`, 'From, UTC', ...series.map(({ name }) => name), 'Total', 'Currency'],
     ...bins.map((bin, i) => [
+      `${dateOf(bin.id, tenant.timeZone)} ${timeText(bin.id, tenant.timeZone)}`,
       bin.id,
       ...series.map(({ amounts }) => ({ number: amounts[i] ?? '0' })),
       { number: bin.amount },
