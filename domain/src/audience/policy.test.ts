@@ -35,9 +35,10 @@ describe('the policy table', () => {
         ...shared,
         ...watches,
         ...periods,
+        'view.save',
       ],
-      PROJECT_MANAGER: [...reads, 'task.write', 'pool.read', ...watches],
-      VIEWER: [...reads, 'pool.read', ...seesAlerts],
+      PROJECT_MANAGER: [...reads, 'task.write', 'pool.read', ...watches, 'view.save'],
+      VIEWER: [...reads, 'pool.read', ...seesAlerts, 'view.save'],
       CLIENT: ['viewer.read', 'task.list'],
     })
   })
@@ -57,8 +58,9 @@ describe('the policy table', () => {
       'forecast.read',
       'channel.read',
     ])
-    // A closed month is reopened by two people.
-    expect(ofScopes(...SCOPES)).toEqual(actions.filter((action) => action !== 'period.reopen'))
+    // A closed month is reopened by two people, and a view is a person's.
+    const ofPersons: Action[] = ['period.reopen', 'view.save']
+    expect(ofScopes(...SCOPES)).toEqual(actions.filter((action) => !ofPersons.includes(action)))
     expect(ofScopes()).toEqual([])
     expect(ofScopes('OWNER', 'root', '')).toEqual([])
   })

@@ -76,7 +76,6 @@ export const POLICY = {
     roles: MANAGEMENT,
     scopes: ['admin'],
   },
-  'view.save': { may: 'save views of pages, and share them', roles: STAFF, scopes: [] },
   'forecast.read': { may: 'see forecasts', roles: STAFF, scopes: READERS },
   'channel.read': { may: 'see channels and what was delivered', roles: STAFF, scopes: READERS },
   'channel.manage': {
@@ -92,6 +91,7 @@ export const POLICY = {
   },
   'tenant.settings': { may: 'change the settings of the tenant', roles: ADMINS, scopes: ['admin'] },
   'key.manage': { may: 'list, create and revoke API keys', roles: ADMINS, scopes: ['admin'] },
+  'view.save': { may: 'save views of pages, and share them', roles: STAFF, scopes: [] },
 } as const satisfies Record<string, Rule>
 
 export type Action = keyof typeof POLICY
