@@ -11,6 +11,7 @@ import { fullyLoaded } from './fully-loaded.ts'
 import { keyboard } from './keyboard.ts'
 import { monthClose } from './month-close.ts'
 import { signingIn } from './signing-in.ts'
+import { spend } from './spend.ts'
 import { taskChain } from './task-chain.ts'
 import { closeWorld, openWorld } from './world.ts'
 
@@ -25,6 +26,7 @@ afterAll(closeWorld)
 
 signingIn()
 agentsTable()
+spend()
 taskChain()
 firstEvent()
 billedAmount()

@@ -63,6 +63,9 @@ const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
       '/rate-cards/review',
       '/events/no-such-event',
       '/agents?period=last-month&basis=direct&show=allocated,loaded',
+      '/spend?period=last-month&by=client&then=agent&open=all',
+      '/spend?period=90d&bins=week&by=resource&agent=coding&agent=research&basis=direct',
+      '/spend?period=today&client=no-such-client',
       '/budgets',
       '/budgets/new',
       '/budgets/new?scope=AGENT&key=coding',
@@ -92,13 +95,14 @@ const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
   {
     who: 'the demo’s client',
     person: 'client',
-    paths: ['/', '/agents', '/allocation', '/rate-cards', '/anomalies', '/budgets', '/channels'],
+    paths: ['/', '/spend', '/agents', '/allocation', '/rate-cards', '/anomalies', '/budgets', '/channels'],
   },
   {
     who: 'the owner of an empty tenant',
     person: 'newcomer',
     paths: [
       '/',
+      '/spend',
       '/agents',
       '/tasks',
       '/clients',

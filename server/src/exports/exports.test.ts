@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { parse } from 'csv-parse/sync'
 import { formatFixed18, parseFixed18 } from '@outlay/domain/money/fixed18'
 import { startTestServer, type TestServer, type TestTenant } from '../http/server-test-kit.ts'
-import { hasFrozenHead, readWorkbook } from './read-workbook.ts'
+import { hasFrozenHead, readWorkbook } from './workbook-test-kit.ts'
 
 let test: TestServer
 let tenant: TestTenant
