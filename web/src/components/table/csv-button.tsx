@@ -1,7 +1,7 @@
 'use client'
 
 import { Download } from 'lucide-react'
-import type { ReactNode } from 'react'
+import type { MouseEvent, ReactNode } from 'react'
 
 interface CsvButtonProps {
   csv: string
@@ -12,13 +12,15 @@ interface CsvButtonProps {
 
 /** Saves what the table shows, with exact amounts, as a CSV file. */
 export function CsvButton({ csv, name, className = 'control', children }: CsvButtonProps) {
-  function save(): void {
+  function save(event: MouseEvent<HTMLButtonElement>): void {
     const url = URL.createObjectURL(new Blob([csv], { type: 'text/csv;charset=utf-8' }))
     const link = document.createElement('a')
     link.href = url
     link.download = `${name}.csv`
     link.click()
     URL.revokeObjectURL(url)
+    // In a menu, choosing closes it, as following a link of it does.
+    event.currentTarget.closest('details')?.removeAttribute('open')
   }
   return (
     <button type="button" className={className} onClick={save}>
