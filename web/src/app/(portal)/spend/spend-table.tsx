@@ -64,7 +64,7 @@ interface Table extends SpendTableProps {
 
 /** The spend by one dimension or two: named rows, then what has no name, then the sum the API answers. */
 export function SpendTable(props: SpendTableProps) {
-  const { data, view, period, params } = props
+  const { view, period, params } = props
   const table = tableOf(props)
   const { by, then } = view
   const isFiltered = view.kept.size > 0
@@ -274,7 +274,7 @@ function Name({ shown, table }: { shown: Shown; table: Table }) {
         {href === undefined ? (
           row.label
         ) : (
-          <Link href={href} className={`row-link break-words ${parent === null ? 'font-[550]' : ''}`}>
+          <Link href={href} className={`row-link mb-0 pb-0 ${parent === null ? 'font-[550]' : ''}`}>
             {row.label}
           </Link>
         )}
