@@ -12,6 +12,7 @@ import { keyboard } from './keyboard.ts'
 import { monthClose } from './month-close.ts'
 import { settings } from './settings.ts'
 import { signingIn } from './signing-in.ts'
+import { spend } from './spend.ts'
 import { taskChain } from './task-chain.ts'
 import { closeWorld, openWorld } from './world.ts'
 
@@ -26,6 +27,7 @@ afterAll(closeWorld)
 
 signingIn()
 agentsTable()
+spend()
 taskChain()
 firstEvent()
 billedAmount()

@@ -26,6 +26,7 @@ const refused = [
   `{ fleetCost(range: ${range}) { unallocated { amount } pools { total { amount } } } }`,
   '{ period(month: "2020-01-01") { state checklist { detail } } }',
   '{ periods { month state } }',
+  '{ savedViews(page: SPEND) { name query } }',
 ]
 
 /** What would tell of money: an amount with its sign, or one of the words. */

@@ -67,6 +67,9 @@ const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
       '/rate-cards/review',
       '/events/no-such-event',
       '/agents?period=last-month&basis=direct&show=allocated,loaded',
+      '/spend?period=last-month&by=client&then=agent&open=all',
+      '/spend?period=90d&bins=week&by=resource&agent=coding&agent=research&basis=direct',
+      '/spend?period=today&client=no-such-client',
       '/budgets',
       '/budgets/new',
       '/budgets/new?scope=AGENT&key=coding',
@@ -100,6 +103,7 @@ const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
     person: 'client',
     paths: [
       '/',
+      '/spend',
       '/agents',
       '/allocation',
       '/rate-cards',
@@ -115,6 +119,7 @@ const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
     person: 'newcomer',
     paths: [
       '/',
+      '/spend',
       '/agents',
       '/tasks',
       '/clients',

@@ -53,7 +53,7 @@ const WRITTEN_BY_ALLOCATION = [
      $1::uuid, 'MODEL', 1, 0, 1, 1, 0, 0)`,
 ]
 
-/** What budgets, alerts, channels and judgements leave behind, one row each; $1 is the tenant. */
+/** What budgets, alerts, channels, judgements and saved views leave behind, one row each; $1 is the tenant. */
 const WRITTEN_BY_ALERTS = [
   `INSERT INTO sums_seen (tenant_id, day, generation) VALUES ($1::uuid, '2026-10-10', 1)`,
   `INSERT INTO budget (tenant_id, id, scope, member_id, window_kind, amount, currency, amount_base, thresholds, forecast_thresholds,
@@ -79,6 +79,8 @@ const WRITTEN_BY_ALERTS = [
    VALUES ($1::uuid, $1::uuid, 'CLIENT', $1::uuid, '2026-10-10', 'launch', 'API key test')`,
   `INSERT INTO series_expectation (tenant_id, day, grain, a, b, status) VALUES ($1::uuid, '2026-10-10', 1, $1::uuid, $1::uuid, 'LEARNING')`,
   `INSERT INTO anomaly_run (tenant_id, day, state) VALUES ($1::uuid, '2026-10-10', 'DONE')`,
+  `INSERT INTO saved_view (tenant_id, id, page, name, query, owner_id, owner_email, is_shared)
+   VALUES ($1::uuid, $1::uuid, 'SPEND', 'view', '', 'owner', 'a@example.com', true)`,
   `INSERT INTO chain_shape (tenant_id, day, project_id, depths, fanouts) VALUES ($1::uuid, '2026-10-10', $1::uuid, '{1}', '{1}')`,
 ]
 

@@ -38,9 +38,10 @@ describe('the policy table', () => {
         ...periods,
         'audit.read',
         ...ownAffairs,
+        'view.save',
       ],
-      PROJECT_MANAGER: [...reads, 'task.write', 'pool.read', ...watches, ...ownAffairs],
-      VIEWER: [...reads, 'pool.read', ...seesAlerts, ...ownAffairs],
+      PROJECT_MANAGER: [...reads, 'task.write', 'pool.read', ...watches, ...ownAffairs, 'view.save'],
+      VIEWER: [...reads, 'pool.read', ...seesAlerts, ...ownAffairs, 'view.save'],
       CLIENT: ['viewer.read', 'task.list', 'account.manage'],
     })
   })
@@ -61,8 +62,8 @@ describe('the policy table', () => {
       'channel.read',
       'policy.read',
     ])
-    // A closed month is reopened by two people, and a key has no account.
-    const ofPeople: Action[] = ['period.reopen', 'account.manage']
+    // A closed month is reopened by two people; a key has no account, and a view is a person's.
+    const ofPeople: Action[] = ['period.reopen', 'account.manage', 'view.save']
     expect(ofScopes(...SCOPES)).toEqual(actions.filter((action) => !ofPeople.includes(action)))
     expect(ofScopes()).toEqual([])
     expect(ofScopes('OWNER', 'root', '')).toEqual([])

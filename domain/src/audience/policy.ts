@@ -99,6 +99,7 @@ export const POLICY = {
     roles: EVERYBODY,
     scopes: [],
   },
+  'view.save': { may: 'save views of pages, and share them', roles: STAFF, scopes: [] },
 } as const satisfies Record<string, Rule>
 
 export type Action = keyof typeof POLICY

@@ -22,6 +22,7 @@ export const ID_PREFIX = {
   Annotation: 'ann',
   Channel: 'chn',
   Delivery: 'dlv',
+  SavedView: 'viw',
   Invocation: 'inv',
   User: 'usr',
   Session: 'ses',

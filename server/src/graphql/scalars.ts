@@ -30,7 +30,7 @@ function shortText(name: string, example: string): (value: unknown) => string {
 }
 
 /** An instant of the database has six digits; the answer has as many as it needs. */
-function shortInstant(text: string): string {
+export function shortInstant(text: string): string {
   // Without a fraction, as every step of a series is.
   if (text.length === 20) return text
   return text.replace(/(\.\d{3})000Z$/, '$1Z').replace('.000Z', 'Z')

@@ -31,6 +31,8 @@ import type { UserError } from '@outlay/db/ingest/user-error'
 import type { PersonRecord } from '../auth/people.ts'
 import type { SessionRecord } from '../auth/sessions.ts'
 import type { TenantInfo } from './context.ts'
+import type { ViewOutcome, ViewOwner } from '@outlay/db/views/saved-views'
+import type { ViewWish } from '@outlay/domain/views/check-view'
 
 /** The write paths that resolvers hand their input to, each one transaction of the tenant, and what a process keeps in memory. */
 export interface Services {
@@ -110,6 +112,10 @@ export interface Services {
     update: (tenantId: string, wish: { wish: DetectorWish; by: string }) => Promise<{ userErrors: UserError[] }>
     annotate: (tenantId: string, wish: { wish: AnnotationWish; by: string }) => Promise<AnnotationOutcome>
     endAnnotation: (tenantId: string, wish: { annotationId: string; by: string }) => Promise<AnnotationOutcome>
+  }
+  views: {
+    save: (tenantId: string, wish: { wish: ViewWish; owner: ViewOwner }) => Promise<ViewOutcome>
+    delete: (tenantId: string, wish: { viewId: string; userId: string }) => Promise<ViewOutcome>
   }
   /** Tells the workers of a job whose row is committed. Never throws: the row asks for it, and a worker finds it without being told. */
   enqueue: <Name extends keyof JobPayloads>(job: Name, payload: JobPayloads[Name]) => Promise<void>

@@ -29,6 +29,7 @@ import { requestApply } from '@outlay/db/rerating/request-apply'
 import { requestPreview } from '@outlay/db/rerating/request-preview'
 import { updateTenantSettings } from '@outlay/db/tenancy/update-settings'
 import { TenantPool } from '@outlay/db/tenancy/tenant-pool'
+import { deleteView, saveView } from '@outlay/db/views/saved-views'
 import { tenantTransaction } from '@outlay/db/tenancy/tenant-transaction'
 import { alertDeliverJob } from '@outlay/workers/jobs/alert-deliver'
 import { allocationRunJob } from '@outlay/workers/jobs/allocation-run'
@@ -52,13 +53,14 @@ import type { ServerSettings } from '../env.ts'
 import { startApollo } from '../graphql/apollo.ts'
 import { apiError, type ErrorReport } from '../graphql/errors.ts'
 import type { JobPayloads, Services } from '../graphql/services.ts'
+import { registerExports } from '../exports/export-routes.ts'
 import { registerIngestRoutes } from '../ingest/routes.ts'
 import { serveSubscriptions } from '../subscriptions/serve-subscriptions.ts'
 import { SumsHints } from '../ingest/sums-hints.ts'
 import { registerAuth } from './auth-route.ts'
 import { registerDemo } from './demo-route.ts'
 import { answerErrors } from './error-answers.ts'
-import { registerGraphql } from './graphql-route.ts'
+import { contextOf, registerGraphql } from './graphql-route.ts'
 import { registerJoin } from './join-route.ts'
 import { measureRequests } from './metrics.ts'
 import { registerPortal } from './portal.ts'
@@ -162,6 +164,12 @@ export async function createServer(settings: ServerSettings): Promise<Server> {
   registerAuth(app, { signIn, people, pool, publicUrl: settings.publicUrl })
   registerJoin(app, { pool, authPool, people, publicUrl: settings.publicUrl })
   registerDemo(app, { authPool })
+  registerExports(app, {
+    keys,
+    people,
+    contextOf: (asker, requestId) => contextOf(asker, { pool, services, requestId }),
+    publicUrl: settings.publicUrl,
+  })
   registerIngestRoutes(app, {
     ingestor,
     pool,
@@ -292,6 +300,10 @@ function createServices(deps: {
       update: (tenantId, wish) => updateDetector({ pool }, tenantId, wish),
       annotate: (tenantId, wish) => addAnnotation({ pool }, tenantId, wish),
       endAnnotation: (tenantId, wish) => endAnnotation({ pool }, tenantId, wish),
+    },
+    views: {
+      save: (tenantId, wish) => saveView({ pool }, tenantId, wish),
+      delete: (tenantId, wish) => deleteView({ pool }, tenantId, wish),
     },
     requestPreview: (tenantId, request) => requestPreview({ pool }, tenantId, request),
     requestApply: (ref, request) => requestApply({ pool }, ref, request),

@@ -54,7 +54,7 @@ export function registerGraphql(app: FastifyInstance, deps: GraphqlDeps): void {
       bodyLimit: KEY_BODY_MAX,
       preHandler: (request, reply) => admit(request, reply, deps),
       handler: fastifyApolloHandler<Context>(deps.apollo, {
-        context: (request) => Promise.resolve(contextOf(request, deps)),
+        context: (request) => Promise.resolve(askedContext(request, deps)),
       }),
     })
     routes.route({
@@ -139,9 +139,17 @@ function refuse(reply: FastifyReply, status: number, error: GraphQLError, deps: 
     .send({ errors: [answer] })
 }
 
-function contextOf(request: FastifyRequest, deps: GraphqlDeps): Context {
+function askedContext(request: FastifyRequest, deps: GraphqlDeps): Context {
   const { asker } = request
   if (asker === null) throw apiError('UNAUTHENTICATED', 'Sign in first.')
-  const db = tenantSql(deps.pool, asker.tenant.id)
-  return { requestId: request.id, ...asker, db, loaders: createLoaders(db), services: deps.services, now: Date.now() }
+  return contextOf(asker, { ...deps, requestId: request.id })
+}
+
+/** What the resolvers and services of one request work with. */
+export function contextOf(
+  asker: Authenticated,
+  { pool, services, requestId }: Pick<GraphqlDeps, 'pool' | 'services'> & { requestId: string },
+): Context {
+  const db = tenantSql(pool, asker.tenant.id)
+  return { requestId, ...asker, db, loaders: createLoaders(db), services, now: Date.now() }
 }

@@ -43,10 +43,6 @@ export function firstOfMonth(date: string): string {
   return `${date.slice(0, 7)}-01`
 }
 
-export function firstOfPreviousMonth(date: string): string {
-  return firstOfMonth(addDays(firstOfMonth(date), -1))
-}
-
 /** The Monday of the week a date lies in. */
 export function mondayOf(date: string): string {
   const weekday = (new Date(toMs(date)).getUTCDay() + 6) % 7

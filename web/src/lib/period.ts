@@ -1,7 +1,8 @@
-import { addDays, daysBetween, firstOfMonth, firstOfPreviousMonth, isDate, rangeText } from './calendar.ts'
+import { askedRange, type PresetId } from '@outlay/domain/periods/asked-range'
+import { addDays, daysBetween, rangeText } from './calendar.ts'
 import { first, type SearchParams } from './search-params.ts'
 
-export type Preset = 'today' | '7d' | 'mtd' | 'last-month' | '30d' | '60d' | '90d' | 'custom'
+export type Preset = PresetId | 'custom'
 export type Bins = 'day' | 'week' | 'month'
 
 export const PRESETS: readonly { id: Preset; label: string }[] = [
@@ -13,11 +14,6 @@ export const PRESETS: readonly { id: Preset; label: string }[] = [
   { id: '60d', label: '60 d' },
   { id: '90d', label: '90 d' },
 ]
-
-const ROLLING_DAYS: Partial<Record<Preset, number>> = { '7d': 7, '30d': 30, '60d': 60, '90d': 90 }
-
-/** The longest custom range: a bar per day stays readable by week and month, and the answer stays small. */
-const MAX_DAYS = 731
 
 /** A half-open range of calendar dates, as the API takes it. */
 export interface DateRange {
@@ -41,31 +37,6 @@ export interface Period {
   comparisonWeeks: number
 }
 
-function presetRange(preset: Preset, today: string): DateRange {
-  const tomorrow = addDays(today, 1)
-  const rolling = ROLLING_DAYS[preset]
-  if (rolling !== undefined) return { from: addDays(tomorrow, -rolling), to: tomorrow }
-  if (preset === 'today') return { from: today, to: tomorrow }
-  if (preset === 'last-month') return { from: firstOfPreviousMonth(today), to: firstOfMonth(today) }
-  return { from: firstOfMonth(today), to: tomorrow }
-}
-
-/** The range of a custom link; `to` in the address is the last day included, as its date field shows it. */
-function customRange(params: SearchParams, today: string): DateRange | null {
-  const from = first(params.from)
-  const last = first(params.to)
-  if (from === null || last === null || !isDate(from) || !isDate(last) || last < from) return null
-  const to = addDays(last > today ? today : last, 1)
-  if (to <= from) return null
-  return { from: daysBetween(from, to) > MAX_DAYS ? addDays(to, -MAX_DAYS) : from, to }
-}
-
-function readPreset(params: SearchParams): Preset {
-  const asked = first(params.period)
-  if (asked === 'custom') return 'custom'
-  return PRESETS.find((preset) => preset.id === asked)?.id ?? 'mtd'
-}
-
 function readBins(params: SearchParams, days: number): Bins {
   const asked = first(params.bins)
   if (asked === 'day' || asked === 'week' || asked === 'month') return asked
@@ -79,10 +50,8 @@ function readBins(params: SearchParams, days: number): Bins {
  * earlier, so weekends meet weekends.
  */
 export function readPeriod(params: SearchParams, today: string): Period {
-  const custom = readPreset(params) === 'custom' ? customRange(params, today) : null
-  const asked = readPreset(params)
-  const preset = asked === 'custom' && custom === null ? 'mtd' : asked
-  const range = custom ?? presetRange(preset, today)
+  const asked = { period: first(params.period), from: first(params.from), to: first(params.to) }
+  const { preset, range } = askedRange(asked, today)
   const hasPartialDay = range.to > today
   const full = hasPartialDay ? { from: range.from, to: today } : range
   const fullDays = Math.max(0, daysBetween(full.from, full.to))

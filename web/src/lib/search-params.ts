@@ -6,22 +6,27 @@ export function first(value: string | string[] | undefined): string | null {
   return one === undefined || one === '' ? null : one
 }
 
+/** All values of a parameter that may be repeated, each once, the empty ones left out. */
+export function all(value: string | readonly string[] | null | undefined): string[] {
+  const list = typeof value === 'string' ? [value] : (value ?? [])
+  return [...new Set(list.filter((one) => one !== ''))]
+}
+
+/** The parameters of the browser's address, repeated ones with all their values. */
+export function paramsOf(address: Pick<URLSearchParams, 'keys' | 'getAll'>): SearchParams {
+  return Object.fromEntries([...new Set(address.keys())].map((name) => [name, address.getAll(name)]))
+}
+
 /** A link to `path` with the present parameters and the changes; null removes one. The order is stable, so links compare. */
 export function hrefWith(
   path: string,
   params: SearchParams,
-  changes: Readonly<Record<string, string | null>> = {},
+  changes: Readonly<Record<string, string | readonly string[] | null>> = {},
 ): string {
-  const entries = new Map<string, string>()
-  for (const [name, value] of Object.entries(params)) {
-    const one = first(value)
-    if (one !== null) entries.set(name, one)
-  }
-  for (const [name, value] of Object.entries(changes)) {
-    if (value === null) entries.delete(name)
-    else entries.set(name, value)
-  }
-  const query = new URLSearchParams([...entries].sort(([a], [b]) => (a < b ? -1 : 1))).toString()
+  const lists = new Map<string, string[]>()
+  for (const [name, value] of Object.entries({ ...params, ...changes })) lists.set(name, all(value))
+  const entries = [...lists].flatMap(([name, list]) => list.map((one): [string, string] => [name, one]))
+  const query = new URLSearchParams(entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))).toString()
   return query === '' ? path : `${path}?${query}`
 }
 

@@ -15,7 +15,7 @@ const RollupKey = builder.objectRef<RollupKeySource>('RollupKey').implement({
 const RollupRow = builder.objectRef<RollupRowSource>('RollupRow').implement({
   description: 'One row of a roll-up: its key per dimension asked for, its total and its series.',
   fields: (t) => ({
-    keys: t.field({ type: [RollupKey], resolve: (row) => row.keys() }),
+    keys: t.field({ type: [RollupKey], ...facts({ size: 3 }), resolve: (row) => row.keys() }),
     cost: t.field({ type: CostBreakdown, resolve: (row) => row.cost }),
     series: t.field({ type: [CostPoint], ...facts({ cost: 2, size: 31 }), resolve: (row) => row.series() }),
   }),

@@ -65,10 +65,15 @@ interface CostRollupArgs {
   top?: number | null
 }
 
-export async function openCostRollup(context: Context, args: CostRollupArgs): Promise<RollupSource> {
+/** `topMax`: the most rows that may be asked for. Throws BAD_USER_INPUT for a question that cannot be answered. */
+export async function openCostRollup(
+  context: Context,
+  args: CostRollupArgs,
+  { topMax = TOP_MAX }: { topMax?: number } = {},
+): Promise<RollupSource> {
   const range = checkedRange(args.range)
   const groupBy = checkedDimensions(args.groupBy)
-  const top = checkedTop(args.top ?? 20)
+  const top = checkedTop(args.top ?? 20, topMax)
   const question: RollupQuestion = {
     range,
     ...instantsOf(range, context.tenant.timeZone),
@@ -106,8 +111,8 @@ function checkedDimensions(groupBy: readonly Dimension[]): readonly Dimension[] 
   return groupBy
 }
 
-function checkedTop(top: number): number {
-  if (top < 1 || top > TOP_MAX) throw badInput('top', `top is ${top}; it must be 1 to ${TOP_MAX}.`)
+function checkedTop(top: number, topMax: number): number {
+  if (top < 1 || top > topMax) throw badInput('top', `top is ${top}; it must be 1 to ${topMax}.`)
   return top
 }
 

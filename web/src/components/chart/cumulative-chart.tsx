@@ -137,7 +137,8 @@ function LinePanel({ label, bins, endLabel }: CumulativeChartProps) {
   )
 }
 
-function AxisLabel({ value, top }: { value: number; top: number }) {
+/** The value of a tick, beside its line. */
+export function AxisLabel({ value, top }: { value: number; top: number }) {
   return (
     <span
       aria-hidden

@@ -8,14 +8,15 @@ interface BasisSwitchProps {
   path: string
   params: SearchParams
   facts: FleetPoolsFragment
+  label?: string
 }
 
 /** On what costs per task and margins are reckoned; the choice is in the address. Fully loaded is one once the pools are allocated. */
-export function BasisSwitch({ path, params, facts }: BasisSwitchProps) {
+export function BasisSwitch({ path, params, facts, label = 'Basis of unit costs and margins' }: BasisSwitchProps) {
   const chosen = basisOf(params, facts)
   const bases = BASES.filter(({ id }) => id !== 'loaded' || !isWaiting(facts))
   return (
-    <nav aria-label="Basis of unit costs and margins" className="segment no-print">
+    <nav aria-label={label} className="segment no-print">
       {bases.map((basis) => (
         <Link
           key={basis.id}

@@ -202,6 +202,8 @@ interface TaskTableProps {
   currency: string
   timeZone: string
   csvName: string
+  /** The export of the server that has all rows of this table. */
+  exportOf?: string
   /** Of the days that the rows are of. */
   facts: FleetPoolsFragment
   toolbar?: ReactNode
@@ -219,6 +221,7 @@ export function TaskTable(props: TaskTableProps) {
       rows={props.rows}
       totalCount={props.totalCount}
       csvName={props.csvName}
+      {...(props.exportOf === undefined ? {} : { exportOf: props.exportOf })}
       columns={columnsOf(props)}
       rowKey={({ task }) => task.key}
       filterText={({ task }) =>

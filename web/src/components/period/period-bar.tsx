@@ -2,7 +2,7 @@ import { Calendar, ChevronDown } from 'lucide-react'
 import { Link } from '../ui/link.tsx'
 import { addDays } from '../../lib/calendar.ts'
 import { comparisonText, periodText, PRESETS, type Period, type Preset } from '../../lib/period.ts'
-import { hrefWith, type SearchParams } from '../../lib/search-params.ts'
+import { all, hrefWith, type SearchParams } from '../../lib/search-params.ts'
 import { SwitchKnob } from '../ui/switch-knob.tsx'
 import { ToggleLink } from '../ui/toggle-link.tsx'
 
@@ -113,10 +113,8 @@ function RangePicker(props: PeriodBarProps) {
           <Presets {...props} />
           <BinPicker {...props} />
         </div>
-        {kept.map(([name, value]) =>
-          typeof value === 'string' && value !== '' ? (
-            <input key={name} type="hidden" name={name} value={value} />
-          ) : null,
+        {kept.flatMap(([name, value]) =>
+          all(value).map((one) => <input key={`${name} ${one}`} type="hidden" name={name} value={one} />),
         )}
         <input type="hidden" name="period" value="custom" />
         <label className="flex flex-col gap-1 text-caption text-ink-2">

@@ -2,6 +2,7 @@ import {
   Activity,
   Bell,
   Building2,
+  ChartColumn,
   CodeXml,
   LayoutGrid,
   Settings,
@@ -35,6 +36,7 @@ export const STAFF_NAV: readonly NavGroup[] = [
     label: null,
     items: [
       { href: '/', label: 'Fleet', Icon: LayoutGrid, chord: 'f' },
+      { href: '/spend', label: 'Spend', Icon: ChartColumn, chord: 'e' },
       { href: '/agents', label: 'Agents', Icon: Waypoints, chord: 'a' },
       { href: '/tasks', label: 'Tasks', Icon: SquareCheck, chord: 't' },
       { href: '/clients', label: 'Clients', Icon: Building2, chord: 'c' },

@@ -6,6 +6,7 @@ import { first, hrefWith, type SearchParams } from '../../lib/search-params.ts'
 import { readSort, sortedBy, type Sort, type SortValue } from '../../lib/sorting.ts'
 import { ToggleLink } from '../ui/toggle-link.tsx'
 import { CsvButton } from './csv-button.tsx'
+import { ExportMenu } from './export-menu.tsx'
 import { FilterBox } from './filter-box.tsx'
 
 export interface Column<Row> {
@@ -53,6 +54,8 @@ interface DataTableProps<Row> {
   /** Rows that belong under a row, wherever the sort puts it; they are neither filtered nor counted by themselves. */
   nested?: (row: Row) => readonly Row[]
   csvName: string
+  /** The export of the server that has all rows of this table. */
+  exportOf?: string
   toolbar?: ReactNode
   /** Rows in all, when this is a page of more. */
   totalCount?: number
@@ -76,7 +79,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const exported = shown.filter((column) => column.csv !== undefined)
   const csv = csvText([
     exported.map((column) => column.label),
-    ...sorted.map((row) => exported.map((column) => column.csv?.(row) ?? null)),
+    ...sorted
+      .flatMap((row) => [row, ...(props.nested?.(row) ?? [])])
+      .map((row) => exported.map((column) => column.csv?.(row) ?? null)),
     ...fixedRows.map((row) => exported.map((column) => row.csv[column.id] ?? null)),
   ])
   return (
@@ -313,7 +318,11 @@ function Toolbar<Row>(props: ToolbarProps<Row>) {
           </ul>
         </div>
       </details>
-      <CsvButton csv={props.csv} name={props.csvName} />
+      {props.exportOf === undefined ? (
+        <CsvButton csv={props.csv} name={props.csvName} />
+      ) : (
+        <ExportMenu csv={props.csv} name={props.csvName} of={props.exportOf} params={params} />
+      )}
     </div>
   )
 }

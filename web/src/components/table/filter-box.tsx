@@ -3,7 +3,7 @@
 import { ListFilter } from 'lucide-react'
 import { useRouter, useSearchParams } from 'next/navigation'
 import { useEffect, useRef, useState, useTransition } from 'react'
-import { hrefWith } from '../../lib/search-params.ts'
+import { hrefWith, paramsOf } from '../../lib/search-params.ts'
 
 const PAUSE_MS = 200
 
@@ -21,7 +21,7 @@ export function FilterBox({ noun, path, initial }: { noun: string; path: string;
     setText(value)
     clearTimeout(timer.current)
     timer.current = setTimeout(() => {
-      const href = hrefWith(path, Object.fromEntries(params.entries()), { q: value.trim() === '' ? null : value })
+      const href = hrefWith(path, paramsOf(params), { q: value.trim() === '' ? null : value })
       startTransition(() => router.replace(href, { scroll: false }))
     }, PAUSE_MS)
   }

@@ -1,7 +1,7 @@
 'use client'
 
 import { useRouter, useSearchParams } from 'next/navigation'
-import { hrefWith } from '../../lib/search-params.ts'
+import { hrefWith, paramsOf } from '../../lib/search-params.ts'
 
 interface FilterSelectProps {
   path: string
@@ -27,7 +27,7 @@ export function FilterSelect({ path, name, label, all, options, chosen, clears =
       value={chosen ?? ''}
       onChange={(event) =>
         router.replace(
-          hrefWith(path, Object.fromEntries(params.entries()), {
+          hrefWith(path, paramsOf(params), {
             ...Object.fromEntries(clears.map((cleared) => [cleared, null])),
             [name]: event.target.value || null,
           }),

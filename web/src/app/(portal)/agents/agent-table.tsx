@@ -344,6 +344,7 @@ export function AgentTable(props: AgentTableProps) {
       fixedRows={fixedRowsOf(props)}
       openKey={typeof props.params.peek === 'string' ? props.params.peek : null}
       csvName={`agents ${props.period.range.from} ${props.period.range.to}`}
+      exportOf="agents"
     />
   )
 }

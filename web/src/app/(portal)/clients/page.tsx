@@ -173,6 +173,7 @@ export default async function ClientsPage({ searchParams }: { searchParams: Prom
               ) : null
             }
             csvName={`clients ${period.range.from} ${period.range.to}`}
+            exportOf="clients"
           />
           <Pager path="/clients" params={params} noun="clients" {...clientCosts.pageInfo} />
         </>

@@ -103,6 +103,7 @@ export default async function TasksPage({ searchParams }: { searchParams: Promis
             timeZone={tenant.timeZone}
             facts={fleetCost}
             csvName={`tasks ${period.range.from} ${period.range.to}`}
+            exportOf="tasks"
             toolbar={
               <>
                 <ClientPicker clients={clients.nodes} chosen={clientKey} />

@@ -1,0 +1,100 @@
+import type { Metadata } from 'next'
+import { PeriodBar } from '../../../components/period/period-bar.tsx'
+import { EmptyState } from '../../../components/ui/empty-state.tsx'
+import { HiddenByRole } from '../../../components/ui/hidden-by-role.tsx'
+import { NoData } from '../../../components/ui/no-data.tsx'
+import { PageHeader } from '../../../components/ui/page-header.tsx'
+import { Section } from '../../../components/ui/section.tsx'
+import { Skeleton } from '../../../components/ui/skeleton.tsx'
+import type { SpendInnerQuery } from '../../../generated/graphql.ts'
+import { colourOfAgents } from '../../../lib/agents.ts'
+import { query } from '../../../lib/api.ts'
+import { basisOf, hasPools } from '../../../lib/fleet-pools.ts'
+import { truthOf } from '../../../lib/page-context.ts'
+import { periodText, readPeriod, type Period } from '../../../lib/period.ts'
+import { staffViewer } from '../../../lib/role-gate.ts'
+import type { SearchParams } from '../../../lib/search-params.ts'
+import { readSpend, type SpendView } from '../../../lib/spend.ts'
+import { stackOf } from '../../../lib/spend-stack.ts'
+import { Grouping } from './grouping.tsx'
+import { SavedViews } from './saved-views.tsx'
+import { SpendChart } from './spend-chart.tsx'
+import { SpendDocument, SpendInnerDocument } from './spend-facts.ts'
+import { SpendFilters } from './spend-filters.tsx'
+import { SpendTable } from './spend-table.tsx'
+
+export const metadata: Metadata = { title: 'Spend' }
+
+export default async function SpendPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
+  const viewer = await staffViewer()
+  if (viewer === null) return <HiddenByRole />
+  const { tenant } = viewer
+  const params = await searchParams
+  const period = readPeriod(params, tenant.today)
+  const view = readSpend(params)
+  const asked = { ...rangesOf(period), filter: view.filter }
+  const [data, inner, colourOf] = await Promise.all([
+    query(SpendDocument, { ...asked, granularity: period.granularity, by: [view.by.api] }),
+    innerOf(view, asked),
+    colourOfAgents(),
+  ])
+  const { fleetCost } = data
+  const basis = basisOf(params, fleetCost)
+  const { points, series } = stackOf({ trend: data.trend, basis, by: view.by, colourOf })
+  const isEmpty = fleetCost.cost.invocations === '0' && !hasPools(fleetCost)
+  const shared = { data, view, period, basis, series }
+  return (
+    <>
+      <PageHeader
+        title="Spend"
+        truth={truthOf({
+          tenant,
+          params,
+          dataThrough: fleetCost.dataThrough,
+          attributionRatio: fleetCost.attributionRatio,
+          unpriced: fleetCost.cost.unpricedInvocations,
+          months: data.periods,
+          range: period.range,
+        })}
+        actions={
+          <Section fallback={<Skeleton className="h-8 w-56 rounded-control" />}>
+            <SavedViews params={params} />
+          </Section>
+        }
+      />
+      <PeriodBar path="/spend" params={params} period={period} today={tenant.today} />
+      <div className="no-print mb-4 flex flex-wrap items-center gap-2">
+        <Grouping params={params} view={view} facts={fleetCost} />
+        <Section fallback={<Skeleton className="h-8 w-96 max-w-full rounded-control" />}>
+          <SpendFilters params={params} view={view} range={period.range} />
+        </Section>
+      </div>
+      {isEmpty ? (
+        <NoData what="What was spent, on whom and with whom," periodName={periodText(period)} />
+      ) : data.spend.rows.length === 0 ? (
+        <div className="card px-5 py-4">
+          <EmptyState>
+            Nothing was spent on this selection in {periodText(period)}. Other filters may show more.
+          </EmptyState>
+        </div>
+      ) : (
+        <>
+          <SpendChart {...shared} tenant={tenant} points={points} />
+          <SpendTable {...shared} inner={inner} params={params} viewer={viewer} />
+        </>
+      )}
+    </>
+  )
+}
+
+function rangesOf(period: Period) {
+  const { range, full, comparison } = period
+  return { range, full, before: comparison ?? range, hasBefore: comparison !== null }
+}
+
+async function innerOf(
+  view: SpendView,
+  asked: ReturnType<typeof rangesOf> & Pick<SpendView, 'filter'>,
+): Promise<SpendInnerQuery | null> {
+  return view.then === null ? null : query(SpendInnerDocument, { ...asked, levels: [view.by.api, view.then.api] })
+}
