@@ -44,7 +44,7 @@ function checkQuery(page: ViewPage, query: string): string {
     const message = `The address of a view has at most ${QUERY_MAX} characters; this one has ${query.length}.`
     throw new DomainError('INVALID_FIELD', message, 'query')
   }
-  const entries = [...new URLSearchParams(query)]
+  const entries = parametersOf(query)
   for (const [name, value] of entries) {
     if (!VIEW_PARAMETERS[page].includes(name)) {
       throw new DomainError('INVALID_FIELD', `The page has no parameter ${quoted(name)}.`, 'query')
@@ -54,5 +54,27 @@ function checkQuery(page: ViewPage, query: string): string {
     }
   }
   const sorted = entries.filter(([, value]) => value !== '').sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-  return new URLSearchParams(sorted).toString()
+  return sorted.map((entry) => entry.map(encoded).join('=')).join('&')
 }
+
+/** The parameters of a query string, as a form writes it: spaces are plus signs. */
+function parametersOf(query: string): [name: string, value: string][] {
+  return query
+    .replace(/^\?/, '')
+    .split('&')
+    .filter((part) => part !== '')
+    .map((part) => {
+      const [name = '', ...value] = part.split('=')
+      return [decoded(name), decoded(value.join('='))]
+    })
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    throw new DomainError('INVALID_FIELD', `${quoted(text)} is not encoded as an address is.`, 'query')
+  }
+}
+
+const encoded = (text: string): string => encodeURIComponent(text).replaceAll('%20', '+')
