@@ -44,6 +44,7 @@ import { KeyUse } from '../auth/key-use.ts'
 import { PersonAuth } from '../auth/person-auth.ts'
 import { createSignIn } from '../auth/sign-in.ts'
 import type { ServerSettings } from '../env.ts'
+import { registerExplorer } from '../explorer/explorer-route.ts'
 import { startApollo } from '../graphql/apollo.ts'
 import { apiError, type ErrorReport } from '../graphql/errors.ts'
 import type { JobPayloads, Services } from '../graphql/services.ts'
@@ -152,6 +153,7 @@ export async function createServer(settings: ServerSettings): Promise<Server> {
   })
   registerAuth(app, { signIn, people, publicUrl: settings.publicUrl })
   registerDemo(app, { authPool })
+  registerExplorer(app, { keys, people })
   registerIngestRoutes(app, {
     ingestor,
     pool,

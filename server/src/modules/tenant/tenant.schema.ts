@@ -16,7 +16,7 @@ import {
   type ViewerSource,
 } from './tenant.service.ts'
 
-const RoleEnum = builder.enumType('Role', { description: 'What a person may do in a tenant.', values: ROLES })
+export const RoleEnum = builder.enumType('Role', { description: 'What a person may do in a tenant.', values: ROLES })
 
 const Tenant = builder.objectRef<TenantInfo>('Tenant').implement({
   description: 'The firm that uses Outlay.',

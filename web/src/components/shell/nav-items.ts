@@ -51,7 +51,7 @@ export const STAFF_NAV: readonly NavGroup[] = [
     label: 'Set up',
     items: [
       { href: '/budgets', label: 'Alerts and budgets', Icon: Bell, chord: 'b', alsoAt: ['/channels'] },
-      { href: '/developers', label: 'Developers', Icon: CodeXml, chord: 'd' },
+      { href: '/developers', label: 'Developers', Icon: CodeXml, chord: 'd', alsoAt: ['/start'] },
     ],
   },
 ]
@@ -71,6 +71,15 @@ export const RATING_PAGES = [
   { href: '/rate-cards/what-if', label: 'What-if' },
   { href: '/rate-cards/catalogue', label: 'Catalogue' },
   { href: '/rate-cards/review', label: 'Quarterly review' },
+] as const
+
+/** What stands under Developers: its own navigation, and pages that can be found by name. */
+export const DEVELOPER_PAGES = [
+  { href: '/developers', label: 'Keys and events' },
+  { href: '/start', label: 'Start' },
+  { href: '/developers/import', label: 'Import a CSV' },
+  { href: '/developers/explorer', label: 'API explorer' },
+  { href: '/developers/schema', label: 'Schema' },
 ] as const
 
 /** A client's people see what was delivered to them, and nothing about cost. */
