@@ -1,7 +1,10 @@
 import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from '@jest/globals'
+import { runCommandLine } from '@outlay/server/cli/main'
 import { product, visiting } from './world.ts'
 
 const run = promisify(execFile)
@@ -157,6 +160,8 @@ export function developers(): void {
         await visitor.fill(page.getByLabel('Agent'), 'research')
         await visitor.click(page.getByRole('button', { name: 'Import 3 events' }))
         await visitor.reads(main, /0 accepted, 3 already known, 1 rejected/)
+        // The command line names rows alike.
+        expect(await importedByCommand()).toContain('0 accepted\n3 already known\n1 rejected')
       }),
     )
 
@@ -182,6 +187,23 @@ const CSV = [
   '2026-10-02 09:02:00,northwind,claude-sonnet-4-5,many,1,',
   '2026-10-02 09:00:00,northwind,claude-sonnet-4-5,1000,200,"a, b"',
 ].join('\n')
+
+/** The same file by the command line: what it says. */
+async function importedByCommand(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'outlay-import-'))
+  try {
+    await writeFile(join(folder, 'usage.csv'), CSV)
+    const columns = ['occurredAt=time', 'client=client', 'resource=model', 'usage.input_tokens=prompt_tokens']
+    const texts = ['usage.output_tokens=completion_tokens', 'provider==anthropic', 'agent==research']
+    const maps = [...columns, ...texts].flatMap((map) => ['--map', map])
+    const said: string[] = []
+    const server = ['--url', product().url, '--key', product().demo.apiKey]
+    await runCommandLine(['import', 'usage.csv', ...maps, ...server], { folder, print: (text) => said.push(text) })
+    return said.join('\n')
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
 
 /** The month that the examples begin with; the demo's days are London's, which the first hour of a month may lie outside of. */
 function presentMonth(): { from: string; to: string } {
