@@ -113,7 +113,7 @@ export function developers(): void {
         expect(text).toContain('For who may read costs, roll-ups, chains and events: Leadership')
         expect(text).toContain('a key with read or admin')
         await fleet.getByRole('link', { name: 'DateRangeInput!' }).click()
-        await page.waitForURL(/part=inputs#DateRangeInput$/)
+        await page.waitForURL(/type=DateRangeInput$/)
         await page.getByRole('region', { name: 'DateRangeInput', exact: true }).waitFor()
 
         await page.getByRole('searchbox', { name: 'Search the schema' }).fill('recordInvocations')

@@ -37,6 +37,8 @@ const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
       '/developers/explorer',
       '/developers/schema',
       '/developers/schema?part=objects',
+      '/developers/schema?part=inputs',
+      '/developers/schema?type=TraceSpan',
       '/developers/schema?q=invocation',
       '/developers/schema?q=nothing+of+the+kind',
       '/anomalies',

@@ -30,7 +30,9 @@ export function firstEvent(): void {
           .locator('code', { hasText: /^outl_live_\w+_\w+$/ })
           .first()
           .innerText()
-        await visitor.click(page.locator('div:has(> pre[aria-label="In a terminal"])').getByRole('button', { name: 'Copy' }))
+        await visitor.click(
+          page.locator('div:has(> pre[aria-label="In a terminal"])').getByRole('button', { name: 'Copy' }),
+        )
         const snippet = await page.evaluate<string>('navigator.clipboard.readText()')
         expect(snippet).toContain(key)
         const { stdout } = await run('sh', ['-c', snippet], { timeout: 60_000 })

@@ -83,6 +83,7 @@ function optionsOf({ tenant }: Authenticated, cookie: string | undefined): Recor
   const theme = /(?:^|;\s*)outlay_theme=(light|dark)(?:;|$)/.exec(cookie ?? '')?.[1]
   return {
     title: 'Outlay',
+    logo: '<img src="/icon.svg" alt="" width="24" height="24" />',
     endpoint: '/graphql',
     additionalHeaders: { 'apollo-require-preflight': 'true' },
     defaultTabs: examples.map(({ query, variables }) => ({ query, variables: JSON.stringify(variables, null, 2) })),

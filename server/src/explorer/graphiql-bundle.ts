@@ -35,6 +35,8 @@ const BEFORE = `(() => {
 const AFTER = `
 ;(() => {
   const options = JSON.parse(document.getElementById('options').textContent)
+  // The tabs that somebody left are theirs. The editor takes the variables of a first tab only from here.
+  if (localStorage.getItem('graphiql:tabState') === null) options.initialVariables = options.defaultTabs[0].variables
   YogaGraphiQL.renderYogaGraphiQL(document.getElementById('root'), options)
 })()
 `

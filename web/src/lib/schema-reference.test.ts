@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { schemaReference, search } from './schema-reference.ts'
+import { narrowed, schemaReference, search } from './schema-reference.ts'
 
 const SOURCE = `
 """An exact amount"""
@@ -40,7 +40,7 @@ describe('the reference of a schema', () => {
     const agents = named('agents')
     expect(agents).toMatchObject({
       description: 'The agents',
-      type: { text: '[Agent!]!', href: '/developers/schema?part=objects#Agent' },
+      type: { text: '[Agent!]!', href: '/developers/schema?type=Agent' },
       args: [
         { anchor: 'Query.agents.first', type: { text: 'Int', href: null }, fallback: '50', description: 'How many' },
         { name: 'key', fallback: '"a"' },
@@ -70,5 +70,10 @@ describe('the reference of a schema', () => {
     expect(found('called')).toEqual(['Agent'])
     expect(found('nothing at all')).toEqual([])
     expect(found('')).toHaveLength(reference.length)
+  })
+
+  it('shows of what was found the parts that hold a word', () => {
+    const [agent] = search(reference, 'called')
+    expect(agent && narrowed(agent, 'called').members.map(({ name }) => name)).toEqual(['name'])
   })
 })

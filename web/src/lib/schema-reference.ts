@@ -138,6 +138,11 @@ function inputMember(schema: GraphQLSchema, owner: string, input: GraphQLArgumen
   }
 }
 
+/** Where a type is explained. */
+export function typeHref(name: string): string {
+  return `/developers/schema?type=${name}`
+}
+
 function fallbackText(value: unknown, isEnum: boolean): string {
   const text = JSON.stringify(value) ?? ''
   return isEnum ? text.replaceAll('"', '') : text
@@ -146,7 +151,7 @@ function fallbackText(value: unknown, isEnum: boolean): string {
 function typeText(schema: GraphQLSchema, text: string, named: string): TypeText {
   const type = schema.getType(named)
   const isOurs = type !== undefined && !isSpecifiedScalarType(type)
-  return { text, named, href: isOurs ? `/developers/schema?part=${partOf(type)}#${named}` : null }
+  return { text, named, href: isOurs ? typeHref(named) : null }
 }
 
 /**
@@ -154,13 +159,27 @@ function typeText(schema: GraphQLSchema, text: string, named: string): TypeText 
  * own name holds it come first.
  */
 export function search(definitions: readonly Definition[], question: string): Definition[] {
-  const words = question.toLowerCase().split(/\s+/).filter(Boolean)
+  const words = wordsOf(question)
   const found = definitions.filter((definition) => {
     const text = textOf(definition).toLowerCase()
     return words.every((word) => text.includes(word))
   })
   const isNamed = ({ name }: Definition) => words.every((word) => name.toLowerCase().includes(word))
   return [...found.filter(isNamed), ...found.filter((definition) => !isNamed(definition))]
+}
+
+/** A definition with only those of its parts that hold a word of the question: what was found in it. */
+export function narrowed(definition: Definition, question: string): Definition {
+  const words = wordsOf(question)
+  const members = definition.members.filter((member) => {
+    const text = textOf(member).toLowerCase()
+    return words.some((word) => text.includes(word))
+  })
+  return { ...definition, members }
+}
+
+function wordsOf(question: string): string[] {
+  return question.toLowerCase().split(/\s+/).filter(Boolean)
 }
 
 function textOf(member: Member & { members?: readonly Member[] }): string {

@@ -2,7 +2,7 @@ import { Fragment } from 'react'
 import { Badge } from '../../../../components/ui/badge.tsx'
 
 import type { ApiOperationsQuery } from '../../../../generated/graphql.ts'
-import type { Definition, Member, TypeText } from '../../../../lib/schema-reference.ts'
+import { type Definition, type Member, typeHref, type TypeText } from '../../../../lib/schema-reference.ts'
 import { roleName } from '../../../../lib/session.ts'
 
 /** Who may use a root field. */
@@ -11,10 +11,11 @@ export type Access = Pick<ApiOperationsQuery['apiOperations'][number], 'may' | '
 /** One definition: what it is, its parts, and who may ask for it. */
 export function DefinitionCard({ definition, access }: { definition: Definition; access: Access | undefined }) {
   const { anchor, name, type, description, deprecated, args, members, also } = definition
+  const isType = anchor === name
   return (
     <section id={anchor} aria-label={anchor} className="card min-w-0 scroll-mt-20 px-3.5 py-3.5 sm:px-5">
       <h3 className="font-mono text-card font-semibold break-words">
-        <a href={`#${anchor}`} className="hover:underline">
+        <a href={isType ? typeHref(name) : `#${anchor}`} className="hover:underline">
           {name}
         </a>
         {type === null ? null : (
