@@ -22,6 +22,7 @@ describe('the explorer', () => {
   it('is for people of the firm: not for somebody not signed in, nor for a client', async () => {
     expect((await open()).status).toBe(401)
     expect((await open('better-auth.session_token=forged')).status).toBe(401)
+    await tenant.ask('mutation { upsertTask(input: { key: "brief", client: "northwind" }) { task { id } } }')
     expect((await open(await tenant.signedIn('CLIENT', 'northwind'))).status).toBe(404)
     expect((await open(await tenant.signedIn('VIEWER'))).status).toBe(200)
   })
