@@ -90,6 +90,7 @@ describe('rows of a file', () => {
       [6, null, 'COLUMN_COUNT'],
       [7, 'time', 'IN_THE_FUTURE'],
     ])
+    expect(rows[2]).toMatchObject({ problem: { message: expect.stringMatching(/^"ten" is not a decimal quantity/) } })
   })
 
   it('need a time and a quantity', () => {

@@ -99,7 +99,11 @@ function problemOf(
 ): RowProblem {
   const named = item instanceof DomainError ? field : usageField(item, field)
   const source = mappings.find((mapping) => mapping.field === named)?.source
-  return { line, column: source?.kind === 'column' ? source.column : null, code, message }
+  if (source?.kind !== 'column') return { line, column: null, code, message }
+  // The column says it in words of the file.
+  const prefix = `${field}: `
+  const plain = message.startsWith(prefix) ? message.slice(prefix.length) : message
+  return { line, column: source.column, code, message: plain }
 }
 
 /** `usage.1.quantity` says which quantity of the event; the mapping is named by its meter. */

@@ -18,6 +18,7 @@ export default function ExplorerPage() {
             </Link>
             .
           </p>
+          <p className="mb-3 text-caption text-ink-3 sm:hidden">It is made for a wider window than this one.</p>
           <iframe
             src="/graphiql"
             title="GraphiQL"

@@ -56,7 +56,7 @@ export function ColumnMap(props: ColumnMapProps) {
       <MiniTable
         label="Columns"
         maxHeight={440}
-        heads={[{ label: 'Column' }, { label: 'First row' }, { label: 'Is', isMain: true }]}
+        heads={[{ label: 'Column' }, { label: 'First row' }, { label: 'Is' }]}
         rows={file.columns.map((column, at) => ({
           id: column,
           cells: [
@@ -125,7 +125,7 @@ function FieldSelect({
   return (
     <select
       aria-label={`What ${column} is`}
-      className="field w-full max-w-60 text-body text-ink"
+      className="field w-60 max-w-full text-body text-ink"
       value={chosen}
       onChange={(event) => onChoose(event.target.value)}
     >

@@ -1,6 +1,5 @@
 import { TriangleAlert } from 'lucide-react'
 import { MiniTable } from '../../../../components/table/mini-table.tsx'
-import { Badge } from '../../../../components/ui/badge.tsx'
 import { Card } from '../../../../components/ui/card.tsx'
 import { countText } from '../../../../lib/format.ts'
 import { plural } from '../../../../lib/plural.ts'
@@ -32,12 +31,12 @@ export function Preview({ rows }: { rows: readonly ReadRow[] }) {
         maxHeight={520}
         heads={[
           { label: 'Occurred' },
-          { label: 'Line', isNumber: true },
+          { label: 'Line', isNumber: true, isMain: true },
           { label: 'Agent' },
           { label: 'Task' },
           { label: 'Client' },
           { label: 'Resource' },
-          { label: 'Usage', isMain: true },
+          { label: 'Usage' },
         ]}
         rows={shown.map((row) => ({ id: String(row.line), cells: cellsOf(row) }))}
       />
@@ -50,9 +49,10 @@ function cellsOf(row: ReadRow) {
   if ('problem' in row) {
     const { column, message } = row.problem
     const why = (
-      <Badge key="why" tone="bad" Icon={TriangleAlert}>
+      <span key="why" className="text-bad">
+        <TriangleAlert size={14} strokeWidth={1.8} aria-hidden className="mr-1 inline align-[-2px]" />
         {column === null ? message : `${column}: ${message}`}
-      </Badge>
+      </span>
     )
     return ['not an event', line, '', '', '', '', why]
   }

@@ -145,7 +145,7 @@ function Outcome({ totals, name }: { totals: ImportTotals; name: string }) {
         <MiniTable
           label="Rejected rows"
           maxHeight={420}
-          heads={[{ label: 'Line' }, { label: 'Column' }, { label: 'Why', isMain: true }]}
+          heads={[{ label: 'Line' }, { label: 'Column' }, { label: 'Why' }]}
           rows={rows.slice(0, REJECTED_SHOWN).map(({ line, column, code, message }) => ({
             id: `${line} ${code}`,
             cells: [countText(line), column, `${message} (${code})`],
