@@ -40,7 +40,7 @@ const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
       '/developers/schema?part=inputs',
       '/developers/schema?type=TraceSpan',
       '/developers/schema?q=invocation',
-      '/developers/schema?q=nothing+of+the+kind',
+      '/developers/schema?q=zebra',
       '/anomalies',
       '/anomalies?open=:alert',
       '/anomalies?state=all',

@@ -15,7 +15,7 @@ export function DefinitionCard({ definition, access }: { definition: Definition;
   return (
     <section id={anchor} aria-label={anchor} className="card min-w-0 scroll-mt-20 px-3.5 py-3.5 sm:px-5">
       <h3 className="font-mono text-card font-semibold break-words">
-        <a href={isType ? typeHref(name) : `#${anchor}`} className="hover:underline">
+        <a href={isType ? typeHref(name) : `#${anchor}`} className="inline-flex min-h-6 items-center hover:underline">
           {name}
         </a>
         {type === null ? null : (
