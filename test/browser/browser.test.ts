@@ -5,6 +5,7 @@ import { anomalies } from './anomalies.ts'
 import { billedAmount } from './billed-amount.ts'
 import { budgetsAndChannels } from './budgets-channels.ts'
 import { clientsView } from './clients-view.ts'
+import { developers } from './developers.ts'
 import { everyPage } from './every-page.ts'
 import { firstEvent } from './first-event.ts'
 import { fullyLoaded } from './fully-loaded.ts'
@@ -30,6 +31,7 @@ agentsTable()
 spend()
 taskChain()
 firstEvent()
+developers()
 billedAmount()
 clientsView()
 allocation()

@@ -85,7 +85,7 @@ export function clientsView(): void {
       visiting(async (visit) => {
         const visitor = await visit('client')
         const paths = ['/agents', '/agents/coding', '/tasks', '/tasks/market-entry-analysis', '/clients']
-        const finance = ['/allocation', '/allocation/close', '/developers']
+        const finance = ['/allocation', '/allocation/close', '/developers', '/start', '/developers/schema']
         for (const path of [...paths, '/clients/northwind', '/clients/halden', ...finance]) {
           await visitor.open(path)
           await visitor.reads(visitor.page.getByRole('heading', { level: 1 }), /^Not part of your view$/)

@@ -19,7 +19,6 @@ export function firstEvent(): void {
         const visitor = await visit('leadership')
         await visitor.context.grantPermissions(['clipboard-read', 'clipboard-write'])
         await visitor.open('/start')
-        expect(visitor.path).toBe('/developers')
         const { page } = visitor
         const start = page.locator('section', { has: page.getByRole('heading', { name: 'Send your first event' }) })
         await start.getByText('Waiting for the first event…').waitFor()
@@ -31,9 +30,9 @@ export function firstEvent(): void {
           .locator('code', { hasText: /^outl_live_\w+_\w+$/ })
           .first()
           .innerText()
-        await page.getByRole('region', { name: 'API keys' }).getByText(key.slice(0, 18)).waitFor()
-
-        await visitor.click(page.locator('div:has(> pre[aria-label="curl"])').getByRole('button', { name: 'Copy' }))
+        await visitor.click(
+          page.locator('div:has(> pre[aria-label="In a terminal"])').getByRole('button', { name: 'Copy' }),
+        )
         const snippet = await page.evaluate<string>('navigator.clipboard.readText()')
         expect(snippet).toContain(key)
         const { stdout } = await run('sh', ['-c', snippet], { timeout: 60_000 })
@@ -54,6 +53,10 @@ export function firstEvent(): void {
         await visitor.reads(row, /claude-sonnet-4-5/)
         expect(await visitor.text(row)).toContain(`£${sent.cost?.amount}`)
 
+        const developers = await visit('leadership')
+        await developers.open('/developers')
+        await developers.page.getByRole('region', { name: 'API keys' }).getByText(key.slice(0, 18)).waitFor()
+
         // Its task was made by it.
         await visitor.click(arrived.getByRole('link', { name: 'see its task' }))
         await visitor.arrivesAt('/tasks/first-task')
@@ -66,7 +69,7 @@ export function firstEvent(): void {
       'tells which tag is missing, and that a resource has no price yet',
       visiting(async (visit) => {
         const visitor = await visit('projectManager')
-        await visitor.open('/developers')
+        await visitor.open('/start')
         await visitor.page.getByRole('region', { name: 'Latest events' }).waitFor()
         const sent = await product().demo.post('/v1/invocations', [
           {
@@ -89,7 +92,7 @@ export function firstEvent(): void {
       visiting(async (visit) => {
         for (const person of ['finance', 'projectManager', 'viewer'] as const) {
           const visitor = await visit(person)
-          await visitor.open('/developers')
+          await visitor.open('/start')
           await visitor.page.getByText('Your role does not make keys. Ask an owner for one').waitFor()
           expect(await visitor.page.getByRole('button', { name: /Make a key/ }).count()).toBe(0)
           const { errors } = await visitor.graphql(

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { BrowserContext, Locator, Page } from 'playwright-core'
+import type { BrowserContext, Locator, Page, Request } from 'playwright-core'
 
 /** A laptop, and the narrowest phone: the two windows every page is held to. */
 export const LAPTOP = { width: 1280, height: 900 }
@@ -8,12 +8,17 @@ export const PHONE = { width: 320, height: 740 }
 /** Long enough for a busy machine; a condition that comes true earlier does not wait. */
 const PATIENCE_MS = 60_000
 
+/** As long as nothing was asked for, nothing is going to be. */
+const QUIET_MS = 500
+
 /** Somebody at a browser. What goes wrong behind the page (console, network) is remembered and fails the test. */
 export class Visitor {
   readonly page: Page
   readonly #origin: string
   readonly #problems: string[] = []
   #expected: RegExp[] = []
+  /** What is on its way. A worker's own text (blob:) comes from no server, and the browser does not say when it has arrived. */
+  readonly #asked = new Set<Request>()
 
   constructor(page: Page, origin: string) {
     this.page = page
@@ -24,7 +29,10 @@ export class Visitor {
       if (message.type() !== 'error') return
       this.#problems.push(`On the console: ${message.text()} (${message.location().url})`)
     })
+    page.on('requestfinished', (request) => this.#asked.delete(request))
+    page.on('requestfailed', (request) => this.#asked.delete(request))
     page.on('request', (request) => {
+      if (!request.url().startsWith('blob:')) this.#asked.add(request)
       const url = new URL(request.url())
       if (['data:', 'blob:'].includes(url.protocol) || url.origin === origin) return
       this.#problems.push(`A request to another host: ${request.url()}`)
@@ -107,7 +115,11 @@ export class Visitor {
 
   /** Nothing has been asked of the server for a moment: what the page fetches by itself is there. */
   async quiet(): Promise<void> {
-    await this.page.waitForLoadState('networkidle')
+    let busyAt = Date.now()
+    await this.until('The page asks for nothing more', async () => {
+      if (this.#asked.size > 0) busyAt = Date.now()
+      return Date.now() - busyAt >= QUIET_MS
+    })
   }
 
   async click(locator: Locator): Promise<void> {

@@ -7,7 +7,15 @@ const ofScopes = (...scopes: string[]) => actions.filter((action) => isAllowed({
 
 describe('the policy table', () => {
   it('gives each role what it is for', () => {
-    const reads: Action[] = ['viewer.read', 'task.list', 'task.read', 'dimension.read', 'cost.read', 'rate.read']
+    const reads: Action[] = [
+      'viewer.read',
+      'schema.read',
+      'task.list',
+      'task.read',
+      'dimension.read',
+      'cost.read',
+      'rate.read',
+    ]
     const shared: Action[] = ['pool.manage', 'allocation.run', 'allocation.policy']
     const periods: Action[] = ['period.close', 'period.reopen']
     const seesAlerts: Action[] = ['alert.read', 'budget.read', 'forecast.read', 'channel.read']
@@ -50,6 +58,7 @@ describe('the policy table', () => {
     expect(ofScopes('ingest')).toEqual(['viewer.read', 'task.read', 'usage.record', 'task.write'])
     expect(ofScopes('read')).toEqual([
       'viewer.read',
+      'schema.read',
       'task.list',
       'task.read',
       'dimension.read',

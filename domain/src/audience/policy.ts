@@ -28,6 +28,7 @@ const READERS = ['read', 'admin'] as const
  */
 export const POLICY = {
   'viewer.read': { may: 'see who they are and the name of the tenant', roles: EVERYBODY, scopes: ANY_KEY },
+  'schema.read': { may: 'browse the schema, and see who may use what', roles: STAFF, scopes: READERS },
   'task.list': { may: 'list tasks; a CLIENT only those of its client', roles: EVERYBODY, scopes: READERS },
   'task.read': { may: 'see client, project and billed amount of a task', roles: STAFF, scopes: ANY_KEY },
   'dimension.read': { may: 'list agents, clients and projects', roles: STAFF, scopes: READERS },

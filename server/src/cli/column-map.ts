@@ -1,32 +1,12 @@
+import {
+  fieldProblem,
+  type Mapping,
+  type MapProblem,
+  mapProblem,
+  PLAIN_FIELDS,
+} from '@outlay/domain/csv-import/field-map'
 import { MAX_QUANTITIES } from '@outlay/domain/invocation/parse-invocation'
-import { isMeterName } from '@outlay/domain/usage/meter'
 import { CommandFailure } from './failure.ts'
-
-/** Where a field's text comes from: a column of the file, or the same text for every row. */
-export type Source = { kind: 'column'; column: string } | { kind: 'constant'; text: string }
-
-/** A field of the invocation and its source; `usage.<meter>` and `qualifiers.<name>` may appear many times. */
-export type Mapping = { field: string; source: Source }
-
-const PLAIN_FIELDS = [
-  'id',
-  'agent',
-  'task',
-  'client',
-  'project',
-  'trace',
-  'span',
-  'parentSpan',
-  'kind',
-  'provider',
-  'resource',
-  'name',
-  'occurredAt',
-  'endedAt',
-  'sharedKey',
-  'reportedCost.amount',
-  'reportedCost.currency',
-]
 
 /**
  * Reads the `--map` options. `field=Column` takes a column by its heading; `field==text` (the source begins with `=`)
@@ -38,19 +18,16 @@ const PLAIN_FIELDS = [
  */
 export function parseColumnMap(options: readonly string[]): Mapping[] {
   const mappings = readMappings(options, checkField)
-  const fields = new Set(mappings.map(({ field }) => field))
-  if (!fields.has('occurredAt')) {
-    throw new CommandFailure('--map must say when each row happened, such as --map occurredAt=TIMESTAMP.')
-  }
-  if (fields.has('reportedCost.amount') !== fields.has('reportedCost.currency')) {
-    throw new CommandFailure('--map needs reportedCost.amount and reportedCost.currency together.')
-  }
-  const quantities = mappings.filter(({ field }) => field.startsWith('usage.')).length
-  if (quantities === 0) {
-    throw new CommandFailure('--map must give at least one quantity, such as --map usage.input_tokens=ContextTokens.')
-  }
-  if (quantities > MAX_QUANTITIES) throw new CommandFailure(`--map gives more than ${MAX_QUANTITIES} quantities.`)
+  const problem = mapProblem(mappings)
+  if (problem !== null) throw new CommandFailure(`--map ${MAP_PROBLEMS[problem]}`)
   return mappings
+}
+
+const MAP_PROBLEMS: Record<MapProblem, string> = {
+  NO_TIME: 'must say when each row happened, such as --map occurredAt=TIMESTAMP.',
+  HALF_A_COST: 'needs reportedCost.amount and reportedCost.currency together.',
+  NO_QUANTITY: 'must give at least one quantity, such as --map usage.input_tokens=ContextTokens.',
+  TOO_MANY_QUANTITIES: `gives more than ${MAX_QUANTITIES} quantities.`,
 }
 
 /** The `--map` options as they are written; `check` refuses a field that there is not. */
@@ -78,15 +55,13 @@ function readMapping(option: string, check: (field: string) => void): Mapping {
 }
 
 function checkField(field: string): void {
-  if (PLAIN_FIELDS.includes(field)) return
-  if (/^qualifiers\../.test(field)) return
-  if (field.startsWith('usage.')) {
-    if (isMeterName(field.slice('usage.'.length))) return
-    throw new CommandFailure(`--map ${field}: write the meter like usage.input_tokens.`)
+  const problem = fieldProblem(field)
+  if (problem === 'BAD_METER') throw new CommandFailure(`--map ${field}: write the meter like usage.input_tokens.`)
+  if (problem === 'UNKNOWN_FIELD') {
+    throw new CommandFailure(
+      `--map names no field "${field}"; there are ${PLAIN_FIELDS.join(', ')}, usage.<meter> and qualifiers.<name>.`,
+    )
   }
-  throw new CommandFailure(
-    `--map names no field "${field}"; there are ${PLAIN_FIELDS.join(', ')}, usage.<meter> and qualifiers.<name>.`,
-  )
 }
 
 /** Refuses a map that names a column the file does not have, before a single row is sent. */

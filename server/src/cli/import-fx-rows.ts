@@ -1,7 +1,8 @@
+import type { Mapping } from '@outlay/domain/csv-import/field-map'
 import { isCurrencyCode } from '@outlay/domain/money/currency'
 import { fxRateProblems } from '@outlay/domain/rating/fx-rate'
 import type { FxRate } from '@outlay/domain/rating/rate'
-import { type Mapping, readMappings, requireColumns } from './column-map.ts'
+import { readMappings, requireColumns } from './column-map.ts'
 import { CommandFailure } from './failure.ts'
 import type { Row, RowFile } from './read-rows.ts'
 

@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto'
+import type { Mapping } from '@outlay/domain/csv-import/field-map'
+import { RowIds } from '@outlay/domain/csv-import/row-id'
+import { type Item, rowItem } from '@outlay/domain/csv-import/row-item'
 import { DomainError } from '@outlay/domain/errors'
-import type { Mapping } from './column-map.ts'
 import { addRejected, emptyReport, type ImportReport } from './import-report.ts'
 import type { Row, RowFile } from './read-rows.ts'
-import { RowIds } from './row-id.ts'
-import { type Item, rowItem } from './row-item.ts'
 import type { Sender } from './send-batch.ts'
 
 export type ImportOptions = {
@@ -72,26 +73,14 @@ export async function* items(
   file: RowFile,
   { mappings, source }: Pick<ImportOptions, 'mappings' | 'source'>,
 ): AsyncGenerator<{ row: Row; item: Item | DomainError }> {
-  const ids = new RowIds(file.columns, source)
+  const ids = new RowIds(file.columns, { source, digest })
   for await (const row of file.rows) {
     // Counted before anything can be refused: a row that is mended later must not move the number of its twins.
     const id = ids.next(row.values)
-    yield { row, item: toItem(row, { columns: file.columns, mappings, id }) }
+    yield { row, item: rowItem(row.values, { columns: file.columns, mappings, id }) }
   }
 }
 
-function toItem(
-  row: Row,
-  context: { columns: string[]; mappings: readonly Mapping[]; id: string },
-): Item | DomainError {
-  const { columns } = context
-  if (row.values.length !== columns.length) {
-    return new DomainError('COLUMN_COUNT', `The row has ${row.values.length} columns, the headings ${columns.length}.`)
-  }
-  try {
-    return rowItem(row.values, context)
-  } catch (error) {
-    if (error instanceof DomainError) return error
-    throw error
-  }
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('base64url')
 }

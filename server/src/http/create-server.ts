@@ -50,6 +50,7 @@ import { PersonAuth } from '../auth/person-auth.ts'
 import { endOtherSessions, endSession, listSessions } from '../auth/sessions.ts'
 import { createSignIn } from '../auth/sign-in.ts'
 import type { ServerSettings } from '../env.ts'
+import { registerExplorer } from '../explorer/explorer-route.ts'
 import { startApollo } from '../graphql/apollo.ts'
 import { apiError, type ErrorReport } from '../graphql/errors.ts'
 import type { JobPayloads, Services } from '../graphql/services.ts'
@@ -170,6 +171,7 @@ export async function createServer(settings: ServerSettings): Promise<Server> {
     contextOf: (asker, requestId) => contextOf(asker, { pool, services, requestId }),
     publicUrl: settings.publicUrl,
   })
+  registerExplorer(app, { keys, people })
   registerIngestRoutes(app, {
     ingestor,
     pool,

@@ -53,6 +53,11 @@ export function mayManageKeys(role: Viewer['role']): boolean {
   return role === 'OWNER' || role === 'ADMIN'
 }
 
+/** Whether this role records usage by themselves, from a file or in the explorer. */
+export function mayRecordUsage(role: Viewer['role']): boolean {
+  return role === 'OWNER' || role === 'ADMIN'
+}
+
 /** Whether this role keeps the money: publishes rates, re-rates and corrects; keeps cost pools, runs them and decides how they are split. */
 export function mayKeepRates(role: Viewer['role']): boolean {
   return role === 'OWNER' || role === 'ADMIN' || role === 'FINANCE'

@@ -54,7 +54,7 @@ export const STAFF_NAV: readonly NavGroup[] = [
     label: 'Set up',
     items: [
       { href: '/budgets', label: 'Alerts and budgets', Icon: Bell, chord: 'b', alsoAt: ['/channels'] },
-      { href: '/developers', label: 'Developers', Icon: CodeXml, chord: 'd' },
+      { href: '/developers', label: 'Developers', Icon: CodeXml, chord: 'd', alsoAt: ['/start'] },
       { href: '/settings', label: 'Settings', Icon: Settings, chord: 's' },
     ],
   },
@@ -83,6 +83,15 @@ export const SETTINGS_PAGES = [
   { href: '/settings/roles', label: 'Roles' },
   { href: '/settings/audit', label: 'Audit log' },
   { href: '/settings/account', label: 'Account' },
+] as const
+
+/** What stands under Developers: its own navigation, and pages that can be found by name. */
+export const DEVELOPER_PAGES = [
+  { href: '/developers', label: 'Keys and events' },
+  { href: '/start', label: 'Start' },
+  { href: '/developers/import', label: 'Import a CSV' },
+  { href: '/developers/explorer', label: 'API explorer' },
+  { href: '/developers/schema', label: 'Schema' },
 ] as const
 
 /** A client's people see what was delivered to them, and nothing about cost. */

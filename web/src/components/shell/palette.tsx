@@ -5,7 +5,7 @@ import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 
 import { graphql } from '../../generated/gql.ts'
 import { browserQuery } from '../../lib/browser-api.ts'
 import { hrefWith, periodParams } from '../../lib/search-params.ts'
-import { ALERT_PAGES, RATING_PAGES, SETTINGS_PAGES, STAFF_NAV } from './nav-items.ts'
+import { ALERT_PAGES, DEVELOPER_PAGES, RATING_PAGES, SETTINGS_PAGES, STAFF_NAV } from './nav-items.ts'
 
 const PaletteDocument = graphql(`
   query Palette {
@@ -53,6 +53,7 @@ const PAGES: readonly Entry[] = [
   ...STAFF_NAV.flatMap((group) => group.items),
   ...ALERT_PAGES.slice(1),
   ...SETTINGS_PAGES,
+  ...DEVELOPER_PAGES.slice(1),
   ...RATING_PAGES.slice(1).map(({ href, label }) => ({ href, label: `Rate cards: ${label}` })),
 ].map(({ href, label }) => ({ kind: 'Page', key: href, name: label, path: href }))
 

@@ -6,7 +6,7 @@ import { Badge } from '../../../components/ui/badge.tsx'
 import { Card } from '../../../components/ui/card.tsx'
 import { Link } from '../../../components/ui/link.tsx'
 import { momentText } from '../../../lib/time.ts'
-import { priceText } from './first-event.tsx'
+import { priceText } from '../start/first-event.tsx'
 import type { RecentEvents } from './use-recent-events.ts'
 
 /** The latest arrivals, as they come in. */

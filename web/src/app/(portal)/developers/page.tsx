@@ -1,45 +1,32 @@
 import type { Metadata } from 'next'
-import { ApiKeys } from './api-keys.tsx'
-import { Console } from './console.tsx'
-import { CodeBlock } from '../../../components/ui/code-block.tsx'
 import { Card } from '../../../components/ui/card.tsx'
-import { HiddenByRole } from '../../../components/ui/hidden-by-role.tsx'
-import { PageHeader } from '../../../components/ui/page-header.tsx'
+import { CodeBlock } from '../../../components/ui/code-block.tsx'
+import { Link } from '../../../components/ui/link.tsx'
 import { baseUrl } from '../../../lib/base-url.ts'
-import { staffViewer } from '../../../lib/role-gate.ts'
 import { mayManageKeys, type Tenant } from '../../../lib/session.ts'
-import { throughText } from '../../../lib/time.ts'
+import { ApiKeys } from './api-keys.tsx'
+import { DevelopersFrame } from './developers-frame.tsx'
+import { LiveTail } from './live-tail.tsx'
 
 export const metadata: Metadata = { title: 'Developers' }
 
 export default async function DevelopersPage() {
-  const viewer = await staffViewer()
-  if (viewer === null) return <HiddenByRole />
-  const { tenant } = viewer
   const base = await baseUrl()
-  const mayManage = mayManageKeys(viewer.role)
   return (
-    <>
-      <PageHeader
-        title="Developers"
-        truth={[
-          {
-            text:
-              tenant.dataThrough == null
-                ? 'no data yet'
-                : `data through ${throughText(tenant.dataThrough, tenant.timeZone, tenant.today)}`,
-            href: '#live',
-          },
-          { text: tenant.currency, href: '#conventions' },
-          { text: `days in ${tenant.timeZone}`, href: '#conventions' },
-        ]}
-      />
-      <Console baseUrl={base} timeZone={tenant.timeZone} mayCreateKey={mayManage}>
-        {mayManage ? <ApiKeys tenant={tenant} /> : null}
-        <GraphqlCard base={base} />
-        <Conventions tenant={tenant} />
-      </Console>
-    </>
+    <DevelopersFrame title="Developers" path="/developers">
+      {({ tenant, role }) => (
+        <div className="grid items-start gap-4 lg:grid-cols-2">
+          <div className="flex min-w-0 flex-col gap-4">
+            <LiveTail timeZone={tenant.timeZone} />
+          </div>
+          <div className="flex min-w-0 flex-col gap-4">
+            {mayManageKeys(role) ? <ApiKeys tenant={tenant} /> : null}
+            <GraphqlCard base={base} />
+            <Conventions tenant={tenant} />
+          </div>
+        </div>
+      )}
+    </DevelopersFrame>
   )
 }
 
@@ -47,15 +34,18 @@ function GraphqlCard({ base }: { base: string }) {
   return (
     <Card title="Everything here is one GraphQL API" caption="The portal has no other source">
       <CodeBlock
-        label="What the fleet cost this month"
+        label="Who asks, and the agents"
         code={`curl -sS ${base}/graphql \\
   -H 'Authorization: Bearer outl_live_YOUR_KEY' \\
   -H 'Content-Type: application/json' \\
   -d '{"query":"{ viewer { tenant { name today } } agents { nodes { key name } } }"}'`}
       />
-      <p className="mt-2">
+      <p className="mt-2 flex flex-wrap gap-x-4">
+        <Link className="link inline-flex min-h-8 items-center" href="/start">
+          Send an event
+        </Link>
         <a className="link inline-flex min-h-8 items-center" href="/schema.graphql">
-          The schema, /schema.graphql
+          The schema as text
         </a>
       </p>
     </Card>

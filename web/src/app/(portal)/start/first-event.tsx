@@ -1,11 +1,12 @@
 'use client'
 
 import { Check } from 'lucide-react'
+import { eventHref } from '../../../components/rating/invocation-facts.ts'
 import { Link } from '../../../components/ui/link.tsx'
 import { Badge } from '../../../components/ui/badge.tsx'
 import { exactText } from '../../../lib/format.ts'
 import { secondsText } from '../../../lib/time.ts'
-import type { RecentEvent, RecentEvents } from './use-recent-events.ts'
+import type { RecentEvent, RecentEvents } from '../developers/use-recent-events.ts'
 
 /** What the event cost, or why nobody knows yet. */
 export function priceText({ status, cost }: Pick<RecentEvent, 'status' | 'cost'>): string {
@@ -37,6 +38,10 @@ export function FirstEvent({ recent, timeZone }: { recent: RecentEvents; timeZon
       </p>
       <p className="mt-1 text-ink-2">
         {[arrived.agent?.name, arrived.provider, arrived.resource].filter(Boolean).join(' · ')}
+        {' · '}
+        <Link className="link" href={eventHref(arrived.invocationId)}>
+          see the event
+        </Link>
         {arrived.task == null ? null : (
           <>
             {' · '}

@@ -1,4 +1,4 @@
-import { formatInstant, parseInstant } from '@outlay/domain/periods/instant'
+import { formatInstant, parseInstant } from '../periods/instant.ts'
 
 const ZONELESS = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)$/
 const DATE_ONLY = /^\d{4}-\d{2}-\d{2}$/

@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from '@jest/globals'
 import { RowIds } from './row-id.ts'
 
 const columns = ['time', 'tokens']
 const idsOf = (rows: string[][], source = '') => {
-  const ids = new RowIds(columns, source)
+  const digest = (text: string) => createHash('sha256').update(text).digest('base64url')
+  const ids = new RowIds(columns, { source, digest })
   return rows.map((row) => ids.next(row))
 }
 
