@@ -75,7 +75,7 @@ export const readingCases: Record<string, Case> = {
   'Query.invocation(id)': byKey(
     'invocation',
     `invocation(id: $name) { invocationId billing cost { amount } agent ${agentFields} task { id key } ratedLines { amount { amount } }
-      correction { reason } supersededRatings { reason } }`,
+      span { subtree { amount } agent ${agentFields} } correction { reason } supersededRatings { reason } }`,
   ),
   'Query.rateCards(provider)': byKey(
     'provider',
