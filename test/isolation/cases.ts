@@ -60,6 +60,11 @@ export const readingCases: Record<string, Case> = {
     'agent',
     `agentCost(agentKey: $name, ${range}) { agent ${agentFields} ${costs} resources { provider resource } clients { client { id key } } }`,
   ),
+  'Query.costChange(key)': byKey(
+    'agent',
+    `costChange(${range}, scope: AGENT, key: $name) { label current { direct { amount } } contributors { key label } }`,
+    'String',
+  ),
   'Query.taskCost(taskKey)': byKey(
     'task',
     `taskCost(taskKey: $name) { task { id key } ${costs} byAgent { agent ${agentFields} direct { amount } } traces { traceId } }`,

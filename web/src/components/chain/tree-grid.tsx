@@ -166,10 +166,16 @@ export function TreeGrid(props: TreeGridProps) {
     action()
   }
 
+  // One listener for all rows: a component for the link of each would take longer to draw than the row.
   function onClick(event: MouseEvent<HTMLTableElement>): void {
-    const button = (event.target as Element).closest('button[data-fold]')
-    const id = button?.closest<HTMLTableRowElement>('tr[data-row]')?.dataset.row
-    if (id !== undefined) fold(id, !folded.has(id))
+    const target = event.target as Element
+    const id = target.closest<HTMLTableRowElement>('tr[data-row]')?.dataset.row
+    if (id === undefined) return
+    if (target.closest('button[data-fold]') !== null) fold(id, !folded.has(id))
+    const isPlain = !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey
+    if (target.closest('a[data-call]') === null || !isPlain) return
+    event.preventDefault()
+    router.push(hrefOf(id), { scroll: false })
   }
 
   return (

@@ -16,7 +16,6 @@ import { memo } from 'react'
 import type { ChainRow, RowBadge, RowBar, RowIcon } from '../../lib/chain.ts'
 import type { ChainRows } from '../../lib/chain-pack.ts'
 import { Badge } from '../ui/badge.tsx'
-import { Link } from '../ui/link.tsx'
 
 type Ticks = readonly { at: number; text: string }[]
 
@@ -136,14 +135,14 @@ function NameCell({ row, href, isParent, isFolded, isContext, isTight }: NameCel
         <Icon size={15} strokeWidth={1.4} aria-hidden className="-ml-1.5 shrink-0" style={{ color: row.colour }} />
         <span className={`min-w-0 sm:contents ${isTight ? 'max-sm:truncate' : ''}`}>
           {row.isCall ? (
-            <Link
+            <a
               href={href}
-              scroll={false}
+              data-call
               tabIndex={-1}
               className={`inline-flex min-h-8 items-center hover:underline sm:whitespace-nowrap ${row.isStrong ? 'font-[550]' : ''} ${row.isMuted || isContext ? 'text-ink-3' : ''}`}
             >
               {row.name}
-            </Link>
+            </a>
           ) : (
             <span
               className={`sm:whitespace-nowrap ${row.isStrong ? 'font-[550]' : ''} ${isContext ? 'text-ink-3' : ''}`}
