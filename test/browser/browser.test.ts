@@ -12,6 +12,7 @@ import { keyboard } from './keyboard.ts'
 import { monthClose } from './month-close.ts'
 import { signingIn } from './signing-in.ts'
 import { taskChain } from './task-chain.ts'
+import { why } from './why.ts'
 import { closeWorld, openWorld } from './world.ts'
 
 /*
@@ -32,6 +33,7 @@ clientsView()
 allocation()
 fullyLoaded()
 anomalies()
+why()
 budgetsAndChannels()
 keyboard()
 monthClose()

@@ -49,7 +49,9 @@ export function budgetsAndChannels(): void {
         await visitor.open('/budgets')
         await visitor.click(visitor.page.getByRole('link', { name: 'New budget' }))
         await visitor.arrivesAt('/budgets/new')
-        await (await visitor.ready(visitor.page.getByRole('combobox', { name: 'Of', exact: true }))).selectOption('CLIENT')
+        await (
+          await visitor.ready(visitor.page.getByRole('combobox', { name: 'Of', exact: true }))
+        ).selectOption('CLIENT')
         await visitor.page.getByRole('combobox', { name: 'Client', exact: true }).selectOption('northwind')
         await visitor.fill(visitor.page.getByLabel(/^Amount/), '1')
         await visitor.click(visitor.page.getByRole('button', { name: 'Try it on the last 90 days' }))
