@@ -190,7 +190,7 @@ export function taskChain(): void {
         await page.emulateMedia({ media: 'print' })
         await visitor.until('All of it is printed', async () => (await drawn()) === spans + 1)
         await page.emulateMedia({ media: 'screen' })
-        await visitor.click(page.getByRole('button', { name: 'Fold all' }))
+        await visitor.click(page.getByRole('button', { name: 'Fold all', exact: true }))
         await visitor.until('It is folded', async () => (await drawn()) === 2)
       }),
     )

@@ -13,7 +13,7 @@ export function why(): void {
       visiting(async (visit) => {
         const visitor = await visit('leadership')
         await visitor.open('/?period=last-month')
-        await visitor.click(visitor.page.getByRole('link', { name: 'Why did the cost change?' }).first())
+        await visitor.click(visitor.page.getByRole('link', { name: /^Why\?/ }).first())
         await visitor.arrivesAt(/why=cost/)
         await panel(visitor).waitFor()
         await visitor.click(panel(visitor).getByRole('link', { name: 'Close the explanation' }))
@@ -46,7 +46,7 @@ export function why(): void {
       visiting(async (visit) => {
         const visitor = await visit('projectManager')
         await visitor.open(`${path}?period=last-month`)
-        await visitor.click(visitor.page.getByRole('link', { name: 'Why did the cost change?' }).first())
+        await visitor.click(visitor.page.getByRole('link', { name: /^Why\?/ }).first())
         await visitor.arrivesAt(/why=cost/)
         const { range, before } = lastMonth()
         const { costChange } = await product().demo.gql<{ costChange: { change: { amount: string } } }>(

@@ -26,7 +26,7 @@ export function Delta({ ratio, against, whyHref }: DeltaProps) {
       {against}
       {whyHref === undefined ? null : (
         <Link href={whyHref} data-peek scroll={false} className="link no-print ml-1.5 inline-flex min-h-6 items-center">
-          Why<span className="sr-only"> did the cost change</span>?
+          Why?<span className="sr-only"> What changed the cost</span>
         </Link>
       )}
     </span>
