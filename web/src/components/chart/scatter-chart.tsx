@@ -1,5 +1,4 @@
 import { pixelsOf } from '../../lib/format.ts'
-import { Link } from '../ui/link.tsx'
 import { axisTicks, placeLabels } from './scatter-layout.ts'
 
 export interface ScatterPoint {
@@ -12,7 +11,6 @@ export interface ScatterPoint {
   isFlagged: boolean
   /** Both values in words, for the pointer. */
   title: string
-  href: string
 }
 
 interface ScatterChartProps {
@@ -43,7 +41,7 @@ export function ScatterChart({ label, points, xName, yName, guides }: ScatterCha
     HEIGHT,
   )
   return (
-    <figure className="px-3.5 pt-3 pb-4 sm:px-5" aria-label={label}>
+    <div role="img" aria-label={label} className="px-3.5 pt-3 pb-4 sm:px-5">
       <p className="mb-1 text-axis text-ink-3">↑ {yName}</p>
       <div className="relative ml-9" style={{ height: HEIGHT }}>
         <svg
@@ -96,19 +94,18 @@ export function ScatterChart({ label, points, xName, yName, guides }: ScatterCha
             {name}
           </span>
         ))}
-        {placed.map(({ id, name, href, title, left, top, isFlagged }) => (
-          <Link
+        {placed.map(({ id, name, title, left, top, isFlagged }) => (
+          <span
             key={id}
-            href={href}
-            title={title}
-            aria-label={`${name}: ${title}`}
-            className="absolute flex size-6 -translate-1/2 items-center justify-center rounded-full"
+            data-point
+            title={`${name}: ${title}`}
+            className="absolute flex size-4 -translate-1/2 items-center justify-center"
             style={{ left: `${left * 100}%`, top: `${top * 100}%` }}
           >
             <span
               className={`block size-2.5 border border-surface ${isFlagged ? 'rotate-45 bg-warn' : 'rounded-full bg-accent'}`}
             />
-          </Link>
+          </span>
         ))}
         {named.map(({ id, name, isFlagged, left, top, isLeft }) => (
           <span
@@ -129,7 +126,7 @@ export function ScatterChart({ label, points, xName, yName, guides }: ScatterCha
         ))}
       </div>
       <p className="text-right text-axis text-ink-3">{xName} →</p>
-    </figure>
+    </div>
   )
 }
 
