@@ -15,6 +15,7 @@ import { settings } from './settings.ts'
 import { signingIn } from './signing-in.ts'
 import { spend } from './spend.ts'
 import { taskChain } from './task-chain.ts'
+import { why } from './why.ts'
 import { closeWorld, openWorld } from './world.ts'
 
 /*
@@ -37,6 +38,7 @@ clientsView()
 allocation()
 fullyLoaded()
 anomalies()
+why()
 budgetsAndChannels()
 keyboard()
 settings()

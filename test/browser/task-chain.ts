@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import type { Locator } from 'playwright-core'
 import { plainDecimal, scaled, unscaled } from './table.ts'
 import { oneLine, type Visitor } from './visitor.ts'
-import { visiting } from './world.ts'
+import { product, visiting } from './world.ts'
 
 const address = '/tasks/market-entry-analysis'
 
@@ -134,7 +134,84 @@ export function taskChain(): void {
         expect(await chain(visitor).locator('tbody tr').count()).toBe(calls + 1)
       }),
     )
+
+    it(
+      'draws who called whom: what leaves the task is what it cost, and a shared use is counted once',
+      visiting(async (visit) => {
+        const visitor = await visit('projectManager')
+        await visitor.open(`${address}?view=flow`)
+        await visitor.page.getByRole('img', { name: /of the cost is/ }).waitFor()
+        await visitor.click(visitor.page.getByRole('tab', { name: 'Table' }))
+        const steps = visitor.page.getByRole('region', { name: 'Steps of the flow' }).locator('tbody tr')
+        let left = 0n
+        for (const step of await steps.filter({ hasText: /^Produce a market entry analysis/ }).all())
+          left += scaled(plainDecimal(await step.locator('[title]').last().getAttribute('title')))
+        expect(unscaled(left)).toBe('4.41')
+        expect(await steps.filter({ hasText: 'counted once' }).count()).toBe(1)
+      }),
+    )
+
+    it(
+      'draws of a long chain what is in view, and walks, finds, folds and prints all of it',
+      visiting(async (visit) => {
+        const spans = 600
+        await sendChain('long-chain', spans)
+        const visitor = await visit('projectManager')
+        const { page } = visitor
+        await visitor.open('/tasks/long-chain')
+        await page.locator(`[role=treegrid][aria-rowcount="${spans + 3}"]`).waitFor()
+        const drawn = () => chain(visitor).locator('tr[data-row]').count()
+        expect(await drawn()).toBeLessThan(80)
+
+        const first = chain(visitor).locator('tr[data-row]').first()
+        await (await visitor.ready(first)).focus()
+        await page.keyboard.press('End')
+        expect(await focused(visitor).getAttribute('aria-rowindex')).toBe(String(spans + 2))
+        expect(await focused(visitor).isVisible()).toBe(true)
+        expect(await drawn()).toBeLessThan(80)
+        await page.keyboard.press('Enter')
+        await visitor.arrivesAt(/peek=/)
+        await page.getByRole('complementary', { name: 'call 599', exact: true }).waitFor()
+        await page.keyboard.press('Home')
+        expect(await focused(visitor).getAttribute('aria-rowindex')).toBe('2')
+
+        await page.keyboard.press('/')
+        await page.keyboard.type('call 598')
+        await visitor.reads(page.getByRole('status').first(), /^1 of 601 rows$/)
+        await visitor.arrivesAt(/find=call/)
+        // The call and what it stands below: the task, the root and its step.
+        expect(await drawn()).toBe(4)
+        await page.keyboard.press('ArrowDown')
+        expect(await visitor.text(focused(visitor))).toMatch(/^call 598/)
+        await visitor.fill(page.getByRole('searchbox', { name: 'Find in the chain' }), '')
+        await visitor.reads(page.getByRole('status').first(), /^601 rows$/)
+
+        await visitor.click(page.getByRole('button', { name: 'Unfold all' }))
+        await page.emulateMedia({ media: 'print' })
+        await visitor.until('All of it is printed', async () => (await drawn()) === spans + 1)
+        await page.emulateMedia({ media: 'screen' })
+        await visitor.click(page.getByRole('button', { name: 'Fold all', exact: true }))
+        await visitor.until('It is folded', async () => (await drawn()) === 2)
+      }),
+    )
   })
+}
+
+/** One trace: a root, a step for every 30 calls, and the calls. */
+async function sendChain(task: string, spans: number): Promise<void> {
+  const start = Date.now() - 3_600_000
+  const steps = Math.ceil(spans / 30)
+  const events = Array.from({ length: spans }, (_, n) => ({
+    id: `${task}-${n}`,
+    ...{ agent: n % 2 === 0 ? 'research' : 'coding', client: 'northwind', task, trace: task, span: `s${n}` },
+    ...(n === 0 ? {} : { parentSpan: n <= steps ? 's0' : `s${1 + (n % steps)}` }),
+    name: n === 0 ? 'root' : n <= steps ? `step ${n}` : `call ${n}`,
+    occurredAt: new Date(start + n * 1_000).toISOString(),
+    ...{ kind: 'MODEL', provider: 'gateway', resource: 'large-reasoning' },
+    usage: [{ meter: 'input_tokens', quantity: '1' }],
+  }))
+  const { body } = await product().demo.post('/v1/invocations', events)
+  expect(body).toMatchObject({ accepted: spans, rejected: [] })
 }
 
 function chain(visitor: Visitor): Locator {

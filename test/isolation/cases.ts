@@ -60,6 +60,11 @@ export const readingCases: Record<string, Case> = {
     'agent',
     `agentCost(agentKey: $name, ${range}) { agent ${agentFields} ${costs} resources { provider resource } clients { client { id key } } }`,
   ),
+  'Query.costChange(key)': byKey(
+    'agent',
+    `costChange(${range}, scope: AGENT, key: $name) { label current { direct { amount } } contributors { key label } }`,
+    'String',
+  ),
   'Query.taskCost(taskKey)': byKey(
     'task',
     `taskCost(taskKey: $name) { task { id key } ${costs} byAgent { agent ${agentFields} direct { amount } } traces { traceId } }`,
@@ -75,7 +80,7 @@ export const readingCases: Record<string, Case> = {
   'Query.invocation(id)': byKey(
     'invocation',
     `invocation(id: $name) { invocationId billing cost { amount } agent ${agentFields} task { id key } ratedLines { amount { amount } }
-      correction { reason } supersededRatings { reason } }`,
+      span { subtree { amount } agent ${agentFields} } correction { reason } supersededRatings { reason } }`,
   ),
   'Query.rateCards(provider)': byKey(
     'provider',

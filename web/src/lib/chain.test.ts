@@ -1,5 +1,15 @@
 import { describe, expect, it } from '@jest/globals'
-import { chainRows, dearestCalls, sumOfSelf, TASK_ROW_ID, timeTicks, type ChainSpan, type ChainTrace } from './chain.ts'
+import {
+  chainRows,
+  countRows,
+  dearestCalls,
+  spansOfEach,
+  sumOfSelf,
+  TASK_ROW_ID,
+  timeTicks,
+  type ChainSpan,
+  type ChainTrace,
+} from './chain.ts'
 
 const gbp = (amount: string) => ({ amount, currency: 'GBP' })
 const research = { key: 'research', name: 'Research Agent' }
@@ -36,6 +46,12 @@ const trace: ChainTrace = {
   startedAt: at(0),
   endedAt: at(40),
   cost: { total: gbp('0.9663') },
+  spanCount: 5,
+  selfTotal: gbp('0.9663'),
+  dearestSpans: [
+    { name: 'read', self: gbp('0.9639') },
+    { name: 'query', self: gbp('0.0024') },
+  ],
   chainShared: [
     { sharedKey: 'q', resource: 'market-index', cost: gbp('0.0024'), reportedBy: [research, summarisation] },
   ],
@@ -86,26 +102,11 @@ const trace: ChainTrace = {
   ],
 }
 
-const taskCost = (traces: ChainTrace[]) => ({
-  task: { key: 'k', name: 'Task', status: 'COMPLETED' as const, completedAt: null, client: null, project: null },
-  billed: null,
-  margin: null,
-  marginRatio: null,
-  byAgent: [],
-  cost: {
-    direct: gbp('0.9639'),
-    chainShared: gbp('0.0024'),
-    allocated: gbp('0'),
-    total: gbp('0.9663'),
-    invocations: '3',
-    unpricedInvocations: '1',
-  },
-  chainShared: [],
-  traces,
-})
-
 const rowsOf = (traces: ChainTrace[]) =>
-  chainRows({ taskCost: taskCost(traces), colourOf: (key) => key ?? 'none', hrefOf: (peek) => `?peek=${peek}` })
+  chainRows(
+    { task: { name: 'Task' }, cost: { direct: gbp('0.9639'), chainShared: gbp('0.0024') }, traces },
+    (key) => key ?? 'none',
+  )
 
 describe('the rows of a chain', () => {
   it('stand under their parents; a span whose parent has not arrived stands under the task', () => {
@@ -195,6 +196,22 @@ describe('the rows of a chain', () => {
 
   it('name the dearest calls that make half of the cost', () => {
     expect(dearestCalls([trace], '0.9663')).toEqual({ names: ['read'], amount: '0.9639' })
+  })
+})
+
+describe('a chain of which not all is here', () => {
+  it('ends where spans are missing, so that what comes later comes below', () => {
+    const rows = rowsOf([trace, { ...trace, traceId: 't2', spanCount: 9 }, { ...trace, traceId: 't3' }])
+    expect(rows.filter((row) => row.level === 2).map((row) => row.id)).toEqual(['trace t1', 'trace t2'])
+    expect(countRows([trace, { spanCount: 9 }, trace])).toBe(1 + 3 + 5 + 9 + 5)
+    expect(countRows([trace])).toBe(6)
+  })
+
+  it('shows as much of each trace as ten thousand spans in all allow', () => {
+    expect(spansOfEach([{ spanCount: 10_000 }])).toBe(10_000)
+    expect(spansOfEach([{ spanCount: 12_000 }])).toBe(10_000)
+    expect(spansOfEach([{ spanCount: 9_000 }, { spanCount: 2_000 }])).toBe(5_000)
+    expect(countRows([{ spanCount: 12_000 }])).toBe(10_001)
   })
 })
 

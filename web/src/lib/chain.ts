@@ -1,4 +1,5 @@
-import type { TaskChainQuery } from '../generated/graphql.ts'
+import { graphql } from '../generated/gql.ts'
+import type { AttributedCostFragment, ChainSpanFragment, ChainTraceFragment } from '../generated/graphql.ts'
 import { attributedOf } from './basis.ts'
 import type { ColourOf } from './colours.ts'
 import {
@@ -7,15 +8,112 @@ import {
   exactDecimalText,
   exactText,
   fineAmountText,
-  isZero,
   pixelsOf,
   sumOf,
 } from './format.ts'
 import { durationText } from './time.ts'
 
-type TaskCost = NonNullable<TaskChainQuery['taskCost']>
-export type ChainTrace = TaskCost['traces'][number]
-export type ChainSpan = ChainTrace['spans'][number]
+/** A trace as the chain shows it: some of its spans, and what is said of all of them. */
+graphql(`
+  fragment ChainTrace on Trace {
+    traceId
+    startedAt
+    endedAt
+    spanCount
+    selfTotal {
+      amount
+      currency
+    }
+    dearestSpans {
+      name
+      self {
+        amount
+        currency
+      }
+    }
+    cost {
+      total {
+        amount
+        currency
+      }
+    }
+    chainShared {
+      sharedKey
+      resource
+      cost {
+        amount
+        currency
+      }
+      reportedBy {
+        key
+        name
+      }
+    }
+    spans(first: $first, skip: $skip) {
+      ...ChainSpan
+    }
+  }
+
+  fragment ChainSpan on TraceSpan {
+    spanId
+    parentSpanId
+    depth
+    name
+    kind
+    resource
+    startedAt
+    endedAt
+    billing
+    status
+    sharedKey
+    invocationId
+    unpricedMeters
+    costBasis
+    agent {
+      key
+      name
+    }
+    self {
+      amount
+      currency
+    }
+    subtree {
+      amount
+      currency
+    }
+    usage {
+      meter
+      quantity
+    }
+  }
+`)
+
+export type ChainTrace = ChainTraceFragment
+export type ChainSpan = ChainSpanFragment
+
+/** A task with what its chain is drawn from. */
+export interface ChainTask {
+  task: { name: string }
+  cost: AttributedCostFragment
+  traces: readonly ChainTrace[]
+}
+
+/** Spans that come with the page; the rest follows when the page is there. */
+export const FIRST_SPANS = 200
+/** Spans that are shown of a task in all, which is also the most that the API answers of a trace. */
+export const CHAIN_SPANS_MAX = 10_000
+
+/** Spans of a task, of all its traces. */
+export function countSpans(traces: readonly { spanCount: number }[]): number {
+  return traces.reduce((sum, { spanCount }) => sum + spanCount, 0)
+}
+
+/** As many spans of each trace as can be shown of the task. */
+export function spansOfEach(traces: readonly { spanCount: number }[]): number {
+  return countSpans(traces) <= CHAIN_SPANS_MAX
+    ? CHAIN_SPANS_MAX
+    : Math.max(1, Math.floor(CHAIN_SPANS_MAX / traces.length))
+}
 
 export type RowIcon = 'task' | 'trace' | 'agent' | 'model' | 'tool' | 'data' | 'other'
 
@@ -49,7 +147,8 @@ export interface ChainRow {
   subtree: { text: string; title: string }
   badges: RowBadge[]
   bar: RowBar | null
-  href: string | null
+  /** It has arithmetic to show, under its id. */
+  isCall: boolean
 }
 
 export const TASK_ROW_ID = 'task'
@@ -64,8 +163,10 @@ function endOf(span: ChainSpan): number {
     : Math.max(milliseconds(span.endedAt), milliseconds(span.startedAt))
 }
 
-/** From the first start to the last end of a trace's spans. */
+/** From the first start to the last end of a trace, of which perhaps not all spans are here. */
 export function traceBounds(trace: ChainTrace): { start: number; end: number } {
+  if (trace.startedAt != null && trace.endedAt != null)
+    return { start: milliseconds(trace.startedAt), end: milliseconds(trace.endedAt) }
   const starts = trace.spans.map((span) => milliseconds(span.startedAt))
   const ends = trace.spans.map(endOf)
   return { start: Math.min(...starts), end: Math.max(...ends) }
@@ -75,15 +176,13 @@ export function traceBounds(trace: ChainTrace): { start: number; end: number } {
 export function axisLength(traces: readonly ChainTrace[]): number {
   return Math.max(
     1,
-    ...traces
-      .filter((trace) => trace.spans.length > 0)
-      .map((trace) => traceBounds(trace).end - traceBounds(trace).start),
+    ...traces.filter((trace) => trace.spanCount > 0).map((trace) => traceBounds(trace).end - traceBounds(trace).start),
   )
 }
 
 export function totalTime(traces: readonly ChainTrace[]): number {
   return traces
-    .filter((trace) => trace.spans.length > 0)
+    .filter((trace) => trace.spanCount > 0)
     .reduce((sum, trace) => sum + traceBounds(trace).end - traceBounds(trace).start, 0)
 }
 
@@ -200,15 +299,12 @@ function spanDetail(span: ChainSpan, parent: ChainSpan | undefined): string {
   return caller != null && caller.key !== span.agent?.key ? `agent, called by ${caller.name}` : 'agent'
 }
 
-interface ChainInput {
-  taskCost: TaskCost
-  colourOf: ColourOf
-  hrefOf: (peek: string) => string
-}
-
-/** The rows of a task's chain: the task, a row per trace when there are several, and every span under its parent. */
-export function chainRows({ taskCost, colourOf, hrefOf }: ChainInput): ChainRow[] {
-  const traces = taskCost.traces.filter((trace) => trace.spans.length > 0)
+/**
+ * The rows of a task's chain: the task, a row per trace when there are several, and every span under its parent. Where spans of a trace
+ * are not here, it is the last: rows that come later come below those that were there first.
+ */
+export function chainRows(taskCost: ChainTask, colourOf: ColourOf): ChainRow[] {
+  const traces = taskCost.traces.filter((trace) => trace.spanCount > 0)
   const scale = axisLength(traces)
   // Pools are split down to the task, not below it: the rows are of what was used.
   const total = attributedOf(taskCost.cost)
@@ -227,20 +323,25 @@ export function chainRows({ taskCost, colourOf, hrefOf }: ChainInput): ChainRow[
       subtree: { text: fineAmountText(total), title: exactText(total) },
       badges: [],
       bar: traces.length === 1 ? { left: 0, width: 1, text: durationText(scale), isPale: false } : null,
-      href: null,
+      isCall: false,
     },
   ]
-  for (const trace of traces) rows.push(...traceRows(trace, traces.length > 1, scale, colourOf, hrefOf))
+  for (const trace of traces) {
+    rows.push(...traceRows(trace, traces.length > 1, scale, colourOf))
+    if (trace.spans.length < Math.min(trace.spanCount, spansOfEach(traces))) break
+  }
   return rows
 }
 
-function traceRows(
-  trace: ChainTrace,
-  hasOwnRow: boolean,
-  scale: number,
-  colourOf: ColourOf,
-  hrefOf: (peek: string) => string,
-): ChainRow[] {
+/** How many rows the chain has when all that is shown of it is here. */
+export function countRows(traces: readonly { spanCount: number }[]): number {
+  const told = traces.filter(({ spanCount }) => spanCount > 0)
+  const each = spansOfEach(told)
+  const spans = told.reduce((sum, { spanCount }) => sum + Math.min(spanCount, each), 0)
+  return 1 + spans + (told.length > 1 ? told.length : 0)
+}
+
+function traceRows(trace: ChainTrace, hasOwnRow: boolean, scale: number, colourOf: ColourOf): ChainRow[] {
   const { start, end } = traceBounds(trace)
   const rootId = hasOwnRow ? `trace ${trace.traceId}` : TASK_ROW_ID
   // Depth first, the node of a span comes before the other invocations of it, which hang below it.
@@ -261,7 +362,7 @@ function traceRows(
       subtree: { text: fineAmountText(trace.cost.total), title: exactText(trace.cost.total) },
       badges: [],
       bar: { left: 0, width: (end - start) / scale, text: durationText(end - start), isPale: true },
-      href: null,
+      isCall: false,
     })
   }
   for (const span of trace.spans) {
@@ -284,12 +385,13 @@ function traceRows(
       subtree: { text: fineAmountText(span.subtree), title: exactText(span.subtree) },
       badges: badgesOf(trace, span),
       bar: {
-        left: (from - start) / scale,
-        width: length / scale,
+        // What was voided may lie outside of what is told of the trace.
+        left: Math.max(0, Math.min(1, (from - start) / scale)),
+        width: Math.min(1, length / scale),
         text: durationText(length),
         isPale: isMuted || isWrapper(span),
       },
-      href: hrefOf(spanPeekKey(trace, span)),
+      isCall: true,
     })
   }
   return rows
@@ -297,14 +399,13 @@ function traceRows(
 
 /** The sum of every span's own cost: it must be what the task cost. */
 export function sumOfSelf(traces: readonly ChainTrace[]): string {
-  return sumOf(traces.flatMap((trace) => trace.spans.flatMap((span) => (span.self == null ? [] : [span.self.amount]))))
+  return sumOf(traces.map(({ selfTotal }) => selfTotal.amount))
 }
 
 /** The dearest calls, and how many of them it takes to make at least half of the cost (at most 3). */
 export function dearestCalls(traces: readonly ChainTrace[], total: string): { names: string[]; amount: string } {
   const calls = traces
-    .flatMap((trace) => trace.spans)
-    .filter((span) => span.self != null && !isZero(span.self.amount))
+    .flatMap(({ dearestSpans }) => dearestSpans)
     .sort((a, b) => compareDecimals(b.self?.amount ?? '0', a.self?.amount ?? '0'))
   const names: string[] = []
   let amount = '0'

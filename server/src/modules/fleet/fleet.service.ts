@@ -77,7 +77,7 @@ export async function openFleetCost(
     previous,
     allocated,
     remainders: once(() => loadRemainders(context, range)),
-    pools: once(() => loadPools(context, range)),
+    pools: once(() => readPools(context, range)),
     completed: once(() => readCompletedCount(context.db, range)),
   }
 }
@@ -136,7 +136,8 @@ async function loadRemainders({ db, tenant }: Context, range: DateRange): Promis
   }
 }
 
-async function loadPools({ db, tenant }: Context, range: DateRange): Promise<PoolTotalsSource> {
+/** What the pools of a range come to, and what of it is allocated. */
+export async function readPools({ db, tenant }: Context, range: DateRange): Promise<PoolTotalsSource> {
   const fractions = fractionsOf(range, tenant.timeZone)
   const months = fractions.map((part) => part.month)
   const [totals, allocated] = await Promise.all([readPoolTotals(db, months), readAllocatedByRuns(db, months)])

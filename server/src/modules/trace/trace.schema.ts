@@ -4,14 +4,20 @@ import { Agent } from '../agent/agent.type.ts'
 import { CostBreakdown } from '../cost/cost.schema.ts'
 import { InvocationCorrection } from '../invocation/correction.type.ts'
 import { Billing, CostOrigin, InvocationKind, InvocationStatus } from '../invocation/invocation-kind.schema.ts'
+import { Invocation } from '../invocation/invocation.type.ts'
 import { RatedLine, UsageLine } from '../invocation/rated-line.schema.ts'
 import { Money } from '../money/money.schema.ts'
 import { TaskAgentCost } from '../task/task-agent-cost.type.ts'
 import { Task } from '../task/task.type.ts'
 import {
+  dearestSpans,
   openTrace,
   readSharedUses,
   readTraceAgents,
+  selfSum,
+  spanOfInvocation,
+  SPANS_MAX,
+  spansOf,
   type SharedUseSource,
   type SpanSource,
   type TraceSource,
@@ -116,11 +122,28 @@ export const Trace = builder.objectRef<TraceSource>('Trace').implement({
       type: CostBreakdown,
       resolve: (trace) => trace.cost,
     }),
+    spanCount: t.int({ description: 'How many spans it has', resolve: ({ nodes }) => nodes.length }),
+    selfTotal: t.field({
+      description: 'Sum of self of all its spans: what it costs',
+      type: Money,
+      resolve: (trace, _args, { tenant }) => ({ amount: selfSum(trace), currency: tenant.currency }),
+    }),
+    dearestSpans: t.field({
+      description: 'The spans with the highest cost of their own, the dearest first',
+      type: [TraceSpan],
+      args: { first: t.arg.int({ required: true, description: 'How many, 1 to 100', defaultValue: 3 }) },
+      ...facts({ size: 3 }),
+      resolve: (trace, args) => dearestSpans(trace, args.first),
+    }),
     spans: t.field({
       description: 'Depth first; at most 10,000',
       type: [TraceSpan],
+      args: {
+        first: t.arg.int({ required: true, description: 'How many, 1 to 10,000', defaultValue: SPANS_MAX }),
+        skip: t.arg.int({ required: true, description: 'How many to leave out before them', defaultValue: 0 }),
+      },
       ...facts({ size: 20 }),
-      resolve: (trace) => trace.spans,
+      resolve: (trace, args) => spansOf(trace, args),
     }),
     byAgent: t.field({
       type: [TaskAgentCost],
@@ -134,6 +157,16 @@ export const Trace = builder.objectRef<TraceSource>('Trace').implement({
     }),
   }),
 })
+
+builder.objectField(Invocation, 'span', (t) =>
+  t.field({
+    description: 'Its place in its trace, with the cost of everything below it; null when it names no trace',
+    type: TraceSpan,
+    nullable: true,
+    ...facts({ cost: 5 }),
+    resolve: (invocation, _args, context) => spanOfInvocation(context, invocation),
+  }),
+)
 
 builder.queryField('trace', (t) =>
   t.field({

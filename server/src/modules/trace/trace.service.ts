@@ -9,16 +9,18 @@ import type { Billing, RatingStatus } from '@outlay/domain/rollup/cells'
 import type { InvocationKind } from '@outlay/domain/rollup/grain'
 import { parseQuantity } from '@outlay/domain/usage/quantity'
 import type { Context } from '../../graphql/context.ts'
-import { apiError } from '../../graphql/errors.ts'
-import { compareText } from '../../reads/compare.ts'
+import { apiError, badInput } from '../../graphql/errors.ts'
+import { compareAmounts, compareText } from '../../reads/compare.ts'
 import { groupBy } from '../../reads/group-by.ts'
 import { storableKey } from '../../reads/storable-key.ts'
 import { ratedLines, usageLines, type RatedLineSource, type UsageLineSource } from '../invocation/rated-lines.ts'
 import { reportedOf, type ReportedSource } from '../invocation/reported-cost.ts'
 import type { TaskAgentCostSource } from '../task/task-agent-cost.type.ts'
 
-/** Most spans that a trace shows. */
-const SPANS_MAX = 10_000
+/** Most spans that a trace shows at once. */
+export const SPANS_MAX = 10_000
+/** Most of its dearest spans. */
+const DEAREST_MAX = 100
 
 export interface TraceSource {
   traceId: string
@@ -27,8 +29,11 @@ export interface TraceSource {
   endedAt: string | null
   cost: CellSums
   invocations: TraceInvocation[]
-  spans: SpanSource[]
+  /** Every span of it, depth first. */
+  nodes: TraceNode[]
 }
+
+type TraceNode = SpanNode<TreeSpan & { row: TraceInvocation }>
 
 export interface SpanSource {
   spanId: string
@@ -85,8 +90,40 @@ export async function traceOf({ loaders }: Context, traceId: string): Promise<Tr
     endedAt: ends.reduce((latest, end) => (end > latest ? end : latest)),
     cost: sumOf(invocations),
     invocations,
-    spans: buildSpanTree(invocations.map(treeSpan)).slice(0, SPANS_MAX).map(spanOf),
+    nodes: buildSpanTree(invocations.map(treeSpan)),
   }
+}
+
+/** A part of a trace's spans, depth first. */
+export function spansOf({ nodes }: TraceSource, { first, skip }: { first: number; skip: number }): SpanSource[] {
+  if (first < 1 || first > SPANS_MAX) throw badInput('first', `first is ${first}; it must be 1 to ${SPANS_MAX}.`)
+  if (skip < 0) throw badInput('skip', `skip is ${skip}; it must not be negative.`)
+  return nodes.slice(skip, skip + first).map(spanOf)
+}
+
+/** The spans with the highest cost of their own, the dearest first; those that cost nothing are none of them. */
+export function dearestSpans({ nodes }: TraceSource, first: number): SpanSource[] {
+  if (first < 1 || first > DEAREST_MAX) throw badInput('first', `first is ${first}; it must be 1 to ${DEAREST_MAX}.`)
+  return nodes
+    .filter(({ self }) => self !== null && self > 0n)
+    .sort((x, y) => compareAmounts(y.self ?? 0n, x.self ?? 0n))
+    .slice(0, first)
+    .map(spanOf)
+}
+
+/** What the spans cost, each by itself: Σ self. */
+export function selfSum({ nodes }: TraceSource): Fixed18 {
+  return nodes.reduce((sum, { self }) => sum + (self ?? 0n), 0n)
+}
+
+/** The span that an invocation is in its trace; null when it names none. */
+export async function spanOfInvocation(
+  context: Context,
+  { id, traceId }: { id: string; traceId: string | null },
+): Promise<SpanSource | null> {
+  const trace = traceId === null ? null : await traceOf(context, traceId)
+  const node = trace?.nodes.find(({ span }) => span.row.id === id)
+  return node === undefined ? null : spanOf(node)
 }
 
 function isBilled(billing: Billing): boolean {
@@ -133,7 +170,7 @@ function treeSpan(row: TraceInvocation): TreeSpan & { row: TraceInvocation } {
   }
 }
 
-function spanOf({ span: { row }, depth, self, subtree }: SpanNode<TreeSpan & { row: TraceInvocation }>): SpanSource {
+function spanOf({ span: { row }, depth, self, subtree }: TraceNode): SpanSource {
   return {
     spanId: row.spanId ?? row.id,
     parentSpanId: row.parentSpanId,

@@ -1,29 +1,34 @@
 'use client'
 
-import {
-  ArrowUp,
-  Box,
-  ChevronDown,
-  ChevronRight,
-  Circle,
-  Database,
-  Link2,
-  Route,
-  SquareCheck,
-  Waypoints,
-  Wrench,
-  type LucideIcon,
-} from 'lucide-react'
-import { Link } from '../ui/link.tsx'
+import { RotateCw } from 'lucide-react'
 import { useRouter } from 'next/navigation'
-import { useMemo, useRef, useState, type KeyboardEvent } from 'react'
-import type { ChainRow, RowBadge, RowBar, RowIcon } from '../../lib/chain.ts'
+import {
+  useDeferredValue,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type MouseEvent,
+} from 'react'
+import { foundRows, placesOf, unfoldedRows } from '../../lib/chain-view.ts'
+import { countText } from '../../lib/format.ts'
+import { hrefWith, type SearchParams } from '../../lib/search-params.ts'
+import { scrollTo } from '../../lib/windowing.ts'
 import { Badge } from '../ui/badge.tsx'
+import { ChainTools } from './chain-tools.tsx'
+import { ROW_PX, TreeRow } from './tree-row.tsx'
+import { useChainRows, type WholeChain } from './use-chain-rows.ts'
+import { useWindow } from './use-window.ts'
 
 interface TreeGridProps {
   label: string
   symbol: string
-  rows: readonly ChainRow[]
+  /** The first rows as packRows writes them: all of them where `whole` is null. */
+  packed: string
+  whole: WholeChain | null
+  path: string
+  params: SearchParams
   ticks: readonly { at: number; text: string }[]
   openId: string | null
   footer: { name: string; self: string; subtree: string }
@@ -32,54 +37,78 @@ interface TreeGridProps {
   isTimeline?: boolean
 }
 
-/** Above this many rows a chain starts folded at its second level. */
-const FOLD_ABOVE = 300
-
-const ICONS: Readonly<Record<RowIcon, LucideIcon>> = {
-  task: SquareCheck,
-  trace: Route,
-  agent: Waypoints,
-  model: Box,
-  tool: Wrench,
-  data: Database,
-  other: Circle,
-}
-
-function parentsOf(rows: readonly ChainRow[]): Set<string> {
-  return new Set(rows.flatMap((row) => (row.parentId === null ? [] : [row.parentId])))
-}
-
-/** The rows not hidden by a folded ancestor. Parents come before their children. */
-function visibleRows(rows: readonly ChainRow[], folded: ReadonlySet<string>): ChainRow[] {
-  const hidden = new Set<string>()
-  return rows.filter((row) => {
-    const isHidden = row.parentId !== null && (hidden.has(row.parentId) || folded.has(row.parentId))
-    if (isHidden) hidden.add(row.id)
-    return !isHidden
-  })
-}
+/** From here on only the rows in view are drawn, in a frame that scrolls. */
+const WINDOW_ABOVE = 200
+/** What the head and the foot cover of the frame. */
+const EDGES_PX = 77
+const PAGE_ROWS = 10
 
 /**
- * The chain as a tree-grid. One row takes part in the Tab order; arrows move, → opens, ← folds or goes to the parent, Home and End jump,
- * Enter shows the arithmetic.
+ * The chain as a tree-grid. One row takes part in the Tab order; arrows move, → opens, ← folds or goes to the parent, Home, End, Page Up
+ * and Page Down jump, Enter shows the arithmetic.
  */
 export function TreeGrid(props: TreeGridProps) {
-  const { rows, isTimeline = false } = props
+  const { isTimeline = false, whole, path, params } = props
   const router = useRouter()
-  const table = useRef<HTMLTableElement>(null)
-  const parents = useMemo(() => parentsOf(rows), [rows])
-  const [folded, setFolded] = useState<ReadonlySet<string>>(
-    () =>
-      new Set(
-        rows.length > FOLD_ABOVE
-          ? rows.filter((row) => row.level >= 2 && parents.has(row.id)).map((row) => row.id)
-          : [],
-      ),
+  const frame = useRef<HTMLDivElement>(null)
+  const wanted = useRef<string | null>(null)
+  const { rows, status, retry } = useChainRows(props.packed, whole)
+  const places = useMemo(() => placesOf(rows), [rows])
+  const [folded, setFolded] = useState<ReadonlySet<string>>(new Set())
+  const [text, setText] = useState(typeof params.find === 'string' ? params.find : '')
+  const sought = useDeferredValue(text.trim())
+  const { shown, found } = useMemo(
+    () => (sought === '' ? { shown: unfoldedRows(rows, folded), found: null } : foundRows(rows, sought)),
+    [rows, folded, sought],
   )
-  const visible = useMemo(() => visibleRows(rows, folded), [rows, folded])
-  const [activeId, setActiveId] = useState(props.openId ?? rows[0]?.id ?? '')
-  const active = visible.some((row) => row.id === activeId) ? activeId : (visible[0]?.id ?? '')
-  const siblings = useMemo(() => positions(rows), [rows])
+  const [activeId, setActiveId] = useState(props.openId ?? '')
+  const [, setTurn] = useState(0)
+  const activeAt = useMemo(
+    () =>
+      Math.max(
+        0,
+        shown.findIndex((index) => rows.idAt(index) === activeId),
+      ),
+    [shown, rows, activeId],
+  )
+  const total = status === 'whole' ? shown.length : Math.max(shown.length, whole?.rows ?? 0)
+  const isWindowed = total > WINDOW_ABOVE
+  const pieces = useWindow(frame, { count: shown.length, rowHeight: ROW_PX, kept: activeAt, isWindowed })
+  const hrefOf = (id: string): string => hrefWith(path, { ...params, find: text.trim() }, { peek: id })
+
+  // The open row of a link is somewhere in the chain: the frame is scrolled to it once it is there.
+  useLayoutEffect(() => {
+    if (props.openId !== null) bringIntoView(shown.findIndex((index) => rows.idAt(index) === props.openId))
+    // Only when it opens or arrives, not whenever something is folded.
+  }, [props.openId, rows])
+
+  useLayoutEffect(() => {
+    const id = wanted.current
+    if (id === null) return
+    wanted.current = null
+    frame.current
+      ?.querySelector<HTMLTableRowElement>(`tr[data-row="${CSS.escape(id)}"]`)
+      ?.focus({ preventScroll: isWindowed })
+  })
+
+  function bringIntoView(position: number): void {
+    const element = frame.current
+    if (element === null || position < 0 || element.scrollHeight <= element.clientHeight) return
+    const view = { top: element.scrollTop, height: element.clientHeight }
+    const top = scrollTo(position, view, { rowHeight: ROW_PX, head: EDGES_PX })
+    if (top !== null) element.scrollTop = top
+  }
+
+  function focusAt(position: number): void {
+    const index = shown[Math.max(0, Math.min(shown.length - 1, position))]
+    if (index === undefined) return
+    const id = rows.idAt(index)
+    if (isWindowed) bringIntoView(Math.max(0, Math.min(shown.length - 1, position)))
+    wanted.current = id
+    setActiveId(id)
+    // The row may be active already: it gets the focus all the same.
+    setTurn((turn) => turn + 1)
+  }
 
   function fold(id: string, isFolded: boolean): void {
     setFolded((now) => {
@@ -90,31 +119,45 @@ export function TreeGrid(props: TreeGridProps) {
     })
   }
 
-  function focusRow(id: string | undefined): void {
-    if (id === undefined) return
-    setActiveId(id)
-    table.current?.querySelector<HTMLTableRowElement>(`tr[data-row="${CSS.escape(id)}"]`)?.focus()
+  function foldAll(isFolded: boolean): void {
+    const parents = isFolded ? Array.from({ length: rows.length }, (_, index) => index).filter(isParent) : []
+    // The first row stays open: a chain that shows one row says nothing.
+    setFolded(new Set(parents.filter((index) => rows.parentAt(index) >= 0).map(rows.idAt)))
   }
 
-  function onKeyDown(event: KeyboardEvent<HTMLTableRowElement>, row: ChainRow): void {
-    if (event.target !== event.currentTarget) return
-    const index = visible.findIndex((one) => one.id === row.id)
-    const isParent = parents.has(row.id)
+  function isParent(index: number): boolean {
+    return found === null && places.hasChildren[index] === 1
+  }
+
+  function find(next: string): void {
+    setText(next)
+    const kept = Object.fromEntries(new URLSearchParams(window.location.search))
+    const find = next.trim() === '' ? null : next.trim()
+    window.history.replaceState(null, '', hrefWith(window.location.pathname, kept, { find }))
+  }
+
+  function onKeyDown(event: KeyboardEvent<HTMLTableElement>): void {
+    const position = positionOf(event.target)
+    const index = shown[position ?? -1]
+    if (position === null || index === undefined) return
+    const id = rows.idAt(index)
     const actions: Record<string, () => void> = {
-      ArrowDown: () => focusRow(visible[index + 1]?.id),
-      ArrowUp: () => focusRow(visible[index - 1]?.id),
-      Home: () => focusRow(visible[0]?.id),
-      End: () => focusRow(visible.at(-1)?.id),
+      ArrowDown: () => focusAt(position + 1),
+      ArrowUp: () => focusAt(position - 1),
+      PageDown: () => focusAt(position + PAGE_ROWS),
+      PageUp: () => focusAt(position - PAGE_ROWS),
+      Home: () => focusAt(0),
+      End: () => focusAt(shown.length - 1),
       ArrowRight: () => {
-        if (isParent && folded.has(row.id)) fold(row.id, false)
-        else if (isParent) focusRow(visible[index + 1]?.id)
+        if (isParent(index) && folded.has(id)) fold(id, false)
+        else if (places.hasChildren[index] === 1) focusAt(position + 1)
       },
       ArrowLeft: () => {
-        if (isParent && !folded.has(row.id)) fold(row.id, true)
-        else focusRow(row.parentId ?? undefined)
+        if (isParent(index) && !folded.has(id)) fold(id, true)
+        else if (rows.parentAt(index) >= 0) focusAt(shown.indexOf(rows.parentAt(index)))
       },
       Enter: () => {
-        if (row.href !== null) router.push(row.href, { scroll: false })
+        if (rows.at(index).isCall) router.push(hrefOf(id), { scroll: false })
       },
     }
     const action = actions[event.key]
@@ -123,129 +166,183 @@ export function TreeGrid(props: TreeGridProps) {
     action()
   }
 
+  // One listener for all rows: a component for the link of each would take longer to draw than the row.
+  function onClick(event: MouseEvent<HTMLTableElement>): void {
+    const target = event.target as Element
+    const id = target.closest<HTMLTableRowElement>('tr[data-row]')?.dataset.row
+    if (id === undefined) return
+    if (target.closest('button[data-fold]') !== null) fold(id, !folded.has(id))
+    const isPlain = !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey
+    if (target.closest('a[data-call]') === null || !isPlain) return
+    event.preventDefault()
+    router.push(hrefOf(id), { scroll: false })
+  }
+
   return (
-    <div className="relative overflow-x-auto">
-      <table
-        ref={table}
-        role="treegrid"
-        aria-label={props.label}
-        className="w-full border-collapse [--indent:20px] max-sm:[--indent:8px] sm:min-w-[600px]"
+    <>
+      <ChainTools
+        text={text}
+        found={found === null ? null : found.size}
+        rows={status === 'whole' ? rows.length : (whole?.rows ?? rows.length)}
+        onText={find}
+        onDown={() => focusAt(found === null ? 0 : shown.findIndex((index) => found.has(index)))}
+        onFold={foldAll}
+      />
+      {status === 'failed' ? (
+        <p role="alert" className="flex flex-wrap items-center gap-3 px-4 pb-2.5 text-warn sm:px-5">
+          The first {countText(rows.length)} rows are here; the rest did not come.
+          <button type="button" className="control" onClick={retry}>
+            <RotateCw size={14} strokeWidth={1.6} aria-hidden />
+            Retry
+          </button>
+        </p>
+      ) : null}
+      <div
+        ref={frame}
+        aria-busy={status === 'coming' ? true : undefined}
+        className={`relative overflow-x-auto ${isWindowed ? 'max-h-[max(26rem,calc(100dvh-14rem))] overflow-y-auto print:max-h-none print:overflow-visible' : ''}`}
       >
-        <thead>
-          <tr role="row" className="h-8 text-caption text-ink-3">
-            <th
-              role="columnheader"
-              scope="col"
-              className={`pl-4 text-left font-normal sm:pl-5 ${isTimeline ? 'w-[44%]' : 'w-full sm:w-[57%]'}`}
-            >
-              Agent or call
-            </th>
-            {isTimeline ? null : (
-              <>
-                <th
-                  role="columnheader"
-                  scope="col"
-                  className="px-2 text-right font-normal whitespace-nowrap max-sm:hidden"
-                >
-                  Self, {props.symbol}
-                </th>
-                <th role="columnheader" scope="col" className="px-2 text-right font-normal whitespace-nowrap">
-                  Subtree, {props.symbol}
-                </th>
-              </>
-            )}
-            <th
-              role="columnheader"
-              scope="col"
-              className={`pr-4 pl-2 text-left font-normal sm:pr-5 ${isTimeline ? 'w-[56%]' : 'w-[24%] max-sm:hidden'}`}
-            >
-              <span className="sr-only">Time since the start</span>
-              <span aria-hidden className="num relative block h-4 text-axis">
-                {props.ticks.map((tick) => (
-                  <span
-                    key={tick.at}
-                    className={`absolute ${tick.at === 0 ? '' : '-translate-x-1/2'}`}
-                    style={{ left: `${tick.at * 100}%` }}
-                  >
-                    {tick.text}
-                  </span>
-                ))}
-              </span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {visible.map((row) => {
-            const isParent = parents.has(row.id)
-            const place = siblings.get(row.id)
-            return (
-              <tr
-                key={row.id}
-                role="row"
-                data-row={row.id}
-                data-peek
-                aria-level={row.level}
-                aria-posinset={place?.index}
-                aria-setsize={place?.count}
-                aria-expanded={isParent ? !folded.has(row.id) : undefined}
-                aria-selected={row.href === null ? undefined : props.openId === row.id}
-                tabIndex={row.id === active ? 0 : -1}
-                onFocus={() => setActiveId(row.id)}
-                onKeyDown={(event) => onKeyDown(event, row)}
-                className={`h-[41px] border-t border-line focus-visible:-outline-offset-2 ${
-                  props.openId === row.id ? 'bg-accent-soft [box-shadow:inset_2px_0_var(--accent)]' : 'hover:bg-hover'
-                }`}
-              >
-                <NameCell
-                  row={row}
-                  isParent={isParent}
-                  isFolded={folded.has(row.id)}
-                  onFold={(to) => fold(row.id, to)}
+        <table
+          role="treegrid"
+          aria-label={props.label}
+          aria-rowcount={total + 2}
+          onKeyDown={onKeyDown}
+          onClick={onClick}
+          onFocus={(event) => {
+            const index = shown[positionOf(event.target) ?? -1]
+            if (index !== undefined) setActiveId(rows.idAt(index))
+          }}
+          className="w-full border-collapse [--indent:20px] max-sm:[--indent:8px] sm:min-w-[600px]"
+        >
+          <Head {...props} isTimeline={isTimeline} isSticky={isWindowed} />
+          <tbody>
+            {pieces.map((piece) => {
+              if (piece.kind === 'gap') return <Gap key={`gap ${piece.from}`} rows={piece.rows} />
+              const index = shown[piece.index] ?? 0
+              const id = rows.idAt(index)
+              return (
+                <TreeRow
+                  key={id}
+                  rows={rows}
+                  index={index}
+                  rowIndex={piece.index + 2}
+                  place={places.place[index] ?? 1}
+                  siblings={places.siblings[index] ?? 1}
+                  isParent={isParent(index)}
+                  isFolded={folded.has(id)}
+                  isOpen={props.openId === id}
+                  isActive={piece.index === activeAt}
+                  isContext={found !== null && !found.has(index)}
+                  isTimeline={isTimeline}
+                  isTight={isWindowed}
+                  ticks={props.ticks}
+                  href={hrefOf(id)}
                 />
-                {isTimeline ? null : (
-                  <>
-                    <AmountCell
-                      value={row.self}
-                      isMuted={row.isMuted || row.self.text === '0'}
-                      className="max-sm:hidden"
-                    />
-                    <AmountCell value={row.subtree} isMuted={row.isMuted} isStrong={row.isStrong} />
-                  </>
-                )}
-                <td role="gridcell" className={`py-0 pr-4 pl-2 sm:pr-5 ${isTimeline ? '' : 'max-sm:hidden'}`}>
-                  {row.bar === null ? null : <TimeBar bar={row.bar} row={row} ticks={props.ticks} />}
-                </td>
-              </tr>
-            )
-          })}
-        </tbody>
-        <tfoot>
-          <tr role="row" className="h-[45px] border-t border-line-2 font-semibold">
-            <th role="rowheader" scope="row" className="pl-4 text-left sm:pl-5">
-              {props.footer.name}
-              {isTimeline ? null : (
-                <span className="block pb-2 sm:hidden">
-                  <CheckBadge check={props.check} />
-                </span>
-              )}
+              )
+            })}
+            {total > shown.length ? <Gap rows={total - shown.length} /> : null}
+          </tbody>
+          <Foot {...props} isTimeline={isTimeline} isSticky={isWindowed} rowIndex={total + 2} />
+        </table>
+      </div>
+    </>
+  )
+}
+
+/** The position of the row that is the target itself, not of one around it. */
+function positionOf(target: EventTarget): number | null {
+  if (!(target instanceof HTMLTableRowElement) || target.dataset.row === undefined) return null
+  return target.ariaRowIndex === null ? null : Number(target.ariaRowIndex) - 2
+}
+
+/** The room of rows that are not drawn. */
+function Gap({ rows }: { rows: number }) {
+  return (
+    <tr aria-hidden style={{ height: rows * ROW_PX }}>
+      <td className="p-0" />
+    </tr>
+  )
+}
+
+type EdgeProps = TreeGridProps & { isTimeline: boolean; isSticky: boolean }
+
+function Head({ symbol, ticks, isTimeline, isSticky }: EdgeProps) {
+  const sticky = isSticky ? 'sticky top-0 z-10 bg-surface print:static' : ''
+  return (
+    <thead>
+      <tr role="row" aria-rowindex={1} className="h-8 text-caption text-ink-3">
+        <th
+          role="columnheader"
+          scope="col"
+          className={`${sticky} pl-4 text-left font-normal sm:pl-5 ${isTimeline ? 'w-[44%]' : 'w-full sm:w-[57%]'}`}
+        >
+          Agent or call
+        </th>
+        {isTimeline ? null : (
+          <>
+            <th
+              role="columnheader"
+              scope="col"
+              className={`${sticky} px-2 text-right font-normal whitespace-nowrap max-sm:hidden`}
+            >
+              Self, {symbol}
             </th>
-            {isTimeline ? null : (
-              <>
-                <td role="gridcell" className="num px-2 text-right max-sm:hidden">
-                  {props.footer.self}
-                </td>
-                <td role="gridcell" className="num px-2 text-right">
-                  {props.footer.subtree}
-                </td>
-              </>
-            )}
-            <td role="gridcell" className={`pr-4 text-right sm:pr-5 ${isTimeline ? '' : 'max-sm:hidden'}`}>
-              <CheckBadge check={props.check} />
+            <th role="columnheader" scope="col" className={`${sticky} px-2 text-right font-normal whitespace-nowrap`}>
+              Subtree, {symbol}
+            </th>
+          </>
+        )}
+        <th
+          role="columnheader"
+          scope="col"
+          className={`${sticky} pr-4 pl-2 text-left font-normal sm:pr-5 ${isTimeline ? 'w-[56%]' : 'w-[24%] max-sm:hidden'}`}
+        >
+          <span className="sr-only">Time since the start</span>
+          <span aria-hidden className="num relative block h-4 text-axis">
+            {ticks.map((tick) => (
+              <span
+                key={tick.at}
+                className={`absolute ${tick.at === 0 ? '' : '-translate-x-1/2'}`}
+                style={{ left: `${tick.at * 100}%` }}
+              >
+                {tick.text}
+              </span>
+            ))}
+          </span>
+        </th>
+      </tr>
+    </thead>
+  )
+}
+
+function Foot({ footer, check, isTimeline, isSticky, rowIndex }: EdgeProps & { rowIndex: number }) {
+  const sticky = isSticky ? 'sticky bottom-0 z-10 border-t border-line-2 bg-surface print:static' : ''
+  return (
+    <tfoot>
+      <tr role="row" aria-rowindex={rowIndex} className="h-[45px] border-t border-line-2 font-semibold">
+        <th role="rowheader" scope="row" className={`${sticky} pl-4 text-left sm:pl-5`}>
+          {footer.name}
+          {isTimeline ? null : (
+            <span className="block pb-2 sm:hidden">
+              <CheckBadge check={check} />
+            </span>
+          )}
+        </th>
+        {isTimeline ? null : (
+          <>
+            <td role="gridcell" className={`num ${sticky} px-2 text-right max-sm:hidden`}>
+              {footer.self}
             </td>
-          </tr>
-        </tfoot>
-      </table>
-    </div>
+            <td role="gridcell" className={`num ${sticky} px-2 text-right`}>
+              {footer.subtree}
+            </td>
+          </>
+        )}
+        <td role="gridcell" className={`${sticky} pr-4 text-right sm:pr-5 ${isTimeline ? '' : 'max-sm:hidden'}`}>
+          <CheckBadge check={check} />
+        </td>
+      </tr>
+    </tfoot>
   )
 }
 
@@ -255,153 +352,5 @@ function CheckBadge({ check }: { check: TreeGridProps['check'] }) {
       {check.isEqual ? '✓ ' : ''}
       {check.text}
     </Badge>
-  )
-}
-
-function positions(rows: readonly ChainRow[]): Map<string, { index: number; count: number }> {
-  const groups = new Map<string | null, string[]>()
-  for (const row of rows) {
-    const group = groups.get(row.parentId)
-    if (group === undefined) groups.set(row.parentId, [row.id])
-    else group.push(row.id)
-  }
-  const places = new Map<string, { index: number; count: number }>()
-  for (const ids of groups.values()) ids.forEach((id, index) => places.set(id, { index: index + 1, count: ids.length }))
-  return places
-}
-
-interface NameCellProps {
-  row: ChainRow
-  isParent: boolean
-  isFolded: boolean
-  onFold: (isFolded: boolean) => void
-}
-
-function NameCell({ row, isParent, isFolded, onFold }: NameCellProps) {
-  const Icon = ICONS[row.icon]
-  const Chevron = isFolded ? ChevronRight : ChevronDown
-  return (
-    <td role="gridcell" className="relative h-[41px] max-w-0 overflow-hidden py-0 pr-2 pl-3">
-      {Array.from({ length: row.level - 1 }, (_, index) => (
-        <span
-          key={index}
-          aria-hidden
-          className="absolute inset-y-0 w-px bg-line"
-          style={{ left: `calc(28px + var(--indent) * ${index})` }}
-        />
-      ))}
-      <span className="flex items-center gap-2" style={{ paddingLeft: `calc(var(--indent) * ${row.level - 1})` }}>
-        {isParent ? (
-          <button
-            type="button"
-            tabIndex={-1}
-            aria-label={`${isFolded ? 'Open' : 'Fold'} ${row.name}`}
-            onClick={() => onFold(!isFolded)}
-            className="flex size-8 shrink-0 items-center justify-center rounded-badge text-ink-3 hover:text-ink"
-          >
-            <Chevron size={14} strokeWidth={1.6} aria-hidden />
-          </button>
-        ) : (
-          <span className="w-8 shrink-0" />
-        )}
-        <Icon size={15} strokeWidth={1.4} aria-hidden className="-ml-1.5 shrink-0" style={{ color: row.colour }} />
-        <span className="min-w-0 sm:contents">
-          {row.href === null ? (
-            <span className={`sm:whitespace-nowrap ${row.isStrong ? 'font-[550]' : ''}`}>{row.name}</span>
-          ) : (
-            <Link
-              href={row.href}
-              scroll={false}
-              tabIndex={-1}
-              className={`inline-flex min-h-8 items-center hover:underline sm:whitespace-nowrap ${row.isStrong ? 'font-[550]' : ''} ${row.isMuted ? 'text-ink-3' : ''}`}
-            >
-              {row.name}
-            </Link>
-          )}
-          {row.detail === '' ? null : (
-            <span className="truncate text-caption text-ink-3 max-sm:hidden">{row.detail}</span>
-          )}
-          {row.badges.map((badge) => (
-            <span key={badge.text} className="shrink-0 max-sm:block max-sm:pb-1.5">
-              <RowMark badge={badge} />
-            </span>
-          ))}
-        </span>
-      </span>
-    </td>
-  )
-}
-
-function RowMark({ badge }: { badge: RowBadge }) {
-  const Icon = badge.mark === 'link' ? Link2 : badge.mark === 'up' ? ArrowUp : undefined
-  return (
-    <Badge tone={badge.tone} title={badge.title} {...(Icon === undefined ? {} : { Icon })}>
-      {badge.text}
-    </Badge>
-  )
-}
-
-interface AmountCellProps {
-  value: ChainRow['self']
-  isMuted: boolean
-  isStrong?: boolean
-  className?: string
-}
-
-function AmountCell({ value, isMuted, isStrong = false, className = '' }: AmountCellProps) {
-  return (
-    <td
-      role="gridcell"
-      title={value.title}
-      className={`num px-2 text-right ${isStrong ? 'font-[550]' : ''} ${isMuted ? 'text-ink-3' : ''} ${className}`}
-    >
-      {value.text}
-      {value.text === 'n/a' ? <span className="sr-only">: {value.title}</span> : null}
-    </td>
-  )
-}
-
-/** Agents thin and pale, calls solid, the duration beside the bar where there is room. */
-function TimeBar({ bar, row, ticks }: { bar: RowBar; row: ChainRow; ticks: TreeGridProps['ticks'] }) {
-  const isThin = row.isStrong
-  const end = bar.left + bar.width
-  const side = end <= 0.72 ? 'right' : bar.left >= 0.28 ? 'left' : 'above'
-  return (
-    <span className="relative block h-[41px]">
-      {ticks.map((tick) => (
-        <span
-          key={tick.at}
-          aria-hidden
-          className="absolute inset-y-0 w-px bg-grid"
-          style={{ left: `${tick.at * 100}%` }}
-        />
-      ))}
-      <span
-        aria-hidden
-        className={`absolute top-1/2 -translate-y-1/2 rounded-bar ${isThin ? 'h-1.5' : 'h-2.5'}`}
-        style={{
-          left: `${bar.left * 100}%`,
-          width: `${bar.width * 100}%`,
-          minWidth: 2,
-          background: bar.isPale
-            ? `color-mix(in srgb, ${row.colour} 45%, var(--surface))`
-            : row.icon === 'task'
-              ? 'var(--chart-other)'
-              : row.colour,
-        }}
-      />
-      <span
-        className={`num absolute text-axis text-ink-2 ${side === 'above' ? 'top-0.5 right-0' : 'top-1/2 -translate-y-1/2'}`}
-        style={
-          side === 'right'
-            ? { left: `calc(${end * 100}% + 6px)` }
-            : side === 'left'
-              ? { right: `calc(${(1 - bar.left) * 100}% + 6px)` }
-              : undefined
-        }
-      >
-        {bar.text}
-      </span>
-    </span>
   )
 }

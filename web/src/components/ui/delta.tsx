@@ -1,7 +1,15 @@
 import { changeText } from '../../lib/format.ts'
+import { Link } from './link.tsx'
+
+interface DeltaProps {
+  ratio: string | null
+  against: string
+  /** Where it is explained. */
+  whyHref?: string
+}
 
 /** A change against the comparison: neutral ink and a triangle, because dearer is not always worse. */
-export function Delta({ ratio, against }: { ratio: string | null; against: string }) {
+export function Delta({ ratio, against, whyHref }: DeltaProps) {
   if (ratio === null) return <span title={`Nothing to compare with: ${against} is zero`}>no comparison</span>
   const text = changeText(ratio)
   const up = text.startsWith('+')
@@ -16,6 +24,11 @@ export function Delta({ ratio, against }: { ratio: string | null; against: strin
         {'\u00a0'}%
       </span>{' '}
       {against}
+      {whyHref === undefined ? null : (
+        <Link href={whyHref} data-peek scroll={false} className="link no-print ml-1.5 inline-flex min-h-6 items-center">
+          Why?<span className="sr-only"> What changed the cost</span>
+        </Link>
+      )}
     </span>
   )
 }

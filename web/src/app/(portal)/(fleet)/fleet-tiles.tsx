@@ -2,6 +2,7 @@ import { Delta } from '../../../components/ui/delta.tsx'
 import { NotAvailable } from '../../../components/ui/amount.tsx'
 import { Sparkline } from '../../../components/chart/sparkline.tsx'
 import { ShareBar } from '../../../components/ui/share-bar.tsx'
+import { whyHref } from '../../../components/cost/why-change.tsx'
 import { showsParts } from '../../../components/cost/cost-parts.tsx'
 import { Tile, TileStrip } from '../../../components/ui/tiles.tsx'
 import type { FleetQuery } from '../../../generated/graphql.ts'
@@ -47,7 +48,13 @@ export function FleetTiles({ fleet, full, before, period, basis, params }: Fleet
       <Tile
         label={`${hasPools(fleet) ? 'Fully loaded' : 'Spend'}, ${periodPhrase(period)}`}
         figure={<span title={exactText(spent)}>{moneyText(spent)}</span>}
-        context={spend === undefined ? 'all invocations with a price' : <Delta ratio={spend} against={against} />}
+        context={
+          spend === undefined ? (
+            'all invocations with a price'
+          ) : (
+            <Delta ratio={spend} against={against} whyHref={whyHref('/', params)} />
+          )
+        }
         evidence={<Sparkline values={days} colour="var(--accent)" height={32} width={120} area stretch />}
       />
       <Tile

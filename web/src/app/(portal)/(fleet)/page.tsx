@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { Watch } from '../../../components/alert/watch.tsx'
+import { asksWhy, WhyChange } from '../../../components/cost/why-change.tsx'
 import { PeriodBar } from '../../../components/period/period-bar.tsx'
 import { NoData } from '../../../components/ui/no-data.tsx'
 import { PageHeader } from '../../../components/ui/page-header.tsx'
@@ -230,6 +231,11 @@ async function FleetPage({ params }: { params: SearchParams }) {
             basis={basisOf(params, fleetCost)}
             params={params}
           />
+          {asksWhy(params) ? (
+            <Section fallback={<Skeleton className="mb-4 h-72 w-full rounded-card" />}>
+              <WhyChange of={{ scope: 'FLEET', key: null }} period={period} isLoaded path="/" params={params} />
+            </Section>
+          ) : null}
           <FleetParts fleet={fleetCost} params={params} period={period} />
           <div className="mb-4 grid gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(300px,368px)]">
             <CostOverTime

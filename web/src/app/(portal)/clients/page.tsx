@@ -32,6 +32,7 @@ import { periodText, readPeriod } from '../../../lib/period.ts'
 import { allocatedOf, basisOf, fullyLoadedOf, hasPools, totalLabel } from '../../../lib/fleet-pools.ts'
 import { staffViewer } from '../../../lib/role-gate.ts'
 import { first, hrefWith, periodParams, type SearchParams } from '../../../lib/search-params.ts'
+import { ClientShares } from './client-shares.tsx'
 
 export const metadata: Metadata = { title: 'Clients' }
 
@@ -155,6 +156,7 @@ export default async function ClientsPage({ searchParams }: { searchParams: Prom
         <NoData what="What each client cost and brought" periodName={periodText(period)} />
       ) : (
         <>
+          <ClientShares rows={clientCosts.nodes} params={params} />
           <DataTable
             label={`Clients, ${periodText(period)}`}
             noun="clients"

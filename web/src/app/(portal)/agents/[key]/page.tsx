@@ -5,6 +5,7 @@ import { Watch } from '../../../../components/alert/watch.tsx'
 import { BarListCard } from '../../../../components/chart/bar-list-card.tsx'
 import { SeriesCard } from '../../../../components/chart/series-card.tsx'
 import { CostParts, showsParts } from '../../../../components/cost/cost-parts.tsx'
+import { asksWhy, WhyChange, whyHref } from '../../../../components/cost/why-change.tsx'
 import { PeriodBar } from '../../../../components/period/period-bar.tsx'
 import { Amount, NotAvailable } from '../../../../components/ui/amount.tsx'
 import { Delta } from '../../../../components/ui/delta.tsx'
@@ -232,7 +233,12 @@ export default async function AgentPage({ params, searchParams }: AgentPageProps
         <NoData what={`What ${agent.name} cost, on which resources and for whom,`} periodName={periodText(period)} />
       ) : (
         <>
-          <Tiles data={data} period={period} params={search} />
+          <Tiles data={data} period={period} params={search} path={path} />
+          {asksWhy(search) ? (
+            <Section fallback={<Skeleton className="mb-4 h-72 w-full rounded-card" />}>
+              <WhyChange of={{ scope: 'AGENT', key }} period={period} isLoaded={isLoaded} path={path} params={search} />
+            </Section>
+          ) : null}
           <Section fallback={<Skeleton className="mb-4 h-24 w-full rounded-card" />}>
             <Watch of={{ scope: 'AGENT', key, name: agent.name }} viewer={viewer} />
           </Section>
@@ -322,7 +328,14 @@ function headingOf({ agentCost, full, before, fleetCost, fleetBefore }: AgentDet
     : `${spent}, full days ${text.slice(1)}\u00a0% ${text.startsWith('+') ? 'above' : 'below'} ${weeks}`
 }
 
-function Tiles({ data, period, params }: { data: AgentDetailQuery; period: Period; params: SearchParams }) {
+interface TilesProps {
+  data: AgentDetailQuery
+  period: Period
+  params: SearchParams
+  path: string
+}
+
+function Tiles({ data, period, params, path }: TilesProps) {
   const { agentCost, fleetCost, full, before } = data
   if (agentCost == null) return null
   const against = `vs ${comparisonText(period) ?? ''}`
@@ -341,7 +354,7 @@ function Tiles({ data, period, params }: { data: AgentDetailQuery; period: Perio
       <Tile
         label={`${isSplit(fleetCost) ? 'Fully loaded' : 'Direct cost'}, ${periodPhrase(period)}`}
         figure={<Amount money={agentCost.cost.total} as="text" />}
-        context={change === undefined ? '' : <Delta ratio={change} against={against} />}
+        context={change === undefined ? '' : <Delta ratio={change} against={against} whyHref={whyHref(path, params)} />}
       />
       <Tile
         label={unitCostLabel(basis, showsParts(hasPools(fleetCost), params))}

@@ -4,10 +4,12 @@ import { Watch } from '../../../../components/alert/watch.tsx'
 import { BarListCard } from '../../../../components/chart/bar-list-card.tsx'
 import { SeriesCard } from '../../../../components/chart/series-card.tsx'
 import { CostParts, showsParts } from '../../../../components/cost/cost-parts.tsx'
+import { asksWhy, WhyChange, whyHref } from '../../../../components/cost/why-change.tsx'
 import { TaskTable } from '../../../../components/cost/task-table.tsx'
 import { PeriodBar } from '../../../../components/period/period-bar.tsx'
 import { Amount, NotAvailable } from '../../../../components/ui/amount.tsx'
 import { Badge } from '../../../../components/ui/badge.tsx'
+import { Delta } from '../../../../components/ui/delta.tsx'
 import { HiddenByRole } from '../../../../components/ui/hidden-by-role.tsx'
 import { NoData } from '../../../../components/ui/no-data.tsx'
 import { PageHeader } from '../../../../components/ui/page-header.tsx'
@@ -21,6 +23,7 @@ import { colourOfAgents } from '../../../../lib/agents.ts'
 import { query } from '../../../../lib/api.ts'
 import { attributedOf, onBasis, readBasis, type Basis } from '../../../../lib/basis.ts'
 import {
+  changeRatio,
   countText,
   currencySymbol,
   decimalText,
@@ -30,7 +33,14 @@ import {
   shareOf,
 } from '../../../../lib/format.ts'
 import { truthOf } from '../../../../lib/page-context.ts'
-import { comparisonText, periodPhrase, periodText, readPeriod, type DateRange } from '../../../../lib/period.ts'
+import {
+  comparisonText,
+  periodPhrase,
+  periodText,
+  readPeriod,
+  type DateRange,
+  type Period,
+} from '../../../../lib/period.ts'
 import { allocatedOf, areComparable, basisOf, hasPools, isWaiting, totalLabel } from '../../../../lib/fleet-pools.ts'
 import { staffViewer } from '../../../../lib/role-gate.ts'
 import { first, hrefWith, periodParams, type SearchParams } from '../../../../lib/search-params.ts'
@@ -41,6 +51,7 @@ const ClientDetailDocument = graphql(`
     $key: String!
     $keys: [String!]!
     $range: DateRangeInput!
+    $full: DateRangeInput!
     $before: DateRangeInput!
     $hasBefore: Boolean!
     $granularity: Granularity!
@@ -95,8 +106,24 @@ const ClientDetailDocument = graphql(`
         }
       }
     }
+    full: costRollup(range: $full, groupBy: [CLIENT], filter: { clients: $keys }) @include(if: $hasBefore) {
+      total {
+        total {
+          amount
+          currency
+        }
+        ...AttributedCost
+      }
+    }
     before: costRollup(range: $before, granularity: $granularity, groupBy: [CLIENT], filter: { clients: $keys })
       @include(if: $hasBefore) {
+      total {
+        total {
+          amount
+          currency
+        }
+        ...AttributedCost
+      }
       rows {
         series {
           start
@@ -237,6 +264,7 @@ export default async function ClientPage({ params, searchParams }: ClientPagePro
       key,
       keys: [key],
       range: period.range,
+      full: period.full,
       before: period.comparison ?? period.range,
       hasBefore: period.comparison !== null,
       granularity: period.granularity,
@@ -284,7 +312,18 @@ export default async function ClientPage({ params, searchParams }: ClientPagePro
         <NoData what={`What ${client.name} cost and brought`} periodName={periodText(period)} />
       ) : (
         <>
-          <Tiles data={data} row={row} periodName={periodPhrase(period)} params={search} />
+          <Tiles data={data} row={row} period={period} params={search} path={path} />
+          {asksWhy(search) ? (
+            <Section fallback={<Skeleton className="mb-4 h-72 w-full rounded-card" />}>
+              <WhyChange
+                of={{ scope: 'CLIENT', key }}
+                period={period}
+                isLoaded={isLoaded}
+                path={path}
+                params={search}
+              />
+            </Section>
+          ) : null}
           <Section fallback={<Skeleton className="mb-4 h-24 w-full rounded-card" />}>
             <Watch of={{ scope: 'CLIENT', key, name: client.name }} viewer={viewer} />
           </Section>
@@ -354,26 +393,40 @@ function partsHeading({ own: { total }, fleetCost }: ClientDetailQuery): string 
     : `${percentText(share, 0)} of what it costs is allocated from pools`
 }
 
+/** Full days against the same weekdays before; undefined where nothing is compared. */
+function changeOf({ full, before, fleetCost, fleetBefore }: ClientDetailQuery): string | null | undefined {
+  if (full == null || before == null) return undefined
+  const isLoaded = areComparable(fleetCost, fleetBefore)
+  const costOf = ({ total }: typeof full) => (isLoaded ? total.total : attributedOf(total)).amount
+  return changeRatio(costOf(full), costOf(before))
+}
+
 interface TilesProps {
   data: ClientDetailQuery
   row: ClientRow | null
-  periodName: string
+  period: Period
   params: SearchParams
+  path: string
 }
 
-function Tiles({ data, row, periodName, params }: TilesProps) {
+function Tiles({ data, row, period, params, path }: TilesProps) {
   const { total } = data.own
+  const change = changeOf(data)
   const pools = hasPools(data.fleetCost)
   const noRevenue = 'No amount was billed to this client in the period'
   return (
     <TileStrip label="Key figures">
       <Tile
-        label={`${totalLabel(data.fleetCost)}, ${periodName}`}
+        label={`${totalLabel(data.fleetCost)}, ${periodPhrase(period)}`}
         figure={<Amount money={total.total} as="text" />}
         context={
-          pools
-            ? `${decimalText(attributedOf(total).amount, 2)} attributed`
-            : `${decimalText(total.direct.amount, 2)} direct + ${decimalText(total.chainShared.amount, 2)} shared`
+          change !== undefined ? (
+            <Delta ratio={change} against={`vs ${comparisonText(period) ?? ''}`} whyHref={whyHref(path, params)} />
+          ) : pools ? (
+            `${decimalText(attributedOf(total).amount, 2)} attributed`
+          ) : (
+            `${decimalText(total.direct.amount, 2)} direct + ${decimalText(total.chainShared.amount, 2)} shared`
+          )
         }
       />
       <Tile

@@ -19,7 +19,19 @@ import { colourOfAgents } from '../../../../lib/agents.ts'
 import { query } from '../../../../lib/api.ts'
 import { attributedOf, readBasis } from '../../../../lib/basis.ts'
 import { addDays } from '../../../../lib/calendar.ts'
-import { axisLength, chainRows, dearestCalls, sumOfSelf, timeTicks } from '../../../../lib/chain.ts'
+import {
+  axisLength,
+  chainRows,
+  countRows,
+  countSpans,
+  dearestCalls,
+  FIRST_SPANS,
+  spansOfEach,
+  sumOfSelf,
+  timeTicks,
+} from '../../../../lib/chain.ts'
+import { packRows } from '../../../../lib/chain-pack.ts'
+import type { ColourOf } from '../../../../lib/colours.ts'
 import { closedMonthsIn } from '../../../../lib/closed-months.ts'
 import {
   compareDecimals,
@@ -38,16 +50,18 @@ import { staffViewer } from '../../../../lib/role-gate.ts'
 import { first, hrefWith, periodParams, type SearchParams } from '../../../../lib/search-params.ts'
 import { maySetBilled, type Tenant } from '../../../../lib/session.ts'
 import { dateOf, dayText, secondsText, throughText } from '../../../../lib/time.ts'
+import { wholeChain } from '../../../../lib/whole-chain.ts'
 import { BilledForm } from './billed-form.tsx'
 import { receiptText } from './receipt.ts'
-import { findSpan, SpanPeek } from './span-peek.tsx'
-import { SpanTable } from './span-table.tsx'
+import { findTrace, SpanPeek } from './span-peek.tsx'
+import { readSkip, SpanPages, SpanTable } from './span-table.tsx'
+import { TaskFlow } from './task-flow.tsx'
 import { TaskPeek } from './task-peek.tsx'
 import { TaskParts } from './task-parts.tsx'
 import { TaskTiles } from './task-tiles.tsx'
 
 const TaskChainDocument = graphql(`
-  query TaskChain($key: String!, $basis: CostBasis!) {
+  query TaskChain($key: String!, $basis: CostBasis!, $first: Int!, $skip: Int!) {
     taskCost(taskKey: $key) {
       task {
         key
@@ -120,59 +134,7 @@ const TaskChainDocument = graphql(`
         }
       }
       traces {
-        traceId
-        startedAt
-        endedAt
-        cost {
-          total {
-            amount
-            currency
-          }
-        }
-        chainShared {
-          sharedKey
-          resource
-          cost {
-            amount
-            currency
-          }
-          reportedBy {
-            key
-            name
-          }
-        }
-        spans {
-          spanId
-          parentSpanId
-          depth
-          name
-          kind
-          resource
-          startedAt
-          endedAt
-          billing
-          status
-          sharedKey
-          invocationId
-          unpricedMeters
-          costBasis
-          agent {
-            key
-            name
-          }
-          self {
-            amount
-            currency
-          }
-          subtree {
-            amount
-            currency
-          }
-          usage {
-            meter
-            quantity
-          }
-        }
+        ...ChainTrace
       }
     }
   }
@@ -198,6 +160,7 @@ interface TaskPageProps {
 const VIEWS = [
   { id: 'chain', label: 'Chain' },
   { id: 'timeline', label: 'Timeline' },
+  { id: 'flow', label: 'Flow' },
   { id: 'table', label: 'Table' },
 ] as const
 
@@ -211,8 +174,10 @@ export default async function TaskPage({ params, searchParams }: TaskPageProps) 
   const key = decodeURIComponent((await params).key)
   const search = await searchParams
   const basis = readBasis(search)
+  const view = VIEWS.find((one) => one.id === first(search.view)) ?? VIEWS[0]
+  const skip = view.id === 'table' ? readSkip(search) : 0
   const [{ taskCost }, colourOf] = await Promise.all([
-    query(TaskChainDocument, { key, basis: basis.api }),
+    query(TaskChainDocument, { key, basis: basis.api, first: FIRST_SPANS, skip }),
     colourOfAgents(),
   ])
   if (taskCost == null) notFound()
@@ -220,11 +185,11 @@ export default async function TaskPage({ params, searchParams }: TaskPageProps) 
   const { fleetCost: facts, periods } = await query(TaskPoolsDocument, { range })
   const { task, traces } = taskCost
   const path = `/tasks/${encodeURIComponent(key)}`
-  const view = VIEWS.find((one) => one.id === first(search.view)) ?? VIEWS[0]
   const peek = first(search.peek)
   const hrefOf = (span: string): string => hrefWith(path, search, { peek: span })
   const symbol = currencySymbol(viewer.tenant.currency)
   const period = periodParams(search)
+  const rows = chainRows(taskCost, colourOf)
   return (
     <>
       <PageHeader
@@ -282,7 +247,7 @@ export default async function TaskPage({ params, searchParams }: TaskPageProps) 
       ) : (
         <WithPeek
           panel={
-            findSpan(taskCost, peek) === null ? (
+            findTrace(taskCost, peek) === null ? (
               <TaskPeek taskCost={taskCost} colourOf={colourOf} facts={facts} />
             ) : (
               <Section key={peek} fallback={<Skeleton className="h-96 w-full rounded-card" />}>
@@ -292,6 +257,7 @@ export default async function TaskPage({ params, searchParams }: TaskPageProps) 
                   tenant={viewer.tenant}
                   closeHref={hrefWith(path, search, { peek: null })}
                   colourOf={colourOf}
+                  facts={facts}
                 />
               </Section>
             )
@@ -300,11 +266,7 @@ export default async function TaskPage({ params, searchParams }: TaskPageProps) 
           <Card
             flush
             title={headingOf(taskCost)}
-            caption={`${view.label}: ${
-              view.id === 'timeline'
-                ? 'every agent and call by time since the start'
-                : 'every agent and call with its own (self) and inclusive (subtree) cost'
-            }${traces.length > 1 ? '; each trace from its own start' : ''}`}
+            caption={captionOf(view.id, traces)}
             actions={
               <nav aria-label="View of the chain" className="segment no-print">
                 {VIEWS.map((one) => (
@@ -320,14 +282,27 @@ export default async function TaskPage({ params, searchParams }: TaskPageProps) 
               </nav>
             }
           >
-            {view.id === 'table' ? (
-              <SpanTable traces={traces} symbol={symbol} tenant={viewer.tenant} hrefOf={hrefOf} />
+            {view.id === 'flow' ? (
+              <Section fallback={<Skeleton className="m-5 h-80 rounded-card" />}>
+                <WholeFlow taskCost={taskCost} symbol={symbol} colourOf={colourOf} />
+              </Section>
+            ) : view.id === 'table' ? (
+              <>
+                <SpanTable traces={traces} symbol={symbol} tenant={viewer.tenant} hrefOf={hrefOf} />
+                <SpanPages traces={traces} skip={skip} hrefOf={(from) => hrefWith(path, search, { from })} />
+              </>
             ) : (
               <TreeGrid
-                key={view.id}
                 label={`Chain of ${task.name}`}
                 symbol={symbol}
-                rows={chainRows({ taskCost, colourOf, hrefOf })}
+                packed={packRows(rows)}
+                whole={
+                  rows.length < countRows(traces)
+                    ? { href: `${path}/chain?first=${spansOfEach(traces)}`, rows: countRows(traces) }
+                    : null
+                }
+                path={path}
+                params={search}
                 ticks={timeTicks(axisLength(traces))}
                 openId={peek}
                 isTimeline={view.id === 'timeline'}
@@ -340,6 +315,35 @@ export default async function TaskPage({ params, searchParams }: TaskPageProps) 
       )}
     </>
   )
+}
+
+/** The flow is drawn from every span: those that did not come with the page are asked for. */
+async function WholeFlow(props: { taskCost: TaskCost; symbol: string; colourOf: ColourOf }) {
+  const { taskCost, symbol, colourOf } = props
+  const isWhole = taskCost.traces.every(({ spans, spanCount }) => spans.length === spanCount)
+  const task = isWhole ? taskCost : await wholeChain(taskCost.task.key, spansOfEach(taskCost.traces))
+  if (task === null) return null
+  return <TaskFlow task={task} currency={taskCost.cost.total.currency} symbol={symbol} colourOf={colourOf} />
+}
+
+const CAPTIONS: Readonly<Record<(typeof VIEWS)[number]['id'], string>> = {
+  chain: 'every agent and call with its own (self) and inclusive (subtree) cost',
+  timeline: 'every agent and call by time since the start',
+  flow: 'who called whom, and with what cost',
+  table: 'every agent and call as a list',
+}
+
+/** What the view shows, and what it leaves out: a chain of more than ten thousand spans is cut, its sums are not. */
+function captionOf(view: (typeof VIEWS)[number]['id'], traces: TaskCost['traces']): string {
+  const all = countSpans(traces)
+  const shown = traces.reduce((sum, { spanCount }) => sum + Math.min(spanCount, spansOfEach(traces)), 0)
+  const own = traces.length > 1 && view !== 'flow' && view !== 'table' ? '; each trace from its own start' : ''
+  const label = VIEWS.find(({ id }) => id === view)?.label ?? ''
+  const cut =
+    shown < all
+      ? `. The first ${countText(shown)} of ${countText(all)} spans${traces.length > 1 ? ', as many of each trace' : ''}; sums are of all`
+      : ''
+  return `${label}: ${CAPTIONS[view]}${own}${cut}`
 }
 
 /** The days a task ran, to find the pools of its months; without a trace those around its completion. */

@@ -6,22 +6,28 @@ import { Amount } from '../../../../components/ui/amount.tsx'
 import { Link } from '../../../../components/ui/link.tsx'
 import { Swatch } from '../../../../components/ui/swatch.tsx'
 import { graphql } from '../../../../generated/gql.ts'
-import type { TaskChainQuery } from '../../../../generated/graphql.ts'
+import type { FleetPoolsFragment, TaskChainQuery } from '../../../../generated/graphql.ts'
 import { attributedOf } from '../../../../lib/basis.ts'
 import { query } from '../../../../lib/api.ts'
-import { selfText, spanPeekKey, type ChainSpan, type ChainTrace } from '../../../../lib/chain.ts'
+import { selfText, type ChainSpan, type ChainTrace } from '../../../../lib/chain.ts'
 import type { ColourOf } from '../../../../lib/colours.ts'
 import { exactDecimalText, exactText, fineMoneyText, isZero, percentText, shareOf } from '../../../../lib/format.ts'
 import { meterText } from '../../../../lib/rate-text.ts'
 import type { Tenant } from '../../../../lib/session.ts'
 import { secondsText } from '../../../../lib/time.ts'
-import { CostByAgent } from './task-peek.tsx'
+import { CostByAgent, TaskPeek } from './task-peek.tsx'
 
 /** The chain names every call; how one was rated, in full, is asked for when it is opened. */
 const SpanInvocationDocument = graphql(`
   query SpanInvocation($id: String!) {
     invocation(id: $id) {
       ...InvocationFacts
+      task {
+        key
+      }
+      span {
+        ...ChainSpan
+      }
     }
   }
 `)
@@ -35,14 +41,12 @@ interface SpanPeekProps {
   tenant: Tenant
   closeHref: string
   colourOf: ColourOf
+  facts: FleetPoolsFragment
 }
 
-/** The call that the address names, if the task has it. */
-export function findSpan(taskCost: TaskCost, peek: string | null): { trace: ChainTrace; span: ChainSpan } | null {
-  for (const trace of taskCost.traces) {
-    for (const span of trace.spans) if (spanPeekKey(trace, span) === peek) return { trace, span }
-  }
-  return null
+/** The trace of the call that the address names, if the task has it. */
+export function findTrace(taskCost: TaskCost, peek: string | null): ChainTrace | null {
+  return taskCost.traces.find(({ traceId }) => peek?.startsWith(`${traceId}:`)) ?? null
 }
 
 function apiQuery(traceId: string): string {
@@ -71,18 +75,21 @@ const KIND_NAMES = {
 } as const
 
 /** One call: every rated line as quantity × unit price, the rate it used, and what a shared use means for it. */
-export async function SpanPeek({ taskCost, peek, tenant, closeHref, colourOf }: SpanPeekProps) {
-  const found = findSpan(taskCost, peek)
-  if (found === null) return null
-  const { trace, span } = found
-  const { invocation: facts } = await query(SpanInvocationDocument, { id: span.invocationId })
+export async function SpanPeek({ taskCost, peek, tenant, closeHref, colourOf, facts: pools }: SpanPeekProps) {
+  const trace = findTrace(taskCost, peek)
+  if (trace === null || peek === null) return null
+  const id = peek.slice(trace.traceId.length + 1)
+  const { invocation: facts } = await query(SpanInvocationDocument, { id })
+  const span = facts?.span
+  if (facts == null || span == null || facts.task?.key !== taskCost.task.key)
+    return <TaskPeek taskCost={taskCost} colourOf={colourOf} facts={pools} />
   const amount = span.self ?? { amount: '0', currency: tenant.currency }
   const share = shareOf(span.subtree.amount, attributedOf(taskCost.cost).amount)
   const isWrapping = span.billing === 'CLAIMED'
   const shown = isWrapping ? span.subtree : amount
   return (
     <PeekPanel
-      openKey={peek ?? ''}
+      openKey={peek}
       title={span.name}
       caption={`${KIND_NAMES[span.kind]} · ${span.agent?.name ?? 'no agent tag'}`}
       closeHref={closeHref}
@@ -95,8 +102,8 @@ export async function SpanPeek({ taskCost, peek, tenant, closeHref, colourOf }: 
       }
       formula={`${isWrapping ? 'with everything below it, ' : ''}${share === null ? '' : `${percentText(share, 2)} of the task${isZero(taskCost.cost.allocated.amount) ? '' : ' before pools'}`}`}
     >
-      {facts == null ? null : <Corrections facts={facts} timeZone={tenant.timeZone} />}
-      {facts == null || facts.ratedLines.length === 0 ? (
+      <Corrections facts={facts} timeZone={tenant.timeZone} />
+      {facts.ratedLines.length === 0 ? (
         <UnratedUsage span={span} />
       ) : (
         <RatedLines
@@ -108,12 +115,12 @@ export async function SpanPeek({ taskCost, peek, tenant, closeHref, colourOf }: 
         />
       )}
       <RatesUsed
-        lines={facts?.ratedLines ?? []}
+        lines={facts.ratedLines}
         chosenAt={secondsText(span.startedAt, tenant.timeZone)}
         timeZone={tenant.timeZone}
       />
-      {facts == null ? null : <ReportedCost facts={facts} />}
-      {facts == null ? null : <SupersededRatings facts={facts} currency={tenant.currency} timeZone={tenant.timeZone} />}
+      <ReportedCost facts={facts} />
+      <SupersededRatings facts={facts} currency={tenant.currency} timeZone={tenant.timeZone} />
       <SharedUse trace={trace} span={span} colourOf={colourOf} />
       <CostByAgent taskCost={taskCost} colourOf={colourOf} />
       <ApiQuery text={apiQuery(trace.traceId)} />

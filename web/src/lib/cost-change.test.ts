@@ -1,0 +1,24 @@
+import { describe, expect, it } from '@jest/globals'
+import { sentenceOf } from './cost-change.ts'
+
+const gbp = (amount: string) => ({ amount, currency: 'GBP' })
+const parts = (volume: string, mix: string, tokensPerCall: string, price: string, allocation = '0') => ({
+  volume: gbp(volume),
+  mix: gbp(mix),
+  tokensPerCall: gbp(tokensPerCall),
+  price: gbp(price),
+  allocation: gbp(allocation),
+  unallocated: null,
+})
+
+describe('the finding of a change', () => {
+  it.each([
+    [parts('80', '10', '10', '0'), '100', '£100.00 more than before, 80\u00a0% of it for more calls'],
+    [parts('-3', '0', '0', '1'), '-2', '£2.00 less than before, most of all for fewer calls'],
+    [parts('0', '0', '0', '0', '5'), '5', '£5.00 more than before, 100\u00a0% of it for larger shares of pools'],
+    [parts('-1', '0', '0', '-3'), '-4', '£4.00 less than before, 75\u00a0% of it for a lower price per token'],
+    [parts('2', '-2', '0', '0'), '0', 'It cost the same as before'],
+  ])('says which way it went and what did most of it', (given, whole, sentence) => {
+    expect(sentenceOf(given, gbp(whole))).toBe(sentence)
+  })
+})

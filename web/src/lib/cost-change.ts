@@ -1,0 +1,47 @@
+import type { Money } from '@outlay/domain/money/currency'
+import { compareDecimals, differenceOf, isZero, moneyText, percentText, shareOf } from './format.ts'
+
+interface Parts {
+  volume: Money
+  mix: Money
+  tokensPerCall: Money
+  price: Money
+  allocation: Money
+  unallocated?: Money | null
+}
+
+const CAUSES = [
+  { id: 'volume', up: 'more calls', down: 'fewer calls' },
+  { id: 'mix', up: 'dearer resources', down: 'cheaper resources' },
+  { id: 'tokensPerCall', up: 'longer calls', down: 'shorter calls' },
+  { id: 'price', up: 'a higher price per token', down: 'a lower price per token' },
+  { id: 'allocation', up: 'larger shares of pools', down: 'smaller shares of pools' },
+  { id: 'unallocated', up: 'pools not allocated', down: 'pools not allocated' },
+] as const
+
+/**
+ * The finding of a change: which way it went, by how much, and the cause that did most of it in that direction.
+ *
+ *     £120.00 more, 80 % of it for more calls
+ */
+export function sentenceOf(parts: Parts, whole: Money): string {
+  if (isZero(whole.amount)) return 'It cost the same as before'
+  const isMore = compareDecimals(whole.amount, '0') > 0
+  const size = { ...whole, amount: absolute(whole.amount) }
+  const causes = CAUSES.map((cause) => ({ ...cause, amount: parts[cause.id]?.amount ?? '0' }))
+    .filter(({ amount }) => compareDecimals(amount, '0') === (isMore ? 1 : -1))
+    .sort((a, b) => compareDecimals(absolute(b.amount), absolute(a.amount)))
+  const head = `${moneyText(size)} ${isMore ? 'more' : 'less'} than before`
+  const [most] = causes
+  const share = most === undefined ? null : shareOf(absolute(most.amount), size.amount)
+  if (most === undefined || share === null) return head
+  const words = isMore ? most.up : most.down
+  // Parts against each other can each be more than the whole; then a share of it says nothing.
+  return compareDecimals(share, '1') > 0
+    ? `${head}, most of all for ${words}`
+    : `${head}, ${percentText(share, 0)} of it for ${words}`
+}
+
+function absolute(amount: string): string {
+  return compareDecimals(amount, '0') < 0 ? differenceOf('0', amount) : amount
+}
