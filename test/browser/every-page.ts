@@ -5,6 +5,7 @@ import { somePool } from './allocation.ts'
 import { someBudget, someChannel } from './budgets-channels.ts'
 import { monthToClose } from './month-close.ts'
 import type { Person } from './product.ts'
+import { someInvitation } from './settings.ts'
 import { LAPTOP, PHONE, type Visitor } from './visitor.ts'
 import { visitorOf } from './world.ts'
 
@@ -15,7 +16,7 @@ function presentClose(): string {
 
 /** Who opens which pages. Together they are every page there is, loaded and empty. */
 const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
-  { who: 'nobody signed in', person: null, paths: ['/login', '/join/no-such-invitation'] },
+  { who: 'nobody signed in', person: null, paths: ['/login', '/join/:invitation', '/join/no-such-invitation'] },
   {
     who: 'the demo’s leadership',
     person: 'leadership',
@@ -191,11 +192,12 @@ export function everyPage(): void {
   })
 }
 
-/** A pool that was run, in the month it was run for, an alert, a budget, a channel: none is known before the product has started. */
+/** A pool that was run, in the month it was run for, an alert, a budget, a channel, an invitation: none is known before the product has started. */
 async function addressOf(path: string): Promise<string> {
   if (path.includes(':alert')) return path.replace(':alert', await someAlert())
   if (path.includes(':budget')) return path.replace(':budget', await someBudget())
   if (path.includes(':channel')) return path.replace(':channel', await someChannel())
+  if (path.includes('/join/:invitation')) return someInvitation()
   if (!path.includes(':month')) return path
   const { id, month } = await somePool()
   return path.replace(':pool', encodeURIComponent(id)).replace(':month', month.slice(0, 7))

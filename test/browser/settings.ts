@@ -7,6 +7,19 @@ import { product, visiting } from './world.ts'
 
 const NEW_PASSWORD = 'chosen when joining'
 
+let invitation: Promise<string> | null = null
+
+/** The page of an invitation that nobody has answered. */
+export function someInvitation(): Promise<string> {
+  const email = 'invited@fernhill.example'
+  invitation ??= product()
+    .demo.gql('mutation ($input: InviteMemberInput!) { inviteMember(input: $input) { userErrors { message } } }', {
+      input: { email, role: 'VIEWER' },
+    })
+    .then(() => joinLink(email))
+  return invitation
+}
+
 export function settings(): void {
   describe('settings', () => {
     it(

@@ -1,11 +1,7 @@
-import { z } from 'zod'
-
 const UNREACHABLE = 'The server does not answer. Please try again in a moment.'
 
-const refusalSchema = z.object({
-  message: z.string().optional(),
-  error: z.object({ message: z.string() }).optional(),
-})
+/** How the sign-in service, and how our own addresses, say why not. */
+type Said = { message?: string; error?: { message?: string } } | null
 
 /** What a service of the server answered: its body, or the sentence to show. */
 export type Answered = { kind: 'done'; body: unknown } | { kind: 'refused'; status: number; message: string }
@@ -26,7 +22,7 @@ export async function postJson(path: string, body: Readonly<Record<string, unkno
   if (response.ok) return { kind: 'done', body: answer }
   if (response.status === 429)
     return { kind: 'refused', status: 429, message: 'Too many attempts. Please wait a minute.' }
-  const said = refusalSchema.safeParse(answer)
-  const message = said.success ? (said.data.error?.message ?? said.data.message) : undefined
+  const said = answer as Said
+  const message = said?.error?.message ?? said?.message
   return { kind: 'refused', status: response.status, message: message ?? `The server answered ${response.status}.` }
 }

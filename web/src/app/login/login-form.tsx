@@ -1,7 +1,6 @@
 'use client'
 
 import { useId, useState, type FormEvent } from 'react'
-import { z } from 'zod'
 import { postJson } from '../../lib/auth-api.ts'
 import type { DemoLogin } from '../../lib/demo.ts'
 import { FactorForm } from './factor-form.tsx'
@@ -21,7 +20,10 @@ type State =
   /** The password was right; a code is asked for. */
   | { kind: 'factor' }
 
-const factorSchema = z.object({ twoFactorRedirect: z.literal(true) })
+/** Whether the password was right and a second factor is asked for; nobody is signed in yet. */
+function takesFactor(body: unknown): boolean {
+  return (body as { twoFactorRedirect?: boolean } | null)?.twoFactorRedirect === true
+}
 
 /** Why somebody is not let in, in words; the sign-in service says less. */
 function wordsOf({ status, message }: { status: number; message: string }): string {
@@ -42,7 +44,7 @@ export function LoginForm({ next, demo, linkFailed }: LoginFormProps) {
     setState({ kind: 'busy', what })
     const answer = await postJson('/api/auth/sign-in/email', login)
     if (answer.kind === 'refused') setState({ kind: 'refused', message: wordsOf(answer) })
-    else if (factorSchema.safeParse(answer.body).success) setState({ kind: 'factor' })
+    else if (takesFactor(answer.body)) setState({ kind: 'factor' })
     else window.location.assign(next)
   }
 
