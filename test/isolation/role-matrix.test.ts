@@ -24,7 +24,7 @@ const FIELDS: Partial<Record<Action, string>> = {
   'viewer.read': 'node viewer tenant',
   'task.list': 'task tasks',
   'dimension.read': 'agent agents client clients project projects',
-  'cost.read': `agentCost agentCosts clientCosts costRollup fleetCost invocation recentInvocations rerating reratings taskCost taskCosts trace
+  'cost.read': `agentCost agentCosts clientCosts costChange costRollup fleetCost invocation recentInvocations rerating reratings taskCost taskCosts trace
     unconvertedUsage unpricedUsage`,
   'rate.read': 'catalogueDifference catalogues fxRates rateCard rateCards rateReview',
   'pool.read': 'allocationComparison allocationJob allocationRun allocationRuns costPool costPools period periods',
@@ -49,6 +49,12 @@ const FIELDS: Partial<Record<Action, string>> = {
   'period.reopen': 'agreeToReopening declineReopening requestReopening',
   'tenant.settings': 'updateTenantSettings',
   'key.manage': 'apiKeys createApiKey revokeApiKey',
+  'member.manage': 'changeMemberRole invitations inviteMember members removeMember revokeInvitation',
+  'audit.read': 'auditFacets auditLog',
+  'policy.read': 'policy',
+  'schema.read': 'apiOperations',
+  'account.manage': 'account revokeOtherSessions revokeSession',
+  'view.save': 'deleteView savedViews saveView',
 }
 
 const actionOf = new Map(

@@ -3,7 +3,7 @@ import { Badge } from '../../../../components/ui/badge.tsx'
 
 import type { ApiOperationsQuery } from '../../../../generated/graphql.ts'
 import { type Definition, type Member, typeHref, type TypeText } from '../../../../lib/schema-reference.ts'
-import { roleName } from '../../../../lib/session.ts'
+import { roleName } from '../../../../lib/roles.ts'
 
 /** Who may use a root field. */
 export type Access = Pick<ApiOperationsQuery['apiOperations'][number], 'may' | 'roles' | 'scopes'>
