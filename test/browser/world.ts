@@ -2,7 +2,8 @@ import { mkdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from '@jest/globals'
-import { type Browser, type BrowserContext, chromium } from 'playwright-core'
+import type { Browser, BrowserContext } from 'playwright-core'
+import { launch } from './launch.ts'
 import { PEOPLE, type Person, type Product, startProduct } from './product.ts'
 import { LAPTOP, Visitor } from './visitor.ts'
 
@@ -30,17 +31,6 @@ export async function openWorld(): Promise<void> {
 export async function closeWorld(): Promise<void> {
   await world?.browser.close()
   await world?.product.stop()
-}
-
-function launch(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: process.env.CHROMIUM_PATH || '/usr/bin/chromium',
-    args: [
-      ...['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-quic', '--no-first-run'],
-      // A name that is asked for leads nowhere: whatever the portal needs, it must bring.
-      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
-    ],
-  })
 }
 
 export function product(): Product {
