@@ -1,7 +1,4 @@
-import { createRequire } from 'node:module'
-
-// Jest hands its sequencer over as CommonJS.
-const { default: Sequencer } = createRequire(import.meta.url)('@jest/test-sequencer')
+import Sequencer from '@jest/test-sequencer'
 
 /** The files that take minutes: begun last, each would run alone at the end. */
 const LONG = [

@@ -4,18 +4,14 @@ import { parseArgs } from 'node:util'
 import type { BrowserContext } from 'playwright-core'
 import { launch } from './launch.ts'
 import { PEOPLE, type Person, startProduct } from './product.ts'
-import { LAPTOP, PHONE, Visitor } from './visitor.ts'
+import { LAPTOP, Visitor } from './visitor.ts'
 
 /** The pictures of the README and the documentation: who looks at what. */
-const PICTURES: { name: string; person: Person; path: string; size?: typeof LAPTOP }[] = [
+const PICTURES: { name: string; person: Person; path: string }[] = [
   { name: 'fleet', person: 'leadership', path: '/' },
-  { name: 'fleet-phone', person: 'leadership', path: '/', size: PHONE },
   { name: 'spend', person: 'finance', path: '/spend?period=last-month&by=client&then=agent' },
-  { name: 'agents', person: 'projectManager', path: '/agents?period=last-month' },
   { name: 'chain', person: 'projectManager', path: '/tasks/market-entry-analysis' },
-  { name: 'clients', person: 'finance', path: '/clients?period=last-month' },
   { name: 'anomalies', person: 'leadership', path: '/anomalies' },
-  { name: 'budgets', person: 'finance', path: '/budgets' },
 ]
 
 /** Takes every picture in light and dark from the demo, as it is at the moment, into a folder. */
@@ -25,8 +21,8 @@ async function takeScreenshots(folder: string): Promise<void> {
   const browser = await launch()
   try {
     for (const colorScheme of ['light', 'dark'] as const) {
-      for (const { name, person, path, size = LAPTOP } of PICTURES) {
-        const look = { viewport: size, colorScheme, reducedMotion: 'reduce', locale: 'en-GB' } as const
+      for (const { name, person, path } of PICTURES) {
+        const look = { viewport: LAPTOP, colorScheme, reducedMotion: 'reduce', locale: 'en-GB' } as const
         const context = await browser.newContext(look)
         await signIn(context, product.url, person)
         const file = join(folder, `${name}-${colorScheme}.png`)
