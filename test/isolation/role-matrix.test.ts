@@ -12,7 +12,7 @@ import { type Outlay, startOutlay } from '../support/outlay.ts'
 import type { TenantClient } from '../support/tenant-client.ts'
 import { leastQuestion } from './least-question.ts'
 
-jest.setTimeout(20_000)
+jest.setTimeout(120_000)
 
 const schema = buildSchema(readFileSync(new URL('../../server/schema.graphql', import.meta.url), 'utf8'))
 
@@ -118,7 +118,7 @@ describe('the role matrix', () => {
       }
     }
     await pool.end()
-  }, 120_000)
+  })
 
   afterAll(async () => {
     await outlay?.stop()
