@@ -129,9 +129,9 @@ export function watchLimits(options: WatchOptions): LimitWatch {
   return {
     close: async () => {
       stopping.abort()
-      for (const timer of timers.values()) clearTimeout(timer)
       await running
       await Promise.all(looking.values())
+      for (const timer of timers.values()) clearTimeout(timer)
     },
   }
 }

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { divideHalfEven } from '@outlay/domain/money/half-even'
+import { parseFixed18 } from '@outlay/domain/money/fixed18'
 import { encodeId } from '../../graphql/ids.ts'
 import { ask, startTestServer, type TestServer, type TestTenant } from '../../http/server-test-kit.ts'
-import { change, publishPrices, spend } from '../budget/budget-api-kit.ts'
+import { change, publishPrices, spend, spendAll } from '../budget/budget-api-kit.ts'
 import { alertsElsewhere, draft } from './alert-test-kit.ts'
 
 jest.setTimeout(60_000)
@@ -180,5 +182,38 @@ describe('the list of alerts', () => {
     ])
     const sums = [...Array.from({ length: 22 }, () => '0.00'), '7.00', '7.00']
     expect(alert?.hours.map(({ actual }) => actual)).toEqual(sums.map((amount) => ({ amount })))
+  })
+
+  it('spreads what was expected of the day over its hours as the same weekdays before were', async () => {
+    const own = await test.tenant({ timeZone: 'UTC' })
+    await publishPrices(own)
+    // £20 a day, and on Mondays £10 in the morning and £30 in the afternoon: what is expected of a Monday is not their mean.
+    const past = Array.from({ length: 56 }, (_, n) => new Date(Date.parse('2026-03-01') - n * 86_400_000))
+    const spent = past.flatMap((day) => {
+      const at = (time: string) => `${day.toISOString().slice(0, 10)}T${time}:00Z`
+      const monday = [
+        { pounds: 10, at: at('09:30') },
+        { pounds: 30, at: at('15:30') },
+      ]
+      return day.getUTCDay() === 1 ? monday : [{ pounds: 20, at: at('10:30') }]
+    })
+    await spendAll(own, [...spent, { pounds: 200, at: '2026-03-02T11:00:00Z' }])
+    await elsewhere.raise(own.id, [draft('a spike')])
+    const { data, errors } = await own.ask(
+      '{ alerts { nodes { days(count: 1) { expected { amount } } hours { expected { amount } } } } }',
+    )
+    expect(errors).toEqual([])
+    interface Point {
+      expected: { amount: string }
+    }
+    const [alert] = (data as unknown as { alerts: { nodes: { days: Point[]; hours: Point[] }[] } }).alerts.nodes
+    const amounts = (points: readonly Point[] = []) => points.map(({ expected }) => parseFixed18(expected.amount))
+    const [whole = 0n] = amounts(alert?.days)
+    const quarter = divideHalfEven(whole, 4n)
+    expect(whole).toBeGreaterThan(0n)
+    expect(whole).not.toBe(parseFixed18('40'))
+    expect(amounts(alert?.hours)).toEqual(
+      Array.from({ length: 24 }, (_, hour) => (hour < 9 ? 0n : hour < 15 ? quarter : whole)),
+    )
   })
 })
