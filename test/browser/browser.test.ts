@@ -11,6 +11,7 @@ import { firstEvent } from './first-event.ts'
 import { fullyLoaded } from './fully-loaded.ts'
 import { keyboard } from './keyboard.ts'
 import { monthClose } from './month-close.ts'
+import { pageRoles } from './page-roles.ts'
 import { settings } from './settings.ts'
 import { signingIn } from './signing-in.ts'
 import { spend } from './spend.ts'
@@ -43,4 +44,5 @@ budgetsAndChannels()
 keyboard()
 settings()
 monthClose()
+pageRoles()
 everyPage()

@@ -20,6 +20,7 @@ export interface Login {
 }
 
 const viewer = { email: 'viewer@test.invalid', password: 'viewer of the demo tenant' }
+const administrator = { email: 'administrator@test.invalid', password: 'administrator of the demo tenant' }
 const newcomer = { email: 'newcomer@test.invalid', password: 'owner of an empty tenant' }
 
 function demoLogin(role: string): Login {
@@ -28,12 +29,13 @@ function demoLogin(role: string): Login {
   return { email: login.email, password: DEMO_PASSWORD }
 }
 
-/** Who looks: the demo's four, a viewer of the demo tenant, and the owner of a tenant to which nothing was ever sent. */
+/** Who looks: the demo's four, a viewer and an administrator of the demo tenant, and the owner of a tenant to which nothing was ever sent. */
 export const PEOPLE = {
   leadership: demoLogin('OWNER'),
   finance: demoLogin('FINANCE'),
   projectManager: demoLogin('PROJECT_MANAGER'),
   viewer,
+  administrator,
   client: demoLogin('CLIENT'),
   newcomer,
 } as const satisfies Record<string, Login>
@@ -124,8 +126,12 @@ async function fill({ appUrl, authUrl }: TestDatabase): Promise<string> {
   const auth = new pg.Pool({ connectionString: authUrl, max: 1 })
   try {
     const { apiKey } = await ensureDemo({ app, auth }, { secret: testSecret, log: () => {} })
-    const userId = await createUser(auth, { ...viewer, name: 'Viewer' })
-    await addMembership(app, { tenantId: DEMO_TENANT_ID, userId, role: 'VIEWER' })
+    const joined = [
+      { ...viewer, name: 'Viewer', role: 'VIEWER' },
+      { ...administrator, name: 'Administrator', role: 'ADMIN' },
+    ] as const
+    for (const { role, ...person } of joined)
+      await addMembership(app, { tenantId: DEMO_TENANT_ID, userId: await createUser(auth, person), role })
     const empty = { key: 'newcomer', name: 'Newcomer', currency: 'EUR', timeZone: 'Europe/Berlin' }
     await provisionTenant({ app, auth }, { ...empty, ...newcomer, apiKey: null })
     return apiKey

@@ -4,7 +4,9 @@ import { Link } from './link.tsx'
 export function HiddenByRole() {
   return (
     <>
-      <h1 className="text-title font-semibold">Not part of your view</h1>
+      <h1 data-hidden-by-role className="text-title font-semibold">
+        Not part of your view
+      </h1>
       <p className="mt-2 mb-5 text-ink-2">Your role sees the tasks delivered to you. Cost is not part of it.</p>
       <Link href="/" className="control">
         Your tasks

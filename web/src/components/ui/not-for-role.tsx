@@ -2,5 +2,9 @@ import type { ReactNode } from 'react'
 
 /** Hidden by permission says so: what it is, and who has it. */
 export function NotForRole({ children }: { children: ReactNode }) {
-  return <p className="card px-5 py-4 text-ink-2">{children}</p>
+  return (
+    <p data-hidden-by-role className="card px-5 py-4 text-ink-2">
+      {children}
+    </p>
+  )
 }
