@@ -3,6 +3,7 @@ import pg from 'pg'
 import { loadCatalogue } from '../catalogue/load-catalogue.ts'
 import { createTestDatabase, type TestDatabase } from '../embedded/test-database.ts'
 import { TenantPool } from '../tenancy/tenant-pool.ts'
+import { DEMO_POOLS } from './demo-pools.ts'
 import { seedDemo } from './seed-demo.ts'
 
 let database: TestDatabase
@@ -76,6 +77,23 @@ describe('seeding the demo', () => {
        WHERE m.generation > coalesce(s.generation, 0)`,
     )
     expect(pending.rows).toEqual([{ n: 0 }])
+  })
+
+  it('splits its pools over the agents in the present month alone, each to the penny', async () => {
+    const shares = await owner.query(
+      `SELECT p.name, r.method, r.state, r.total::numeric(20, 2)::text AS total,
+              (coalesce(sum(s.amount), 0) + r.unallocated)::numeric(20, 2)::text AS split
+       FROM allocation_run r JOIN cost_pool p ON p.id = r.pool_id LEFT JOIN allocation_share s ON s.run_id = r.id
+       WHERE r.month = date_trunc('month', (now() AT TIME ZONE 'Europe/London'))::date
+       GROUP BY p.name, r.id, r.method, r.state, r.total, r.unallocated ORDER BY p.name`,
+    )
+    expect(shares.rows).toEqual(
+      DEMO_POOLS.map(({ name, method, pounds }) => ({
+        ...{ name, method, state: 'CURRENT', total: pounds, split: pounds },
+      })).sort((a, b) => (a.name < b.name ? -1 : 1)),
+    )
+    const { rows } = await owner.query('SELECT count(*)::int AS runs FROM allocation_run')
+    expect(rows).toEqual([{ runs: DEMO_POOLS.length }])
   })
 
   it('does nothing the second time but take a key that it does not know', async () => {

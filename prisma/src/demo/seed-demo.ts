@@ -7,6 +7,7 @@ import { TenantConfigs } from '../ingest/tenant-config.ts'
 import { tenantSql } from '../sql/tenant-sql.ts'
 import type { TenantPool } from '../tenancy/tenant-pool.ts'
 import { setDemoBudgets } from './demo-budgets.ts'
+import { setDemoPools } from './demo-pools.ts'
 import { fillDemoTenant } from './fill-demo-tenant.ts'
 import { DEMO_TENANT } from './fleet.ts'
 
@@ -54,6 +55,7 @@ export async function seedDemo({ pool, catalogue, apiKey, createUser, log }: See
       { pool, configs, ingestor },
       { tenantId: DEMO_TENANT_ID, nowMs: createdMs },
     )
+    await setDemoPools({ pool, nowMs: createdMs }, DEMO_TENANT_ID)
     await setDemoBudgets({ pool, nowMs: createdMs }, DEMO_TENANT_ID)
     for (const { email, name, role, clientKey } of DEMO_LOGINS) {
       const userId = await createUser({ email, name, password: DEMO_PASSWORD })
