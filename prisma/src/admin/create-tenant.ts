@@ -57,7 +57,8 @@ export async function addMembership(
   }
   const text = `INSERT INTO membership (tenant_id, user_id, role, client_id)
     SELECT $1::uuid, $2, $3, (SELECT c.id FROM client c WHERE c.tenant_id = $1::uuid AND c.key = $4)
-    ON CONFLICT (tenant_id, user_id) DO UPDATE SET role = EXCLUDED.role, client_id = EXCLUDED.client_id`
+    ON CONFLICT (tenant_id, user_id) DO UPDATE SET role = EXCLUDED.role, client_id = EXCLUDED.client_id,
+      is_limited = membership.is_limited AND EXCLUDED.role = 'PROJECT_MANAGER'`
   await tenantSql(pool, tenantId).query({ name: 'upsert_membership', text }, [userId, role, clientKey])
 }
 

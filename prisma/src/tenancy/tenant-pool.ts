@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { isIdle, isServerError } from './connection-health.ts'
 import { guardTransactions } from './guard-transactions.ts'
-import { declaredTenant, setTenantStatement } from './tenant-context.ts'
+import { declaredScope, setScopeStatement } from './tenant-context.ts'
 
 export interface TenantPoolOptions {
   /** Login of outlay_app. */
@@ -43,18 +43,18 @@ export class TenantPool extends pg.Pool {
 
   async #guarded(callback?: unknown): Promise<pg.PoolClient> {
     if (callback) throw new TypeError('A TenantPool takes no callbacks')
-    const tenantId = declaredTenant()
-    return guardTransactions(await super.connect(), tenantId)
+    const scope = declaredScope()
+    return guardTransactions(await super.connect(), scope)
   }
 
   async #flight(config: pg.QueryConfig, values: unknown[] | undefined): Promise<pg.QueryResult> {
-    const tenantId = declaredTenant()
+    const scope = declaredScope()
     const client = await super.connect()
     let poison = true
     try {
       const results = await Promise.allSettled([
         client.query('BEGIN'),
-        tenantId === null ? null : client.query(setTenantStatement(tenantId)),
+        scope === null ? null : client.query(setScopeStatement(scope)),
         client.query(config, values),
         client.query('COMMIT'),
       ])

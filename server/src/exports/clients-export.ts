@@ -1,4 +1,4 @@
-import type { Context } from '../graphql/context.ts'
+import { mayDo, type Context } from '../graphql/context.ts'
 import {
   listClientCosts,
   marginOf,
@@ -38,6 +38,8 @@ export function clientsExport(context: Context, { range, basis }: ExportRequest)
         }),
       )
     }
+    // What is left of the fleet is of no client.
+    if (!mayDo(context, 'fleet.read')) return
     const { name, cost } = await rest.read(context, range, { of: 'client', name: 'Without client' })
     yield [[name, null, currency, ...costCells(cost), ...Array<null>(7).fill(null), ...useCells(cost)]]
   }

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import type { Action } from '@outlay/domain/audience/policy'
 import { addDays } from '@outlay/domain/periods/calendar-date'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { authenticate, type Authenticated } from '../auth/authenticate.ts'
@@ -25,11 +26,14 @@ interface ExportDeps {
   publicUrl: string
 }
 
-const EXPORTS: Readonly<Record<string, (context: Context, request: ExportRequest) => ExportTable>> = {
-  spend: spendExport,
-  agents: agentsExport,
-  clients: clientsExport,
-  tasks: tasksExport,
+/** The tables, each with what one must be allowed to do for it. */
+const EXPORTS: Readonly<
+  Record<string, { action: Action; make: (context: Context, request: ExportRequest) => ExportTable }>
+> = {
+  spend: { action: 'cost.read', make: spendExport },
+  agents: { action: 'fleet.read', make: agentsExport },
+  clients: { action: 'cost.read', make: clientsExport },
+  tasks: { action: 'cost.read', make: tasksExport },
 }
 
 const FILE = /^([a-z]+)\.(csv|xlsx)$/
@@ -54,15 +58,15 @@ async function answer(
   deps: ExportDeps,
 ): Promise<FastifyReply> {
   const [, what = '', format] = FILE.exec(request.params.file) ?? []
-  const make = Object.hasOwn(EXPORTS, what) ? EXPORTS[what] : undefined
-  if (make === undefined) {
+  const chosen = Object.hasOwn(EXPORTS, what) ? EXPORTS[what] : undefined
+  if (chosen === undefined) {
     const known = Object.keys(EXPORTS).join(', ')
     throw new HttpError(404, 'NOT_FOUND', `There are exports of ${known}, each as .csv and .xlsx.`)
   }
   const context = deps.contextOf(await askerOf(request, deps), request.id)
-  mustReadCosts(context)
+  mustRead(context, chosen.action)
   const asked = readExportRequest(context, new URL(request.url, deps.publicUrl).href)
-  const table = make(context, asked)
+  const table = chosen.make(context, asked)
   const { range } = asked
   const name = `${what}-${range.from}-${addDays(range.to, -1)}.${format}`
   void reply
@@ -87,8 +91,8 @@ function askerOf({ headers }: FastifyRequest, deps: ExportDeps): Promise<Authent
 }
 
 /** What a role may not read does not exist for it; a key is told that it lacks the scope (law L27). */
-function mustReadCosts(context: Context): void {
-  if (mayDo(context, 'cost.read')) return
+function mustRead(context: Context, action: Action): void {
+  if (mayDo(context, action)) return
   if (context.principal.kind === 'key') {
     throw new HttpError(403, 'FORBIDDEN', 'Exports need another scope than this key has.')
   }

@@ -2,11 +2,10 @@ import type { ComparePool, PoolComparison } from '@outlay/db/allocation/compare-
 import type { ChannelChanges } from '@outlay/db/channels/channels'
 import type { AllocationRef } from '@outlay/db/allocation/job'
 import type { RunRequest, RunRequestOutcome } from '@outlay/db/allocation/request-run'
-import type { ActOutcome } from '@outlay/db/alerts/act-on-alert'
+import type { ActOutcome, ActWish } from '@outlay/db/alerts/act-on-alert'
 import type { AnnotationWish, DetectorWish } from '@outlay/db/anomalies/change-detector'
 import type { BudgetOutcome } from '@outlay/db/budgets/set-budget'
 import type { BudgetWish } from '@outlay/domain/budgets/check-budget'
-import type { AlertActionInput } from '@outlay/domain/alerts/state-machine'
 import type { CorrectionOutcome, ReplaceInput, VoidInput } from '@outlay/db/corrections/correction'
 import type { RecordOutcome } from '@outlay/db/ingest/ingest-error'
 import type { PublishFxRatesInput } from '@outlay/db/ingest/publish-fx-rates'
@@ -37,7 +36,12 @@ import type { ViewWish } from '@outlay/domain/views/check-view'
 /** The write paths that resolvers hand their input to, each one transaction of the tenant, and what a process keeps in memory. */
 export interface Services {
   record: (tenantId: string, items: readonly unknown[]) => Promise<RecordOutcome>
-  upsertTask: (tenantId: string, input: UpsertTaskInput) => Promise<{ taskId: string | null; userErrors: UserError[] }>
+  /** `clientIds`: the clients that whoever asks is limited to. */
+  upsertTask: (
+    tenantId: string,
+    input: UpsertTaskInput,
+    clientIds: readonly string[] | null,
+  ) => Promise<{ taskId: string | null; userErrors: UserError[] }>
   publishRates: (
     tenantId: string,
     publication: Omit<CardHead, 'provider'> & { rates: readonly RateInput[] },
@@ -81,7 +85,13 @@ export interface Services {
       tenantId: string,
       wish: { by: MemberActor; userId: string; role: Role; clientKey: string | null },
     ) => Promise<MemberOutcome>
+    setClients: (
+      tenantId: string,
+      wish: { by: MemberActor; userId: string; clientKeys: readonly string[] },
+    ) => Promise<MemberOutcome>
     remove: (tenantId: string, wish: { by: MemberActor; userId: string }) => Promise<MemberOutcome>
+    /** The ids of the members who may handle an alert. */
+    handlersOf: (tenantId: string, alertId: string) => Promise<string[]>
   }
   periods: {
     softClose: (tenantId: string, wish: PeriodWish & { reason?: string | null }) => Promise<PeriodOutcome>
@@ -103,10 +113,7 @@ export interface Services {
     end: (tenantId: string, wish: { budgetId: string; by: string }) => Promise<BudgetOutcome>
   }
   alerts: {
-    act: (
-      tenantId: string,
-      wish: { alertId: string; action: AlertActionInput; by: string; nowMs: number },
-    ) => Promise<ActOutcome>
+    act: (tenantId: string, wish: ActWish) => Promise<ActOutcome>
   }
   detector: {
     update: (tenantId: string, wish: { wish: DetectorWish; by: string }) => Promise<{ userErrors: UserError[] }>

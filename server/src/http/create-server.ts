@@ -18,7 +18,9 @@ import { publishRates } from '@outlay/db/ingest/publish-rates'
 import { retireRateCard } from '@outlay/db/ingest/retire-rate-card'
 import { saveRateCardDraft } from '@outlay/db/ingest/save-rate-card-draft'
 import { TenantConfigs } from '@outlay/db/ingest/tenant-config'
-import { changeMemberRole, removeMember } from '@outlay/db/members/change-member'
+import { readAlertHandlers } from '@outlay/db/sql/read-members'
+import { tenantSql } from '@outlay/db/sql/tenant-sql'
+import { changeMemberRole, removeMember, setMemberClients } from '@outlay/db/members/change-member'
 import { revokeInvitation } from '@outlay/db/members/invitations'
 import { poolChanges } from '@outlay/db/pools/pools'
 import { upsertTask } from '@outlay/db/ingest/upsert-task'
@@ -263,8 +265,8 @@ function createServices(deps: {
         throw error
       }
     },
-    upsertTask: (tenantId, input) =>
-      hinting(tenantId, upsertTask({ pool, configs, now: Date.now() * 1_000 }, tenantId, input)),
+    upsertTask: (tenantId, input, clientIds) =>
+      hinting(tenantId, upsertTask({ pool, configs, now: Date.now() * 1_000 }, tenantId, input, clientIds)),
     publishRates: (tenantId, { rates, ...head }) => publishRates({ pool }, tenantId, rates, head),
     saveRateCardDraft: (tenantId, draft) => saveRateCardDraft({ pool }, tenantId, draft),
     publishRateCard: (tenantId, cardId) => publishRateCard({ pool }, tenantId, cardId),
@@ -377,7 +379,9 @@ function accessServices(deps: {
       invite: (tenant, wish) => invite({ pool, authPool, mailer, publicUrl, onError }, tenant, wish),
       revokeInvitation: (tenantId, wish) => revokeInvitation({ pool }, tenantId, wish),
       changeRole: (tenantId, wish) => forgetting(changeMemberRole({ pool }, tenantId, wish)),
+      setClients: (tenantId, wish) => forgetting(setMemberClients({ pool }, tenantId, wish)),
       remove: (tenantId, wish) => forgetting(removeMember({ pool }, tenantId, wish)),
+      handlersOf: (tenantId, alertId) => readAlertHandlers(tenantSql(pool, tenantId), alertId),
     },
   }
 }

@@ -13,7 +13,7 @@ import type { Fixed18 } from '@outlay/domain/money/fixed18'
 import type { DateRange } from '@outlay/domain/periods/calendar-date'
 import { comparisonRange, type ComparisonKind } from '@outlay/domain/periods/comparison'
 import { Grain, NIL_UUID } from '@outlay/domain/rollup/grain'
-import type { Context } from '../../graphql/context.ts'
+import { mayDo, type Context } from '../../graphql/context.ts'
 import { badInput } from '../../graphql/errors.ts'
 import { fractionsOf } from '../../reads/allocated.ts'
 import { compareText } from '../../reads/compare.ts'
@@ -82,6 +82,8 @@ export async function openCostChange(context: Context, args: CostChangeArgs): Pr
   const before = args.before == null ? comparedWith(range, args.compareTo) : checkedRange(args.before, 'before')
   const member = await memberOf(context, args.scope, args.key ?? null)
   if (member === null) return null
+  // What an agent or the fleet costs is of all clients.
+  if (args.scope !== 'CLIENT' && !mayDo(context, 'fleet.read')) return null
   const question: Question = { scope: args.scope, memberId: member.id, range, before, basis: args.basis }
   const [resources, allocated] = await Promise.all([
     readCostChange(context.db, { ...question, dimension: 'RESOURCE' }),

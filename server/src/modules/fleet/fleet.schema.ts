@@ -257,7 +257,7 @@ builder.queryField('fleetCost', (t) =>
       range: t.arg({ type: DateRangeInput, required: true }),
       compareTo: t.arg({ type: ComparisonEnum, defaultValue: 'PREVIOUS_PERIOD' }),
     },
-    ...facts({ action: 'cost.read', cost: 5 }),
+    ...facts({ action: 'fleet.read', cost: 5 }),
     resolve: (_root, args, context) => openFleetCost(context, args.range, args.compareTo ?? 'PREVIOUS_PERIOD'),
   }),
 )

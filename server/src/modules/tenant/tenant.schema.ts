@@ -3,8 +3,9 @@ import { ROLES } from '@outlay/domain/audience/policy'
 import { localDay } from '@outlay/domain/periods/local-day'
 import { builder } from '../../graphql/builder.ts'
 import { facts } from '../../graphql/builder-type.ts'
-import type { TenantInfo } from '../../graphql/context.ts'
+import { limitOf, type TenantInfo } from '../../graphql/context.ts'
 import { encodeId } from '../../graphql/ids.ts'
+import { clientsOf } from '../client/client.service.ts'
 import { Client } from '../client/client.type.ts'
 import { UserError, type UserErrorSource } from '../user-error.schema.ts'
 import {
@@ -95,6 +96,16 @@ const Viewer = builder.objectRef<ViewerSource>('Viewer').implement({
       type: Client,
       nullable: true,
       resolve: (viewer, _args, { loaders }) => (viewer.clientId === null ? null : loaders.client.load(viewer.clientId)),
+    }),
+    clients: t.field({
+      description: 'The clients that a PROJECT_MANAGER is limited to; null for whoever sees all of them',
+      type: [Client],
+      nullable: true,
+      ...facts({ size: 3 }),
+      resolve: (_viewer, _args, context) => {
+        const clientIds = limitOf(context)
+        return clientIds === null ? null : clientsOf(context, clientIds)
+      },
     }),
     memberships: t.field({
       type: [ViewerMembership],
