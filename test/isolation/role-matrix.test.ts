@@ -54,6 +54,7 @@ const FIELDS: Partial<Record<Action, string>> = {
   'policy.read': 'policy',
   'schema.read': 'apiOperations',
   'account.manage': 'account revokeOtherSessions revokeSession',
+  'demo.manage': 'demoData loadDemoData removeDemoData',
   'view.save': 'deleteView savedViews saveView',
 }
 

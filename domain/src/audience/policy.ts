@@ -100,6 +100,7 @@ export const POLICY = {
     roles: EVERYBODY,
     scopes: [],
   },
+  'demo.manage': { may: 'load and remove example data', roles: ADMINS, scopes: [] },
   'view.save': { may: 'save views of pages, and share them', roles: STAFF, scopes: [] },
 } as const satisfies Record<string, Rule>
 

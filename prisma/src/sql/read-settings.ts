@@ -2,11 +2,16 @@ import type { Prepared, TenantSql } from './tenant-sql.ts'
 
 export interface SettingsRecord {
   useReportedCost: boolean
+  /** Whether it holds example data. */
+  isDemo: boolean
+  /** Whether it is the example of another tenant. */
+  isExample: boolean
 }
 
 const SETTINGS: Prepared = {
   name: 'read_settings',
-  text: 'SELECT use_reported_cost AS "useReportedCost" FROM tenant WHERE id = $1::uuid',
+  text: `SELECT use_reported_cost AS "useReportedCost", is_demo AS "isDemo", demo_of IS NOT NULL AS "isExample"
+    FROM tenant WHERE id = $1::uuid`,
 }
 
 /** The settings of the tenant. */

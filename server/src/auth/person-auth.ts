@@ -8,9 +8,13 @@ export interface Membership {
   tenant: TenantInfo
   role: Role
   clientId: string | null
+  /** Whether it holds example data. */
+  isDemo: boolean
+  /** Id of the tenant whose example it is; null for a real one, and for the demo of the installation. */
+  demoOf: string | null
 }
 
-/** A signed-in person with the tenants they belong to, by the tenant's key. */
+/** A signed-in person with the tenants they belong to, real ones first, then by the tenant's key. */
 export interface Person {
   userId: string
   sessionId: string
@@ -25,8 +29,9 @@ const REMEMBERED_MAX = 5_000
 
 const MEMBERSHIPS = {
   name: 'find_memberships',
-  text: `SELECT m.role, m.client_id AS "clientId", t.id, t.key, t.name, t.currency, t.time_zone AS "timeZone"
-    FROM membership m JOIN tenant t ON t.id = m.tenant_id WHERE m.user_id = $1 ORDER BY t.key`,
+  text: `SELECT m.role, m.client_id AS "clientId", t.id, t.key, t.name, t.currency, t.time_zone AS "timeZone",
+      t.is_demo AS "isDemo", t.demo_of AS "demoOf"
+    FROM membership m JOIN tenant t ON t.id = m.tenant_id WHERE m.user_id = $1 ORDER BY t.is_demo, t.key`,
 }
 
 /** A write for each minute of use at most: people are told when their sessions were last used, not how often. */
@@ -38,6 +43,8 @@ const USED = {
 interface MembershipRow extends TenantInfo {
   role: string
   clientId: string | null
+  isDemo: boolean
+  demoOf: string | null
 }
 
 /** Finds out who the bearer of a session cookie is. */
@@ -77,8 +84,8 @@ export class PersonAuth {
 
   async memberships(userId: string): Promise<Membership[]> {
     const { rows } = await this.#pool.query<MembershipRow>({ ...MEMBERSHIPS, values: [userId] })
-    return rows.flatMap(({ role, clientId, id, key, name, currency, timeZone }) =>
-      isRole(role) ? [{ role, clientId, tenant: { id, key, name, currency, timeZone } }] : [],
+    return rows.flatMap(({ role, clientId, isDemo, demoOf, id, key, name, currency, timeZone }) =>
+      isRole(role) ? [{ role, clientId, isDemo, demoOf, tenant: { id, key, name, currency, timeZone } }] : [],
     )
   }
 

@@ -3,18 +3,12 @@ import { ROLES } from '@outlay/domain/audience/policy'
 import { localDay } from '@outlay/domain/periods/local-day'
 import { builder } from '../../graphql/builder.ts'
 import { facts } from '../../graphql/builder-type.ts'
+import type { TenantMembership } from '../../graphql/services.ts'
 import type { TenantInfo } from '../../graphql/context.ts'
 import { encodeId } from '../../graphql/ids.ts'
 import { Client } from '../client/client.type.ts'
 import { UserError, type UserErrorSource } from '../user-error.schema.ts'
-import {
-  readDataThrough,
-  readMemberships,
-  readViewer,
-  updateSettings,
-  type MembershipSource,
-  type ViewerSource,
-} from './tenant.service.ts'
+import { readDataThrough, readMemberships, readViewer, updateSettings, type ViewerSource } from './tenant.service.ts'
 
 export const RoleEnum = builder.enumType('Role', { description: 'What a person may do in a tenant.', values: ROLES })
 
@@ -72,12 +66,20 @@ builder.mutationField('updateTenantSettings', (t) =>
   }),
 )
 
-const ViewerMembership = builder.objectRef<MembershipSource>('ViewerMembership').implement({
+const ViewerMembership = builder.objectRef<TenantMembership>('ViewerMembership').implement({
   description: 'A tenant the viewer belongs to; the cookie or header outlay_tenant chooses by its key.',
   fields: (t) => ({
     tenantKey: t.exposeString('tenantKey'),
     tenantName: t.exposeString('tenantName'),
     role: t.field({ type: RoleEnum, resolve: (membership) => membership.role }),
+    isDemo: t.exposeBoolean('isDemo', { description: 'Whether it holds example data' }),
+    isExample: t.exposeBoolean('isExample', {
+      description: 'Whether it is the example of another tenant, where it can be removed',
+    }),
+    exampleOf: t.exposeString('exampleOf', {
+      description: 'Key of the tenant whose example it is, if the viewer belongs to that one as well',
+      nullable: true,
+    }),
   }),
 })
 

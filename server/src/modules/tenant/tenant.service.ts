@@ -1,8 +1,10 @@
 import { readApiKey } from '@outlay/db/sql/read-api-keys'
 import { readLatestOccurrence } from '@outlay/db/sql/read-fleet'
 import type { Role } from '@outlay/domain/audience/policy'
+import { readSettings } from '@outlay/db/sql/read-settings'
 import type { TenantSettings } from '@outlay/db/tenancy/update-settings'
 import type { Context, TenantInfo } from '../../graphql/context.ts'
+import type { TenantMembership } from '../../graphql/services.ts'
 import { encodeId, encodeTextId } from '../../graphql/ids.ts'
 import { isoText } from '../../reads/period.ts'
 
@@ -12,12 +14,6 @@ export interface ViewerSource {
   name: string | null
   role: Role
   clientId: string | null
-}
-
-export interface MembershipSource {
-  tenantKey: string
-  tenantName: string
-  role: Role
 }
 
 export async function readViewer({ principal, db }: Context): Promise<ViewerSource> {
@@ -31,11 +27,11 @@ export async function readViewer({ principal, db }: Context): Promise<ViewerSour
 }
 
 /** The tenants a person belongs to; a machine belongs to the one of its key. */
-export async function readMemberships({ principal, tenant, services }: Context): Promise<MembershipSource[]> {
+export async function readMemberships({ principal, tenant, services, db }: Context): Promise<TenantMembership[]> {
   if (principal.kind === 'user') return services.memberships(principal.userId)
-  return [
-    { tenantKey: tenant.key, tenantName: tenant.name, role: principal.scopes.includes('admin') ? 'ADMIN' : 'VIEWER' },
-  ]
+  const role = principal.scopes.includes('admin') ? 'ADMIN' : 'VIEWER'
+  const { isDemo, isExample } = await readSettings(db)
+  return [{ tenantKey: tenant.key, tenantName: tenant.name, role, isDemo, isExample, exampleOf: null }]
 }
 
 /** When the latest billed consumption occurred, as far as it is known; null before the first event. */
