@@ -265,6 +265,7 @@ export const textPlaces: readonly string[] = [
   'Mutation.assignAlert(to)',
   'Mutation.dismissAlert(reason)',
   ...['name', 'query'].map((field) => `Mutation.saveView(input.${field})`),
+  ...['name', 'timeZone'].map((field) => `Mutation.updateTenantSettings(input.${field})`),
   'Mutation.setBudget(input.note)',
   'Query.budgetBacktest(input.note)',
   'Mutation.approveAllocationPolicy(overrideReason)',

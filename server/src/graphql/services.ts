@@ -58,7 +58,7 @@ export interface Services {
   prices: (tenantId: string) => Promise<Prices>
   voidInvocation: (tenantId: string, input: VoidInput) => Promise<CorrectionOutcome>
   replaceInvocation: (tenantId: string, input: ReplaceInput) => Promise<CorrectionOutcome>
-  updateSettings: (tenantId: string, settings: TenantSettings) => Promise<void>
+  updateSettings: (tenantId: string, settings: TenantSettings) => Promise<{ userErrors: UserError[] }>
   /** Lets this process refuse a revoked key at once. */
   forgetKey: (keyId: string) => void
   memberships: (userId: string) => Promise<TenantMembership[]>

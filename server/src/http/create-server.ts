@@ -285,7 +285,13 @@ function createServices(deps: {
     prices: async (tenantId) => (await configs.current(tenantId)).prices,
     voidInvocation: (tenantId, input) => hinting(tenantId, corrections.voidInvocation(tenantId, input)),
     replaceInvocation: (tenantId, input) => hinting(tenantId, corrections.replaceInvocation(tenantId, input)),
-    updateSettings: (tenantId, settings) => updateTenantSettings(pool, tenantId, settings),
+    updateSettings: async (tenantId, settings) => {
+      const outcome = await updateTenantSettings(pool, tenantId, settings)
+      // Who belongs where is remembered with name, currency and time zone of the tenant.
+      keys.forget()
+      people.forgetAll()
+      return outcome
+    },
     requestRun: (tenantId, request) => requestRun({ pool }, tenantId, request),
     comparePool: (tenantId, request) => comparePool({ pool }, tenantId, request),
     ...accessServices({ pool, authPool, mailer, people, publicUrl: settings.publicUrl, log }),

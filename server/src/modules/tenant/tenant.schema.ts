@@ -34,12 +34,27 @@ const Tenant = builder.objectRef<TenantInfo>('Tenant').implement({
       ...facts({ action: 'rate.read' }),
       resolve: async (_tenant, _args, { db }) => (await readSettings(db)).useReportedCost,
     }),
+    isSettled: t.boolean({
+      description:
+        'Whether currency and time zone can no longer change, because usage, completed tasks, budgets, cost pools or closed months are stored in them',
+      nullable: true,
+      ...facts({ action: 'rate.read' }),
+      resolve: async (_tenant, _args, { db }) => (await readSettings(db)).isSettled,
+    }),
   }),
 })
 
 const TenantSettingsInput = builder.inputType('TenantSettingsInput', {
   description: 'What is left out stays as it is.',
   fields: (t) => ({
+    name: t.string({ description: 'At most 80 characters' }),
+    currency: t.field({
+      type: 'CurrencyCode',
+      description: 'It changes only until usage, a completed task, a budget, a cost pool or a closed month is stored',
+    }),
+    timeZone: t.string({
+      description: 'A name of the tz database such as Europe/London; it changes as the currency does',
+    }),
     useReportedCost: t.boolean({
       description:
         'Whether the cost that a sender reports is used where no rate matches. It holds for what is recorded or re-rated from now on.',

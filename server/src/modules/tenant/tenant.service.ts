@@ -7,6 +7,7 @@ import type { Context, TenantInfo } from '../../graphql/context.ts'
 import type { TenantMembership } from '../../graphql/services.ts'
 import { encodeId, encodeTextId } from '../../graphql/ids.ts'
 import { isoText } from '../../reads/period.ts'
+import type { UserErrorSource } from '../user-error.schema.ts'
 
 export interface ViewerSource {
   id: string
@@ -42,7 +43,14 @@ export function readDataThrough({ db, now }: Context): Promise<string | null> {
 export async function updateSettings(
   { services, tenant }: Context,
   settings: TenantSettings,
-): Promise<{ tenant: TenantInfo; userErrors: [] }> {
-  await services.updateSettings(tenant.id, settings)
-  return { tenant, userErrors: [] }
+): Promise<{ tenant: TenantInfo; userErrors: UserErrorSource[] }> {
+  const { userErrors } = await services.updateSettings(tenant.id, settings)
+  if (userErrors.length > 0) return { tenant, userErrors }
+  const { name, currency, timeZone } = settings
+  const changed = {
+    name: name?.trim() ?? tenant.name,
+    currency: currency ?? tenant.currency,
+    timeZone: timeZone ?? tenant.timeZone,
+  }
+  return { tenant: { ...tenant, ...changed }, userErrors }
 }

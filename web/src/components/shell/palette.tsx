@@ -52,7 +52,7 @@ const MAX_SHOWN = 12
 const PAGES: readonly Entry[] = [
   ...STAFF_NAV.flatMap((group) => group.items),
   ...ALERT_PAGES.slice(1),
-  ...SETTINGS_PAGES,
+  ...SETTINGS_PAGES.slice(1),
   ...DEVELOPER_PAGES.slice(1),
   ...RATING_PAGES.slice(1).map(({ href, label }) => ({ href, label: `Rate cards: ${label}` })),
 ].map(({ href, label }) => ({ kind: 'Page', key: href, name: label, path: href }))
