@@ -5,6 +5,7 @@ import { anomalies } from './anomalies.ts'
 import { billedAmount } from './billed-amount.ts'
 import { budgetsAndChannels } from './budgets-channels.ts'
 import { clientsView } from './clients-view.ts'
+import { demoData } from './demo-data.ts'
 import { developers } from './developers.ts'
 import { everyPage } from './every-page.ts'
 import { firstEvent } from './first-event.ts'
@@ -33,6 +34,7 @@ spend()
 taskChain()
 firstEvent()
 developers()
+demoData()
 billedAmount()
 clientsView()
 allocation()

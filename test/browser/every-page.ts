@@ -206,7 +206,8 @@ async function addressOf(path: string): Promise<string> {
   return path.replace(':pool', encodeURIComponent(id)).replace(':month', month.slice(0, 7))
 }
 
-async function faultsOf(visitor: Visitor, path: string): Promise<string[]> {
+/** What is wrong with a page of axe, of its width, or behind it: in each size, light and dark. Leaves the window at the last of them. */
+export async function faultsOf(visitor: Visitor, path: string): Promise<string[]> {
   const { page } = visitor
   const faults: string[] = []
   await page.setViewportSize(LAPTOP)
