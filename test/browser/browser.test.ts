@@ -12,6 +12,7 @@ import { firstEvent } from './first-event.ts'
 import { fullyLoaded } from './fully-loaded.ts'
 import { keyboard } from './keyboard.ts'
 import { monthClose } from './month-close.ts'
+import { searching } from './searching.ts'
 import { settings } from './settings.ts'
 import { signingIn } from './signing-in.ts'
 import { spend } from './spend.ts'
@@ -44,5 +45,6 @@ why()
 budgetsAndChannels()
 keyboard()
 settings()
+searching()
 monthClose()
 everyPage()

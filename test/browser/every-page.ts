@@ -227,6 +227,12 @@ export async function faultsOf(visitor: Visitor, path: string): Promise<string[]
   return [...faults, ...visitor.problems()]
 }
 
+/** What axe finds on the page as it stands: with a list open, or a dialog. */
+export async function accessFaults(visitor: Visitor): Promise<string[]> {
+  await visitor.page.evaluate(axe.source)
+  return violations(visitor, SCHEMES[0].rules)
+}
+
 const surplusWidth = 'document.scrollingElement.scrollWidth - document.documentElement.clientWidth'
 
 interface Violation {

@@ -31,7 +31,7 @@ export const POLICY = {
   'schema.read': { may: 'browse the schema, and see who may use what', roles: STAFF, scopes: READERS },
   'task.list': { may: 'list tasks; a CLIENT only those of its client', roles: EVERYBODY, scopes: READERS },
   'task.read': { may: 'see client, project and billed amount of a task', roles: STAFF, scopes: ANY_KEY },
-  'dimension.read': { may: 'list agents, clients and projects', roles: STAFF, scopes: READERS },
+  'dimension.read': { may: 'list agents, clients and projects, and search', roles: STAFF, scopes: READERS },
   'cost.read': { may: 'read costs, roll-ups, chains and events', roles: STAFF, scopes: READERS },
   'rate.read': { may: 'read rate cards, catalogues and FX rates', roles: STAFF, scopes: READERS },
   'usage.record': { may: 'record invocations', roles: ADMINS, scopes: ['ingest'] },
