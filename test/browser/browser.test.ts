@@ -5,6 +5,7 @@ import { anomalies } from './anomalies.ts'
 import { billedAmount } from './billed-amount.ts'
 import { budgetsAndChannels } from './budgets-channels.ts'
 import { clientsView } from './clients-view.ts'
+import { demoData } from './demo-data.ts'
 import { developers } from './developers.ts'
 import { everyPage } from './every-page.ts'
 import { firstEvent } from './first-event.ts'
@@ -12,6 +13,7 @@ import { fullyLoaded } from './fully-loaded.ts'
 import { keyboard } from './keyboard.ts'
 import { monthClose } from './month-close.ts'
 import { pageRoles } from './page-roles.ts'
+import { searching } from './searching.ts'
 import { settings } from './settings.ts'
 import { signingIn } from './signing-in.ts'
 import { spend } from './spend.ts'
@@ -34,6 +36,7 @@ spend()
 taskChain()
 firstEvent()
 developers()
+demoData()
 billedAmount()
 clientsView()
 allocation()
@@ -43,6 +46,7 @@ why()
 budgetsAndChannels()
 keyboard()
 settings()
+searching()
 monthClose()
 pageRoles()
 everyPage()

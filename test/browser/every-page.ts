@@ -53,6 +53,7 @@ const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
       '/anomalies/:alert',
       '/anomalies/no-such-alert',
       '/agents/summarisation',
+      '/settings',
       '/settings/members',
       '/settings/roles',
       '/settings/audit',
@@ -110,6 +111,7 @@ const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
       '/budgets/:budget',
       '/budgets/rules',
       '/channels/:channel',
+      '/settings',
       '/settings/members',
       '/settings/audit',
       '/start',
@@ -156,6 +158,7 @@ const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
       '/allocation/close',
       presentClose(),
       '/developers',
+      '/settings',
       '/settings/members',
       '/settings/audit',
       '/start',
@@ -203,7 +206,8 @@ async function addressOf(path: string): Promise<string> {
   return path.replace(':pool', encodeURIComponent(id)).replace(':month', month.slice(0, 7))
 }
 
-async function faultsOf(visitor: Visitor, path: string): Promise<string[]> {
+/** What is wrong with a page of axe, of its width, or behind it: in each size, light and dark. Leaves the window at the last of them. */
+export async function faultsOf(visitor: Visitor, path: string): Promise<string[]> {
   const { page } = visitor
   const faults: string[] = []
   await page.setViewportSize(LAPTOP)
@@ -221,6 +225,12 @@ async function faultsOf(visitor: Visitor, path: string): Promise<string[]> {
     if (surplus > 0) faults.push(`${size.width} px: the page is ${surplus} px wider than the window`)
   }
   return [...faults, ...visitor.problems()]
+}
+
+/** What axe finds on the page as it stands: with a list open, or a dialog. */
+export async function accessFaults(visitor: Visitor): Promise<string[]> {
+  await visitor.page.evaluate(axe.source)
+  return violations(visitor, SCHEMES[0].rules)
 }
 
 const surplusWidth = 'document.scrollingElement.scrollWidth - document.documentElement.clientWidth'

@@ -53,7 +53,7 @@ export function keyboard(): void {
           ['l', '/allocation'],
           ['r', '/rate-cards'],
           ['d', '/developers'],
-          ['s', '/settings/members'],
+          ['s', '/settings'],
           ['f', '/'],
         ] as const) {
           await listening(visitor)

@@ -60,6 +60,7 @@ export const readingCases: Record<string, Case> = {
     'agent',
     `agentCost(agentKey: $name, ${range}) { agent ${agentFields} ${costs} resources { provider resource } clients { client { id key } } }`,
   ),
+  'Query.search(text)': byKey('client', 'search(text: $name, kinds: [CLIENT]) { kind key name }'),
   'Query.costChange(key)': byKey(
     'agent',
     `costChange(${range}, scope: AGENT, key: $name) { label current { direct { amount } } contributors { key label } }`,
@@ -265,6 +266,7 @@ export const textPlaces: readonly string[] = [
   'Mutation.assignAlert(to)',
   'Mutation.dismissAlert(reason)',
   ...['name', 'query'].map((field) => `Mutation.saveView(input.${field})`),
+  ...['name', 'timeZone'].map((field) => `Mutation.updateTenantSettings(input.${field})`),
   'Mutation.setBudget(input.note)',
   'Query.budgetBacktest(input.note)',
   'Mutation.approveAllocationPolicy(overrideReason)',

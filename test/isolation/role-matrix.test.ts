@@ -12,7 +12,7 @@ import { type Outlay, startOutlay } from '../support/outlay.ts'
 import type { TenantClient } from '../support/tenant-client.ts'
 import { leastQuestion } from './least-question.ts'
 
-jest.setTimeout(120_000)
+jest.setTimeout(300_000)
 
 const schema = buildSchema(readFileSync(new URL('../../server/schema.graphql', import.meta.url), 'utf8'))
 
@@ -23,7 +23,7 @@ const schema = buildSchema(readFileSync(new URL('../../server/schema.graphql', i
 const FIELDS: Partial<Record<Action, string>> = {
   'viewer.read': 'node viewer tenant',
   'task.list': 'task tasks',
-  'dimension.read': 'agent agents client clients project projects',
+  'dimension.read': 'agent agents client clients project projects search',
   'cost.read': `agentCost agentCosts clientCosts costChange costRollup fleetCost invocation recentInvocations rerating reratings taskCost taskCosts trace
     unconvertedUsage unpricedUsage`,
   'rate.read': 'catalogueDifference catalogues fxRates rateCard rateCards rateReview',
@@ -54,6 +54,7 @@ const FIELDS: Partial<Record<Action, string>> = {
   'policy.read': 'policy',
   'schema.read': 'apiOperations',
   'account.manage': 'account revokeOtherSessions revokeSession',
+  'demo.manage': 'demoData loadDemoData removeDemoData',
   'view.save': 'deleteView savedViews saveView',
 }
 

@@ -90,6 +90,8 @@ const WRITTEN_BY_ACCESS = [
    VALUES ($1::uuid, $1::uuid, 'KEY', 'key', 'API key test', 'setBudget', '{}')`,
   `INSERT INTO invitation (tenant_id, id, email, role, token_hash, invited_by, expires_at)
    VALUES ($1::uuid, $1::uuid, 'a@example.com', 'VIEWER', decode(replace($1::text, '-', ''), 'hex'), 'API key test', now())`,
+  `INSERT INTO demo_data (tenant_id, demo_id, state, user_id, requested_by)
+   VALUES ($1::uuid, gen_random_uuid(), 'QUEUED', 'owner', 'a@example.com')`,
 ]
 
 /** What the database itself refuses, whatever a query of the application forgets: SQL as the application's own role. */

@@ -54,7 +54,7 @@ export const POLICY = {
     ofClients: true,
   },
   'dimension.read': {
-    may: 'list agents, clients and projects',
+    may: 'list agents, clients and projects, and search',
     roles: STAFF,
     scopes: READERS,
     ofClients: true,
@@ -148,6 +148,7 @@ export const POLICY = {
     ofClients: true,
   },
   'view.save': { may: 'save views of pages, and share them', roles: STAFF, scopes: [], ofClients: true },
+  'demo.manage': { may: 'load and remove example data', roles: ADMINS, scopes: [] },
 } as const satisfies Record<string, Rule>
 
 export type Action = keyof typeof POLICY

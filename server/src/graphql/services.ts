@@ -4,6 +4,7 @@ import type { AllocationRef } from '@outlay/db/allocation/job'
 import type { RunRequest, RunRequestOutcome } from '@outlay/db/allocation/request-run'
 import type { ActOutcome, ActWish } from '@outlay/db/alerts/act-on-alert'
 import type { AnnotationWish, DetectorWish } from '@outlay/db/anomalies/change-detector'
+import type { DemoRef } from '@outlay/db/demo/own-demo'
 import type { BudgetOutcome } from '@outlay/db/budgets/set-budget'
 import type { BudgetWish } from '@outlay/domain/budgets/check-budget'
 import type { CorrectionOutcome, ReplaceInput, VoidInput } from '@outlay/db/corrections/correction'
@@ -61,10 +62,10 @@ export interface Services {
   prices: (tenantId: string) => Promise<Prices>
   voidInvocation: (tenantId: string, input: VoidInput) => Promise<CorrectionOutcome>
   replaceInvocation: (tenantId: string, input: ReplaceInput) => Promise<CorrectionOutcome>
-  updateSettings: (tenantId: string, settings: TenantSettings) => Promise<void>
+  updateSettings: (tenantId: string, settings: TenantSettings) => Promise<{ userErrors: UserError[] }>
   /** Lets this process refuse a revoked key at once. */
   forgetKey: (keyId: string) => void
-  memberships: (userId: string) => Promise<{ tenantKey: string; tenantName: string; role: Role }[]>
+  memberships: (userId: string) => Promise<TenantMembership[]>
   people: {
     /** Who people are, by their ids. */
     read: (userIds: readonly string[]) => Promise<Map<string, PersonRecord>>
@@ -120,12 +121,30 @@ export interface Services {
     annotate: (tenantId: string, wish: { wish: AnnotationWish; by: string }) => Promise<AnnotationOutcome>
     endAnnotation: (tenantId: string, wish: { annotationId: string; by: string }) => Promise<AnnotationOutcome>
   }
+  /** Example data: a tenant of its own. Both answer once it is asked for; a worker does it. */
+  demo: {
+    load: (tenantId: string, by: { userId: string; email: string }) => Promise<{ userErrors: UserError[] }>
+    remove: (tenantId: string) => Promise<{ userErrors: UserError[] }>
+  }
   views: {
     save: (tenantId: string, wish: { wish: ViewWish; owner: ViewOwner }) => Promise<ViewOutcome>
     delete: (tenantId: string, wish: { viewId: string; userId: string }) => Promise<ViewOutcome>
   }
   /** Tells the workers of a job whose row is committed. Never throws: the row asks for it, and a worker finds it without being told. */
   enqueue: <Name extends keyof JobPayloads>(job: Name, payload: JobPayloads[Name]) => Promise<void>
+}
+
+/** A tenant that a person belongs to. */
+export interface TenantMembership {
+  tenantKey: string
+  tenantName: string
+  role: Role
+  /** Whether it holds example data. */
+  isDemo: boolean
+  /** Whether it is the example of another tenant, where it can be removed. */
+  isExample: boolean
+  /** Key of the tenant whose example it is, if the person belongs to that one as well. */
+  exampleOf: string | null
 }
 
 export interface AnnotationOutcome {
@@ -139,4 +158,6 @@ export interface JobPayloads {
   'rerating.apply': ReratingRef
   'allocation.run': AllocationRef
   'alert.deliver': { tenantId: string; deliveryId: string }
+  'demo.load': DemoRef
+  'demo.remove': DemoRef
 }

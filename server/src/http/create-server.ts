@@ -10,6 +10,7 @@ import { channelChanges } from '@outlay/db/channels/channels'
 import { sealer } from '@outlay/db/channels/seal'
 import { Corrections } from '@outlay/db/corrections/correct-invocation'
 import { discardRateCardDraft } from '@outlay/db/ingest/discard-rate-card-draft'
+import { requestDemo, requestRemoval } from '@outlay/db/demo/own-demo'
 import { Ingestor } from '@outlay/db/ingest/ingestor'
 import { IngestUnavailableError } from '@outlay/db/ingest/ingest-error'
 import { publishFxRates } from '@outlay/db/ingest/publish-fx-rates'
@@ -36,6 +37,8 @@ import { tenantTransaction } from '@outlay/db/tenancy/tenant-transaction'
 import { alertDeliverJob } from '@outlay/workers/jobs/alert-deliver'
 import { allocationRunJob } from '@outlay/workers/jobs/allocation-run'
 import type { JobContract } from '@outlay/workers/jobs/contract'
+import { demoLoadJob } from '@outlay/workers/jobs/demo-load'
+import { demoRemoveJob } from '@outlay/workers/jobs/demo-remove'
 import { reratingApplyJob } from '@outlay/workers/jobs/rerating-apply'
 import { reratingPreviewJob } from '@outlay/workers/jobs/rerating-preview'
 import { type Mailer, openMailer } from '@outlay/workers/mail/mailer'
@@ -215,6 +218,8 @@ const JOBS: { [Name in keyof JobPayloads]: JobContract<JobPayloads[Name]> } = {
   'rerating.apply': reratingApplyJob,
   'allocation.run': allocationRunJob,
   'alert.deliver': alertDeliverJob,
+  'demo.load': demoLoadJob,
+  'demo.remove': demoRemoveJob,
 }
 
 function createServices(deps: {
@@ -282,7 +287,13 @@ function createServices(deps: {
     prices: async (tenantId) => (await configs.current(tenantId)).prices,
     voidInvocation: (tenantId, input) => hinting(tenantId, corrections.voidInvocation(tenantId, input)),
     replaceInvocation: (tenantId, input) => hinting(tenantId, corrections.replaceInvocation(tenantId, input)),
-    updateSettings: (tenantId, settings) => updateTenantSettings(pool, tenantId, settings),
+    updateSettings: async (tenantId, settings) => {
+      const outcome = await updateTenantSettings(pool, tenantId, settings)
+      // Who belongs where is remembered with name, currency and time zone of the tenant.
+      keys.forget()
+      people.forgetAll()
+      return outcome
+    },
     requestRun: (tenantId, request) => requestRun({ pool }, tenantId, request),
     comparePool: (tenantId, request) => comparePool({ pool }, tenantId, request),
     ...accessServices({ pool, authPool, mailer, people, publicUrl: settings.publicUrl, log }),
@@ -305,6 +316,21 @@ function createServices(deps: {
       annotate: (tenantId, wish) => addAnnotation({ pool }, tenantId, wish),
       endAnnotation: (tenantId, wish) => endAnnotation({ pool }, tenantId, wish),
     },
+    demo: {
+      load: async (tenantId, by) => {
+        const outcome = await requestDemo({ pool }, tenantId, by)
+        if (outcome.userErrors.length === 0) await enqueue('demo.load', { tenantId })
+        return outcome
+      },
+      remove: async (tenantId) => {
+        const outcome = await requestRemoval({ pool }, tenantId)
+        // Its keys and members are refused by this process at once, by others within 5 seconds.
+        keys.forget()
+        people.forgetAll()
+        if (outcome.userErrors.length === 0) await enqueue('demo.remove', { tenantId })
+        return outcome
+      },
+    },
     views: {
       save: (tenantId, wish) => saveView({ pool }, tenantId, wish),
       delete: (tenantId, wish) => deleteView({ pool }, tenantId, wish),
@@ -315,7 +341,15 @@ function createServices(deps: {
     forgetKey: () => keys.forget(),
     memberships: async (userId) => {
       const memberships = await people.memberships(userId)
-      return memberships.map(({ tenant, role }) => ({ tenantKey: tenant.key, tenantName: tenant.name, role }))
+      const keyOf = new Map(memberships.map(({ tenant }) => [tenant.id, tenant.key]))
+      return memberships.map(({ tenant, role, isDemo, demoOf }) => ({
+        tenantKey: tenant.key,
+        tenantName: tenant.name,
+        role,
+        isDemo,
+        isExample: demoOf !== null,
+        exampleOf: demoOf === null ? null : (keyOf.get(demoOf) ?? null),
+      }))
     },
   }
 }

@@ -19,6 +19,9 @@ const ViewerDocument = graphql(`
         tenantKey
         tenantName
         role
+        isDemo
+        isExample
+        exampleOf
       }
       tenant {
         id
@@ -64,6 +67,11 @@ export function mayKeepRates(role: Viewer['role']): boolean {
 }
 
 export function mayChangeSettings(role: Viewer['role']): boolean {
+  return role === 'OWNER' || role === 'ADMIN'
+}
+
+/** Whether this role loads and removes example data. */
+export function mayManageDemo(role: Viewer['role']): boolean {
   return role === 'OWNER' || role === 'ADMIN'
 }
 

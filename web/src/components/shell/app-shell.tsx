@@ -4,6 +4,7 @@ import { Suspense, type ReactNode } from 'react'
 import type { AlertStanding } from '../../lib/alert-standing.ts'
 import type { Viewer } from '../../lib/session.ts'
 import type { Theme } from '../../lib/theme.ts'
+import { DemoBanner } from '../demo/demo-banner.tsx'
 import { LiveAlerts } from '../alert/live-alerts.tsx'
 import { AccountMenu, AccountPanel, Avatar, displayName } from './account-menu.tsx'
 import { CloseOnNavigate } from './close-on-navigate.tsx'
@@ -57,6 +58,7 @@ function Frame({ viewer, theme, children }: Omit<ShellProps, 'alerts'>) {
       </aside>
       <TopBar viewer={viewer} theme={theme} isClient={isClient} />
       <main id="main" tabIndex={-1} className="print-plain px-4 pt-5 pb-10 outline-none sm:px-6 md:px-8 md:pt-6">
+        <DemoBanner viewer={viewer} />
         {children}
       </main>
       <Suspense>

@@ -79,6 +79,7 @@ export const RATING_PAGES = [
 
 /** What stands under Settings. A client's people have their account only. */
 export const SETTINGS_PAGES = [
+  { href: '/settings', label: 'General' },
   { href: '/settings/members', label: 'Members' },
   { href: '/settings/roles', label: 'Roles' },
   { href: '/settings/audit', label: 'Audit log' },

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { Watch } from '../../../components/alert/watch.tsx'
 import { asksWhy, WhyChange } from '../../../components/cost/why-change.tsx'
+import { DemoData } from '../../../components/demo/demo-data.tsx'
 import { PeriodBar } from '../../../components/period/period-bar.tsx'
 import { NoData } from '../../../components/ui/no-data.tsx'
 import { PageHeader } from '../../../components/ui/page-header.tsx'
@@ -220,7 +221,14 @@ async function FleetPage({ params }: { params: SearchParams }) {
       />
       <PeriodBar path="/" params={params} period={period} today={tenant.today} />
       {isEmpty ? (
-        <NoData what="Spend, its trend, and cost by agent and client" periodName={periodText(period)} />
+        <>
+          <NoData what="Spend, its trend, and cost by agent and client" periodName={periodText(period)} />
+          {tenant.dataThrough == null ? (
+            <div className="mt-4">
+              <DemoData viewer={viewer} />
+            </div>
+          ) : null}
+        </>
       ) : (
         <>
           <FleetTiles

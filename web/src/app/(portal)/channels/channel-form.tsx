@@ -201,7 +201,13 @@ export function ChannelForm({ channel, scopes }: ChannelFormProps) {
           </Field>
           <div className="flex flex-col gap-1 text-caption text-ink-2">
             <span>About</span>
-            <PickMany name="scopes" noun="scopes" options={scopes} initial={(channel?.scopes ?? []).map(scopeValue)} />
+            <PickMany
+              name="scopes"
+              noun="scopes"
+              options={scopes}
+              initial={(channel?.scopes ?? []).map(scopeValue)}
+              finds={{ kinds: ['AGENT', 'CLIENT', 'PROJECT'], valueOf: 'kind:key' }}
+            />
           </div>
         </div>
       </Card>

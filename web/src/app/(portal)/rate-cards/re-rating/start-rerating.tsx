@@ -33,6 +33,11 @@ interface Option {
 const DIMENSIONS = ['agents', 'clients', 'providers', 'resources'] as const
 type Dimension = (typeof DIMENSIONS)[number]
 
+const FINDS = {
+  agents: { kinds: ['AGENT'], valueOf: 'key' },
+  clients: { kinds: ['CLIENT'], valueOf: 'key' },
+} as const
+
 interface StartReratingProps {
   today: string
   /** First and last day, both included, as the fields show them. */
@@ -127,6 +132,7 @@ export function StartRerating({ today, from, last, options, initial }: StartRera
               noun={dimension}
               options={options[dimension]}
               initial={initial[dimension]}
+              {...(dimension === 'agents' || dimension === 'clients' ? { finds: FINDS[dimension] } : {})}
             />
           ))}
         </div>

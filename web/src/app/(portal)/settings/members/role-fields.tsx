@@ -1,6 +1,7 @@
 'use client'
 
 import { useState } from 'react'
+import { PickOne } from '../../../../components/form/pick-one.tsx'
 import { Field } from '../../../../components/form/field.tsx'
 import type { Role } from '../../../../generated/graphql.ts'
 import { roleName } from '../../../../lib/roles.ts'
@@ -33,16 +34,15 @@ export function RoleFields({ roles, clients, initial, initialClient }: RoleField
       </Field>
       {role !== 'CLIENT' ? null : (
         <Field label="Client" hint="they see its tasks, and nothing about cost">
-          <select className="field text-body text-ink" name="client" defaultValue={initialClient ?? ''} required>
-            <option value="" disabled>
-              Choose a client
-            </option>
-            {clients.map((client) => (
-              <option key={client.key} value={client.key}>
-                {client.name}
-              </option>
-            ))}
-          </select>
+          <PickOne
+            name="client"
+            label="Client"
+            kind="CLIENT"
+            options={clients}
+            initial={initialClient ?? ''}
+            placeholder="Choose a client"
+            className="field text-body text-ink"
+          />
         </Field>
       )}
     </>

@@ -2,11 +2,11 @@
 
 import { useRouter } from 'next/navigation'
 import { useState, useTransition } from 'react'
-import { Refusal } from '../../../components/form/refusal.tsx'
-import { Card } from '../../../components/ui/card.tsx'
-import { graphql } from '../../../generated/gql.ts'
-import { browserQuery } from '../../../lib/browser-api.ts'
-import { refusalOf } from '../../../lib/mutate.ts'
+import { Refusal } from '../form/refusal.tsx'
+import { Card } from '../ui/card.tsx'
+import { graphql } from '../../generated/gql.ts'
+import { browserQuery } from '../../lib/browser-api.ts'
+import { refusalOf } from '../../lib/mutate.ts'
 
 const UseReportedCostDocument = graphql(`
   mutation UseReportedCost($input: TenantSettingsInput!) {
