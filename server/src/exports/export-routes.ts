@@ -13,6 +13,7 @@ import { csvFile } from './csv-file.ts'
 import { readExportRequest, type ExportRequest } from './export-request.ts'
 import type { ExportRow, ExportTable } from './export-table.ts'
 import { httpErrorOf } from './http-error-of.ts'
+import { projectsExport } from './projects-export.ts'
 import { spendExport } from './spend-export.ts'
 import { tasksExport } from './tasks-export.ts'
 import { workbookFile } from './workbook-file.ts'
@@ -29,6 +30,7 @@ const EXPORTS: Readonly<Record<string, (context: Context, request: ExportRequest
   spend: spendExport,
   agents: agentsExport,
   clients: clientsExport,
+  projects: projectsExport,
   tasks: tasksExport,
 }
 

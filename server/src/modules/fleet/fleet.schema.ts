@@ -197,6 +197,11 @@ const FleetCost = builder.objectRef<FleetSource>('FleetCost').implement({
     }),
     withoutTask: t.field({ type: Money, resolve: async (fleet) => (await fleet.remainders()).task }),
     withoutClient: t.field({ type: Money, resolve: async (fleet) => (await fleet.remainders()).client }),
+    withoutProject: t.field({
+      description: 'Cost that carries no project tag',
+      type: Money,
+      resolve: (fleet) => fleet.withoutProject(),
+    }),
     unallocated: t.field({
       description:
         'Pool money that is no share: cost.total + unallocated is the fully loaded cost of the fleet (law L15)',

@@ -1,7 +1,12 @@
 import { accrualByMonth, accrued, type MonthAmount } from '@outlay/db/sql/accrued'
 import { NO_SUMS, plusAllocated, totalOf, type CellSums } from '@outlay/db/sql/cell-sums'
 import type { FullyLoadedSums } from '@outlay/db/sql/fully-loaded'
-import { readAllocatedByRuns, readAllocatedMonths, readAllocatedRemainders } from '@outlay/db/sql/read-allocated'
+import {
+  readAllocatedByRuns,
+  readAllocatedMembers,
+  readAllocatedMonths,
+  readAllocatedRemainders,
+} from '@outlay/db/sql/read-allocated'
 import {
   readBuckets,
   readCompletedCount,
@@ -11,13 +16,14 @@ import {
   readRemainderSums,
 } from '@outlay/db/sql/read-fleet'
 import { readPoolTotals } from '@outlay/db/sql/read-pools'
+import { readProjectSums } from '@outlay/db/sql/read-projects'
 import { readResourceUses, type ResourceUses } from '@outlay/db/sql/read-shared-uses'
 import { parseFixed18, ratio, type Fixed18 } from '@outlay/domain/money/fixed18'
 import { divideHalfEven } from '@outlay/domain/money/half-even'
 import type { DateRange } from '@outlay/domain/periods/calendar-date'
 import { comparisonRange } from '@outlay/domain/periods/comparison'
 import { seriesBuckets, type Granularity } from '@outlay/domain/periods/series'
-import { Grain } from '@outlay/domain/rollup/grain'
+import { Grain, NIL_UUID } from '@outlay/domain/rollup/grain'
 import type { Context } from '../../graphql/context.ts'
 import { accrualsOfSteps, fractionsOf, withAccrued } from '../../reads/allocated.ts'
 import { costOn, type CostBasis } from '../../reads/cost-basis.ts'
@@ -35,6 +41,7 @@ export interface FleetSource {
   allocated: MonthAmount[]
   /** Read at most once, for whoever of the fields asks. */
   remainders: () => Promise<Remainders>
+  withoutProject: () => Promise<Amount>
   pools: () => Promise<PoolTotalsSource>
   completed: () => Promise<number>
 }
@@ -77,6 +84,7 @@ export async function openFleetCost(
     previous,
     allocated,
     remainders: once(() => loadRemainders(context, range)),
+    withoutProject: once(() => loadWithoutProject(context, range)),
     pools: once(() => readPools(context, range)),
     completed: once(() => readCompletedCount(context.db, range)),
   }
@@ -134,6 +142,16 @@ async function loadRemainders({ db, tenant }: Context, range: DateRange): Promis
     task: amount(sums.task, allocated.task),
     client: amount(sums.client, allocated.client),
   }
+}
+
+async function loadWithoutProject({ db, tenant }: Context, range: DateRange): Promise<Amount> {
+  const ids = [NIL_UUID]
+  const [sums, allocated] = await Promise.all([
+    readProjectSums(db, range, ids),
+    readAllocatedMembers(db, { grain: Grain.PROJECT, fractions: fractionsOf(range, tenant.timeZone), ids }),
+  ])
+  const amount = totalOf(sums.get(NIL_UUID) ?? NO_SUMS) + (allocated.get(NIL_UUID) ?? 0n)
+  return { amount, currency: tenant.currency }
 }
 
 /** What the pools of a range come to, and what of it is allocated. */
