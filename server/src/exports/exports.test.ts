@@ -20,7 +20,7 @@ function events(prefix: string) {
     ...(i % 7 === 0 ? {} : { agent: `${prefix}${NASTY[i % NASTY.length]}` }),
     ...(i % 5 === 0 ? {} : { client: `${NASTY[i % 3]}${prefix}` }),
     ...(i % 11 === 0 ? {} : { task: `${prefix}task ${i % 230}` }),
-    project: 'P',
+    ...(i % 6 === 0 ? {} : { project: `${prefix}P${i % 4}` }),
     trace: `trace-${i % 40}`,
     kind: i % 9 === 0 ? 'RETRIEVAL' : 'MODEL',
     provider: 'lab',

@@ -103,7 +103,8 @@ const CostChange = builder.objectRef<CostChangeSource>('CostChange').implement({
       },
     }),
     contributors: t.field({
-      description: 'By agent, client and resource, as far as the scope is told by them: of each the five that changed most, and the remainders',
+      description:
+        'By agent, client and resource, as far as the scope is told by them: of each the five that changed most, and the remainders',
       type: [CostChangeContributor],
       ...facts({ cost: 10, size: 20 }),
       resolve: ({ contributors }) => contributors(),

@@ -48,8 +48,7 @@ export async function listProjectCosts(context: Context, args: ProjectCostsArgs)
   const after = costPosition(LIST, args.after)
   const client = typeof args.clientKey === 'string' ? await findClient(context, args.clientKey) : undefined
   const clientId = client?.id ?? null
-  const rows =
-    client === null ? [] : await readProjectCosts(db, { range, currency, clientId, after, limit: size + 1 })
+  const rows = client === null ? [] : await readProjectCosts(db, { range, currency, clientId, after, limit: size + 1 })
   const ids = rows.map((row) => row.projectId)
   const [projects, allocated] = await Promise.all([
     Promise.all(ids.map((id) => loaders.project.load(id))),

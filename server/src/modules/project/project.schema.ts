@@ -54,8 +54,7 @@ const ProjectCost = builder.objectRef<ProjectCostSource>('ProjectCost').implemen
     }),
     tasksCompleted: t.exposeInt('tasksCompleted', { description: 'Its tasks completed in the period' }),
     costPerTask: t.field({
-      description:
-        'Its cost on the basis ÷ tasksCompleted, half-even at 18 decimals; null when no task was completed',
+      description: 'Its cost on the basis ÷ tasksCompleted, half-even at 18 decimals; null when no task was completed',
       type: Money,
       nullable: true,
       args: { basis: t.arg(BASIS) },

@@ -21,6 +21,12 @@ const PaletteDocument = graphql(`
         name
       }
     }
+    projects(first: 100) {
+      nodes {
+        key
+        name
+      }
+    }
     tasks(first: 100) {
       nodes {
         key
@@ -41,7 +47,7 @@ const PaletteTaskDocument = graphql(`
 `)
 
 interface Entry {
-  kind: 'Page' | 'Agent' | 'Client' | 'Task'
+  kind: 'Page' | 'Agent' | 'Client' | 'Project' | 'Task'
   key: string
   name: string
   path: string
@@ -62,7 +68,7 @@ function taskEntry(task: { key: string; name: string }): Entry {
 }
 
 async function loadEntries(signal: AbortSignal): Promise<Entry[]> {
-  const { agents, clients, tasks } = await browserQuery(PaletteDocument, {}, signal)
+  const { agents, clients, projects, tasks } = await browserQuery(PaletteDocument, {}, signal)
   return [
     ...agents.nodes.map(({ key, name }): Entry => ({
       kind: 'Agent',
@@ -76,6 +82,12 @@ async function loadEntries(signal: AbortSignal): Promise<Entry[]> {
       name,
       path: `/clients/${encodeURIComponent(key)}`,
     })),
+    ...projects.nodes.map(({ key, name }): Entry => ({
+      kind: 'Project',
+      key,
+      name,
+      path: `/projects/${encodeURIComponent(key)}`,
+    })),
     ...tasks.nodes.map(taskEntry),
   ]
 }
@@ -85,7 +97,7 @@ function matches(entry: Entry, words: readonly string[]): boolean {
   return words.every((word) => text.includes(word))
 }
 
-/** ⌘K: go to a page, an agent, a client or a task. A native dialog with a combobox inside. */
+/** ⌘K: go to a page, an agent, a client, a project or a task. A native dialog with a combobox inside. */
 export function Palette({ onClose }: { onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null)
   const router = useRouter()
@@ -132,8 +144,8 @@ export function Palette({ onClose }: { onClose: () => void }) {
         aria-expanded={shown.length > 0}
         aria-controls={listId}
         aria-activedescendant={shown[active] === undefined ? undefined : `${listId}-${active}`}
-        aria-label="Find a page, agent, client or task"
-        placeholder="Page, agent, client, or a task’s key"
+        aria-label="Find a page, agent, client, project or task"
+        placeholder="Page, agent, client, project, or a task’s key"
         value={text}
         onChange={(event) => {
           setText(event.target.value)
