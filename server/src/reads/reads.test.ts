@@ -438,13 +438,19 @@ describe('projectCosts', () => {
     marginRatio: '0.942',
   }
 
-  it('are what is tagged with a project and what its completed tasks brought, and the rest of the fleet is without', async () => {
+  it('are what is tagged with a project and what its completed tasks brought; the rest of the fleet is without one', async () => {
     const answer = await read(
-      `{ projectCosts(${MARCH}) { totalCount nodes { ${fields} } } fleetCost(${MARCH}) { withoutProject { amount } cost { total { amount } } } }`,
+      `{ projectCosts(${MARCH}) { totalCount nodes { ${fields} } } fleetCost(${MARCH}) { withoutProject { amount } revenue { amount } cost { total { amount } } }
+        january: fleetCost(range: { from: "2026-01-01", to: "2026-02-01" }) { revenue { amount } } }`,
     )
     expect(answer).toEqual({
       projectCosts: { totalCount: 1, nodes: [launch] },
-      fleetCost: { withoutProject: { amount: '30.07' }, cost: { total: { amount: '32.97' } } },
+      fleetCost: {
+        withoutProject: { amount: '30.07' },
+        revenue: { amount: '55.00' },
+        cost: { total: { amount: '32.97' } },
+      },
+      january: { revenue: null },
     })
   })
 

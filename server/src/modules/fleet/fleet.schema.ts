@@ -23,6 +23,7 @@ import {
   readFleetCostPerTask,
   readFleetSeries,
   readFleetSharedUses,
+  readRevenue,
   type ConservationSource,
   type FleetSource,
   type PoolTotalsSource,
@@ -231,6 +232,13 @@ const FleetCost = builder.objectRef<FleetSource>('FleetCost').implement({
       // It adds up every event of the period: the one read here that is not from cells.
       ...facts({ cost: 200 }),
       resolve: (fleet, _args, context) => readConservation(context, fleet.range),
+    }),
+    revenue: t.field({
+      description:
+        'Billed amounts of all tasks completed in the period, those without a client included; null when none has one in the reporting currency',
+      type: Money,
+      nullable: true,
+      resolve: (fleet, _args, context) => readRevenue(context, fleet.range),
     }),
     tasksCompleted: t.int({
       description: 'Tasks completed in the period',

@@ -7,6 +7,7 @@ import {
   readAllocatedMonths,
   readAllocatedRemainders,
 } from '@outlay/db/sql/read-allocated'
+import { readFleetRevenue } from '@outlay/db/sql/read-clients'
 import {
   readBuckets,
   readCompletedCount,
@@ -199,6 +200,12 @@ export async function readFleetSharedUses(
   first: number,
 ): Promise<ResourceUses[]> {
   return readResourceUses(db, { ...instantsOf(range, tenant.timeZone), limit: pageSize({ first }) })
+}
+
+/** What the tasks completed in a range were billed, in the reporting currency; null when none was. */
+export async function readRevenue({ db, tenant }: Context, range: DateRange): Promise<Amount | null> {
+  const revenue = await readFleetRevenue(db, { range, currency: tenant.currency })
+  return revenue === null ? null : { amount: parseFixed18(revenue), currency: tenant.currency }
 }
 
 export async function readFleetCostPerTask(
