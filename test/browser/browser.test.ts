@@ -8,9 +8,11 @@ import { clientsView } from './clients-view.ts'
 import { developers } from './developers.ts'
 import { everyPage } from './every-page.ts'
 import { firstEvent } from './first-event.ts'
+import { fleet } from './fleet.ts'
 import { fullyLoaded } from './fully-loaded.ts'
 import { keyboard } from './keyboard.ts'
 import { monthClose } from './month-close.ts'
+import { projects } from './projects.ts'
 import { settings } from './settings.ts'
 import { signingIn } from './signing-in.ts'
 import { spend } from './spend.ts'
@@ -37,6 +39,8 @@ billedAmount()
 clientsView()
 allocation()
 fullyLoaded()
+fleet()
+projects()
 anomalies()
 why()
 budgetsAndChannels()
