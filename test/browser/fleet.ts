@@ -6,10 +6,10 @@ import type { Visitor } from './visitor.ts'
 import { product, visiting } from './world.ts'
 
 const sections: Record<string, string[]> = {
-  leadership: ['Today, this week, this month', 'Most and least profitable clients'],
+  leadership: ['Latest spend', 'Most and least profitable clients'],
   finance: ['Most and least profitable clients', 'Usage without a rate'],
   projects: ['Most expensive projects', 'Most expensive tasks'],
-  engineering: ['Today, this week, this month', 'Cost without a tag', 'Usage without a rate'],
+  engineering: ['Latest spend', 'Cost without a tag', 'Usage without a rate'],
 }
 
 function regions(visitor: Visitor): Promise<string[]> {
@@ -72,8 +72,8 @@ export function fleet(): void {
           return scaled(plainDecimal(await tile.locator('p').nth(1).locator('[title]').getAttribute('title')))
         }
         const loaded = scaled(fleetCost.cost.total.amount) + scaled(fleetCost.unallocated.amount)
-        expect(unscaled(await exact(/^Fully loaded, last month/))).toBe(unscaled(loaded))
-        expect(unscaled(await exact(/gross margin/))).toBe(unscaled(scaled(fleetCost.revenue.amount) - loaded))
+        expect(unscaled(await exact(/^(Fully loaded|Spend), last month/))).toBe(unscaled(loaded))
+        expect(unscaled(await exact(/gross margin/i))).toBe(unscaled(scaled(fleetCost.revenue.amount) - loaded))
         expect(unscaled(await exact(/^Projected/))).toBe(unscaled(scaled(forecast.p50.amount)))
 
         const movers = visitor.page.locator('section', { hasText: /Change, full days against/ })

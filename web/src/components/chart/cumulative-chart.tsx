@@ -116,7 +116,7 @@ function LinePanel({ label, bins, endLabel, course }: CumulativeChartProps) {
   ).curve(curveMonotoneX)
   const last = own.at(-1)
   return (
-    <div className="relative ml-10" style={{ height: LINE_HEIGHT }}>
+    <div className={`relative ml-10 ${marginOf(course)}`} style={{ height: LINE_HEIGHT }}>
       {ticks.map((tick) => (
         <AxisLabel key={tick} value={tick} top={y(tick)} />
       ))}
@@ -190,6 +190,11 @@ function countOf({ bins, course }: Pick<CumulativeChartProps, 'bins' | 'course'>
   return bins.length + (course?.ahead ?? 0)
 }
 
+/** Room for what is written right of the end. */
+function marginOf(course: Course | null | undefined): string {
+  return course == null ? '' : 'sm:mr-24'
+}
+
 interface End {
   x: number
   low: number
@@ -208,29 +213,34 @@ function endOf({ p10, p50, p90, budget }: Course): End {
   }
 }
 
-/** The budget as a tick at the end of the period, and where the line ends, in figures; kept apart where they would meet. */
+/**
+ * Right of the plot: the budget as a tick at the end of the period, and where the line ends. What lies higher is written above its place and
+ * the other below, so that they do not meet. On a phone the heading says it.
+ */
 function EndLabels({ course, end, y }: { course: Course; end: End; y: (value: number) => number }) {
+  const { budget } = course
   const isBudgetAbove = end.budget !== null && end.budget >= end.middle
   return (
-    <>
-      {end.budget === null || course.budget === null ? null : (
-        <div className="absolute right-0" style={{ top: `${y(end.budget) * 100}%` }}>
+    <div className="text-axis whitespace-nowrap max-sm:hidden">
+      {end.budget === null || budget === null ? null : (
+        <div className="absolute left-full" style={{ top: `${y(end.budget) * 100}%` }}>
           <span aria-hidden className="absolute right-0 h-0.5 w-3 -translate-y-1/2 bg-ink" />
-          <span
-            className={`num absolute right-4 text-axis font-[550] whitespace-nowrap ${isBudgetAbove ? 'bottom-0.5' : 'top-0.5'}`}
-          >
-            budget {decimalText(course.budget, 0)}
+          <span className={`num absolute left-2 font-[550] ${isBudgetAbove ? '-bottom-1' : '-top-1'}`}>
+            Budget {decimalText(budget, 0)}
           </span>
         </div>
       )}
-      <div className="absolute right-0" style={{ top: `${y(end.middle) * 100}%` }}>
+      <div className="absolute left-full" style={{ top: `${y(end.middle) * 100}%` }}>
         <span
-          className={`num absolute right-1 text-axis font-[550] whitespace-nowrap text-accent-ink ${isBudgetAbove || end.budget === null ? 'top-3' : 'bottom-3'}`}
+          className={`num absolute left-2 text-ink-3 ${isBudgetAbove || end.budget === null ? '-top-1' : '-bottom-1'}`}
         >
-          {decimalText(course.p50, 0)} by {course.endName}
+          <span className="block font-[550] text-accent-ink">Forecast {decimalText(course.p50, 0)}</span>
+          <span className="block">
+            {decimalText(course.p10, 0)}–{decimalText(course.p90, 0)}
+          </span>
         </span>
       </div>
-    </>
+    </div>
   )
 }
 
@@ -258,7 +268,7 @@ function BarsPanel({ bins, perBin, course }: CumulativeChartProps) {
   const narrow = labelledBins(count, 5)
   return (
     <>
-      <div className="relative mt-5 ml-10 max-sm:hidden" style={{ height: BARS_HEIGHT }}>
+      <div className={`relative mt-5 ml-10 max-sm:hidden ${marginOf(course)}`} style={{ height: BARS_HEIGHT }}>
         <AxisLabel value={top} top={0} />
         <div aria-hidden className="absolute inset-x-0 top-0 border-t border-grid" />
         <div aria-hidden className="absolute inset-x-0 bottom-0 border-t border-line-2" />
@@ -285,7 +295,7 @@ function BarsPanel({ bins, perBin, course }: CumulativeChartProps) {
           ))}
         </div>
       </div>
-      <div aria-hidden className="relative mt-1.5 ml-10 h-4 text-axis text-ink-3">
+      <div aria-hidden className={`relative mt-1.5 ml-10 h-4 text-axis text-ink-3 ${marginOf(course)}`}>
         {bins.map((bin, index) => {
           const isLast = index === bins.length - 1 && bin.isPartial
           if (!wide.has(index) && !isLast) return null
@@ -300,7 +310,9 @@ function BarsPanel({ bins, perBin, course }: CumulativeChartProps) {
             </span>
           )
         })}
-        {course == null || course.ahead < 3 ? null : <span className="num absolute right-0">{course.endName}</span>}
+        {course == null || course.ahead < count / 8 ? null : (
+          <span className="num absolute right-0 max-sm:hidden">{course.endName}</span>
+        )}
       </div>
       <figcaption className="mt-1 ml-10 text-axis text-ink-3 max-sm:hidden">{perBin}</figcaption>
     </>

@@ -158,15 +158,18 @@ export async function DearestTasks({ period, params, basis, isNamed, currency }:
   const symbol = currencySymbol(currency)
   const rows = taskCosts.nodes
   if (rows.length === 0) return null
+  const losing = rows.filter(({ margin }) => margin != null && compareDecimals(margin.amount, '0') < 0).length
   const unbilled = rows.filter(({ billed }) => billed == null).length
   return (
     <Card
       flush
       className="mb-4"
       title={
-        unbilled === 0
-          ? 'The dearest tasks are all billed'
-          : `${countText(unbilled)} of the dearest ${rows.length} tasks have no billed amount`
+        losing > 0
+          ? `${countText(losing)} of the dearest ${rows.length} tasks cost more than billed`
+          : unbilled > 0
+            ? `${countText(unbilled)} of the dearest ${rows.length} tasks have no billed amount`
+            : 'The dearest tasks are all billed above their cost'
       }
       caption={`Tasks, most expensive first, ${periodText(period)}`}
       actions={

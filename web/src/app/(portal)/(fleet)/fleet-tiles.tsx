@@ -270,9 +270,7 @@ function Coverage({ data }: FleetTilesProps) {
       context={
         <>
           <Points now={full?.attributionRatio} then={before?.attributionRatio} />
-          {isZero(fleet.withoutAgent.amount)
-            ? 'every cost has an agent'
-            : `${moneyText(fleet.withoutAgent)} without agent`}
+          {isZero(fleet.withoutAgent.amount) ? 'every cost has an agent' : `${moneyText(fleet.withoutAgent)} untagged`}
         </>
       }
       evidence={

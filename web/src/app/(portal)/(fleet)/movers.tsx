@@ -124,8 +124,9 @@ export async function Movers({ by, period, isLoaded, params }: MoversProps) {
   const most = Math.max(...rows.map(({ change }) => Math.abs(pixelsOf(change.amount))), 0)
   return (
     <Card
+      className="mb-4"
       title={headingOf(costChange, rows)}
-      caption={`Change, full days against ${comparisonText(period) ?? ''}, ${currencySymbol(costChange.change.currency)} · ${sentenceOf(costChange, costChange.change)}`}
+      caption={`Change, full days against ${comparisonText(period) ?? ''}, ${currencySymbol(costChange.change.currency)}`}
       actions={
         <Link
           href={hrefWith('/', params, { why: 'cost' })}
@@ -136,6 +137,7 @@ export async function Movers({ by, period, isLoaded, params }: MoversProps) {
         </Link>
       }
     >
+      <p className="mb-1 text-ink-2">{sentenceOf(costChange, costChange.change)}</p>
       <ul>
         {rows.map((row, index) => (
           <li

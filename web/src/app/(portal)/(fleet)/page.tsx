@@ -252,7 +252,7 @@ async function FleetPage({ params }: { params: SearchParams }) {
   const { fleetCost } = data
   const isEmpty = fleetCost.cost.invocations === '0' && !hasPools(fleetCost)
   return (
-    <>
+    <div className="print-dense">
       <PageHeader
         title="Fleet"
         truth={truthOf({
@@ -285,6 +285,6 @@ async function FleetPage({ params }: { params: SearchParams }) {
           <Sections lens={lens.id} view={{ data, viewer, period, params, colourOf }} />
         </>
       )}
-    </>
+    </div>
   )
 }

@@ -23,10 +23,12 @@ interface RecentSpendProps {
   recent: FleetQuery['recent']
   tenant: Tenant
   hasPools: boolean
+  /** Unless the page says it already. */
+  isMonthShown: boolean
 }
 
 /** Today, this week and this month beside the same weekdays before. Pools accrue by the month, so they are left out of days. */
-export function RecentSpend({ recent, tenant, hasPools }: RecentSpendProps) {
+export function RecentSpend({ recent, tenant, hasPools, isMonthShown }: RecentSpendProps) {
   const { today, timeZone, currency } = tenant
   const days = new Map(
     recent.series.map(({ start, cost }) => [dateOf(start, timeZone), attributedOf(cost).amount] as const),
@@ -37,7 +39,7 @@ export function RecentSpend({ recent, tenant, hasPools }: RecentSpendProps) {
   const week = addDays(today, -7)
   const cost = hasPools ? 'Attributed' : 'Spend'
   return (
-    <TileStrip label="Today, this week, this month">
+    <TileStrip label="Latest spend">
       <Tile
         label={`${cost}, today so far`}
         figure={<Amount money={{ amount: days.get(today) ?? '0', currency }} as="text" />}
@@ -46,7 +48,7 @@ export function RecentSpend({ recent, tenant, hasPools }: RecentSpendProps) {
       />
       {[
         { name: 'this week', from: mondayOf(today) },
-        { name: 'this month', from: firstOfMonth(today) },
+        ...(isMonthShown ? [{ name: 'this month', from: firstOfMonth(today) }] : []),
       ].map(({ name, from }) => {
         const full = { from, to: today }
         const weeks = Math.ceil(daysBetween(from, today) / 7)

@@ -52,8 +52,10 @@ function ForLeadership(view: View) {
     <>
       <Recent {...view} />
       <Beside main={<OverTime {...view} />} side={<Agents {...view} />} />
-      <Alerts {...view} />
-      <Moved by="AGENT" {...view} />
+      <div className="grid items-start gap-x-4 lg:grid-cols-2 lg:[&>:only-child]:col-span-full print:grid-cols-2 print:[&>:only-child]:col-span-full">
+        <Alerts isWithoutBudgets {...view} />
+        <Moved by="AGENT" {...view} />
+      </div>
       <Clients {...view} />
       <Parts {...view} />
     </>
@@ -125,15 +127,22 @@ function dearest({ data, period, params, viewer }: View) {
 /** A wide part and a narrow one. */
 function Beside({ main, side }: { main: ReactNode; side: ReactNode }) {
   return (
-    <div className="mb-4 grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(300px,368px)] print:grid-cols-[minmax(0,1fr)_260px]">
+    <div className="mb-4 grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(300px,368px)] print:grid-cols-[minmax(0,1fr)_340px]">
       {main}
       {side}
     </div>
   )
 }
 
-function Recent({ data, viewer }: View) {
-  return <RecentSpend recent={data.recent} tenant={viewer.tenant} hasPools={hasPools(data.fleetCost)} />
+function Recent({ data, viewer, period }: View) {
+  return (
+    <RecentSpend
+      recent={data.recent}
+      tenant={viewer.tenant}
+      hasPools={hasPools(data.fleetCost)}
+      isMonthShown={period.preset !== 'mtd' || hasPools(data.fleetCost)}
+    />
+  )
 }
 
 function OverTime({ data, period, viewer }: View) {
@@ -150,10 +159,10 @@ function Agents({ data, period, params, colourOf }: View) {
   )
 }
 
-function Alerts({ viewer }: View) {
+function Alerts({ viewer, isWithoutBudgets = false }: View & { isWithoutBudgets?: boolean }) {
   return (
     <Section fallback={<Skeleton className="mb-4 h-40 w-full rounded-card" />}>
-      <Watch of={null} viewer={viewer} />
+      <Watch of={null} viewer={viewer} isWithoutBudgets={isWithoutBudgets} />
     </Section>
   )
 }
@@ -162,11 +171,9 @@ function Moved({ by, data, period, params }: View & { by: 'AGENT' | 'CLIENT' | '
   if (period.comparison === null) return null
   const isLoaded = areComparable(data.fleetCost, data.before)
   return (
-    <div className="mb-4">
-      <Section fallback={<Skeleton className="h-72 w-full rounded-card" />}>
-        <Movers by={by} period={period} isLoaded={isLoaded} params={params} />
-      </Section>
-    </div>
+    <Section fallback={<Skeleton className="mb-4 h-72 w-full rounded-card" />}>
+      <Movers by={by} period={period} isLoaded={isLoaded} params={params} />
+    </Section>
   )
 }
 

@@ -173,7 +173,7 @@ function clientRow(row: Client, params: SearchParams, most: string): { id: strin
           colour="var(--chart-1)"
           className="h-2 w-16 max-lg:hidden"
         />
-        <Amount money={margin} reason="No revenue to compare with" className="font-[550]" />
+        <Amount money={margin} reason="No revenue to compare with" className="min-w-20 font-[550]" />
       </span>,
       marginRatio == null ? <NotAvailable key="ratio" reason="No revenue" /> : percentText(marginRatio),
       costShare == null ? '' : percentText(costShare),

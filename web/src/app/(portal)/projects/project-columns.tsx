@@ -189,7 +189,7 @@ export function columnsOf({ data, period, params }: ColumnsProps): Column<Row>[]
  * before is asked once, so later pages of a longer list have no such column.
  */
 function changeColumn({ data, period, params }: ColumnsProps): Column<Row>[] {
-  if (period.comparison === null || first(params.cursor) !== undefined) return []
+  if (period.comparison === null || first(params.cursor)) return []
   const earlier = new Map(data.before?.nodes.map(({ project, cost }) => [project.key, attributedOf(cost).amount]))
   const changes = new Map<string, string>()
   for (const { project, cost } of data.full?.nodes ?? []) {
