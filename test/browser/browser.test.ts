@@ -9,9 +9,11 @@ import { demoData } from './demo-data.ts'
 import { developers } from './developers.ts'
 import { everyPage } from './every-page.ts'
 import { firstEvent } from './first-event.ts'
+import { fleet } from './fleet.ts'
 import { fullyLoaded } from './fully-loaded.ts'
 import { keyboard } from './keyboard.ts'
 import { monthClose } from './month-close.ts'
+import { projects } from './projects.ts'
 import { pageRoles } from './page-roles.ts'
 import { searching } from './searching.ts'
 import { settings } from './settings.ts'
@@ -41,6 +43,8 @@ billedAmount()
 clientsView()
 allocation()
 fullyLoaded()
+fleet()
+projects()
 anomalies()
 why()
 budgetsAndChannels()

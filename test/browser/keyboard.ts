@@ -48,6 +48,7 @@ export function keyboard(): void {
           ['a', '/agents'],
           ['t', '/tasks'],
           ['c', '/clients'],
+          ['p', '/projects'],
           ['n', '/anomalies'],
           ['b', '/budgets'],
           ['l', '/allocation'],

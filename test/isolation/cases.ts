@@ -74,6 +74,18 @@ export const readingCases: Record<string, Case> = {
     'client',
     `taskCosts(${range}, clientKey: $name) { nodes { task { id key } ${costs} } totalCount }`,
   ),
+  'Query.taskCosts(projectKey)': byKey(
+    'project',
+    `taskCosts(${range}, projectKey: $name) { nodes { task { id key } ${costs} } totalCount }`,
+  ),
+  'Query.projectCost(key)': byKey(
+    'project',
+    `projectCost(key: $name, ${range}) { project { id key } ${costs} previous { direct { amount } } agentsUsed tasksCompleted revenue { amount } }`,
+  ),
+  'Query.projectCosts(clientKey)': byKey(
+    'client',
+    `projectCosts(${range}, clientKey: $name) { nodes { project { id key client { id key } } ${costs} } totalCount }`,
+  ),
   'Query.trace(traceId)': byKey(
     'trace',
     `trace(traceId: $name) { traceId task { id key } ${costs} spans { invocationId agent ${agentFields} self { amount } } }`,
@@ -151,6 +163,7 @@ export const readingCases: Record<string, Case> = {
   'Query.tasks(after)': byCursor('tasks', '', '{ id key client { id key } project { id key } }'),
   'Query.agentCosts(after)': byCursor('agentCosts', `${range},`, `{ agent ${agentFields} ${costs} }`),
   'Query.clientCosts(after)': byCursor('clientCosts', `${range},`, `{ client { id key } ${costs} }`),
+  'Query.projectCosts(after)': byCursor('projectCosts', `${range},`, `{ project { id key } ${costs} }`),
   'Period.corrections(after)': byPeriodCursor(
     'corrections',
     'corrections(first: 3, after: $name) { nodes { agent { key } client { key } task { key } reference } totalCount }',

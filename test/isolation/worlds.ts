@@ -213,6 +213,7 @@ async function readNames(
       projects(first: 1) { pageInfo { endCursor } } tasks(first: 1) { pageInfo { endCursor } }
       agentCosts(range: $range, first: 1) { pageInfo { endCursor } }
       clientCosts(range: $range, first: 1) { pageInfo { endCursor } }
+      projectCosts(range: $range, first: 1) { pageInfo { endCursor } }
       taskCosts(range: $range, first: 1) { pageInfo { endCursor } }
     }`,
     { range: month },

@@ -14,6 +14,7 @@ import { csvFile } from './csv-file.ts'
 import { readExportRequest, type ExportRequest } from './export-request.ts'
 import type { ExportRow, ExportTable } from './export-table.ts'
 import { httpErrorOf } from './http-error-of.ts'
+import { projectsExport } from './projects-export.ts'
 import { spendExport } from './spend-export.ts'
 import { tasksExport } from './tasks-export.ts'
 import { workbookFile } from './workbook-file.ts'
@@ -33,6 +34,7 @@ const EXPORTS: Readonly<
   spend: { action: 'cost.read', make: spendExport },
   agents: { action: 'fleet.read', make: agentsExport },
   clients: { action: 'cost.read', make: clientsExport },
+  projects: { action: 'cost.read', make: projectsExport },
   tasks: { action: 'cost.read', make: tasksExport },
 }
 

@@ -20,7 +20,7 @@ function events(prefix: string) {
     ...(i % 7 === 0 ? {} : { agent: `${prefix}${NASTY[i % NASTY.length]}` }),
     ...(i % 5 === 0 ? {} : { client: `${NASTY[i % 3]}${prefix}` }),
     ...(i % 11 === 0 ? {} : { task: `${prefix}task ${i % 230}` }),
-    project: 'P',
+    ...(i % 6 === 0 ? {} : { project: `${prefix}P${i % 4}` }),
     trace: `trace-${i % 40}`,
     kind: i % 9 === 0 ? 'RETRIEVAL' : 'MODEL',
     provider: 'lab',
@@ -114,6 +114,7 @@ describe('an export', () => {
     'spend&by=kind&then=project',
     'agents',
     'clients',
+    'projects',
     'tasks',
   ])('of %s adds up to the cost of the fleet, to the last decimal', async (asked) => {
     const [what, ...more] = asked.split('&')
@@ -208,7 +209,7 @@ describe('an export', () => {
     }
   })
 
-  it.each(['spend', 'agents', 'clients', 'tasks'])('of %s has nothing of another tenant', async (what) => {
+  it.each(['spend', 'agents', 'clients', 'projects', 'tasks'])('of %s has nothing of another tenant', async (what) => {
     const foreign = `agent=${encodeURIComponent('foreign plain')}&client=${encodeURIComponent('+1foreign ')}`
     for (const asked of [DAYS, `${DAYS}&${foreign}`]) {
       const response = await get(`${what}.csv?${asked}`)
@@ -219,7 +220,7 @@ describe('an export', () => {
     expect(await theirs.text()).toContain('foreign')
   })
 
-  it.each(['spend.csv', 'spend.xlsx', 'agents.csv', 'clients.csv', 'tasks.csv'])(
+  it.each(['spend.csv', 'spend.xlsx', 'agents.csv', 'clients.csv', 'projects.csv', 'tasks.csv'])(
     '%s is not there for a client, whose role sees no cost',
     async (file) => {
       const response = await get(`${file}?${DAYS}`, { cookie: await tenant.signedIn('CLIENT', '+1') })

@@ -51,12 +51,12 @@ export function truthOf(input: TruthInput): Truth[] {
     ...tenantTruth(tenant, dataThrough),
     {
       text: attributionRatio == null ? 'nothing to attribute' : `${percentText(attributionRatio)} attributed`,
-      href: `${hrefWith('/', period)}#by-agent`,
+      href: `${hrefWith('/', { ...period, lens: 'finance' })}#by-agent`,
       title: 'Share of cost that carries agent, task and client; the remainders are listed',
     },
     {
       text: `${countText(unpriced)} unpriced`,
-      href: `${hrefWith('/', period)}#unpriced`,
+      href: `${hrefWith('/', { ...period, lens: 'finance' })}#unpriced`,
       title: 'Invocations without a price; they are in no amount',
     },
     ...(closed === null ? [] : [closed]),

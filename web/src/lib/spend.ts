@@ -2,6 +2,7 @@ import { INVOCATION_KINDS } from '@outlay/domain/rollup/grain'
 import type { CostFilter, Dimension, SpendCostFragment } from '../generated/graphql.ts'
 import { costOn, type Basis } from './basis.ts'
 import { changeRatio, compareDecimals, differenceOf, isZero, percentText, shareOf, sumOf } from './format.ts'
+import { memberPath } from './member-path.ts'
 import { all, first, hrefWith, type SearchParams } from './search-params.ts'
 
 /** What spend can be grouped and filtered by. */
@@ -266,9 +267,7 @@ export function drillOf(params: SearchParams, view: SpendView, row: SpendRow, pa
 
 /** The page of whom a row is about; null for what has none. */
 export function memberHref({ dimension, key }: SpendRow): string | null {
-  if (key === null) return null
-  if (dimension.id === 'agent') return `/agents/${encodeURIComponent(key)}`
-  return dimension.id === 'client' ? `/clients/${encodeURIComponent(key)}` : null
+  return key === null ? null : memberPath(dimension.api, key)
 }
 
 /** Where a budget of a row is set; null where there are none of its kind. */

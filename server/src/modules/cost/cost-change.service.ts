@@ -22,6 +22,7 @@ import { checkedRange } from '../../reads/period.ts'
 import { findAgent } from '../agent/agent.service.ts'
 import { findClient } from '../client/client.service.ts'
 import { readPools } from '../fleet/fleet.service.ts'
+import { findProject } from '../project/project.service.ts'
 
 /** Members named in each dimension. */
 const FIRST = 5
@@ -86,7 +87,7 @@ export async function openCostChange(context: Context, args: CostChangeArgs): Pr
   if (args.scope !== 'CLIENT' && !mayDo(context, 'fleet.read')) return null
   const question: Question = { scope: args.scope, memberId: member.id, range, before, basis: args.basis }
   const [resources, allocated] = await Promise.all([
-    readCostChange(context.db, { ...question, dimension: 'RESOURCE' }),
+    readCostChange(context.db, { ...question, dimension: 'RESOURCE', timeZone: context.tenant.timeZone }),
     readAllocated(context, question),
   ])
   const measured = (period: 'now' | 'before') =>
@@ -130,9 +131,11 @@ async function memberOf(
     return { id: NIL_UUID, label: 'Fleet' }
   }
   if (key === null) throw badInput('key', `Which ${scope.toLowerCase()}? Its key is missing.`)
-  const record = await (scope === 'AGENT' ? findAgent : findClient)(context, key)
+  const record = await FIND[scope](context, key)
   return record === null ? null : { id: record.id, label: record.name }
 }
+
+const FIND = { AGENT: findAgent, CLIENT: findClient, PROJECT: findProject } as const
 
 interface InBoth {
   now: Fixed18
@@ -142,7 +145,7 @@ interface InBoth {
 /** Shares of pools of the scope in both periods; none where the basis does not count them. */
 async function readAllocated(context: Context, { scope, memberId, range, before, basis }: Question): Promise<InBoth> {
   if (basis !== 'FULLY_LOADED') return { now: 0n, before: 0n }
-  const grain = scope === 'FLEET' ? Grain.FLEET : scope === 'AGENT' ? Grain.AGENT : Grain.CLIENT
+  const grain = Grain[scope]
   const of = async (period: DateRange): Promise<Fixed18> => {
     const fractions = fractionsOf(period, context.tenant.timeZone)
     const months = fractions.map((part) => part.month)
@@ -161,7 +164,9 @@ async function readContributors(
   const lists = await Promise.all(
     dimensionsOf(question.scope).map(async (dimension) => {
       const members =
-        dimension === 'RESOURCE' ? whole.resources : await readCostChange(context.db, { ...question, dimension })
+        dimension === 'RESOURCE'
+          ? whole.resources
+          : await readCostChange(context.db, { ...question, dimension, timeZone: context.tenant.timeZone })
       return listed(context, question, { dimension, members, ...whole })
     }),
   )
@@ -224,7 +229,7 @@ async function readShares(
     const of = (fractions: typeof now) => readAllocatedAgentClients(db, fractions, memberId)
     return { now: await of(now), before: await of(earlier) }
   }
-  if (scope === 'CLIENT') return null
+  if (scope !== 'FLEET') return null
   const grain = dimension === 'AGENT' ? Grain.AGENT : Grain.CLIENT
   const of = (fractions: typeof now) => readAllocatedMembers(db, { grain, fractions, ids: [...ids, NIL_UUID] })
   return { now: await of(now), before: await of(earlier) }

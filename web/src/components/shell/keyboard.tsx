@@ -71,7 +71,7 @@ export function Keyboard({ isClient }: { isClient: boolean }) {
           Keyboard
         </h2>
         <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-2">
-          <Key keys={['⌘', 'K']} text="find a page, agent, client or task" />
+          <Key keys={['⌘', 'K']} text="find a page, agent, client, project or task" />
           <Key keys={['/']} text="filter the table" />
           {(isClient ? CLIENT_NAV : STAFF_NAV).flatMap((group) =>
             group.items.map((item) => <Key key={item.href} keys={['g', item.chord]} text={`go to ${item.label}`} />),

@@ -50,7 +50,7 @@ const ACTIONS: readonly Entry[] = [
 const OF_KIND: Readonly<Record<Hit['kind'], { kind: Entry['kind']; path: (key: string) => string }>> = {
   AGENT: { kind: 'Agent', path: (key) => `/agents/${encodeURIComponent(key)}` },
   CLIENT: { kind: 'Client', path: (key) => `/clients/${encodeURIComponent(key)}` },
-  PROJECT: { kind: 'Project', path: (key) => `/spend?by=project&project=${encodeURIComponent(key)}` },
+  PROJECT: { kind: 'Project', path: (key) => `/projects/${encodeURIComponent(key)}` },
   TASK: { kind: 'Task', path: (key) => `/tasks/${encodeURIComponent(key)}` },
 }
 

@@ -9,7 +9,7 @@ import { hrefWith, periodParams, type SearchParams } from '../../../lib/search-p
 
 interface ByAgentProps {
   fleet: FleetQuery['fleetCost']
-  agents: FleetQuery['agentCosts']['nodes']
+  agents: NonNullable<FleetQuery['agentCosts']>['nodes']
   colourOf: ColourOf
   params: SearchParams
   /** The check against the ledger, which arrives later. */

@@ -1,5 +1,4 @@
 import type { Metadata } from 'next'
-import { Watch } from '../../../components/alert/watch.tsx'
 import { asksWhy, WhyChange } from '../../../components/cost/why-change.tsx'
 import { DemoData } from '../../../components/demo/demo-data.tsx'
 import { PeriodBar } from '../../../components/period/period-bar.tsx'
@@ -12,20 +11,19 @@ import { graphql } from '../../../generated/gql.ts'
 import { colourOfAgents } from '../../../lib/agents.ts'
 import { query } from '../../../lib/api.ts'
 import { readBasis } from '../../../lib/basis.ts'
+import { firstOfMonth } from '../../../lib/calendar.ts'
+import { readLens } from '../../../lib/lens.ts'
+import { addMonths } from '../../../lib/months.ts'
 import { truthOf } from '../../../lib/page-context.ts'
 import { periodText, readPeriod } from '../../../lib/period.ts'
 import { basisOf, hasPools } from '../../../lib/fleet-pools.ts'
 import { type SearchParams } from '../../../lib/search-params.ts'
 import { currentViewer } from '../../../lib/session.ts'
-import { ByAgent } from './by-agent.tsx'
-import { ChainSharedUses } from './chain-shared-uses.tsx'
 import { ClientTasks } from './client-tasks.tsx'
-import { Conservation } from './conservation.tsx'
-import { CostOverTime } from './cost-over-time.tsx'
-import { FleetParts } from './fleet-parts.tsx'
 import { FleetTiles } from './fleet-tiles.tsx'
-import { TopClients } from './top-clients.tsx'
-import { UnpricedUsage } from './unpriced-usage.tsx'
+import { LensMenu } from './lens-menu.tsx'
+import { recentRange } from './recent-spend.tsx'
+import { Sections } from './sections.tsx'
 
 export const metadata: Metadata = { title: 'Fleet' }
 
@@ -37,12 +35,45 @@ const FleetDocument = graphql(`
     $hasBefore: Boolean!
     $granularity: Granularity!
     $basis: CostBasis!
+    $recent: DateRangeInput!
+    $month: DateRangeInput!
+    $withMonthEnd: Boolean!
+    $withAgents: Boolean!
+    $withClients: Boolean!
   ) {
     ...ClosedMonths
+    recent: fleetCost(range: $recent, compareTo: NONE) {
+      series(granularity: DAY) {
+        start
+        cost {
+          ...AttributedCost
+        }
+      }
+    }
+    month: fleetCost(range: $month, compareTo: NONE) @include(if: $withMonthEnd) {
+      budget {
+        ...BudgetFacts
+      }
+    }
+    forecast(scope: FLEET) @include(if: $withMonthEnd) {
+      ...Course
+    }
     fleetCost(range: $range, compareTo: NONE) {
       dataThrough
       attributionRatio
       tasksCompleted
+      revenue {
+        amount
+        currency
+      }
+      withoutTask {
+        amount
+        currency
+      }
+      withoutProject {
+        amount
+        currency
+      }
       costPerTask(basis: $basis) {
         amount
         currency
@@ -91,6 +122,11 @@ const FleetDocument = graphql(`
       }
     }
     full: fleetCost(range: $full, compareTo: NONE) @include(if: $hasBefore) {
+      attributionRatio
+      revenue {
+        amount
+        currency
+      }
       costPerTask(basis: $basis) {
         amount
       }
@@ -104,6 +140,11 @@ const FleetDocument = graphql(`
       }
     }
     before: fleetCost(range: $before, compareTo: NONE) @include(if: $hasBefore) {
+      attributionRatio
+      revenue {
+        amount
+        currency
+      }
       costPerTask(basis: $basis) {
         amount
       }
@@ -127,7 +168,7 @@ const FleetDocument = graphql(`
         }
       }
     }
-    agentCosts(range: $range, first: 100) {
+    agentCosts(range: $range, first: 100) @include(if: $withAgents) {
       totalCount
       nodes {
         agent {
@@ -150,7 +191,7 @@ const FleetDocument = graphql(`
         }
       }
     }
-    clientCosts(range: $range, first: 100) {
+    clientCosts(range: $range, first: 100) @include(if: $withClients) {
       totalCount
       nodes {
         client {
@@ -191,6 +232,8 @@ async function FleetPage({ params }: { params: SearchParams }) {
   const { tenant } = viewer
   const period = readPeriod(params, tenant.today)
   const basis = readBasis(params)
+  const lens = readLens(params, viewer.role)
+  const first = firstOfMonth(tenant.today)
   const [data, colourOf] = await Promise.all([
     query(FleetDocument, {
       range: period.range,
@@ -199,13 +242,18 @@ async function FleetPage({ params }: { params: SearchParams }) {
       hasBefore: period.comparison !== null,
       granularity: period.granularity,
       basis: basis.api,
+      recent: recentRange(tenant.today),
+      month: { from: first, to: addMonths(first, 1) },
+      withMonthEnd: lens.id !== 'engineering',
+      withAgents: lens.id !== 'engineering',
+      withClients: lens.id === 'leadership' || lens.id === 'finance',
     }),
     colourOfAgents(),
   ])
-  const { fleetCost, full, before, agentCosts, clientCosts } = data
+  const { fleetCost } = data
   const isEmpty = fleetCost.cost.invocations === '0' && !hasPools(fleetCost)
   return (
-    <>
+    <div className="print-dense">
       <PageHeader
         title="Fleet"
         truth={truthOf({
@@ -217,7 +265,12 @@ async function FleetPage({ params }: { params: SearchParams }) {
           months: data.periods,
           range: period.range,
         })}
-        actions={<PrintButton />}
+        actions={
+          <>
+            <LensMenu chosen={lens} params={params} />
+            <PrintButton />
+          </>
+        }
       />
       <PeriodBar path="/" params={params} period={period} today={tenant.today} />
       {isEmpty ? (
@@ -231,52 +284,15 @@ async function FleetPage({ params }: { params: SearchParams }) {
         </>
       ) : (
         <>
-          <FleetTiles
-            fleet={fleetCost}
-            full={full ?? null}
-            before={before ?? null}
-            period={period}
-            basis={basisOf(params, fleetCost)}
-            params={params}
-          />
+          <FleetTiles data={data} period={period} basis={basisOf(params, fleetCost)} params={params} lens={lens.id} />
           {asksWhy(params) ? (
             <Section fallback={<Skeleton className="mb-4 h-72 w-full rounded-card" />}>
               <WhyChange of={{ scope: 'FLEET', key: null }} period={period} isLoaded path="/" params={params} />
             </Section>
           ) : null}
-          <FleetParts fleet={fleetCost} params={params} period={period} />
-          <div className="mb-4 grid gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(300px,368px)]">
-            <CostOverTime
-              fleet={fleetCost}
-              full={full ?? null}
-              before={before ?? null}
-              period={period}
-              tenant={tenant}
-            />
-            <ByAgent fleet={fleetCost} agents={agentCosts.nodes} colourOf={colourOf} params={params}>
-              <Section fallback={<span className="text-caption text-ink-3">checking the ledger…</span>}>
-                <Conservation range={period.range} />
-              </Section>
-            </ByAgent>
-          </div>
-          <Section fallback={<Skeleton className="mb-4 h-40 w-full rounded-card" />}>
-            <Watch of={null} viewer={viewer} />
-          </Section>
-          <TopClients
-            fleet={fleetCost}
-            clients={clientCosts.nodes}
-            params={params}
-            period={period}
-            basis={basisOf(params, fleetCost)}
-          />
-          <Section>
-            <ChainSharedUses range={period.range} cost={fleetCost.cost.chainShared} />
-          </Section>
-          <Section>
-            <UnpricedUsage range={period.range} count={fleetCost.cost.unpricedInvocations} tenant={tenant} />
-          </Section>
+          <Sections lens={lens.id} view={{ data, viewer, period, params, colourOf }} />
         </>
       )}
-    </>
+    </div>
   )
 }

@@ -362,9 +362,13 @@ export default async function ClientPage({ params, searchParams }: ClientPagePro
                 colourOf={colourOf}
                 hrefOf={(one) => hrefWith(`/agents/${encodeURIComponent(one)}`, periodParams(search))}
               />
-              <div id="projects" className="scroll-mt-20">
-                <Split title="project" list={data.projects} hasPools={pools} colourOf={() => 'var(--chart-1)'} />
-              </div>
+              <Split
+                title="project"
+                list={data.projects}
+                hasPools={pools}
+                colourOf={() => 'var(--chart-1)'}
+                hrefOf={(one) => hrefWith(`/projects/${encodeURIComponent(one)}`, periodParams(search))}
+              />
             </div>
           </div>
           <h2 className="mt-6 mb-3 text-card font-semibold">Tasks, most expensive first</h2>
@@ -458,7 +462,7 @@ interface SplitProps {
   list: ClientDetailQuery['agents']
   hasPools: boolean
   colourOf: (key: string | null | undefined) => string
-  hrefOf?: (key: string) => string
+  hrefOf: (key: string) => string
 }
 
 /** One dimension of the client's cost. By agent, the shared uses of its chains stand apart, because they belong to no agent. */
@@ -471,7 +475,7 @@ function Split({ title, list, hasPools: pools, colourOf, hrefOf }: SplitProps) {
     return {
       id: key ?? 'none',
       name: keys[0]?.label ?? 'Unattributed',
-      ...(key != null && hrefOf !== undefined ? { href: hrefOf(key) } : {}),
+      ...(key == null ? {} : { href: hrefOf(key) }),
       money: cost.total,
       ...(pools ? { pale: cost.allocated } : {}),
       colour: key == null ? 'var(--chart-compare)' : colourOf(key),

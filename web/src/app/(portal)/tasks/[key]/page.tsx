@@ -199,12 +199,12 @@ export default async function TaskPage({ params, searchParams }: TaskPageProps) 
           ...(task.client == null
             ? []
             : [{ label: task.client.name, href: hrefWith(`/clients/${encodeURIComponent(task.client.key)}`, period) }]),
-          ...(task.project == null || task.client == null
+          ...(task.project == null
             ? []
             : [
                 {
                   label: task.project.name,
-                  href: `${hrefWith(`/clients/${encodeURIComponent(task.client.key)}`, period)}#projects`,
+                  href: hrefWith(`/projects/${encodeURIComponent(task.project.key)}`, period),
                 },
               ]),
         ]}
