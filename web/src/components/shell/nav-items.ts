@@ -98,6 +98,25 @@ export const DEVELOPER_PAGES = [
 ] as const
 
 /** A client's people see what was delivered to them, and nothing about cost. */
-export const CLIENT_NAV: readonly NavGroup[] = [
+const CLIENT_NAV: readonly NavGroup[] = [
   { label: null, items: [{ href: '/', label: 'Your tasks', Icon: SquareCheck, chord: 't' }] },
 ]
+
+/** Who is limited to clients sees what is of them, and no page about the whole firm. */
+const LIMITED_NAV: readonly NavGroup[] = [
+  {
+    label: null,
+    items: [
+      { href: '/clients', label: 'Your clients', Icon: Building2, chord: 'c' },
+      { href: '/tasks', label: 'Tasks', Icon: SquareCheck, chord: 't' },
+    ],
+  },
+  { label: 'Set up', items: [{ href: '/settings', label: 'Settings', Icon: Settings, chord: 's' }] },
+]
+
+/** Whose pages are shown: of the firm, of a firm's member who is limited to clients, or of a client. */
+export type Audience = 'STAFF' | 'LIMITED' | 'CLIENT'
+
+export function navOf(audience: Audience): readonly NavGroup[] {
+  return { STAFF: STAFF_NAV, LIMITED: LIMITED_NAV, CLIENT: CLIENT_NAV }[audience]
+}

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next'
+import { redirect } from 'next/navigation'
 import { asksWhy, WhyChange } from '../../../components/cost/why-change.tsx'
 import { DemoData } from '../../../components/demo/demo-data.tsx'
 import { PeriodBar } from '../../../components/period/period-bar.tsx'
@@ -17,8 +18,8 @@ import { addMonths } from '../../../lib/months.ts'
 import { truthOf } from '../../../lib/page-context.ts'
 import { periodText, readPeriod } from '../../../lib/period.ts'
 import { basisOf, hasPools } from '../../../lib/fleet-pools.ts'
-import { type SearchParams } from '../../../lib/search-params.ts'
-import { currentViewer } from '../../../lib/session.ts'
+import { hrefWith, periodParams, type SearchParams } from '../../../lib/search-params.ts'
+import { currentViewer, isLimited } from '../../../lib/session.ts'
 import { ClientTasks } from './client-tasks.tsx'
 import { FleetTiles } from './fleet-tiles.tsx'
 import { LensMenu } from './lens-menu.tsx'
@@ -224,7 +225,10 @@ const FleetDocument = graphql(`
 export default async function StartPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const viewer = await currentViewer()
   const params = await searchParams
-  return viewer.role === 'CLIENT' ? <ClientTasks viewer={viewer} params={params} /> : <FleetPage params={params} />
+  if (viewer.role === 'CLIENT') return <ClientTasks viewer={viewer} params={params} />
+  // The fleet is the whole firm's: who is limited to clients begins with these.
+  if (isLimited(viewer)) redirect(hrefWith('/clients', periodParams(params)))
+  return <FleetPage params={params} />
 }
 
 async function FleetPage({ params }: { params: SearchParams }) {

@@ -140,7 +140,7 @@ function columnsOf(tenant: Tenant): Column<BudgetFacts>[] {
               reaches nobody
             </Badge>
           ) : (
-            `${countText(row.recipients)} ${row.recipients === 1 ? 'channel' : 'channels'}`
+            `${countText(row.recipients ?? 0)} ${row.recipients === 1 ? 'channel' : 'channels'}`
           )}
           {unseenText(row) === null ? null : (
             <span className="text-caption text-warn" title="The budget does not see it">

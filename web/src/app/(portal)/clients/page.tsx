@@ -27,19 +27,22 @@ import {
   shareOf,
   sumOf,
 } from '../../../lib/format.ts'
+import { wholeOrOwn, type OwnFacts } from '../../../lib/own-cost.ts'
 import { truthOf } from '../../../lib/page-context.ts'
 import { periodText, readPeriod } from '../../../lib/period.ts'
 import { allocatedOf, basisOf, fullyLoadedOf, hasPools, totalLabel } from '../../../lib/fleet-pools.ts'
-import { staffViewer } from '../../../lib/role-gate.ts'
+import { colleague } from '../../../lib/role-gate.ts'
+import { isLimited } from '../../../lib/session.ts'
 import { first, hrefWith, periodParams, type SearchParams } from '../../../lib/search-params.ts'
 import { ClientShares } from './client-shares.tsx'
 
 export const metadata: Metadata = { title: 'Clients' }
 
 const ClientsDocument = graphql(`
-  query Clients($range: DateRangeInput!, $after: String, $basis: CostBasis!) {
-    ...ClosedMonths
-    fleetCost(range: $range, compareTo: NONE) {
+  query Clients($range: DateRangeInput!, $after: String, $basis: CostBasis!, $isWhole: Boolean!) {
+    ...ClosedMonths @include(if: $isWhole)
+    ...OwnCost @skip(if: $isWhole)
+    fleetCost(range: $range, compareTo: NONE) @include(if: $isWhole) {
       dataThrough
       attributionRatio
       ...FleetPools
@@ -119,7 +122,7 @@ const ClientsDocument = graphql(`
 type Row = ClientsQuery['clientCosts']['nodes'][number]
 
 export default async function ClientsPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  const viewer = await staffViewer()
+  const viewer = await colleague()
   if (viewer === null) return <HiddenByRole />
   const { tenant } = viewer
   const params = await searchParams
@@ -128,8 +131,10 @@ export default async function ClientsPage({ searchParams }: { searchParams: Prom
     range: period.range,
     after: first(params.cursor),
     basis: readBasis(params).api,
+    isWhole: !isLimited(viewer),
   })
   const { fleetCost, clientCosts } = data
+  const facts = wholeOrOwn(data)
   return (
     <>
       <PageHeader
@@ -137,10 +142,11 @@ export default async function ClientsPage({ searchParams }: { searchParams: Prom
         truth={truthOf({
           tenant,
           params,
-          dataThrough: fleetCost.dataThrough,
-          attributionRatio: fleetCost.attributionRatio,
-          unpriced: fleetCost.cost.unpricedInvocations,
-          months: data.periods,
+          dataThrough: fleetCost?.dataThrough,
+          attributionRatio: fleetCost?.attributionRatio,
+          unpriced: facts.cost.unpricedInvocations,
+          months: data.periods ?? [],
+          isWhole: fleetCost !== undefined,
           range: period.range,
         })}
       />
@@ -152,11 +158,11 @@ export default async function ClientsPage({ searchParams }: { searchParams: Prom
         hasBins={false}
         isComparable={false}
       />
-      {fleetCost.cost.invocations === '0' && clientCosts.nodes.length === 0 ? (
+      {facts.cost.invocations === '0' && clientCosts.nodes.length === 0 ? (
         <NoData what="What each client cost and brought" periodName={periodText(period)} />
       ) : (
         <>
-          <ClientShares rows={clientCosts.nodes} params={params} />
+          {fleetCost === undefined ? null : <ClientShares rows={clientCosts.nodes} params={params} />}
           <DataTable
             label={`Clients, ${periodText(period)}`}
             noun="clients"
@@ -164,15 +170,13 @@ export default async function ClientsPage({ searchParams }: { searchParams: Prom
             params={params}
             rows={clientCosts.nodes}
             totalCount={clientCosts.totalCount}
-            columns={columnsOf(data, params)}
+            columns={columnsOf(data, facts, params)}
             rowKey={({ client }) => client.key}
             filterText={({ client }) => `${client.name} ${client.key}`}
             defaultSort={{ column: 'cost', direction: 'desc' }}
-            fixedRows={fixedRowsOf(data, basisOf(params, fleetCost))}
+            fixedRows={fleetCost === undefined ? [] : fixedRowsOf({ fleetCost, clientCosts }, basisOf(params, facts))}
             toolbar={
-              showsParts(hasPools(fleetCost), params) ? (
-                <BasisSwitch path="/clients" params={params} facts={fleetCost} />
-              ) : null
+              showsParts(hasPools(facts), params) ? <BasisSwitch path="/clients" params={params} facts={facts} /> : null
             }
             csvName={`clients ${period.range.from} ${period.range.to}`}
             exportOf="clients"
@@ -186,9 +190,9 @@ export default async function ClientsPage({ searchParams }: { searchParams: Prom
 
 const NO_REVENUE = 'No amount was billed to this client in the period'
 
-function columnsOf({ fleetCost, clientCosts }: ClientsQuery, params: SearchParams): Column<Row>[] {
-  const symbol = currencySymbol(fleetCost.cost.total.currency)
-  const pools = hasPools(fleetCost)
+function columnsOf({ fleetCost, clientCosts }: ClientsQuery, facts: OwnFacts, params: SearchParams): Column<Row>[] {
+  const symbol = currencySymbol(facts.unallocated.currency)
+  const pools = hasPools(facts)
   const largest = clientCosts.nodes.reduce(
     (most, { margin }) => (margin != null && compareDecimals(margin.amount, most) > 0 ? margin.amount : most),
     '0',
@@ -239,10 +243,10 @@ function columnsOf({ fleetCost, clientCosts }: ClientsQuery, params: SearchParam
       sort: ({ cost }) => ({ decimal: cost.chainShared.amount }),
       csv: ({ cost }) => ({ number: cost.chainShared.amount }),
     },
-    allocatedColumn<Row>({ facts: fleetCost, costOf: ({ cost }) => cost }),
+    allocatedColumn<Row>({ facts, costOf: ({ cost }) => cost }),
     {
       id: 'cost',
-      label: `${totalLabel(fleetCost)}, ${symbol}`,
+      label: `${totalLabel(facts)}, ${symbol}`,
       isNumber: true,
       isMain: true,
       cell: ({ cost }) => <Amount money={cost.total} className="font-[550]" />,
@@ -251,7 +255,7 @@ function columnsOf({ fleetCost, clientCosts }: ClientsQuery, params: SearchParam
     },
     {
       id: 'margin',
-      label: `${onBasis(basisOf(params, fleetCost), 'Margin', showsParts(pools, params))}, ${symbol}`,
+      label: `${onBasis(basisOf(params, facts), 'Margin', showsParts(pools, params))}, ${symbol}`,
       isNumber: true,
       cell: ({ margin }) => <Amount money={margin} reason={NO_REVENUE} />,
       sort: ({ margin }) => (margin == null ? null : { decimal: margin.amount }),
@@ -277,42 +281,53 @@ function columnsOf({ fleetCost, clientCosts }: ClientsQuery, params: SearchParam
       sort: ({ marginRatio }) => (marginRatio == null ? null : { decimal: marginRatio }),
       csv: ({ marginRatio }) => (marginRatio == null ? null : { number: marginRatio }),
     },
-    {
-      id: 'costShare',
-      label: 'Cost share',
-      isNumber: true,
-      cell: ({ costShare }) =>
-        costShare == null ? <NotAvailable reason="The fleet cost nothing" /> : percentText(costShare),
-      sort: ({ costShare }) => (costShare == null ? null : { decimal: costShare }),
-      csv: ({ costShare }) => (costShare == null ? null : { number: costShare }),
-    },
-    {
-      id: 'revenueShare',
-      label: 'Revenue share',
-      isNumber: true,
-      cell: ({ revenueShare }) =>
-        revenueShare == null ? <NotAvailable reason={NO_REVENUE} /> : percentText(revenueShare),
-      sort: ({ revenueShare }) => (revenueShare == null ? null : { decimal: revenueShare }),
-      csv: ({ revenueShare }) => (revenueShare == null ? null : { number: revenueShare }),
-    },
-    {
-      id: 'note',
-      label: 'Note',
-      cell: ({ isDisproportionate, costShare, revenueShare }) =>
-        isDisproportionate ? (
-          <Badge
-            tone="warn"
-            title={`Cost share ${costShare == null ? 'n/a' : percentText(costShare)}, revenue share ${revenueShare == null ? 'n/a' : percentText(revenueShare)}`}
-          >
-            disproportionate
-          </Badge>
-        ) : null,
-      csv: ({ isDisproportionate }) => (isDisproportionate ? 'disproportionate' : null),
-    },
+    ...(fleetCost === undefined ? [] : SHARE_COLUMNS),
   ]
 }
 
-function fixedRowsOf({ fleetCost, clientCosts }: ClientsQuery, basis: Basis): FixedRow[] {
+/** What a client has of the whole; there is none of it for who is limited to clients. */
+const SHARE_COLUMNS: readonly Column<Row>[] = [
+  {
+    id: 'costShare',
+    label: 'Cost share',
+    isNumber: true,
+    cell: ({ costShare }) =>
+      costShare == null ? <NotAvailable reason="The fleet cost nothing" /> : percentText(costShare),
+    sort: ({ costShare }) => (costShare == null ? null : { decimal: costShare }),
+    csv: ({ costShare }) => (costShare == null ? null : { number: costShare }),
+  },
+  {
+    id: 'revenueShare',
+    label: 'Revenue share',
+    isNumber: true,
+    cell: ({ revenueShare }) =>
+      revenueShare == null ? <NotAvailable reason={NO_REVENUE} /> : percentText(revenueShare),
+    sort: ({ revenueShare }) => (revenueShare == null ? null : { decimal: revenueShare }),
+    csv: ({ revenueShare }) => (revenueShare == null ? null : { number: revenueShare }),
+  },
+  {
+    id: 'note',
+    label: 'Note',
+    cell: ({ isDisproportionate, costShare, revenueShare }) =>
+      isDisproportionate ? (
+        <Badge
+          tone="warn"
+          title={`Cost share ${costShare == null ? 'n/a' : percentText(costShare)}, revenue share ${revenueShare == null ? 'n/a' : percentText(revenueShare)}`}
+        >
+          disproportionate
+        </Badge>
+      ) : null,
+    csv: ({ isDisproportionate }) => (isDisproportionate ? 'disproportionate' : null),
+  },
+]
+
+function fixedRowsOf(
+  {
+    fleetCost,
+    clientCosts,
+  }: { fleetCost: NonNullable<ClientsQuery['fleetCost']>; clientCosts: ClientsQuery['clientCosts'] },
+  basis: Basis,
+): FixedRow[] {
   const { direct, chainShared, allocated, total } = fleetCost.cost
   const { unallocated } = fleetCost
   const loaded = fullyLoadedOf(fleetCost)

@@ -9,18 +9,27 @@ import { Pager } from '../../../components/ui/pager.tsx'
 import { graphql } from '../../../generated/gql.ts'
 import { query } from '../../../lib/api.ts'
 import { readBasis } from '../../../lib/basis.ts'
+import { wholeOrOwn } from '../../../lib/own-cost.ts'
 import { truthOf } from '../../../lib/page-context.ts'
 import { periodText, readPeriod } from '../../../lib/period.ts'
-import { staffViewer } from '../../../lib/role-gate.ts'
+import { colleague } from '../../../lib/role-gate.ts'
 import { first, hrefWith, type SearchParams } from '../../../lib/search-params.ts'
+import { isLimited } from '../../../lib/session.ts'
 import { ClientPicker } from './client-picker.tsx'
 
 export const metadata: Metadata = { title: 'Tasks' }
 
 const TasksDocument = graphql(`
-  query Tasks($range: DateRangeInput!, $clientKey: String, $orderBy: TaskOrder!, $after: String, $basis: CostBasis!) {
-    ...ClosedMonths
-    fleetCost(range: $range, compareTo: NONE) {
+  query Tasks(
+    $range: DateRangeInput!
+    $clientKey: String
+    $orderBy: TaskOrder!
+    $after: String
+    $basis: CostBasis!
+    $isWhole: Boolean!
+  ) {
+    ...ClosedMonths @include(if: $isWhole)
+    fleetCost(range: $range, compareTo: NONE) @include(if: $isWhole) {
       dataThrough
       attributionRatio
       ...FleetPools
@@ -29,6 +38,7 @@ const TasksDocument = graphql(`
         unpricedInvocations
       }
     }
+    ...OwnCost @skip(if: $isWhole)
     clients(first: 100) {
       nodes {
         key
@@ -54,20 +64,23 @@ const ORDERS = [
 ] as const
 
 export default async function TasksPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  const viewer = await staffViewer()
+  const viewer = await colleague()
   if (viewer === null) return <HiddenByRole />
   const { tenant } = viewer
   const params = await searchParams
   const period = readPeriod(params, tenant.today)
   const order = ORDERS.find((one) => one.id === first(params.order)) ?? ORDERS[0]
   const clientKey = first(params.client)
-  const { fleetCost, clients, taskCosts, periods } = await query(TasksDocument, {
+  const data = await query(TasksDocument, {
     range: period.range,
     clientKey,
     orderBy: order.orderBy,
     after: first(params.cursor),
     basis: readBasis(params).api,
+    isWhole: !isLimited(viewer),
   })
+  const { clients, taskCosts, fleetCost } = data
+  const facts = wholeOrOwn(data)
   return (
     <>
       <PageHeader
@@ -75,10 +88,11 @@ export default async function TasksPage({ searchParams }: { searchParams: Promis
         truth={truthOf({
           tenant,
           params,
-          dataThrough: fleetCost.dataThrough,
-          attributionRatio: fleetCost.attributionRatio,
-          unpriced: fleetCost.cost.unpricedInvocations,
-          months: periods,
+          dataThrough: fleetCost?.dataThrough,
+          attributionRatio: fleetCost?.attributionRatio,
+          unpriced: facts.cost.unpricedInvocations,
+          months: data.periods ?? [],
+          isWhole: fleetCost !== undefined,
           range: period.range,
         })}
       />
@@ -90,7 +104,7 @@ export default async function TasksPage({ searchParams }: { searchParams: Promis
         hasBins={false}
         isComparable={false}
       />
-      {fleetCost.cost.invocations === '0' ? (
+      {facts.cost.invocations === '0' ? (
         <NoData what="Tasks, with what they cost and brought," periodName={periodText(period)} />
       ) : (
         <>
@@ -101,7 +115,7 @@ export default async function TasksPage({ searchParams }: { searchParams: Promis
             params={params}
             currency={tenant.currency}
             timeZone={tenant.timeZone}
-            facts={fleetCost}
+            facts={facts}
             csvName={`tasks ${period.range.from} ${period.range.to}`}
             exportOf="tasks"
             toolbar={

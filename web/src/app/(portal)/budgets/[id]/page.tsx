@@ -124,7 +124,7 @@ function Standing({ budget, tenant }: { budget: BudgetFacts; tenant: Tenant }) {
         />
         <Tile
           label="Tells"
-          figure={`${countText(budget.recipients)} ${budget.recipients === 1 ? 'channel' : 'channels'}`}
+          figure={`${countText(budget.recipients ?? 0)} ${budget.recipients === 1 ? 'channel' : 'channels'}`}
           context={
             <Link href="/channels" className="link">
               {budget.reachesNobody ? 'add one' : 'which'}

@@ -18,7 +18,7 @@ import { Section } from '../../../../components/ui/section.tsx'
 import { Skeleton } from '../../../../components/ui/skeleton.tsx'
 import { Tile, TileStrip } from '../../../../components/ui/tiles.tsx'
 import { graphql } from '../../../../generated/gql.ts'
-import type { ClientCostsPageQuery, ClientDetailQuery } from '../../../../generated/graphql.ts'
+import type { ClientCostsPageQuery, ClientDetailQuery, FleetPoolsFragment } from '../../../../generated/graphql.ts'
 import { colourOfAgents } from '../../../../lib/agents.ts'
 import { query } from '../../../../lib/api.ts'
 import { attributedOf, onBasis, readBasis, type Basis } from '../../../../lib/basis.ts'
@@ -41,8 +41,17 @@ import {
   type DateRange,
   type Period,
 } from '../../../../lib/period.ts'
-import { allocatedOf, areComparable, basisOf, hasPools, isWaiting, totalLabel } from '../../../../lib/fleet-pools.ts'
-import { staffViewer } from '../../../../lib/role-gate.ts'
+import {
+  allocatedOf,
+  areComparable,
+  basisOf,
+  hasPools,
+  isWaiting,
+  ownPools,
+  totalLabel,
+} from '../../../../lib/fleet-pools.ts'
+import { colleague } from '../../../../lib/role-gate.ts'
+import { isLimited } from '../../../../lib/session.ts'
 import { first, hrefWith, periodParams, type SearchParams } from '../../../../lib/search-params.ts'
 import { attributedSeries, binsOf } from '../../../../lib/series.ts'
 
@@ -57,18 +66,20 @@ const ClientDetailDocument = graphql(`
     $granularity: Granularity!
     $after: String
     $basis: CostBasis!
+    $isWhole: Boolean!
+    $isComparedWhole: Boolean!
   ) {
-    ...ClosedMonths
+    ...ClosedMonths @include(if: $isWhole)
     client(key: $key) {
       key
       name
     }
-    fleetCost(range: $range, compareTo: NONE) {
+    fleetCost(range: $range, compareTo: NONE) @include(if: $isWhole) {
       dataThrough
       attributionRatio
       ...FleetPools
     }
-    fleetBefore: fleetCost(range: $before, compareTo: NONE) @include(if: $hasBefore) {
+    fleetBefore: fleetCost(range: $before, compareTo: NONE) @include(if: $isComparedWhole) {
       ...FleetPools
     }
     own: costRollup(range: $range, granularity: $granularity, groupBy: [CLIENT], filter: { clients: $keys }) {
@@ -221,6 +232,9 @@ const ClientCostsPageDocument = graphql(`
   }
 `)
 
+/** The page's facts: what the pools of the firm are, or to who is limited to clients what of them is the client's. */
+type ClientDetail = Omit<ClientDetailQuery, 'fleetCost'> & { fleetCost: FleetPoolsFragment }
+
 type ClientRow = ClientCostsPageQuery['clientCosts']['nodes'][number]
 
 /** Pages looked through for the client's row: a thousand clients. */
@@ -252,14 +266,15 @@ export async function generateMetadata({ params }: ClientPageProps): Promise<Met
 }
 
 export default async function ClientPage({ params, searchParams }: ClientPageProps) {
-  const viewer = await staffViewer()
+  const viewer = await colleague()
   if (viewer === null) return <HiddenByRole />
   const { tenant } = viewer
   const key = decodeURIComponent((await params).key)
   const search = await searchParams
   const period = readPeriod(search, tenant.today)
   const basis = readBasis(search)
-  const [data, row, colourOf] = await Promise.all([
+  const isWhole = !isLimited(viewer)
+  const [asked, row, colourOf] = await Promise.all([
     query(ClientDetailDocument, {
       key,
       keys: [key],
@@ -267,6 +282,8 @@ export default async function ClientPage({ params, searchParams }: ClientPagePro
       full: period.full,
       before: period.comparison ?? period.range,
       hasBefore: period.comparison !== null,
+      isWhole,
+      isComparedWhole: isWhole && period.comparison !== null,
       granularity: period.granularity,
       after: first(search.cursor),
       basis: basis.api,
@@ -274,6 +291,7 @@ export default async function ClientPage({ params, searchParams }: ClientPagePro
     findRow(key, period.range, basis),
     colourOfAgents(),
   ])
+  const data: ClientDetail = { ...asked, fleetCost: asked.fleetCost ?? ownPools(asked.own.total) }
   const { client, own, taskCosts, fleetCost } = data
   if (client == null) notFound()
   const path = `/clients/${encodeURIComponent(key)}`
@@ -300,10 +318,11 @@ export default async function ClientPage({ params, searchParams }: ClientPagePro
         truth={truthOf({
           tenant,
           params: search,
-          dataThrough: fleetCost.dataThrough,
-          attributionRatio: fleetCost.attributionRatio,
+          dataThrough: asked.fleetCost?.dataThrough,
+          attributionRatio: asked.fleetCost?.attributionRatio,
           unpriced: own.total.unpricedInvocations,
-          months: data.periods,
+          months: data.periods ?? [],
+          isWhole,
           range: period.range,
         })}
       />
@@ -389,7 +408,7 @@ export default async function ClientPage({ params, searchParams }: ClientPagePro
   )
 }
 
-function partsHeading({ own: { total }, fleetCost }: ClientDetailQuery): string {
+function partsHeading({ own: { total }, fleetCost }: ClientDetail): string {
   if (isWaiting(fleetCost)) return 'The pools of this period are not allocated yet'
   const share = shareOf(total.allocated.amount, total.total.amount)
   return isZero(total.allocated.amount) || share === null
@@ -398,7 +417,7 @@ function partsHeading({ own: { total }, fleetCost }: ClientDetailQuery): string 
 }
 
 /** Full days against the same weekdays before; undefined where nothing is compared. */
-function changeOf({ full, before, fleetCost, fleetBefore }: ClientDetailQuery): string | null | undefined {
+function changeOf({ full, before, fleetCost, fleetBefore }: ClientDetail): string | null | undefined {
   if (full == null || before == null) return undefined
   const isLoaded = areComparable(fleetCost, fleetBefore)
   const costOf = ({ total }: typeof full) => (isLoaded ? total.total : attributedOf(total)).amount
@@ -406,7 +425,7 @@ function changeOf({ full, before, fleetCost, fleetBefore }: ClientDetailQuery): 
 }
 
 interface TilesProps {
-  data: ClientDetailQuery
+  data: ClientDetail
   row: ClientRow | null
   period: Period
   params: SearchParams

@@ -11,7 +11,7 @@ import type { AuditLogQuery } from '../../../../generated/graphql.ts'
 import { query } from '../../../../lib/api.ts'
 import { actionText, factLines } from '../../../../lib/audit.ts'
 import { countText } from '../../../../lib/format.ts'
-import { staffViewer } from '../../../../lib/role-gate.ts'
+import { colleague } from '../../../../lib/role-gate.ts'
 import { first, hrefWith, type SearchParams } from '../../../../lib/search-params.ts'
 import { mayReadAudit, type Tenant } from '../../../../lib/session.ts'
 import { dayText, secondsText } from '../../../../lib/time.ts'
@@ -48,7 +48,7 @@ const AuditLogDocument = graphql(`
 const PATH = '/settings/audit'
 
 export default async function AuditPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  const viewer = await staffViewer()
+  const viewer = await colleague()
   if (viewer === null) return <HiddenByRole />
   if (!mayReadAudit(viewer.role)) {
     return (

@@ -5,16 +5,19 @@ import { PickOne } from '../../../../components/form/pick-one.tsx'
 import { Field } from '../../../../components/form/field.tsx'
 import type { Role } from '../../../../generated/graphql.ts'
 import { roleName } from '../../../../lib/roles.ts'
+import { ClientLimit } from './client-limit.tsx'
 
 interface RoleFieldsProps {
   roles: readonly Role[]
   clients: readonly { key: string; name: string }[]
   initial: Role
   initialClient: string | null
+  /** For somebody who joins: they can be limited to clients from the first moment on. */
+  isNew?: boolean
 }
 
 /** A role; and of a client's person, which client. */
-export function RoleFields({ roles, clients, initial, initialClient }: RoleFieldsProps) {
+export function RoleFields({ roles, clients, initial, initialClient, isNew = false }: RoleFieldsProps) {
   const [role, setRole] = useState<Role>(initial)
   return (
     <>
@@ -32,6 +35,7 @@ export function RoleFields({ roles, clients, initial, initialClient }: RoleField
           ))}
         </select>
       </Field>
+      {isNew && role === 'PROJECT_MANAGER' ? <ClientLimit clients={clients} chosen={[]} /> : null}
       {role !== 'CLIENT' ? null : (
         <Field label="Client" hint="they see its tasks, and nothing about cost">
           <PickOne

@@ -43,13 +43,13 @@ import {
   percentText,
   shareOf,
 } from '../../../../lib/format.ts'
-import { closedTruth } from '../../../../lib/page-context.ts'
+import { closedTruth, limitedTruth, tenantTruth } from '../../../../lib/page-context.ts'
 import type { DateRange } from '../../../../lib/period.ts'
-import { basisOf, hasPools } from '../../../../lib/fleet-pools.ts'
-import { staffViewer } from '../../../../lib/role-gate.ts'
+import { basisOf, hasPools, ownPools } from '../../../../lib/fleet-pools.ts'
+import { colleague } from '../../../../lib/role-gate.ts'
 import { first, hrefWith, periodParams, type SearchParams } from '../../../../lib/search-params.ts'
-import { maySetBilled, type Tenant } from '../../../../lib/session.ts'
-import { dateOf, dayText, secondsText, throughText } from '../../../../lib/time.ts'
+import { isLimited, maySetBilled, type Tenant, type Viewer } from '../../../../lib/session.ts'
+import { dateOf, dayText, secondsText } from '../../../../lib/time.ts'
 import { wholeChain } from '../../../../lib/whole-chain.ts'
 import { BilledForm } from './billed-form.tsx'
 import { receiptText } from './receipt.ts'
@@ -169,7 +169,7 @@ export async function generateMetadata({ params }: TaskPageProps): Promise<Metad
 }
 
 export default async function TaskPage({ params, searchParams }: TaskPageProps) {
-  const viewer = await staffViewer()
+  const viewer = await colleague()
   if (viewer === null) return <HiddenByRole />
   const key = decodeURIComponent((await params).key)
   const search = await searchParams
@@ -182,7 +182,10 @@ export default async function TaskPage({ params, searchParams }: TaskPageProps) 
   ])
   if (taskCost == null) notFound()
   const range = rangeOf(taskCost, viewer.tenant)
-  const { fleetCost: facts, periods } = await query(TaskPoolsDocument, { range })
+  // The pools of the firm are not for who is limited to clients; what of them is the task's, is.
+  const { fleetCost: facts, periods } = isLimited(viewer)
+    ? { fleetCost: ownPools(taskCost.cost), periods: [] }
+    : await query(TaskPoolsDocument, { range })
   const { task, traces } = taskCost
   const path = `/tasks/${encodeURIComponent(key)}`
   const peek = first(search.peek)
@@ -209,7 +212,7 @@ export default async function TaskPage({ params, searchParams }: TaskPageProps) 
               ]),
         ]}
         badge={<TaskStatusBadge status={task.status} />}
-        truth={truthOfTask(taskCost, viewer.tenant, path, closedTruth(closedMonthsIn(periods, range)))}
+        truth={truthOfTask(taskCost, viewer, path, closedTruth(closedMonthsIn(periods, range)))}
         actions={
           <>
             <CopyButton label="Copy as receipt" text={receiptText(taskCost, basisOf(search, facts))} />
@@ -360,21 +363,14 @@ function noChainText(invocations: string): string {
   return `${calls} to this task without naming a trace. A chain appears here for calls that carry traceId and spanId.`
 }
 
-function truthOfTask({ cost, task, traces }: TaskCost, tenant: Tenant, path: string, closed: Truth | null): Truth[] {
+function truthOfTask({ cost, task, traces }: TaskCost, viewer: Viewer, path: string, closed: Truth | null): Truth[] {
+  const { tenant } = viewer
   const started = traces.map((trace) => trace.startedAt).filter((at) => at != null)
   const ended = traces.map((trace) => trace.endedAt).filter((at) => at != null)
   const start = started.sort()[0]
   const end = ended.sort().at(-1)
   return [
-    {
-      text:
-        tenant.dataThrough == null
-          ? 'no data yet'
-          : `data through ${throughText(tenant.dataThrough, tenant.timeZone, tenant.today)}`,
-      href: '/developers#live',
-    },
-    { text: tenant.currency, href: '/developers#conventions' },
-    { text: `days in ${tenant.timeZone}`, href: '/developers#conventions' },
+    ...(isLimited(viewer) ? limitedTruth(tenant) : tenantTruth(tenant)),
     {
       text: task.client == null ? 'no client' : `for ${task.client.name}`,
       href: task.client == null ? '/clients' : `/clients/${encodeURIComponent(task.client.key)}`,
