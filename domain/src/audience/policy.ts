@@ -100,6 +100,11 @@ export const POLICY = {
     roles: EVERYBODY,
     scopes: [],
   },
+  'export.start': {
+    may: 'start exports of tables that they may read, and fetch their own',
+    roles: STAFF,
+    scopes: READERS,
+  },
   'view.save': { may: 'save views of pages, and share them', roles: STAFF, scopes: [] },
 } as const satisfies Record<string, Rule>
 

@@ -2,6 +2,7 @@ import { handles, type JobHandler } from '../job-handler.ts'
 import { alertDeliverJob } from '../jobs/alert-deliver.ts'
 import { allocationRunJob } from '../jobs/allocation-run.ts'
 import { anomalyJudgeJob } from '../jobs/anomaly-judge.ts'
+import { exportWriteJob } from '../jobs/export-write.ts'
 import { reratingApplyJob } from '../jobs/rerating-apply.ts'
 import { reratingPreviewJob } from '../jobs/rerating-preview.ts'
 import { verifyRollupsJob } from '../jobs/verify-rollups.ts'
@@ -9,6 +10,7 @@ import type { JobTools } from '../job-tools.ts'
 import { deliverAlertOf } from './alert-deliver.ts'
 import { runAllocationOf } from './allocation-run.ts'
 import { judgeAnomaliesOf } from './anomaly-judge.ts'
+import { writeExportOf } from './export-write.ts'
 import { applyReratingOf } from './rerating-apply.ts'
 import { previewReratingOf } from './rerating-preview.ts'
 import { verifyRollupsOf } from './verify-rollups.ts'
@@ -20,5 +22,6 @@ export const allHandlers = (tools: JobTools): JobHandler[] => [
   handles(allocationRunJob, (payload, run) => runAllocationOf(payload, run, tools)),
   handles(alertDeliverJob, (payload) => deliverAlertOf(payload, tools)),
   handles(anomalyJudgeJob, (payload, run) => judgeAnomaliesOf(payload, run, tools)),
+  handles(exportWriteJob, (payload, run) => writeExportOf(payload, run, tools)),
   handles(verifyRollupsJob, (payload, run) => verifyRollupsOf(payload, run, tools)),
 ]
