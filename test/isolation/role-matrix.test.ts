@@ -54,6 +54,7 @@ const FIELDS: Partial<Record<Action, string>> = {
   'policy.read': 'policy',
   'schema.read': 'apiOperations',
   'account.manage': 'account revokeOtherSessions revokeSession',
+  'export.start': 'export exportKinds exportSize exports startExport',
   'view.save': 'deleteView savedViews saveView',
 }
 

@@ -132,7 +132,13 @@ describe('row-level security', () => {
     app = await connect(outlay.database.appUrl)
     owner = await connect(outlay.database.ownerUrl)
     for (const id of ids)
-      for (const insert of [...WRITTEN_BY_RATING, ...WRITTEN_BY_ALLOCATION, ...WRITTEN_BY_ALERTS, ...WRITTEN_BY_EXPORTS, ...WRITTEN_BY_ACCESS])
+      for (const insert of [
+        ...WRITTEN_BY_RATING,
+        ...WRITTEN_BY_ALLOCATION,
+        ...WRITTEN_BY_ALERTS,
+        ...WRITTEN_BY_EXPORTS,
+        ...WRITTEN_BY_ACCESS,
+      ])
         await owner.query(insert, [id])
   })
 
