@@ -158,7 +158,7 @@ async function countOf(client: PoolClient, { from, values }: Statement): Promise
 
 async function countUpTo(client: PoolClient, { from, values }: Statement, limit: number): Promise<number> {
   const { rows } = await client.query<{ rows: number }>({
-    text: `SELECT count(*)::float8 AS rows FROM (SELECT 1 FROM ${from} LIMIT ${limit}) some`,
+    text: `SELECT count(*)::float8 AS rows FROM (SELECT 1 FROM ${from} LIMIT ${limit}) counted`,
     values: [...values],
   })
   return rows[0]?.rows ?? 0
