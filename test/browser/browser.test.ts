@@ -7,6 +7,7 @@ import { budgetsAndChannels } from './budgets-channels.ts'
 import { clientsView } from './clients-view.ts'
 import { developers } from './developers.ts'
 import { everyPage } from './every-page.ts'
+import { exports } from './exports.ts'
 import { firstEvent } from './first-event.ts'
 import { fullyLoaded } from './fully-loaded.ts'
 import { keyboard } from './keyboard.ts'
@@ -42,5 +43,6 @@ why()
 budgetsAndChannels()
 keyboard()
 settings()
+exports()
 monthClose()
 everyPage()
