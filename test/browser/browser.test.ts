@@ -8,6 +8,7 @@ import { clientsView } from './clients-view.ts'
 import { demoData } from './demo-data.ts'
 import { developers } from './developers.ts'
 import { everyPage } from './every-page.ts'
+import { exports } from './exports.ts'
 import { firstEvent } from './first-event.ts'
 import { fleet } from './fleet.ts'
 import { fullyLoaded } from './fully-loaded.ts'
@@ -51,6 +52,7 @@ budgetsAndChannels()
 keyboard()
 settings()
 searching()
+exports()
 monthClose()
 pageRoles()
 everyPage()

@@ -112,6 +112,19 @@ export const readingCases: Record<string, Case> = {
     own: (world) => world.ids.rerating,
     missing: `rrt_${'0'.repeat(26)}`,
   },
+  'Query.export(id)': {
+    field: 'export(id: $name) { id filters requestedBy download }',
+    type: 'ID!',
+    own: (world) => world.ids.export,
+    missing: `exp_${'0'.repeat(26)}`,
+  },
+  'Query.exportSize(input.filters.values)': {
+    field: `exportSize(input: { kind: "invocations", ${range}, filters: [{ name: "agent", values: [$name] }] }) { rows needsJob }`,
+    type: 'String!',
+    own: (world) => world.own.agent,
+    common: common.agent,
+    missing: missing.agent,
+  },
   'Query.costPool(id)': {
     field: `costPool(id: $name) { id name scope ${agentFields} policies { id } }`,
     type: 'ID!',
@@ -264,6 +277,8 @@ export const writingPlaces: readonly string[] = [
   'Mutation.revokeSession(id)',
   'Mutation.revokeApiKey(id)',
   'Mutation.saveRateCardDraft(input.id)',
+  // The file, and whose it is: server/src/modules/export/export.test.ts.
+  'Mutation.startExport(input.filters.values)',
   'Mutation.simulateRates(input.draftCardId)',
   'Mutation.upsertTask(input.client)',
   'Mutation.upsertTask(input.key)',
@@ -301,6 +316,10 @@ export const textPlaces: readonly string[] = [
   'Mutation.createApiKey(input.scopes)',
   // Invites by mail; that somebody signs in with the address is told to nobody but them.
   'Mutation.inviteMember(input.email)',
+  ...['Query.exportSize', 'Mutation.startExport'].flatMap((field) => [
+    `${field}(input.kind)`,
+    `${field}(input.filters.name)`,
+  ]),
   'Query.auditLog(action)',
   'Query.auditLog(actor)',
   'Mutation.declineReopening(input.reason)',

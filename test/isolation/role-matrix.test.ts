@@ -55,6 +55,7 @@ const FIELDS: Partial<Record<Action, string>> = {
   'schema.read': 'apiOperations',
   'account.manage': 'account revokeOtherSessions revokeSession',
   'demo.manage': 'demoData loadDemoData removeDemoData',
+  'export.start': 'export exportKinds exportSize exports startExport',
   'view.save': 'deleteView savedViews saveView',
 }
 

@@ -84,6 +84,13 @@ const WRITTEN_BY_ALERTS = [
   `INSERT INTO chain_shape (tenant_id, day, project_id, depths, fanouts) VALUES ($1::uuid, '2026-10-10', $1::uuid, '{1}', '{1}')`,
 ]
 
+/** What exports leave behind, one row each; $1 is the tenant. */
+const WRITTEN_BY_EXPORTS = [
+  `INSERT INTO export_job (tenant_id, id, kind, format, asker_kind, asker_id, requested_by)
+   VALUES ($1::uuid, $1::uuid, 'pools', 'CSV', 'KEY', 'key', 'API key test')`,
+  `INSERT INTO export_piece (tenant_id, job_id, run, at_byte, content) VALUES ($1::uuid, $1::uuid, 1, 0, '\\x41')`,
+]
+
 /** What access leaves behind, one row each; $1 is the tenant. */
 const WRITTEN_BY_ACCESS = [
   `INSERT INTO audit_event (tenant_id, id, actor_kind, actor_id, actor_label, action, facts)
@@ -127,7 +134,13 @@ describe('row-level security', () => {
     app = await connect(outlay.database.appUrl)
     owner = await connect(outlay.database.ownerUrl)
     for (const id of ids)
-      for (const insert of [...WRITTEN_BY_RATING, ...WRITTEN_BY_ALLOCATION, ...WRITTEN_BY_ALERTS, ...WRITTEN_BY_ACCESS])
+      for (const insert of [
+        ...WRITTEN_BY_RATING,
+        ...WRITTEN_BY_ALLOCATION,
+        ...WRITTEN_BY_ALERTS,
+        ...WRITTEN_BY_EXPORTS,
+        ...WRITTEN_BY_ACCESS,
+      ])
         await owner.query(insert, [id])
   })
 

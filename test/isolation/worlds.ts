@@ -29,6 +29,7 @@ export interface World {
     | 'tenant'
     | 'rateCard'
     | 'rerating'
+    | 'export'
     | 'channel'
     | 'budget'
     | 'alert'
@@ -234,6 +235,15 @@ async function readNames(
     'mutation ($input: PreviewReratingInput!) { previewRerating(input: $input) { rerating { id } } }',
     { input: { range: month, filter: { agents: [own.agent] } } },
   )
+  const { startExport } = await tenant.gql<{ startExport: { export: Named } }>(
+    'mutation ($input: StartExportInput!) { startExport(input: $input) { export { id } } }',
+    {
+      input: {
+        ...{ kind: 'invocations', format: 'CSV', range: month },
+        filters: [{ name: 'agent', values: [own.agent] }],
+      },
+    },
+  )
   const { createChannel } = await tenant.gql<{ createChannel: { channel: Named } }>(
     'mutation ($input: ChannelInput!) { createChannel(input: $input) { channel { id } } }',
     { input: channelOf(own) },
@@ -262,6 +272,7 @@ async function readNames(
       channel: createChannel.channel.id,
       rateCard: rateCards[0]?.id ?? '',
       rerating: previewRerating.rerating.id,
+      export: startExport.export.id,
     },
     cursors: {
       ...Object.fromEntries(Object.entries(pages).map(([list, page]) => [list, page.pageInfo.endCursor])),

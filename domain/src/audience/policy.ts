@@ -148,6 +148,11 @@ export const POLICY = {
     ofClients: true,
   },
   'view.save': { may: 'save views of pages, and share them', roles: STAFF, scopes: [], ofClients: true },
+  'export.start': {
+    may: 'start exports of tables that they may read, and fetch their own',
+    roles: STAFF,
+    scopes: READERS,
+  },
   'demo.manage': { may: 'load and remove example data', roles: ADMINS, scopes: [] },
 } as const satisfies Record<string, Rule>
 

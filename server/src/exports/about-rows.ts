@@ -7,7 +7,7 @@ import { isoText } from '../reads/period.ts'
 import { readDataThrough } from '../modules/tenant/tenant.service.ts'
 import type { ExportRequest } from './export-request.ts'
 import type { ExportTable } from './export-table.ts'
-import { localTimeText } from './local-time-text.ts'
+import { localTimeText } from '@outlay/domain/export/local-time-text'
 
 /** What a file says of itself: of which days, in which currency, through when, chosen how, and asked of whom. */
 export async function aboutRows(

@@ -1,4 +1,4 @@
-import type { Context } from '../graphql/context.ts'
+import { mayDo, type Context } from '../graphql/context.ts'
 import {
   costPerTaskOf,
   listProjectCosts,
@@ -8,7 +8,8 @@ import {
 } from '../modules/project/project-cost.service.ts'
 import { COST_COLUMNS, costCells, countCell, moneyCell, ratioCell, USE_COLUMNS, useCells } from './cost-cells.ts'
 import { BASIS_WORDS, one, type ExportRequest } from './export-request.ts'
-import { pagesOf, type ExportRow, type ExportTable } from './export-table.ts'
+import type { ExportRow } from '@outlay/domain/export/table'
+import { pagesOf, type ExportTable } from './export-table.ts'
 import { RestOfFleet } from './rest-of-fleet.ts'
 
 /**
@@ -48,7 +49,7 @@ export function projectsExport(context: Context, { range, basis, parameters }: E
         }),
       )
     }
-    if (clientKey !== null) return
+    if (clientKey !== null || !mayDo(context, 'fleet.read')) return
     const { name, cost } = await rest.read(context, range, { of: 'project', name: 'Without project' })
     yield [[name, null, null, null, currency, ...costCells(cost), ...Array<null>(6).fill(null), ...useCells(cost)]]
   }

@@ -1,4 +1,5 @@
 import { isAllowed, type Action, type Asker, type Role } from '@outlay/domain/audience/policy'
+import type { ExportAsker } from '@outlay/db/exports/export-asker'
 import type { TenantSql } from '@outlay/db/sql/tenant-sql'
 import type { EventTopic, Subscription } from '@outlay/workers/events'
 import type { Loaders } from './loaders.ts'
@@ -57,4 +58,9 @@ function askerOf(principal: Principal): Asker {
   return principal.kind === 'key'
     ? { kind: 'key', scopes: principal.scopes }
     : { kind: 'user', role: principal.role, isLimited: principal.clientIds !== null }
+}
+
+/** The same for what outlives the request: whose it is. */
+export function exportAskerOf(principal: Principal): ExportAsker {
+  return principal.kind === 'key' ? { kind: 'KEY', id: principal.keyId } : { kind: 'USER', id: principal.userId }
 }

@@ -23,6 +23,7 @@ export const ID_PREFIX = {
   Channel: 'chn',
   Delivery: 'dlv',
   SavedView: 'viw',
+  Export: 'exp',
   Invocation: 'inv',
   User: 'usr',
   Session: 'ses',

@@ -16,6 +16,11 @@ import type { CardHead } from '@outlay/db/ingest/store-rate-card'
 import type { MemberOutcome } from '@outlay/db/members/change-member'
 import type { InvitationOutcome, InvitationWish } from '@outlay/db/members/invitations'
 import type { MemberActor } from '@outlay/db/members/member-writer'
+import type { ExportAsker } from '@outlay/db/exports/export-asker'
+import type { ExportRef } from '@outlay/db/exports/export-job'
+import type { ExportQuestion, ExportWish } from '@outlay/db/exports/export-question'
+import type { ExportOutcome, ExportRequest } from '@outlay/db/exports/request-export'
+import type { ReadTable } from '@outlay/db/exports/read-table'
 import type { PeriodOutcome, PeriodWish } from '@outlay/db/periods/period'
 import type { AcceptedCheck } from '@outlay/db/periods/snapshot'
 import type { TenantSettings } from '@outlay/db/tenancy/update-settings'
@@ -130,6 +135,13 @@ export interface Services {
     save: (tenantId: string, wish: { wish: ViewWish; owner: ViewOwner }) => Promise<ViewOutcome>
     delete: (tenantId: string, wish: { viewId: string; userId: string }) => Promise<ViewOutcome>
   }
+  exports: {
+    request: (tenantId: string, request: ExportRequest) => Promise<ExportOutcome>
+    /** How many rows there are, up to one more than somebody waits for. Throws DomainError. */
+    size: (tenantId: string, ask: { wish: ExportWish; asker: ExportAsker }) => Promise<number>
+    /** Throws DomainError FORBIDDEN; null when there are too many rows to wait for. */
+    read: (ask: { tenantId: string; asker: ExportAsker; question: ExportQuestion }) => Promise<ReadTable | null>
+  }
   /** Tells the workers of a job whose row is committed. Never throws: the row asks for it, and a worker finds it without being told. */
   enqueue: <Name extends keyof JobPayloads>(job: Name, payload: JobPayloads[Name]) => Promise<void>
 }
@@ -157,6 +169,7 @@ export interface JobPayloads {
   'rerating.preview': ReratingRef
   'rerating.apply': ReratingRef
   'allocation.run': AllocationRef
+  'export.write': ExportRef
   'alert.deliver': { tenantId: string; deliveryId: string }
   'demo.load': DemoRef
   'demo.remove': DemoRef

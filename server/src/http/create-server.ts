@@ -28,6 +28,8 @@ import { upsertTask } from '@outlay/db/ingest/upsert-task'
 import { closePeriod } from '@outlay/db/periods/close-period'
 import { agreeToReopening, declineReopening, requestReopening } from '@outlay/db/periods/reopen-period'
 import { openPeriod, softClosePeriod } from '@outlay/db/periods/soft-close-period'
+import { exportSize, readTable } from '@outlay/db/exports/read-table'
+import { requestExport } from '@outlay/db/exports/request-export'
 import { requestApply } from '@outlay/db/rerating/request-apply'
 import { requestPreview } from '@outlay/db/rerating/request-preview'
 import { updateTenantSettings } from '@outlay/db/tenancy/update-settings'
@@ -39,6 +41,7 @@ import { allocationRunJob } from '@outlay/workers/jobs/allocation-run'
 import type { JobContract } from '@outlay/workers/jobs/contract'
 import { demoLoadJob } from '@outlay/workers/jobs/demo-load'
 import { demoRemoveJob } from '@outlay/workers/jobs/demo-remove'
+import { exportWriteJob } from '@outlay/workers/jobs/export-write'
 import { reratingApplyJob } from '@outlay/workers/jobs/rerating-apply'
 import { reratingPreviewJob } from '@outlay/workers/jobs/rerating-preview'
 import { type Mailer, openMailer } from '@outlay/workers/mail/mailer'
@@ -217,6 +220,7 @@ const JOBS: { [Name in keyof JobPayloads]: JobContract<JobPayloads[Name]> } = {
   'rerating.preview': reratingPreviewJob,
   'rerating.apply': reratingApplyJob,
   'allocation.run': allocationRunJob,
+  'export.write': exportWriteJob,
   'alert.deliver': alertDeliverJob,
   'demo.load': demoLoadJob,
   'demo.remove': demoRemoveJob,
@@ -334,6 +338,11 @@ function createServices(deps: {
     views: {
       save: (tenantId, wish) => saveView({ pool }, tenantId, wish),
       delete: (tenantId, wish) => deleteView({ pool }, tenantId, wish),
+    },
+    exports: {
+      request: (tenantId, request) => requestExport({ pool }, tenantId, request),
+      size: (tenantId, ask) => exportSize(pool, tenantId, ask),
+      read: (ask) => readTable(pool, ask),
     },
     requestPreview: (tenantId, request) => requestPreview({ pool }, tenantId, request),
     requestApply: (ref, request) => requestApply({ pool }, ref, request),

@@ -85,6 +85,7 @@ export const SETTINGS_PAGES = [
   { href: '/settings/members', label: 'Members' },
   { href: '/settings/roles', label: 'Roles' },
   { href: '/settings/audit', label: 'Audit log' },
+  { href: '/settings/exports', label: 'Exports' },
   { href: '/settings/account', label: 'Account' },
 ] as const
 

@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { PeriodBar } from '../../../components/period/period-bar.tsx'
 import { HiddenByRole } from '../../../components/ui/hidden-by-role.tsx'
 import { NoData } from '../../../components/ui/no-data.tsx'
+import { SavedViews } from '../../../components/views/saved-views.tsx'
 import { PageHeader } from '../../../components/ui/page-header.tsx'
 import { Skeleton } from '../../../components/ui/skeleton.tsx'
 import { WithPeek } from '../../../components/ui/with-peek.tsx'
@@ -163,6 +164,7 @@ export default async function AgentsPage({ searchParams }: { searchParams: Promi
     <>
       <PageHeader
         title="Agents"
+        actions={<SavedViews page="AGENTS" params={params} />}
         truth={truthOf({
           tenant,
           params,

@@ -33,6 +33,7 @@ export function BudgetTable({ budgets, params, tenant }: BudgetTableProps) {
       filterText={(row) => `${budgetName(row)} ${SCOPE_NAMES[row.scope]} ${row.key ?? ''} ${row.note ?? ''}`}
       defaultSort={{ column: 'burn', direction: 'desc' }}
       csvName={`budgets ${tenant.today}`}
+      exportOf={{ kind: 'budgets', words: 'All rows', range: null, filters: [] }}
     />
   )
 }

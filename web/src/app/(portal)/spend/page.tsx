@@ -3,6 +3,7 @@ import { PeriodBar } from '../../../components/period/period-bar.tsx'
 import { EmptyState } from '../../../components/ui/empty-state.tsx'
 import { HiddenByRole } from '../../../components/ui/hidden-by-role.tsx'
 import { NoData } from '../../../components/ui/no-data.tsx'
+import { SavedViews } from '../../../components/views/saved-views.tsx'
 import { PageHeader } from '../../../components/ui/page-header.tsx'
 import { Section } from '../../../components/ui/section.tsx'
 import { Skeleton } from '../../../components/ui/skeleton.tsx'
@@ -17,7 +18,6 @@ import type { SearchParams } from '../../../lib/search-params.ts'
 import { readSpend, type SpendView } from '../../../lib/spend.ts'
 import { stackOf } from '../../../lib/spend-stack.ts'
 import { Grouping } from './grouping.tsx'
-import { SavedViews } from './saved-views.tsx'
 import { SpendChart } from './spend-chart.tsx'
 import { SpendDocument, SpendInnerDocument } from './spend-facts.ts'
 import { SpendFilters } from './spend-filters.tsx'
@@ -58,7 +58,7 @@ export default async function SpendPage({ searchParams }: { searchParams: Promis
         })}
         actions={
           <Section fallback={<Skeleton className="h-8 w-56 rounded-control" />}>
-            <SavedViews params={params} />
+            <SavedViews page="SPEND" params={params} />
           </Section>
         }
       />

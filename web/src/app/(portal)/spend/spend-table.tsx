@@ -2,6 +2,7 @@ import { ChevronDown, ChevronRight } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Sparkline } from '../../../components/chart/sparkline.tsx'
 import { allocatedColumn } from '../../../components/cost/loaded-columns.tsx'
+import { exportFilters } from '../../../components/export/export-job.ts'
 import { DataTable, type Column, type FixedRow } from '../../../components/table/data-table.tsx'
 import { Amount, NotAvailable } from '../../../components/ui/amount.tsx'
 import { Link } from '../../../components/ui/link.tsx'
@@ -62,6 +63,9 @@ interface Table extends SpendTableProps {
   isOpen: (row: SpendRow) => boolean
 }
 
+/** What events are filtered by, as spend is. */
+const EVENT_FILTERS = ['agent', 'client', 'project', 'provider', 'resource', 'kind']
+
 /** The spend by one dimension or two: named rows, then what has no name, then the sum the API answers. */
 export function SpendTable(props: SpendTableProps) {
   const { view, period, params } = props
@@ -85,6 +89,12 @@ export function SpendTable(props: SpendTableProps) {
         toolbar={then === null ? null : <FoldAll table={table} />}
         csvName={`spend ${period.range.from} ${period.range.to}`}
         exportOf="spend"
+        exportEvents={{
+          kind: 'invocations',
+          words: 'Every event',
+          range: period.range,
+          filters: exportFilters(params, EVENT_FILTERS),
+        }}
       />
       <p className="mt-2 text-caption text-ink-3">{whatIsIn(props, isFiltered)}</p>
     </>

@@ -1,8 +1,8 @@
 'use client'
 
-import { ActionDialog } from '../../../components/form/action-dialog.tsx'
-import { browserQuery } from '../../../lib/browser-api.ts'
-import { refusalOf } from '../../../lib/mutate.ts'
+import { ActionDialog } from '../form/action-dialog.tsx'
+import { browserQuery } from '../../lib/browser-api.ts'
+import { refusalOf } from '../../lib/mutate.ts'
 import { DeleteViewDocument } from './view-facts.ts'
 
 /** Takes a view away; what it shows stays. */

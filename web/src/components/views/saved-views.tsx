@@ -1,22 +1,33 @@
 import { VIEW_PARAMETERS } from '@outlay/domain/views/check-view'
 import { Bookmark, ChevronDown } from 'lucide-react'
-import { Link } from '../../../components/ui/link.tsx'
-import { query } from '../../../lib/api.ts'
-import { hrefWith, type SearchParams } from '../../../lib/search-params.ts'
+import type { ViewPage } from '../../generated/graphql.ts'
+import { Link } from '../ui/link.tsx'
+import { query } from '../../lib/api.ts'
+import { hrefWith, type SearchParams } from '../../lib/search-params.ts'
 import { DeleteView } from './delete-view.tsx'
 import { SaveView } from './save-view.tsx'
 import { SavedViewsDocument } from './view-facts.ts'
 
+const PATHS: Record<ViewPage, string> = {
+  SPEND: '/spend',
+  AGENTS: '/agents',
+  TASKS: '/tasks',
+  CLIENTS: '/clients',
+  ANOMALIES: '/anomalies',
+  BUDGETS: '/budgets',
+}
+
 /** The page's own part of an address: what a view holds. */
-function addressOf(params: SearchParams): string {
-  const own = Object.entries(params).filter(([name]) => VIEW_PARAMETERS.SPEND.includes(name))
+function addressOf(page: ViewPage, params: SearchParams): string {
+  const own = Object.entries(params).filter(([name]) => VIEW_PARAMETERS[page].includes(name))
   return hrefWith('', Object.fromEntries(own)).slice(1)
 }
 
 /** Views of one's own and of colleagues, to open; the present one, to save. */
-export async function SavedViews({ params }: { params: SearchParams }) {
-  const { savedViews } = await query(SavedViewsDocument)
-  const address = addressOf(params)
+export async function SavedViews({ page, params }: { page: ViewPage; params: SearchParams }) {
+  const { savedViews } = await query(SavedViewsDocument, { page })
+  const address = addressOf(page, params)
+  const path = PATHS[page]
   return (
     <>
       <details className="relative">
@@ -28,7 +39,7 @@ export async function SavedViews({ params }: { params: SearchParams }) {
         <div className="popover right-0 w-80 max-w-[calc(100vw-32px)] max-sm:right-auto max-sm:left-0">
           {savedViews.length === 0 ? (
             <p className="text-ink-2">
-              No view is saved yet. “Save view…” keeps the period, grouping and filters you see.
+              No view is saved yet. “Save view…” keeps what the page shows now: period, filters, order and columns.
             </p>
           ) : (
             <ul aria-label="Saved views">
@@ -36,7 +47,7 @@ export async function SavedViews({ params }: { params: SearchParams }) {
                 <li key={id} className="flex items-center justify-between gap-2 py-1">
                   <span className="min-w-0">
                     <Link
-                      href={saved === '' ? '/spend' : `/spend?${saved}`}
+                      href={saved === '' ? path : `${path}?${saved}`}
                       aria-current={saved === address ? 'true' : undefined}
                       className="row-link inline-flex min-h-6 items-center font-medium break-words aria-[current]:font-semibold"
                     >
@@ -53,7 +64,7 @@ export async function SavedViews({ params }: { params: SearchParams }) {
           )}
         </div>
       </details>
-      <SaveView query={address} />
+      <SaveView page={page} query={address} />
     </>
   )
 }

@@ -1,5 +1,5 @@
-import { harmlessText, isPlainNumber, type TableCell } from '@outlay/domain/export/csv-line'
-import type { ColumnKind, ExportColumn, ExportRow } from './export-table.ts'
+import { harmlessText, isPlainNumber, type TableCell } from './csv-line.ts'
+import type { ColumnKind, ExportColumn, ExportRow } from './table.ts'
 
 /** A cell of a workbook: text, or a number that a double holds as it was written. */
 export type WorkbookCell = { type: 'text'; text: string } | { type: 'number'; number: number; format: string } | null
@@ -14,6 +14,9 @@ const FORMATS: Record<Exclude<ColumnKind, 'text'>, string> = {
   count: '#,##0',
   ratio: '0.00%',
 }
+
+/** Every format that a number of a workbook may have. */
+export const NUMBER_FORMATS: readonly string[] = Object.values(FORMATS)
 
 /**
  * Whether a spreadsheet holds a decimal as it is written: at most 15 digits between the first and the last that is not zero.

@@ -1,8 +1,8 @@
-import { graphql } from '../../../generated/gql.ts'
+import { graphql } from '../../generated/gql.ts'
 
 export const SavedViewsDocument = graphql(`
-  query SavedViews {
-    savedViews(page: SPEND) {
+  query SavedViews($page: ViewPage!) {
+    savedViews(page: $page) {
       id
       name
       query
