@@ -2,7 +2,7 @@
 
 import { useRouter, useSearchParams } from 'next/navigation'
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react'
-import { graphql } from '../../generated/gql.ts'
+import { graphql } from '../../lib/browser-graphql.ts'
 import { browserQuery } from '../../lib/browser-api.ts'
 import { hrefWith, periodParams } from '../../lib/search-params.ts'
 import { ALERT_PAGES, DEVELOPER_PAGES, RATING_PAGES, SETTINGS_PAGES, STAFF_NAV } from './nav-items.ts'

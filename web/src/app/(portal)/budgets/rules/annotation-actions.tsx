@@ -3,7 +3,7 @@
 import { useState } from 'react'
 import { ActionDialog } from '../../../../components/form/action-dialog.tsx'
 import { Field } from '../../../../components/form/field.tsx'
-import { graphql } from '../../../../generated/gql.ts'
+import { graphql } from '../../../../lib/browser-graphql.ts'
 import type { BudgetScope } from '../../../../generated/graphql.ts'
 import { addAnnotation } from '../../../../components/alert/add-annotation.ts'
 import { SCOPE_NAMES } from '../../../../lib/alerts.ts'
