@@ -45,9 +45,9 @@ describe('scripts and styles of the portal', () => {
     'are packed for a visitor who takes %s with %s, and kept for ever',
     async (accepted, encoding, unpack) => {
       for (const address of ['/_next/static/chunks/a-1b2.js', '/_next/static/chunks/a-1b2.js?dpl=1']) {
-        const { statusCode, headers, rawPayload } = await get(address, accepted)
-        expect(statusCode).toBe(200)
-        expect(headers).toMatchObject({
+        const { response, body } = await get(address, accepted)
+        expect(response.statusCode).toBe(200)
+        expect(response.headers).toMatchObject({
           'content-type': 'application/javascript; charset=UTF-8',
           'content-encoding': encoding,
           'cache-control': 'public, max-age=31536000, immutable',
