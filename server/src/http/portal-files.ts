@@ -10,16 +10,20 @@ const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=UTF-8',
 }
 
-/** A file is packed once and sent often; the last two levels of brotli take ten times as long for a twentieth less. */
+/** As small as they get: a file is packed once and sent often. */
 export const PACKERS = {
   br: (text: Buffer) =>
-    promisify(brotliCompress)(text, {
-      params: { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_SIZE_HINT]: text.length },
-    }),
+    promisify(brotliCompress)(text, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: text.length } }),
   gzip: (text: Buffer) => promisify(gzip)(text, { level: 9 }),
 } as const
 
 type Encoding = keyof typeof PACKERS
+
+interface Packed {
+  /** Null until it is ready. */
+  body: Buffer | null
+  ready: Promise<Buffer>
+}
 
 /**
  * The portal's scripts and styles, packed once for all visitors; Next would pack them for each one anew, on the cores that draw the pages.
@@ -27,7 +31,7 @@ type Encoding = keyof typeof PACKERS
  */
 export class PortalFiles {
   readonly #files: ReadonlyMap<string, string>
-  readonly #packed = new Map<string, Promise<Buffer>>()
+  readonly #packed = new Map<string, Packed>()
 
   /** `dir` is the folder of the portal with its production build. */
   constructor(dir: string) {
@@ -42,9 +46,12 @@ export class PortalFiles {
   async answer(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
     const address = request.url.split('?')[0] ?? ''
     const file = this.#files.get(address)
-    const encoding = encodingFor(request.headers['accept-encoding'])
-    if (file === undefined || encoding === null) return false
-    const body = await this.#pack(file, encoding)
+    const encodings = encodingsFor(request.headers['accept-encoding'])
+    const [best] = encodings
+    if (file === undefined || best === undefined) return false
+    // Brotli takes most of a second for a large file; until it is there, who takes gzip too gets that.
+    const encoding = this.#pack(file, best).body === null ? (encodings[1] ?? best) : best
+    const { body, ready } = this.#pack(file, encoding)
     await reply
       .headers({
         'content-type': TYPES[path.extname(file)],
@@ -53,27 +60,29 @@ export class PortalFiles {
         vary: 'Accept-Encoding',
         'x-content-type-options': 'nosniff',
       })
-      .send(body)
+      .send(body ?? (await ready))
     return true
   }
 
-  #pack(file: string, encoding: Encoding): Promise<Buffer> {
+  #pack(file: string, encoding: Encoding): Packed {
     const key = `${encoding} ${file}`
     const known = this.#packed.get(key)
     if (known !== undefined) return known
-    const packed = readFile(file).then(PACKERS[encoding])
+    const packed: Packed = { body: null, ready: readFile(file).then(PACKERS[encoding]) }
     this.#packed.set(key, packed)
-    packed.catch(() => this.#packed.delete(key))
+    packed.ready.then(
+      (body) => (packed.body = body),
+      () => this.#packed.delete(key),
+    )
     return packed
   }
 }
 
-/** The better of the two that the visitor takes; `q=0` refuses one. */
-export function encodingFor(accepted: string | string[] | undefined): Encoding | null {
+/** Which of ours the visitor takes, the smaller first; `q=0` refuses one. */
+export function encodingsFor(accepted: string | string[] | undefined): Encoding[] {
   const taken = String(accepted ?? '')
     .split(',')
     .filter((one) => !/;\s*q=0(\.0*)?\s*$/.test(one))
     .map((one) => one.split(';')[0]?.trim())
-  if (taken.includes('br')) return 'br'
-  return taken.includes('gzip') ? 'gzip' : null
+  return (['br', 'gzip'] as const).filter((encoding) => taken.includes(encoding))
 }
