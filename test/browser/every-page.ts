@@ -194,21 +194,59 @@ const SCHEMES = [
 
 export function everyPage(): void {
   describe.each(PAGES)('for $who', ({ person, paths }) => {
-    let visitor: Visitor
+    let windows: Windows
     beforeAll(async () => {
-      visitor = await visitorOf(person)
+      windows = new Windows(await Promise.all([visitorOf(person), visitorOf(person)]))
     })
-    afterAll(() => visitor.page.close())
+    afterAll(() => windows.close())
 
-    it.each(paths)(
+    it.each(paths.map((path, index) => [path, index] as const))(
       '%s has no fault of access, layout, console or network, light and dark, wide and narrow',
-      async (path) => {
-        // The browser reports a page that is not found on the console.
-        if (path.includes('no-such')) visitor.expectProblem(/status of 404 .*no-such/)
-        expect(await faultsOf(visitor, path)).toEqual([])
+      async (path, index) => {
+        const faults = windows.faultsOf(path)
+        // While one page is examined in its window, the next one is drawn by the server in the other.
+        const next = paths[index + 1]
+        if (next !== undefined) void windows.faultsOf(next)
+        expect(await faults).toEqual([])
       },
     )
   })
+}
+
+/** Windows of one person that look at pages side by side, each at one page at a time. */
+class Windows {
+  readonly #visitors: readonly Visitor[]
+  /** When each window is free again. */
+  readonly #free: Promise<unknown>[]
+  readonly #known = new Map<string, Promise<string[]>>()
+
+  constructor(visitors: readonly Visitor[]) {
+    this.#visitors = visitors
+    this.#free = visitors.map(() => Promise.resolve())
+  }
+
+  /** What is wrong with a page; each is looked at once, in the window whose turn it is. */
+  faultsOf(path: string): Promise<string[]> {
+    const known = this.#known.get(path)
+    if (known !== undefined) return known
+    const turn = this.#known.size % this.#visitors.length
+    const faults = (this.#free[turn] ?? Promise.resolve()).then(() => look(this.#visitors[turn]!, path))
+    // Whoever asks for it is told of a failure; the window goes on to the next page.
+    this.#free[turn] = faults.catch(() => null)
+    this.#known.set(path, faults)
+    return faults
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#free)
+    await Promise.all(this.#visitors.map((visitor) => visitor.page.close()))
+  }
+}
+
+async function look(visitor: Visitor, path: string): Promise<string[]> {
+  // The browser reports a page that is not found on the console.
+  if (path.includes('no-such')) visitor.expectProblem(/status of 404 .*no-such/)
+  return faultsOf(visitor, path)
 }
 
 /** A pool that was run, in the month it was run for, an alert, a budget, a channel, an invitation: none is known before the product has started. */

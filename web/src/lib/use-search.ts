@@ -1,7 +1,7 @@
 'use client'
 
 import { useEffect, useState } from 'react'
-import { graphql } from '../generated/gql.ts'
+import { graphql } from './browser-graphql.ts'
 import type { SearchKind, SearchQuery } from '../generated/graphql.ts'
 import { browserQuery } from './browser-api.ts'
 

@@ -3,7 +3,7 @@
 import { Check, ChevronDown } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useId, useState, useTransition } from 'react'
-import { graphql } from '../../generated/gql.ts'
+import { graphql } from '../../lib/browser-graphql.ts'
 import type { AlertFeedback, AlertState, BudgetScope } from '../../generated/graphql.ts'
 import { FEEDBACK_NAMES, isLimit, isOpen } from '../../lib/alerts.ts'
 import { browserQuery } from '../../lib/browser-api.ts'

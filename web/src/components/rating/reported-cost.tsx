@@ -4,7 +4,7 @@ import { useRouter } from 'next/navigation'
 import { useState, useTransition } from 'react'
 import { Refusal } from '../form/refusal.tsx'
 import { Card } from '../ui/card.tsx'
-import { graphql } from '../../generated/gql.ts'
+import { graphql } from '../../lib/browser-graphql.ts'
 import { browserQuery } from '../../lib/browser-api.ts'
 import { refusalOf } from '../../lib/mutate.ts'
 

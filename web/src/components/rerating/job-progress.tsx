@@ -2,7 +2,7 @@
 
 import { useRouter } from 'next/navigation'
 import { useEffect, useState } from 'react'
-import { graphql } from '../../generated/gql.ts'
+import { graphql } from '../../lib/browser-graphql.ts'
 import type { ReratingKind, ReratingProgressQuery } from '../../generated/graphql.ts'
 import { browserQuery } from '../../lib/browser-api.ts'
 import { progressPercent, progressText, stateOf } from '../../lib/rerating.ts'

@@ -2,7 +2,7 @@
 
 import { useRouter, useSearchParams } from 'next/navigation'
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react'
-import { graphql } from '../../generated/gql.ts'
+import { graphql } from '../../lib/browser-graphql.ts'
 import { browserQuery } from '../../lib/browser-api.ts'
 import { useSearch, type Hit } from '../../lib/use-search.ts'
 import { hrefWith, periodParams, type SearchParams } from '../../lib/search-params.ts'

@@ -3,7 +3,7 @@
 import { useRouter } from 'next/navigation'
 import { useId, useState, useTransition, type FormEvent } from 'react'
 import { Field } from '../../../components/form/field.tsx'
-import { graphql } from '../../../generated/gql.ts'
+import { graphql } from '../../../lib/browser-graphql.ts'
 import { browserQuery } from '../../../lib/browser-api.ts'
 import { text } from '../../../lib/read-form.ts'
 
