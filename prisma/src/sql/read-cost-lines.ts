@@ -39,6 +39,17 @@ export interface CostLines {
   amount: Fixed18
 }
 
+/** Which events are meant: direct ones, shared uses, or both. */
+interface Kinds {
+  withDirect: boolean
+  withShared: boolean
+}
+
+function keptKinds({ withDirect, withShared }: Kinds): string {
+  if (withDirect && withShared) return ''
+  return withDirect ? ' AND NOT c.is_shared' : withShared ? ' AND c.is_shared' : ' AND false'
+}
+
 /** The columns of an event that its lines are read from. */
 const LINE_COLUMNS = `i.billing = 'SHARED' AS is_shared, i.cost, i.cost_basis, i.meters, i.quantities, i.rate_ids, i.amounts, i.fx_rates,
   i.reported_amount, i.reported_currency, i.reported_fx_rate`
@@ -73,7 +84,7 @@ interface LineRow {
 export async function readCostLines(
   db: TenantSql,
   question: LineQuestion,
-  { top, withShared }: { top: number; withShared: boolean },
+  { top, ...kinds }: { top: number } & Kinds,
 ): Promise<CostLines> {
   const source = eventSource(LINE_COLUMNS)
   const statement = new Statement()
@@ -94,7 +105,7 @@ export async function readCostLines(
         ${array('c.amounts', 'c.cost')}, ${array('c.fx_rates', 'c.reported_fx_rate')}
       ) AS u(meter, quantity, rate_id, amount, fx_rate)
       WHERE ${where} AND c.occurred_at >= ${start} AND c.occurred_at < ${end} AND c.cost IS NOT NULL
-        AND (u.quantity <> 0 OR c.cost_basis = 'REPORTED')${withShared ? '' : ' AND NOT c.is_shared'}
+        AND (u.quantity <> 0 OR c.cost_basis = 'REPORTED')${keptKinds(kinds)}
     ) l
     GROUP BY l.is_shared, l.resource_id, l.is_reported, l.meter, l.rate_id, l.currency, l.fx_rate
     ORDER BY abs(sum(l.amount)) DESC, sum(l.quantity) DESC, l.resource_id, l.meter, l.rate_id, l.fx_rate LIMIT ${limit}`
@@ -136,7 +147,7 @@ export interface UnknownLine {
 export async function readUnknownLines(
   db: TenantSql,
   question: LineQuestion,
-  { top, withShared }: { top: number; withShared: boolean },
+  { top, ...kinds }: { top: number } & Kinds,
 ): Promise<{ lines: UnknownLine[]; count: number }> {
   const source = eventSource(`${LINE_COLUMNS}, i.status`)
   const statement = new Statement()
@@ -147,7 +158,7 @@ export async function readUnknownLines(
       CASE WHEN u.amount IS NOT NULL THEN 'WITH_UNKNOWN' WHEN u.rate_id IS NOT NULL OR c.status = 'UNCONVERTED' THEN 'NO_FX_RATE' ELSE 'NO_PRICE' END AS reason,
       coalesce(sum(u.quantity), 0)::text AS quantity, count(*)::text AS invocations, (count(*) OVER ())::int AS count
     FROM ${source.from} LEFT JOIN LATERAL unnest(c.meters, c.quantities, c.rate_ids, c.amounts) AS u(meter, quantity, rate_id, amount) ON true
-    WHERE ${where} AND c.occurred_at >= ${start} AND c.occurred_at < ${end} AND c.status <> 'RATED'${withShared ? '' : ' AND NOT c.is_shared'}
+    WHERE ${where} AND c.occurred_at >= ${start} AND c.occurred_at < ${end} AND c.status <> 'RATED'${keptKinds(kinds)}
     GROUP BY 1, 2, 3 ORDER BY count(*) DESC, 1, 2, 3 LIMIT ${limit}`
   const rows = await db.query<{
     resourceId: string

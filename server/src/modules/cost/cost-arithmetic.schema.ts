@@ -5,7 +5,6 @@ import { builder } from '../../graphql/builder.ts'
 import { facts } from '../../graphql/builder-type.ts'
 import type { Context } from '../../graphql/context.ts'
 import { encodeId } from '../../graphql/ids.ts'
-import { costOn, type CostBasis } from '../../reads/cost-basis.ts'
 import { plainDecimal } from '../../reads/plain-decimal.ts'
 import { AllocationMethod, UsageBasis } from '../allocation-policy/policy.enums.ts'
 import { readPools } from '../fleet/fleet.service.ts'
@@ -16,12 +15,14 @@ import { Rate } from '../rate/rate.type.ts'
 import { CostFilter } from '../rollup/rollup.schema.ts'
 import {
   openCostArithmetic,
+  partsOf,
   type CostArithmeticSource,
   type CostLineSource,
+  type CostPart,
   type EarlierSource,
   type ShareLineSource,
 } from './cost-arithmetic.service.ts'
-import { BASIS, CostBasisEnum, CostBreakdown, DateRangeInput } from './cost.schema.ts'
+import { CostBreakdown, DateRangeInput } from './cost.schema.ts'
 
 const amountOf = (amount: Fixed18, { tenant }: Context): Amount => ({ amount, currency: tenant.currency })
 
@@ -33,6 +34,11 @@ async function named(
   const record = await loaders.resource.load(resourceId)
   return { provider: record?.provider || null, resource: record?.name || null }
 }
+
+const CostPartEnum = builder.enumType('CostPart', {
+  description: 'As the fields of CostBreakdown.',
+  values: ['DIRECT', 'CHAIN_SHARED', 'ALLOCATED'] as const,
+})
 
 const CostLineSourceEnum = builder.enumType('CostLineSource', {
   description: 'RATE: quantity × unitPrice. REPORTED: what senders say it cost, taken as stated where no rate matched.',
@@ -111,11 +117,11 @@ const OtherCostLines = builder.objectRef<OtherLinesSource>('OtherCostLines').imp
   }),
 })
 
-interface OnBasis {
-  basis: CostBasis
+interface OfParts {
+  parts: readonly CostPart[]
 }
 
-const EarlierCost = builder.objectRef<EarlierSource & OnBasis>('EarlierCost').implement({
+const EarlierCost = builder.objectRef<EarlierSource & OfParts>('EarlierCost').implement({
   description: 'What a resource cost on the days before the lines begin, from the roll-up.',
   fields: (t) => ({
     provider: t.string({
@@ -134,7 +140,7 @@ const EarlierCost = builder.objectRef<EarlierSource & OnBasis>('EarlierCost').im
     }),
     amount: t.field({
       type: Money,
-      resolve: ({ basis, cost }, _args, context) => amountOf(costOn(basis, cost), context),
+      resolve: ({ parts, cost }, _args, context) => amountOf(partsOf(parts, cost), context),
     }),
     invocations: t.field({ type: 'BigInt', resolve: ({ cost }) => cost.invocations.toString() }),
   }),
@@ -145,15 +151,15 @@ const PostedDirection = builder.enumType('PostedDirection', {
   values: ['IN', 'OUT'] as const,
 })
 
-const PostedCost = builder.objectRef<PostedLine & OnBasis>('PostedCost').implement({
+const PostedCost = builder.objectRef<PostedLine & OfParts>('PostedCost').implement({
   description: 'What happened to closed months after they were closed, counted when it was posted (law L23).',
   fields: (t) => ({
     cause: t.exposeString('cause', { description: 'LATE_EVENT, RERATING, CORRECTION or TASK_MOVED' }),
     direction: t.field({ type: PostedDirection, resolve: ({ direction }) => direction }),
     amount: t.field({
       type: Money,
-      resolve: ({ basis, direct, shared }, _args, context) =>
-        amountOf(direct + (basis === 'DIRECT' ? 0n : shared), context),
+      resolve: ({ parts, direct, shared }, _args, context) =>
+        amountOf(partsOf(parts, { direct, shared, allocated: 0n }), context),
     }),
     invocations: t.field({ type: 'BigInt', resolve: ({ invocations }) => invocations.toString() }),
   }),
@@ -234,14 +240,14 @@ const CostArithmetic = builder.objectRef<CostArithmeticSource>('CostArithmetic')
       resolve: ({ range }) => range?.from ?? null,
     }),
     to: t.field({ type: 'Date', nullable: true, resolve: ({ range }) => range?.to ?? null }),
-    basis: t.field({ type: CostBasisEnum, resolve: ({ basis }) => basis }),
+    parts: t.field({ type: [CostPartEnum], ...facts({ size: 3 }), resolve: ({ parts }) => [...parts] }),
     cost: t.field({
       description: 'By the roll-ups, all parts of it',
       type: CostBreakdown,
       resolve: ({ cost }) => cost,
     }),
     amount: t.field({
-      description: 'cost on the basis',
+      description: 'The parts of cost asked about',
       type: Money,
       resolve: ({ amount }, _args, context) => amountOf(amount, context),
     }),
@@ -262,28 +268,27 @@ const CostArithmetic = builder.objectRef<CostArithmeticSource>('CostArithmetic')
     earlier: t.field({
       type: [EarlierCost],
       ...facts({ size: 10 }),
-      resolve: ({ earlier, basis }) => earlier.map((one) => ({ ...one, basis })),
+      resolve: ({ earlier, parts }) => earlier.map((one) => ({ ...one, parts })),
     }),
     posted: t.field({
       description: 'Corrections of closed months that cross an end of the range',
       type: [PostedCost],
       ...facts({ size: 4 }),
-      resolve: ({ posted, basis }) => posted.map((one) => ({ ...one, basis })),
+      resolve: ({ posted, parts }) => posted.map((one) => ({ ...one, parts })),
     }),
     shares: t.field({
-      description:
-        'Shares of pools, the largest first; none but FULLY_LOADED, and none of providers, resources and kinds',
+      description: 'Shares of pools, the largest first; none of providers, resources and kinds',
       type: [CostShareLine],
       ...facts({ size: 10 }),
       resolve: ({ shares }) => shares,
     }),
     unallocated: t.field({
-      description: 'Of the fleet, fully loaded: pool money that is no share, and not in amount; null elsewhere',
+      description: 'Of the fleet: pool money that is no share, and not in amount; null elsewhere',
       type: Money,
       nullable: true,
       ...facts({ cost: 4 }),
-      resolve: async ({ range, basis, isFleet }, _args, context) => {
-        if (range === null || !isFleet || basis !== 'FULLY_LOADED') return null
+      resolve: async ({ range, parts, isFleet }, _args, context) => {
+        if (range === null || !isFleet || !parts.includes('ALLOCATED')) return null
         const { total, allocated } = await readPools(context, range)
         return amountOf(total - allocated, context)
       },
@@ -314,7 +319,12 @@ builder.queryField('costArithmetic', (t) =>
         description: 'May be left out for one task: filter.tasks with one key is asked about all time, as taskCost is',
       }),
       filter: t.arg({ type: CostFilter }),
-      basis: t.arg(BASIS),
+      parts: t.arg({
+        type: [CostPartEnum],
+        required: true,
+        defaultValue: ['DIRECT', 'CHAIN_SHARED', 'ALLOCATED'],
+        description: 'Which parts of the cost it is about',
+      }),
       top: t.arg.int({ defaultValue: 50, description: 'Most lines, 1 to 500; what is beyond is otherLines' }),
     },
     ...facts({ action: 'cost.read', cost: 40 }),

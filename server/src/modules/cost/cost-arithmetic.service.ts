@@ -21,10 +21,22 @@ import type { RateRecord } from '@outlay/db/sql/read-rates'
 import type { Context } from '../../graphql/context.ts'
 import { badInput } from '../../graphql/errors.ts'
 import { fractionsOf } from '../../reads/allocated.ts'
-import { costOn, type CostBasis } from '../../reads/cost-basis.ts'
 import { checkedRange, instantsOf } from '../../reads/period.ts'
 import { checkedFilter, openCostRollup, type CostFilterArgs } from '../rollup/rollup.service.ts'
 import { openTaskCost } from '../task/task-cost.service.ts'
+
+/** A part of a cost. */
+export type CostPart = 'DIRECT' | 'CHAIN_SHARED' | 'ALLOCATED'
+
+/** What the parts asked about come to. */
+export function partsOf(parts: readonly CostPart[], cost: Pick<CellSums, 'direct' | 'shared' | 'allocated'>): Fixed18 {
+  const amounts: Record<CostPart, Fixed18> = {
+    DIRECT: cost.direct,
+    CHAIN_SHARED: cost.shared,
+    ALLOCATED: cost.allocated,
+  }
+  return parts.reduce((sum, part) => sum + amounts[part], 0n)
+}
 
 /** Most events whose lines are added up; the days before are told by their cells. 200,000 take about half a second. */
 const EVENTS_MAX = 200_000
@@ -68,7 +80,7 @@ export interface ShareLineSource extends ShareLine {
 export interface CostArithmeticSource {
   /** null: all time. */
   range: DateRange | null
-  basis: CostBasis
+  parts: readonly CostPart[]
   /** Whether it is of everything. */
   isFleet: boolean
   /** What the roll-ups say. */
@@ -90,7 +102,7 @@ export interface CostArithmeticSource {
 interface CostArithmeticArgs {
   range?: DateRange | null
   filter?: CostFilterArgs | null
-  basis: CostBasis
+  parts: readonly CostPart[]
   top?: number | null
 }
 
@@ -101,8 +113,10 @@ export async function openCostArithmetic(context: Context, args: CostArithmeticA
   const filter = checkedFilter(args.filter ?? {})
   const range = args.range == null ? null : checkedRange(args.range)
   if (range === null) checkOneTask(filter)
+  const parts = [...new Set(args.parts)]
+  if (parts.length === 0) throw badInput('parts', 'parts names no part of the cost; name one, or leave it out.')
   for (let attempt = 1; ; attempt += 1) {
-    const found = await readArithmetic(context, { range, filter, basis: args.basis, top })
+    const found = await readArithmetic(context, { range, filter, parts, top })
     if (found.difference === 0n || attempt === ATTEMPTS) return found
   }
 }
@@ -116,13 +130,13 @@ function checkOneTask(filter: RollupFilter): void {
 interface Question {
   range: DateRange | null
   filter: RollupFilter
-  basis: CostBasis
+  parts: readonly CostPart[]
   top: number
 }
 
 async function readArithmetic(context: Context, asked: Question): Promise<CostArithmeticSource> {
   const { db, tenant } = context
-  const { range, filter, basis, top } = asked
+  const { range, filter, parts, top } = asked
   const instants = range === null ? EVER : instantsOf(range, tenant.timeZone)
   const question: RollupQuestion = {
     ...{ range: range ?? EVER.range, start: instants.start, end: instants.end, timeZone: tenant.timeZone, filter },
@@ -133,25 +147,25 @@ async function readArithmetic(context: Context, asked: Question): Promise<CostAr
     linesFrom === null
       ? question
       : { ...question, start: instantsOf({ from: linesFrom, to: addDays(linesFrom, 1) }, tenant.timeZone).start }
-  const withShared = basis !== 'DIRECT'
+  const kinds = { withDirect: parts.includes('DIRECT'), withShared: parts.includes('CHAIN_SHARED') }
   const [cost, found, unknown, posted, shares, earlier] = await Promise.all([
     readCost(context, asked),
-    readCostLines(db, recent, { top, withShared }),
-    readUnknownLines(db, recent, { top: UNKNOWN_FIRST, withShared }),
+    readCostLines(db, recent, { top, ...kinds }),
+    readUnknownLines(db, recent, { top: UNKNOWN_FIRST, ...kinds }),
     readPostedLines(db, recent),
-    basis === 'FULLY_LOADED' ? readShares(context, asked) : [],
+    parts.includes('ALLOCATED') ? readShares(context, asked) : [],
     linesFrom === null ? [] : readEarlier(context, question, linesFrom),
   ])
   const lines = await Promise.all(found.lines.map((line) => withRate(context, line)))
   const shown = found.lines.reduce((sum, line) => sum + line.amount, 0n)
-  const amount = costOn(basis, cost)
+  const amount = partsOf(parts, cost)
   const whole =
     found.amount +
-    posted.reduce((sum, { direct, shared }) => sum + costOn(basis, { ...NO_SUMS, direct, shared }), 0n) +
+    posted.reduce((sum, { direct, shared }) => sum + partsOf(parts, { direct, shared, allocated: 0n }), 0n) +
     shares.reduce((sum, { accrued }) => sum + accrued, 0n) +
-    earlier.reduce((sum, one) => sum + costOn(basis, one.cost), 0n)
+    earlier.reduce((sum, one) => sum + partsOf(parts, one.cost), 0n)
   return {
-    ...{ range, basis, cost, amount, linesFrom, lines, earlier, posted, shares },
+    ...{ range, parts, cost, amount, linesFrom, lines, earlier, posted, shares },
     isFleet: Object.keys(filter).length === 0,
     otherLines:
       found.count === found.lines.length

@@ -215,7 +215,7 @@ const words = ({ provider, resource, quantity, unitPrice, amount, invocations }:
 
 describe('the arithmetic of a cost', () => {
   it('has a line for each price that was in force, each step of a ladder and each conversion', async () => {
-    const found = await arithmetic(`range: ${OCTOBER}, filter: { agents: ["writer"] }, basis: DIRECT`)
+    const found = await arithmetic(`range: ${OCTOBER}, filter: { agents: ["writer"] }, parts: [DIRECT]`)
     expectExact(found)
     expect(found.lines.map(words)).toEqual([
       'lab/large: 300 × 0.02 = 6.00 of 3',
@@ -241,7 +241,7 @@ describe('the arithmetic of a cost', () => {
   })
 
   it('counts a shared use once, a workflow not beside its call, and a voided call not at all', async () => {
-    const found = await arithmetic(`range: ${OCTOBER}, filter: { clients: ["acme"] }, basis: ATTRIBUTED`)
+    const found = await arithmetic(`range: ${OCTOBER}, filter: { clients: ["acme"] }, parts: [DIRECT, CHAIN_SHARED]`)
     expectExact(found)
     const shared = found.lines.filter(({ isShared }) => isShared)
     expect(shared.map(words)).toEqual(['store/search: 1 × 0.5 = 0.50 of 1'])
@@ -321,9 +321,9 @@ describe('the arithmetic of a cost', () => {
         { ...before.lines[0], rate: { effectiveFrom: '2026-01-01T00:00:00Z', effectiveTo: '2026-10-01T00:00:00Z' } },
       ],
     })
-    const input = `{ range: ${OCTOBER}, filter: { resources: ["search"] } }`
+    const input = `{ range: ${OCTOBER} }`
     const asked = await done(
-      `mutation { previewRerating(input: ${input}) { rerating { id } userErrors { code } } }`,
+      `mutation { previewRerating(input: ${input}) { rerating { id } userErrors { message } } }`,
       {},
     )
     const { id } = (asked as unknown as { previewRerating: { rerating: { id: string } } }).previewRerating.rerating
@@ -345,6 +345,7 @@ describe('the arithmetic of a cost', () => {
       (await tenant.ask(`{ costArithmetic(${args}) { amount { amount } } }`)).errors.map((error) => error.extensions)
     expect(await codes('filter: { agents: ["writer"] }')).toMatchObject([{ code: 'BAD_USER_INPUT', argument: 'range' }])
     expect(await codes('filter: { tasks: ["T", "U"] }')).toMatchObject([{ code: 'BAD_USER_INPUT', argument: 'range' }])
+    expect(await codes(`range: ${OCTOBER}, parts: []`)).toMatchObject([{ code: 'BAD_USER_INPUT', argument: 'parts' }])
     expect(await codes(`range: ${OCTOBER}, top: 0`)).toMatchObject([{ code: 'BAD_USER_INPUT', argument: 'top' }])
     expect(await codes('range: { from: "2026-10-02", to: "2026-10-01" }')).toMatchObject([{ code: 'BAD_USER_INPUT' }])
   })
