@@ -14,6 +14,7 @@ import { monthClose } from './month-close.ts'
 import { settings } from './settings.ts'
 import { signingIn } from './signing-in.ts'
 import { spend } from './spend.ts'
+import { sum } from './sum.ts'
 import { taskChain } from './task-chain.ts'
 import { why } from './why.ts'
 import { closeWorld, openWorld } from './world.ts'
@@ -39,6 +40,7 @@ allocation()
 fullyLoaded()
 anomalies()
 why()
+sum()
 budgetsAndChannels()
 keyboard()
 settings()

@@ -1,5 +1,5 @@
 import { Delta } from '../../../components/ui/delta.tsx'
-import { NotAvailable } from '../../../components/ui/amount.tsx'
+import { Amount, NotAvailable } from '../../../components/ui/amount.tsx'
 import { Sparkline } from '../../../components/chart/sparkline.tsx'
 import { ShareBar } from '../../../components/ui/share-bar.tsx'
 import { whyHref } from '../../../components/cost/why-change.tsx'
@@ -11,7 +11,6 @@ import {
   changeRatio,
   compactCountText,
   countText,
-  exactText,
   isZero,
   moneyText,
   percentText,
@@ -20,6 +19,7 @@ import {
 import { comparisonText, periodPhrase, type Period } from '../../../lib/period.ts'
 import { areComparable, fullyLoadedOf, hasPools } from '../../../lib/fleet-pools.ts'
 import type { SearchParams } from '../../../lib/search-params.ts'
+import { sumLinks } from '../../../lib/sum.ts'
 
 type Fleet = FleetQuery['fleetCost']
 
@@ -34,6 +34,7 @@ interface FleetTilesProps {
 
 /** What leadership reads first. Deltas compare full days with the same weekdays before. */
 export function FleetTiles({ fleet, full, before, period, basis, params }: FleetTilesProps) {
+  const sum = sumLinks('/', params)
   const against = `vs ${comparisonText(period) ?? ''}`
   const spent = fullyLoadedOf(fleet)
   const spend = full && before ? changeRatio(fullyLoadedOf(full).amount, fullyLoadedOf(before).amount) : undefined
@@ -47,7 +48,7 @@ export function FleetTiles({ fleet, full, before, period, basis, params }: Fleet
     <TileStrip label="Key figures">
       <Tile
         label={`${hasPools(fleet) ? 'Fully loaded' : 'Spend'}, ${periodPhrase(period)}`}
-        figure={<span title={exactText(spent)}>{moneyText(spent)}</span>}
+        figure={<Amount money={spent} as="text" sumHref={sum('loaded')} />}
         context={
           spend === undefined ? (
             'all invocations with a price'
@@ -61,7 +62,7 @@ export function FleetTiles({ fleet, full, before, period, basis, params }: Fleet
         label={unitCostLabel(basis, showsParts(hasPools(fleet), params))}
         figure={
           fleet.costPerTask ? (
-            <span title={exactText(fleet.costPerTask)}>{moneyText(fleet.costPerTask)}</span>
+            <Amount money={fleet.costPerTask} as="text" sumHref={sum('unit')} />
           ) : (
             <NotAvailable reason="No task was completed in this period" />
           )

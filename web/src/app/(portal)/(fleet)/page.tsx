@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { Watch } from '../../../components/alert/watch.tsx'
 import { asksWhy, WhyChange } from '../../../components/cost/why-change.tsx'
+import { WithSum } from '../../../components/cost/with-sum.tsx'
 import { PeriodBar } from '../../../components/period/period-bar.tsx'
 import { NoData } from '../../../components/ui/no-data.tsx'
 import { PageHeader } from '../../../components/ui/page-header.tsx'
@@ -22,6 +23,7 @@ import { ClientTasks } from './client-tasks.tsx'
 import { Conservation } from './conservation.tsx'
 import { CostOverTime } from './cost-over-time.tsx'
 import { FleetParts } from './fleet-parts.tsx'
+import { fleetSumFacts } from './fleet-sum.ts'
 import { FleetTiles } from './fleet-tiles.tsx'
 import { TopClients } from './top-clients.tsx'
 import { UnpricedUsage } from './unpriced-usage.tsx'
@@ -222,7 +224,15 @@ async function FleetPage({ params }: { params: SearchParams }) {
       {isEmpty ? (
         <NoData what="Spend, its trend, and cost by agent and client" periodName={periodText(period)} />
       ) : (
-        <>
+        <WithSum
+          path="/"
+          params={params}
+          range={period.range}
+          when={periodText(period)}
+          basis={basisOf(params, fleetCost)}
+          timeZone={tenant.timeZone}
+          factsOf={(question) => fleetSumFacts(data, question)}
+        >
           <FleetTiles
             fleet={fleetCost}
             full={full ?? null}
@@ -267,7 +277,7 @@ async function FleetPage({ params }: { params: SearchParams }) {
           <Section>
             <UnpricedUsage range={period.range} count={fleetCost.cost.unpricedInvocations} tenant={tenant} />
           </Section>
-        </>
+        </WithSum>
       )}
     </>
   )

@@ -18,6 +18,7 @@ import {
 import { periodText, type Period } from '../../../lib/period.ts'
 import { fullyLoadedOf, hasPools } from '../../../lib/fleet-pools.ts'
 import { hrefWith, periodParams, type SearchParams } from '../../../lib/search-params.ts'
+import { sumLinks } from '../../../lib/sum.ts'
 
 interface TopClientsProps {
   fleet: FleetQuery['fleetCost']
@@ -33,6 +34,7 @@ const MOST_ROWS = 6
 export function TopClients({ fleet, clients, params, period, basis }: TopClientsProps) {
   const { total } = fleet.cost
   const symbol = currencySymbol(total.currency)
+  const sum = sumLinks('/', params)
   const isNamed = showsParts(hasPools(fleet), params)
   const sorted = [...clients].sort((a, b) => compareDecimals(b.cost.total.amount, a.cost.total.amount))
   const shown = sorted.slice(0, MOST_ROWS)
@@ -57,8 +59,14 @@ export function TopClients({ fleet, clients, params, period, basis }: TopClients
           {row.client.name}
         </Link>,
         <Amount key="revenue" money={row.revenue} reason="No amount was billed to this client in the period" />,
-        <Amount key="cost" money={row.cost.total} />,
-        <Amount key="margin" money={row.margin} reason="No revenue to compare with" className="font-[550]" />,
+        <Amount key="cost" money={row.cost.total} sumHref={sum('cost', { client: row.client.key })} />,
+        <Amount
+          key="margin"
+          money={row.margin}
+          reason="No revenue to compare with"
+          sumHref={sum('margin', { client: row.client.key })}
+          className="font-[550]"
+        />,
         row.marginRatio == null ? <NotAvailable key="ratio" reason="No revenue" /> : percentText(row.marginRatio),
         row.costShare == null ? '' : percentText(row.costShare),
         row.revenueShare == null ? <NotAvailable key="share" reason="No revenue" /> : percentText(row.revenueShare),
@@ -104,7 +112,7 @@ export function TopClients({ fleet, clients, params, period, basis }: TopClients
     {
       id: 'total',
       tone: 'total' as const,
-      cells: ['Fleet', '', <Amount key="a" money={total} />, '', '', '100\u00a0%', '', ''],
+      cells: ['Fleet', '', <Amount key="a" money={total} sumHref={sum('cost')} />, '', '', '100\u00a0%', '', ''],
     },
     ...(isZero(fleet.unallocated.amount)
       ? []
@@ -126,7 +134,16 @@ export function TopClients({ fleet, clients, params, period, basis }: TopClients
           {
             id: 'loaded',
             tone: 'total' as const,
-            cells: ['Fleet, fully loaded', '', <Amount key="a" money={fullyLoadedOf(fleet)} />, '', '', '', '', ''],
+            cells: [
+              'Fleet, fully loaded',
+              '',
+              <Amount key="a" money={fullyLoadedOf(fleet)} sumHref={sum('loaded')} />,
+              '',
+              '',
+              '',
+              '',
+              '',
+            ],
           },
         ]),
   ]
