@@ -8,12 +8,7 @@ import { product, visiting } from './world.ts'
 
 /** An amount on a page: where it stands, and what the panel is called that shows how it is made. */
 const AMOUNTS: [what: string, path: string, link: string, title: RegExp][] = [
-  [
-    'the fleet',
-    '/?period=last-month',
-    'section[aria-label="Key figures"] .sum-link',
-    /^Fully loaded cost of the fleet$/,
-  ],
+  ['the fleet', '/?period=last-month', 'section[aria-label="Key figures"] .sum-link', /ost of the fleet$/],
   ['an agent in the table', '/agents?period=last-month', 'tbody tr:first-child .sum-link', /^Direct cost of /],
   [
     'an agent',

@@ -253,7 +253,7 @@ const CostArithmetic = builder.objectRef<CostArithmeticSource>('CostArithmetic')
     }),
     linesFrom: t.field({
       description:
-        'The first day whose lines are shown, where the range has more than 200,000 events; the days before are `earlier`. null: all days',
+        'The first day whose lines are shown, where the range has more than 100,000 events; the days before are `earlier`. null: all days',
       type: 'Date',
       nullable: true,
       resolve: ({ linesFrom }) => linesFrom,

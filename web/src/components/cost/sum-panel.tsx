@@ -79,13 +79,14 @@ export async function SumPanel(props: SumPanelProps) {
   const money = (amount: string): Money => ({ amount, currency })
   const withPools = question.what === 'loaded' && found.unallocated != null
   const held = withPools ? (found.unallocated?.amount ?? '0') : '0'
+  const withoutPools = question.what === 'loaded' && isZero(held) && found.shares.length === 0
   const cost = sumOf([...linesOf(found), ...found.shares.map(({ amount }) => amount.amount), held])
   const result = resultOf(question.what, cost, facts)
   const known = facts.figure ?? null
   return (
     <PeekPanel
       openKey={`sum ${question.what} ${question.of.map(({ key }) => key).join(' ')}`}
-      title={`${NOUNS[question.what]} of ${facts.name}`}
+      title={`${withoutPools ? 'Cost' : NOUNS[question.what]} of ${facts.name}`}
       caption={`Show the arithmetic · ${when}`}
       closeHref={hrefWith(path, params, { sum: null })}
       figure={result === null ? 'n/a' : <span title={exactText(money(result))}>{moneyText(money(result))}</span>}

@@ -1,4 +1,4 @@
-import { Delta } from '../../../components/ui/delta.tsx'
+import { Delta, UNIT_NOT_TAKEN_APART } from '../../../components/ui/delta.tsx'
 import { Amount, NotAvailable } from '../../../components/ui/amount.tsx'
 import { Sparkline } from '../../../components/chart/sparkline.tsx'
 import { ShareBar } from '../../../components/ui/share-bar.tsx'
@@ -69,7 +69,7 @@ export function FleetTiles({ fleet, full, before, period, basis, params }: Fleet
         }
         context={
           <>
-            {unit === undefined ? null : <Delta ratio={unit} against="· " />}
+            {unit === undefined ? null : <Delta ratio={unit} against="· " whyNot={UNIT_NOT_TAKEN_APART} />}
             {countText(fleet.tasksCompleted)} tasks
           </>
         }

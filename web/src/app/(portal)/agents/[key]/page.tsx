@@ -10,7 +10,7 @@ import { WithSum } from '../../../../components/cost/with-sum.tsx'
 import { asksWhy, WhyChange, whyHref } from '../../../../components/cost/why-change.tsx'
 import { PeriodBar } from '../../../../components/period/period-bar.tsx'
 import { Amount, NotAvailable } from '../../../../components/ui/amount.tsx'
-import { Delta } from '../../../../components/ui/delta.tsx'
+import { Delta, UNIT_NOT_TAKEN_APART } from '../../../../components/ui/delta.tsx'
 import { HiddenByRole } from '../../../../components/ui/hidden-by-role.tsx'
 import { NoData } from '../../../../components/ui/no-data.tsx'
 import { PageHeader } from '../../../../components/ui/page-header.tsx'
@@ -419,7 +419,7 @@ function Tiles({ data, period, params, path }: TilesProps) {
             sumHref={sum('unit', mine)}
           />
         }
-        context={unit === undefined ? '' : <Delta ratio={unit} against={against} />}
+        context={unit === undefined ? '' : <Delta ratio={unit} against={against} whyNot={UNIT_NOT_TAKEN_APART} />}
       />
       <Tile label="Tasks completed" figure={countText(agentCost.tasksCompleted)} context="that it took part in" />
       <Tile
