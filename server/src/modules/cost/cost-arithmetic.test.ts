@@ -2,10 +2,14 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { runAllocationJob } from '@outlay/db/allocation/run-job'
 import { applyRerating } from '@outlay/db/rerating/apply-rerating'
 import { previewRerating } from '@outlay/db/rerating/preview-rerating'
+import { tenantSql } from '@outlay/db/sql/tenant-sql'
 import { formatFixed18, multiplyFixed18HalfEven, parseFixed18 } from '@outlay/domain/money/fixed18'
-import { parseQuantity } from '@outlay/domain/usage/quantity'
+import { formatQuantity, parseQuantity } from '@outlay/domain/usage/quantity'
 import { costOf, readUnitPrice } from '@outlay/domain/usage/unit-price'
+import type { Context } from '../../graphql/context.ts'
+import { createLoaders } from '../../graphql/loaders.ts'
 import { decodeId } from '../../graphql/ids.ts'
+import { openCostArithmetic } from './cost-arithmetic.service.ts'
 import { ask, startTestServer, type TestServer, type TestTenant } from '../../http/server-test-kit.ts'
 
 jest.setTimeout(60_000)
@@ -306,6 +310,41 @@ describe('the arithmetic of a cost', () => {
       shares: [],
       otherLines: { count: 3, amount: { amount: '12.00' } },
     })
+  })
+
+  it('tells the latest days by line and the days before by their cells where there are too many events, and adds up all the same', async () => {
+    const db = tenantSql(test.server.pool, tenant.id)
+    const { id, key, name, currency, timeZone } = { ...tenant, key: '', name: '', currency: 'GBP', timeZone: 'UTC' }
+    const principal = { kind: 'key' as const, keyId: '', scopes: ['read'] }
+    const open = (filter: object, eventsMax: number) =>
+      openCostArithmetic(
+        // What it reads by; the rest of a context is of requests.
+        { db, principal, tenant: { id, key, name, currency, timeZone }, loaders: createLoaders(db) } as unknown as Context,
+        {
+          range: { from: '2026-10-01', to: '2026-11-01' },
+          filter,
+          parts: ['DIRECT', 'CHAIN_SHARED', 'ALLOCATED'],
+        },
+        { eventsMax },
+      )
+    const whole = await open({}, 100)
+    for (const filter of [
+      {},
+      { agents: ['writer'] },
+      { clients: ['acme'] },
+      { resources: ['large'] },
+      { tasks: ['T'] },
+    ]) {
+      for (const eventsMax of [0, 1, 4, 9, 15]) {
+        const found = await open(filter, eventsMax)
+        expect({ filter, eventsMax, difference: found.difference }).toEqual({ filter, eventsMax, difference: 0n })
+      }
+    }
+    const recent = await open({}, 4)
+    expect(recent).toMatchObject({ linesFrom: '2026-10-11', amount: whole.amount })
+    expect(recent.lines.map(({ quantity }) => formatQuantity(quantity ?? 0n))).toEqual(['300'])
+    expect(recent.earlier.length).toBeGreaterThan(3)
+    expect(whole).toMatchObject({ linesFrom: null, earlier: [] })
   })
 
   it('reads what was rated, and after a re-rating what was rated then', async () => {
