@@ -20,6 +20,7 @@ import { searching } from './searching.ts'
 import { settings } from './settings.ts'
 import { signingIn } from './signing-in.ts'
 import { spend } from './spend.ts'
+import { sum } from './sum.ts'
 import { taskChain } from './task-chain.ts'
 import { why } from './why.ts'
 import { closeWorld, openWorld } from './world.ts'
@@ -48,6 +49,7 @@ fleet()
 projects()
 anomalies()
 why()
+sum()
 budgetsAndChannels()
 keyboard()
 settings()

@@ -29,6 +29,13 @@ function byFilter(thing: Thing, list: string): Case {
   return byKey(thing, field)
 }
 
+function arithmeticBy(thing: Thing, list: string): Case {
+  const lines =
+    'lines { provider resource meter amount { amount } } shares { pool { id name } } unknown { resource meter }'
+  const field = `costArithmetic(${range}, filter: { ${list}: [$name] }) { amount { amount } ${lines} cost { invocations } }`
+  return byKey(thing, field)
+}
+
 function byCursor(list: string, args: string, node: string): Case {
   return {
     field: `${list}(${args} first: 3, after: $name) { nodes ${node} pageInfo { hasNextPage } }`,
@@ -170,6 +177,12 @@ export const readingCases: Record<string, Case> = {
   'Query.costRollup(filter.tasks)': byFilter('task', 'tasks'),
   'Query.costRollup(filter.providers)': byFilter('provider', 'providers'),
   'Query.costRollup(filter.resources)': byFilter('resource', 'resources'),
+  'Query.costArithmetic(filter.agents)': arithmeticBy('agent', 'agents'),
+  'Query.costArithmetic(filter.clients)': arithmeticBy('client', 'clients'),
+  'Query.costArithmetic(filter.projects)': arithmeticBy('project', 'projects'),
+  'Query.costArithmetic(filter.tasks)': arithmeticBy('task', 'tasks'),
+  'Query.costArithmetic(filter.providers)': arithmeticBy('provider', 'providers'),
+  'Query.costArithmetic(filter.resources)': arithmeticBy('resource', 'resources'),
   'Query.agents(after)': byCursor('agents', '', agentFields),
   'Query.clients(after)': byCursor('clients', '', '{ id key }'),
   'Query.projects(after)': byCursor('projects', '', '{ id key client { id key } }'),

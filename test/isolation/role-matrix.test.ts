@@ -24,7 +24,7 @@ const FIELDS: Partial<Record<Action, string>> = {
   'viewer.read': 'node viewer tenant',
   'task.list': 'task tasks',
   'dimension.read': 'agent agents client clients project projects search',
-  'cost.read': `agentCost agentCosts clientCosts costChange costRollup fleetCost invocation projectCost projectCosts recentInvocations rerating reratings taskCost taskCosts trace
+  'cost.read': `agentCost agentCosts clientCosts costArithmetic costChange costRollup fleetCost invocation projectCost projectCosts recentInvocations rerating reratings taskCost taskCosts trace
     unconvertedUsage unpricedUsage`,
   'rate.read': 'catalogueDifference catalogues fxRates rateCard rateCards rateReview',
   'pool.read': 'allocationComparison allocationJob allocationRun allocationRuns costPool costPools period periods',

@@ -3,8 +3,8 @@ import { BurnBar } from '../../../components/budget/burn-bar.tsx'
 import { Sparkline } from '../../../components/chart/sparkline.tsx'
 import { showsParts } from '../../../components/cost/cost-parts.tsx'
 import { whyHref } from '../../../components/cost/why-change.tsx'
-import { NotAvailable } from '../../../components/ui/amount.tsx'
-import { Delta } from '../../../components/ui/delta.tsx'
+import { Amount, NotAvailable } from '../../../components/ui/amount.tsx'
+import { Delta, UNIT_NOT_TAKEN_APART } from '../../../components/ui/delta.tsx'
 import { Link } from '../../../components/ui/link.tsx'
 import { ShareBar } from '../../../components/ui/share-bar.tsx'
 import { Tile, TileStrip } from '../../../components/ui/tiles.tsx'
@@ -30,6 +30,7 @@ import type { LensId } from '../../../lib/lens.ts'
 import { monthName } from '../../../lib/months.ts'
 import { comparisonText, periodPhrase, type Period } from '../../../lib/period.ts'
 import type { SearchParams } from '../../../lib/search-params.ts'
+import { sumLinks } from '../../../lib/sum.ts'
 
 interface FleetTilesProps {
   data: FleetQuery
@@ -103,7 +104,7 @@ function Spend({ data, period, params }: FleetTilesProps) {
   return (
     <Tile
       label={`${hasPools(fleet) ? 'Fully loaded' : 'Spend'}, ${periodPhrase(period)}`}
-      figure={<span title={exactText(spent)}>{moneyText(spent)}</span>}
+      figure={<Amount money={spent} as="text" sumHref={sumLinks('/', params)('loaded')} />}
       context={
         change === undefined ? (
           'all invocations with a price'
@@ -240,14 +241,14 @@ function UnitCost({ data, basis, params }: FleetTilesProps) {
       label={unitCostLabel(basis, showsParts(hasPools(fleet), params))}
       figure={
         fleet.costPerTask ? (
-          <span title={exactText(fleet.costPerTask)}>{moneyText(fleet.costPerTask)}</span>
+          <Amount money={fleet.costPerTask} as="text" sumHref={sumLinks('/', params)('unit')} />
         ) : (
           <NotAvailable reason="No task was completed in this period" />
         )
       }
       context={
         <>
-          {change === undefined ? null : <Delta ratio={change} against="· " />}
+          {change === undefined ? null : <Delta ratio={change} against="· " whyNot={UNIT_NOT_TAKEN_APART} />}
           {countText(fleet.tasksCompleted)} tasks
         </>
       }

@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { asksWhy, WhyChange } from '../../../components/cost/why-change.tsx'
 import { DemoData } from '../../../components/demo/demo-data.tsx'
+import { WithSum } from '../../../components/cost/with-sum.tsx'
 import { PeriodBar } from '../../../components/period/period-bar.tsx'
 import { NoData } from '../../../components/ui/no-data.tsx'
 import { PageHeader } from '../../../components/ui/page-header.tsx'
@@ -21,6 +22,7 @@ import { basisOf, hasPools } from '../../../lib/fleet-pools.ts'
 import { hrefWith, periodParams, type SearchParams } from '../../../lib/search-params.ts'
 import { currentViewer, isLimited } from '../../../lib/session.ts'
 import { ClientTasks } from './client-tasks.tsx'
+import { fleetSumFacts } from './fleet-sum.ts'
 import { FleetTiles } from './fleet-tiles.tsx'
 import { LensMenu } from './lens-menu.tsx'
 import { recentRange } from './recent-spend.tsx'
@@ -287,7 +289,15 @@ async function FleetPage({ params }: { params: SearchParams }) {
           ) : null}
         </>
       ) : (
-        <>
+        <WithSum
+          path="/"
+          params={params}
+          range={period.range}
+          when={periodText(period)}
+          basis={basisOf(params, fleetCost)}
+          timeZone={tenant.timeZone}
+          factsOf={(question) => fleetSumFacts(data, question)}
+        >
           <FleetTiles data={data} period={period} basis={basisOf(params, fleetCost)} params={params} lens={lens.id} />
           {asksWhy(params) ? (
             <Section fallback={<Skeleton className="mb-4 h-72 w-full rounded-card" />}>
@@ -295,7 +305,7 @@ async function FleetPage({ params }: { params: SearchParams }) {
             </Section>
           ) : null}
           <Sections lens={lens.id} view={{ data, viewer, period, params, colourOf }} />
-        </>
+        </WithSum>
       )}
     </div>
   )

@@ -23,6 +23,7 @@ import {
 } from '../../../lib/format.ts'
 import { periodText, type Period } from '../../../lib/period.ts'
 import { hrefWith, periodParams, type SearchParams } from '../../../lib/search-params.ts'
+import { sumLinks } from '../../../lib/sum.ts'
 
 type Client = NonNullable<FleetQuery['clientCosts']>['nodes'][number]
 
@@ -70,7 +71,7 @@ export function TopClients({ fleet, clients, params, period, basis }: TopClients
         'internal work and missing tags',
       ],
     },
-    { id: 'total', tone: 'total' as const, cells: fleetCells(fleet, basis) },
+    { id: 'total', tone: 'total' as const, cells: fleetCells(fleet, { basis, params }) },
     ...(isZero(fleet.unallocated.amount)
       ? []
       : [
@@ -88,7 +89,7 @@ export function TopClients({ fleet, clients, params, period, basis }: TopClients
               'pool money that nobody bears',
             ],
           },
-          { id: 'loaded', tone: 'total' as const, cells: loadedCells(fleet) },
+          { id: 'loaded', tone: 'total' as const, cells: loadedCells(fleet, params) },
         ]),
   ]
   const isNamed = showsParts(hasPools(fleet), params)
@@ -154,6 +155,7 @@ function headingOf(
 
 function clientRow(row: Client, params: SearchParams, most: string): { id: string; cells: ReactNode[] } {
   const { client, revenue, cost, margin, marginRatio, costShare, revenueShare, isDisproportionate } = row
+  const sum = sumLinks('/', params)
   const times = costShare == null || revenueShare == null ? null : shareOf(costShare, revenueShare)
   return {
     id: client.key,
@@ -166,14 +168,19 @@ function clientRow(row: Client, params: SearchParams, most: string): { id: strin
         {client.name}
       </Link>,
       <Amount key="revenue" money={revenue} reason="No amount was billed to this client in the period" />,
-      <Amount key="cost" money={cost.total} />,
+      <Amount key="cost" money={cost.total} sumHref={sum('cost', { client: client.key })} />,
       <span key="margin" className="flex items-center justify-end gap-2">
         <ShareBar
           ratio={shareOf(margin?.amount ?? '0', most) ?? '0'}
           colour="var(--chart-1)"
           className="h-2 w-16 max-lg:hidden"
         />
-        <Amount money={margin} reason="No revenue to compare with" className="min-w-20 font-[550]" />
+        <Amount
+          money={margin}
+          reason="No revenue to compare with"
+          sumHref={sum('margin', { client: client.key })}
+          className="min-w-20 font-[550]"
+        />
       </span>,
       marginRatio == null ? <NotAvailable key="ratio" reason="No revenue" /> : percentText(marginRatio),
       costShare == null ? '' : percentText(costShare),
@@ -233,14 +240,17 @@ function otherRows({
   ]
 }
 
-function fleetCells(fleet: FleetQuery['fleetCost'], basis: Basis): ReactNode[] {
+function fleetCells(
+  fleet: FleetQuery['fleetCost'],
+  { basis, params }: { basis: Basis; params: SearchParams },
+): ReactNode[] {
   const { total } = fleet.cost
   const { revenue } = fleet
   const margin = revenue == null ? null : differenceOf(revenue.amount, costOn(basis, fleet.cost).amount)
   return [
     'Fleet',
     <Amount key="r" money={revenue} reason="Nothing was billed in the period" />,
-    <Amount key="c" money={total} />,
+    <Amount key="c" money={total} sumHref={sumLinks('/', params)('cost')} />,
     <Amount
       key="m"
       money={margin === null ? null : { ...total, amount: margin }}
@@ -254,14 +264,14 @@ function fleetCells(fleet: FleetQuery['fleetCost'], basis: Basis): ReactNode[] {
 }
 
 /** The fleet with every pool, and what of its revenue is left then. */
-function loadedCells(fleet: FleetQuery['fleetCost']): ReactNode[] {
+function loadedCells(fleet: FleetQuery['fleetCost'], params: SearchParams): ReactNode[] {
   const loaded = fullyLoadedOf(fleet)
   const { revenue } = fleet
   const margin = revenue == null ? null : differenceOf(revenue.amount, loaded.amount)
   return [
     'Fleet, fully loaded',
     '',
-    <Amount key="c" money={loaded} />,
+    <Amount key="c" money={loaded} sumHref={sumLinks('/', params)('loaded')} />,
     <Amount
       key="m"
       money={margin === null ? null : { ...loaded, amount: margin }}

@@ -1,5 +1,6 @@
 import { BellOff } from 'lucide-react'
 import type { BudgetFacts } from '../../../components/budget/budget-facts.ts'
+import { budgetTags } from '../../../components/budget/budget-sum.ts'
 import { BurnBar } from '../../../components/budget/burn-bar.tsx'
 import { DataTable, type Column } from '../../../components/table/data-table.tsx'
 import { Amount } from '../../../components/ui/amount.tsx'
@@ -10,6 +11,7 @@ import { budgetName, capText, thresholdsText, unseenText, windowText } from '../
 import { addDays } from '../../../lib/calendar.ts'
 import { countText, currencySymbol, percentText } from '../../../lib/format.ts'
 import type { SearchParams } from '../../../lib/search-params.ts'
+import { sumLinks } from '../../../lib/sum.ts'
 import type { Tenant } from '../../../lib/session.ts'
 import { dateOf } from '../../../lib/time.ts'
 
@@ -45,6 +47,11 @@ function periodOf(budget: BudgetFacts, { timeZone, today }: Tenant): string {
   return windowText(budget, start, budget.window === 'DAY' ? addDays(start ?? today, 1) : end)
 }
 
+/** The budget's own page, with the arithmetic of what is spent. */
+function spentHref(row: BudgetFacts): string {
+  return sumLinks(`/budgets/${encodeURIComponent(row.id)}`, {})('attributed', budgetTags(row))
+}
+
 function columnsOf(tenant: Tenant): Column<BudgetFacts>[] {
   const symbol = currencySymbol(tenant.currency)
   return [
@@ -70,7 +77,7 @@ function columnsOf(tenant: Tenant): Column<BudgetFacts>[] {
       id: 'spent',
       label: `Spent, ${symbol}`,
       isNumber: true,
-      cell: (row) => <Amount money={row.spent} className="font-[550]" />,
+      cell: (row) => <Amount money={row.spent} sumHref={spentHref(row)} className="font-[550]" />,
       sort: (row) => ({ decimal: row.spent.amount }),
       csv: (row) => ({ number: row.spent.amount }),
     },

@@ -4,6 +4,8 @@ import { Link } from '../../../components/ui/link.tsx'
 import { BasisSwitch } from '../../../components/cost/basis-switch.tsx'
 import { showsParts } from '../../../components/cost/cost-parts.tsx'
 import { allocatedColumn, unallocatedRow } from '../../../components/cost/loaded-columns.tsx'
+import type { SumFacts } from '../../../components/cost/sum-panel.tsx'
+import { WithSum } from '../../../components/cost/with-sum.tsx'
 import { PeriodBar } from '../../../components/period/period-bar.tsx'
 import { DataTable, type Column, type FixedRow } from '../../../components/table/data-table.tsx'
 import { Amount, NotAvailable } from '../../../components/ui/amount.tsx'
@@ -35,6 +37,7 @@ import { allocatedOf, basisOf, fullyLoadedOf, hasPools, totalLabel } from '../..
 import { colleague } from '../../../lib/role-gate.ts'
 import { isLimited } from '../../../lib/session.ts'
 import { first, hrefWith, periodParams, type SearchParams } from '../../../lib/search-params.ts'
+import { sumKey, sumLinks, type SumOf, type SumQuestion } from '../../../lib/sum.ts'
 import { ClientShares } from './client-shares.tsx'
 
 export const metadata: Metadata = { title: 'Clients' }
@@ -163,7 +166,15 @@ export default async function ClientsPage({ searchParams }: { searchParams: Prom
       {facts.cost.invocations === '0' && clientCosts.nodes.length === 0 ? (
         <NoData what="What each client cost and brought" periodName={periodText(period)} />
       ) : (
-        <>
+        <WithSum
+          path="/clients"
+          params={params}
+          range={period.range}
+          when={periodText(period)}
+          basis={basisOf(params, facts)}
+          timeZone={tenant.timeZone}
+          factsOf={(question) => sumFacts(data, basisOf(params, facts), question)}
+        >
           {fleetCost === undefined ? null : <ClientShares rows={clientCosts.nodes} params={params} />}
           <DataTable
             label={`Clients, ${periodText(period)}`}
@@ -176,7 +187,10 @@ export default async function ClientsPage({ searchParams }: { searchParams: Prom
             rowKey={({ client }) => client.key}
             filterText={({ client }) => `${client.name} ${client.key}`}
             defaultSort={{ column: 'cost', direction: 'desc' }}
-            fixedRows={fleetCost === undefined ? [] : fixedRowsOf({ fleetCost, clientCosts }, basisOf(params, facts))}
+            fixedRows={
+              fleetCost === undefined ? [] : fixedRowsOf({ fleetCost, clientCosts }, basisOf(params, facts), params)
+            }
+            openKey={sumKey(params, 'client')}
             toolbar={
               showsParts(hasPools(facts), params) ? <BasisSwitch path="/clients" params={params} facts={facts} /> : null
             }
@@ -184,10 +198,40 @@ export default async function ClientsPage({ searchParams }: { searchParams: Prom
             exportOf="clients"
           />
           <Pager path="/clients" params={params} noun="clients" {...clientCosts.pageInfo} />
-        </>
+        </WithSum>
       )}
     </>
   )
+}
+
+/** What the page shows of a client's amounts, or of the fleet's under the table. */
+function sumFacts({ clientCosts, fleetCost }: ClientsQuery, basis: Basis, { what, of }: SumQuestion): SumFacts | null {
+  const [tag, ...more] = of
+  if (tag === undefined) {
+    if (fleetCost == null) return null
+    const billed = clientCosts.nodes.flatMap(({ revenue }) => (revenue == null ? [] : [revenue.amount]))
+    const { currency } = fleetCost.cost.total
+    const { cost } = fleetCost
+    const known = { direct: cost.direct, shared: cost.chainShared, allocated: cost.allocated, cost: cost.total }
+    const figures = { ...known, loaded: fullyLoadedOf(fleetCost) }
+    return {
+      name: 'the fleet',
+      figure: what in figures ? figures[what as keyof typeof figures] : null,
+      revenue: billed.length === 0 ? null : { amount: sumOf(billed), currency },
+    }
+  }
+  const row = clientCosts.nodes.find(({ client }) => client.key === tag.key)
+  if (row === undefined || tag.dimension !== 'client' || more.length > 0) return null
+  const { cost, margin, revenue } = row
+  const figures = {
+    ...{ direct: cost.direct, shared: cost.chainShared, allocated: cost.allocated, cost: cost.total, margin },
+    onBasis: costOn(basis, cost),
+  }
+  return {
+    name: row.client.name,
+    figure: what in figures ? figures[what as keyof typeof figures] : null,
+    revenue,
+  }
 }
 
 const NO_REVENUE = 'No amount was billed to this client in the period'
@@ -195,6 +239,8 @@ const NO_REVENUE = 'No amount was billed to this client in the period'
 function columnsOf({ fleetCost, clientCosts }: ClientsQuery, facts: OwnFacts, params: SearchParams): Column<Row>[] {
   const symbol = currencySymbol(facts.unallocated.currency)
   const pools = hasPools(facts)
+  const sum = sumLinks('/clients', params)
+  const sumOfRow = (what: SumOf, { client }: Row) => sum(what, { client: client.key })
   const largest = clientCosts.nodes.reduce(
     (most, { margin }) => (margin != null && compareDecimals(margin.amount, most) > 0 ? margin.amount : most),
     '0',
@@ -233,7 +279,7 @@ function columnsOf({ fleetCost, clientCosts }: ClientsQuery, facts: OwnFacts, pa
       id: 'direct',
       label: `Direct, ${symbol}`,
       isNumber: true,
-      cell: ({ cost }) => <Amount money={cost.direct} />,
+      cell: (row) => <Amount money={row.cost.direct} sumHref={sumOfRow('direct', row)} />,
       sort: ({ cost }) => ({ decimal: cost.direct.amount }),
       csv: ({ cost }) => ({ number: cost.direct.amount }),
     },
@@ -241,17 +287,17 @@ function columnsOf({ fleetCost, clientCosts }: ClientsQuery, facts: OwnFacts, pa
       id: 'shared',
       label: `Chain-shared, ${symbol}`,
       isNumber: true,
-      cell: ({ cost }) => <Amount money={cost.chainShared} />,
+      cell: (row) => <Amount money={row.cost.chainShared} sumHref={sumOfRow('shared', row)} />,
       sort: ({ cost }) => ({ decimal: cost.chainShared.amount }),
       csv: ({ cost }) => ({ number: cost.chainShared.amount }),
     },
-    allocatedColumn<Row>({ facts, costOf: ({ cost }) => cost }),
+    allocatedColumn<Row>({ facts, costOf: ({ cost }) => cost, sumOf: sumOfRow }),
     {
       id: 'cost',
       label: `${totalLabel(facts)}, ${symbol}`,
       isNumber: true,
       isMain: true,
-      cell: ({ cost }) => <Amount money={cost.total} className="font-[550]" />,
+      cell: (row) => <Amount money={row.cost.total} sumHref={sumOfRow('cost', row)} className="font-[550]" />,
       sort: ({ cost }) => ({ decimal: cost.total.amount }),
       csv: ({ cost }) => ({ number: cost.total.amount }),
     },
@@ -259,7 +305,7 @@ function columnsOf({ fleetCost, clientCosts }: ClientsQuery, facts: OwnFacts, pa
       id: 'margin',
       label: `${onBasis(basisOf(params, facts), 'Margin', showsParts(pools, params))}, ${symbol}`,
       isNumber: true,
-      cell: ({ margin }) => <Amount money={margin} reason={NO_REVENUE} />,
+      cell: (row) => <Amount money={row.margin} reason={NO_REVENUE} sumHref={sumOfRow('margin', row)} />,
       sort: ({ margin }) => (margin == null ? null : { decimal: margin.amount }),
       csv: ({ margin }) => (margin == null ? null : { number: margin.amount }),
     },
@@ -329,7 +375,9 @@ function fixedRowsOf(
     clientCosts,
   }: { fleetCost: NonNullable<ClientsQuery['fleetCost']>; clientCosts: ClientsQuery['clientCosts'] },
   basis: Basis,
+  params: SearchParams,
 ): FixedRow[] {
+  const sum = sumLinks('/clients', params)
   const { direct, chainShared, allocated, total } = fleetCost.cost
   const { unallocated } = fleetCost
   const loaded = fullyLoadedOf(fleetCost)
@@ -373,11 +421,17 @@ function fixedRowsOf(
       cells: {
         client: 'Fleet',
         revenue: <Amount money={revenue === null ? null : money(revenue)} reason="Nothing was billed in the period" />,
-        direct: <Amount money={direct} />,
-        shared: <Amount money={chainShared} />,
-        allocated: <Amount {...allocatedOf(fleetCost, allocated)} />,
-        cost: <Amount money={total} />,
-        margin: <Amount money={margin === null ? null : money(margin)} reason="Nothing was billed in the period" />,
+        direct: <Amount money={direct} sumHref={sum('direct')} />,
+        shared: <Amount money={chainShared} sumHref={sum('shared')} />,
+        allocated: <Amount {...allocatedOf(fleetCost, allocated)} sumHref={sum('allocated')} />,
+        cost: <Amount money={total} sumHref={sum('cost')} />,
+        margin: (
+          <Amount
+            money={margin === null ? null : money(margin)}
+            reason="Nothing was billed in the period"
+            sumHref={sum('margin')}
+          />
+        ),
         bar: null,
         ratio: ratio === null ? null : percentText(ratio),
         costShare: '100\u00a0%',
@@ -396,7 +450,10 @@ function fixedRowsOf(
     },
     ...(isZero(unallocated.amount)
       ? []
-      : [heldRow(unallocated), loadedRow(loaded, revenue === null ? null : differenceOf(revenue, loaded.amount))]),
+      : [
+          heldRow(unallocated),
+          loadedRow(loaded, revenue === null ? null : differenceOf(revenue, loaded.amount), sum('loaded')),
+        ]),
   ]
 }
 
@@ -422,13 +479,13 @@ function heldRow(unallocated: Money): FixedRow {
 }
 
 /** The fleet with every pool, and what of its revenue is left then. */
-function loadedRow(loaded: Money, margin: string | null): FixedRow {
+function loadedRow(loaded: Money, margin: string | null, sumHref: string): FixedRow {
   return {
     id: 'fully-loaded',
     tone: 'total',
     cells: {
       client: 'Fleet, fully loaded',
-      cost: <Amount money={loaded} />,
+      cost: <Amount money={loaded} sumHref={sumHref} />,
       ...NOTHING,
       margin: (
         <Amount

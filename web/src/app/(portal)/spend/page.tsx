@@ -1,4 +1,5 @@
 import type { Metadata } from 'next'
+import { WithSum } from '../../../components/cost/with-sum.tsx'
 import { PeriodBar } from '../../../components/period/period-bar.tsx'
 import { EmptyState } from '../../../components/ui/empty-state.tsx'
 import { HiddenByRole } from '../../../components/ui/hidden-by-role.tsx'
@@ -21,6 +22,7 @@ import { Grouping } from './grouping.tsx'
 import { SpendChart } from './spend-chart.tsx'
 import { SpendDocument, SpendInnerDocument } from './spend-facts.ts'
 import { SpendFilters } from './spend-filters.tsx'
+import { spendSumFacts } from './spend-sum.ts'
 import { SpendTable } from './spend-table.tsx'
 
 export const metadata: Metadata = { title: 'Spend' }
@@ -78,10 +80,18 @@ export default async function SpendPage({ searchParams }: { searchParams: Promis
           </EmptyState>
         </div>
       ) : (
-        <>
+        <WithSum
+          path="/spend"
+          params={params}
+          range={period.range}
+          when={periodText(period)}
+          basis={basis}
+          timeZone={tenant.timeZone}
+          factsOf={(question) => spendSumFacts({ data, inner, view, basis }, question)}
+        >
           <SpendChart {...shared} tenant={tenant} points={points} />
           <SpendTable {...shared} inner={inner} params={params} viewer={viewer} />
-        </>
+        </WithSum>
       )}
     </>
   )

@@ -1,5 +1,7 @@
 import type { Metadata } from 'next'
 import { Link } from '../../../components/ui/link.tsx'
+import { taskSumFacts } from '../../../components/cost/task-sum.ts'
+import { WithSum } from '../../../components/cost/with-sum.tsx'
 import { TaskTable } from '../../../components/cost/task-table.tsx'
 import { PeriodBar } from '../../../components/period/period-bar.tsx'
 import { HiddenByRole } from '../../../components/ui/hidden-by-role.tsx'
@@ -11,6 +13,7 @@ import { graphql } from '../../../generated/gql.ts'
 import { query } from '../../../lib/api.ts'
 import { readBasis } from '../../../lib/basis.ts'
 import { wholeOrOwn } from '../../../lib/own-cost.ts'
+import { basisOf } from '../../../lib/fleet-pools.ts'
 import { truthOf } from '../../../lib/page-context.ts'
 import { periodText, readPeriod } from '../../../lib/period.ts'
 import { colleague } from '../../../lib/role-gate.ts'
@@ -109,7 +112,19 @@ export default async function TasksPage({ searchParams }: { searchParams: Promis
       {facts.cost.invocations === '0' ? (
         <NoData what="Tasks, with what they cost and brought," periodName={periodText(period)} />
       ) : (
-        <>
+        <WithSum
+          path="/tasks"
+          params={params}
+          range={period.range}
+          when={periodText(period)}
+          basis={basisOf(params, fleetCost)}
+          timeZone={tenant.timeZone}
+          factsOf={({ what, of }) =>
+            of.length === 1 && of[0]?.dimension === 'task'
+              ? taskSumFacts(taskCosts.nodes, of[0].key, { what, basis: basisOf(params, fleetCost) })
+              : null
+          }
+        >
           <TaskTable
             rows={taskCosts.nodes}
             totalCount={taskCosts.totalCount}
@@ -139,7 +154,7 @@ export default async function TasksPage({ searchParams }: { searchParams: Promis
             }
           />
           <Pager path="/tasks" params={params} noun="tasks" {...taskCosts.pageInfo} />
-        </>
+        </WithSum>
       )}
     </>
   )

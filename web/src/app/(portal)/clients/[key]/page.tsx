@@ -5,6 +5,9 @@ import { BarListCard } from '../../../../components/chart/bar-list-card.tsx'
 import { SeriesCard } from '../../../../components/chart/series-card.tsx'
 import { CostParts, showsParts } from '../../../../components/cost/cost-parts.tsx'
 import { asksWhy, WhyChange, whyHref } from '../../../../components/cost/why-change.tsx'
+import type { SumFacts } from '../../../../components/cost/sum-panel.tsx'
+import { taskSumFacts } from '../../../../components/cost/task-sum.ts'
+import { WithSum } from '../../../../components/cost/with-sum.tsx'
 import { TaskTable } from '../../../../components/cost/task-table.tsx'
 import { PeriodBar } from '../../../../components/period/period-bar.tsx'
 import { Amount, NotAvailable } from '../../../../components/ui/amount.tsx'
@@ -53,6 +56,7 @@ import {
 import { colleague } from '../../../../lib/role-gate.ts'
 import { isLimited } from '../../../../lib/session.ts'
 import { first, hrefWith, periodParams, type SearchParams } from '../../../../lib/search-params.ts'
+import { sumLinks, type SumDimension, type SumLinks, type SumQuestion } from '../../../../lib/sum.ts'
 import { attributedSeries, binsOf } from '../../../../lib/series.ts'
 
 const ClientDetailDocument = graphql(`
@@ -296,6 +300,8 @@ export default async function ClientPage({ params, searchParams }: ClientPagePro
   if (client == null) notFound()
   const path = `/clients/${encodeURIComponent(key)}`
   const symbol = currencySymbol(tenant.currency)
+  const sum = sumLinks(path, search)
+  const mine = { client: key }
   const pools = hasPools(fleetCost)
   const isLoaded = areComparable(fleetCost, data.fleetBefore)
   const seriesOf = (rollup: ClientDetailQuery['before']) => {
@@ -330,7 +336,15 @@ export default async function ClientPage({ params, searchParams }: ClientPagePro
       {isEmpty ? (
         <NoData what={`What ${client.name} cost and brought`} periodName={periodText(period)} />
       ) : (
-        <>
+        <WithSum
+          path={path}
+          params={search}
+          range={period.range}
+          when={periodText(period)}
+          basis={basisOf(search, fleetCost)}
+          timeZone={tenant.timeZone}
+          factsOf={(question) => sumFacts(data, { row, basis: basisOf(search, fleetCost) }, question)}
+        >
           <Tiles data={data} row={row} period={period} params={search} path={path} />
           {asksWhy(search) ? (
             <Section fallback={<Skeleton className="mb-4 h-72 w-full rounded-card" />}>
@@ -351,11 +365,20 @@ export default async function ClientPage({ params, searchParams }: ClientPagePro
               heading={partsHeading(data)}
               caption={`Cost by part, ${periodText(period)}`}
               parts={[
-                { kind: 'direct', money: own.total.direct },
-                { kind: 'shared', money: own.total.chainShared },
-                ...(pools ? [{ kind: 'allocated' as const, ...allocatedOf(fleetCost, own.total.allocated) }] : []),
+                { kind: 'direct', money: own.total.direct, sumHref: sum('direct', mine) },
+                { kind: 'shared', money: own.total.chainShared, sumHref: sum('shared', mine) },
+                ...(pools
+                  ? [
+                      {
+                        kind: 'allocated' as const,
+                        ...allocatedOf(fleetCost, own.total.allocated),
+                        sumHref: sum('allocated', mine),
+                      },
+                    ]
+                  : []),
               ]}
               total={own.total.total}
+              sumHref={sum('cost', mine)}
               totalLabel={totalLabel(fleetCost)}
               path={path}
               params={search}
@@ -379,15 +402,19 @@ export default async function ClientPage({ params, searchParams }: ClientPagePro
                 list={data.agents}
                 hasPools={pools}
                 colourOf={colourOf}
+                sumOf={(what, of) => sum(what, { ...mine, ...of })}
                 hrefOf={(one) => hrefWith(`/agents/${encodeURIComponent(one)}`, periodParams(search))}
               />
-              <Split
-                title="project"
-                list={data.projects}
-                hasPools={pools}
-                colourOf={() => 'var(--chart-1)'}
-                hrefOf={(one) => hrefWith(`/projects/${encodeURIComponent(one)}`, periodParams(search))}
-              />
+              <div id="projects" className="scroll-mt-20">
+                <Split
+                  title="project"
+                  list={data.projects}
+                  hasPools={pools}
+                  colourOf={() => 'var(--chart-1)'}
+                  hrefOf={(one) => hrefWith(`/projects/${encodeURIComponent(one)}`, periodParams(search))}
+                  sumOf={(what, of) => sum(what, { ...mine, ...of })}
+                />
+              </div>
             </div>
           </div>
           <h2 className="mt-6 mb-3 text-card font-semibold">Tasks, most expensive first</h2>
@@ -402,10 +429,41 @@ export default async function ClientPage({ params, searchParams }: ClientPagePro
             csvName={`tasks ${key} ${period.range.from} ${period.range.to}`}
           />
           <Pager path={path} params={search} noun="tasks" {...taskCosts.pageInfo} />
-        </>
+        </WithSum>
       )}
     </>
   )
+}
+
+/** What the page shows of the client's amounts, and of the tasks it lists. */
+function sumFacts(
+  data: ClientDetail,
+  { row, basis }: { row: ClientRow | null; basis: Basis },
+  { what, of }: SumQuestion,
+): SumFacts | null {
+  const { client, own, taskCosts } = data
+  const [tag, ...more] = of
+  if (client == null || tag === undefined) return null
+  if (tag.dimension === 'task' && more.length === 0) return taskSumFacts(taskCosts.nodes, tag.key, { what, basis })
+  if (of.find(({ dimension }) => dimension === 'client')?.key !== client.key) return null
+  const other = of.find(({ dimension }) => dimension !== 'client')
+  if (other !== undefined) {
+    const lists: Partial<Record<SumDimension, ClientDetailQuery['agents']>> = {
+      agent: data.agents,
+      project: data.projects,
+    }
+    const found = lists[other.dimension]?.rows.find(({ keys }) => keys[0]?.key === other.key)
+    return found === undefined
+      ? null
+      : { name: `${client.name}, ${found.keys[0]?.label ?? other.key}`, figure: found.cost.total }
+  }
+  const { direct, chainShared: shared, allocated, total: cost } = own.total
+  const figures = { direct, shared, allocated, cost, margin: row?.margin }
+  return {
+    name: client.name,
+    figure: what in figures ? figures[what as keyof typeof figures] : null,
+    revenue: row?.revenue,
+  }
 }
 
 function partsHeading({ own: { total }, fleetCost }: ClientDetail): string {
@@ -435,13 +493,15 @@ interface TilesProps {
 function Tiles({ data, row, period, params, path }: TilesProps) {
   const { total } = data.own
   const change = changeOf(data)
+  const sum = sumLinks(path, params)
+  const mine = { client: data.client?.key ?? '' }
   const pools = hasPools(data.fleetCost)
   const noRevenue = 'No amount was billed to this client in the period'
   return (
     <TileStrip label="Key figures">
       <Tile
         label={`${totalLabel(data.fleetCost)}, ${periodPhrase(period)}`}
-        figure={<Amount money={total.total} as="text" />}
+        figure={<Amount money={total.total} as="text" sumHref={sum('cost', mine)} />}
         context={
           change !== undefined ? (
             <Delta ratio={change} against={`vs ${comparisonText(period) ?? ''}`} whyHref={whyHref(path, params)} />
@@ -459,7 +519,7 @@ function Tiles({ data, row, period, params, path }: TilesProps) {
       />
       <Tile
         label={onBasis(basisOf(params, data.fleetCost), 'Margin', showsParts(pools, params))}
-        figure={<Amount money={row?.margin} as="text" reason={noRevenue} />}
+        figure={<Amount money={row?.margin} as="text" reason={noRevenue} sumHref={sum('margin', mine)} />}
         context={row?.marginRatio == null ? '' : `${percentText(row.marginRatio)} margin ratio`}
       />
       <Tile
@@ -485,7 +545,7 @@ interface SplitProps {
 }
 
 /** One dimension of the client's cost. By agent, the shared uses of its chains stand apart, because they belong to no agent. */
-function Split({ title, list, hasPools: pools, colourOf, hrefOf }: SplitProps) {
+function Split({ title, list, hasPools: pools, colourOf, hrefOf, sumOf }: SplitProps) {
   const { total } = list.total
   const [top] = list.rows
   const share = top === undefined ? null : shareOf(top.cost.total.amount, total.amount)
@@ -496,12 +556,16 @@ function Split({ title, list, hasPools: pools, colourOf, hrefOf }: SplitProps) {
       name: keys[0]?.label ?? 'Unattributed',
       ...(key == null ? {} : { href: hrefOf(key) }),
       money: cost.total,
+      sumHref: key == null ? undefined : sumOf('cost', { [title]: key }),
       ...(pools ? { pale: cost.allocated } : {}),
       colour: key == null ? 'var(--chart-compare)' : colourOf(key),
     }
   })
   if (list.other != null)
-    items.push({ id: 'other', name: 'Others', money: list.other.cost.total, colour: 'var(--chart-other)' })
+    items.push({
+      ...{ id: 'other', name: 'Others', money: list.other.cost.total, sumHref: undefined },
+      colour: 'var(--chart-other)',
+    })
   return (
     <BarListCard
       heading={
@@ -511,7 +575,7 @@ function Split({ title, list, hasPools: pools, colourOf, hrefOf }: SplitProps) {
       }
       dimension={title === 'agent' ? 'Agent' : 'Project'}
       items={items}
-      total={{ label: 'Client', money: total }}
+      total={{ label: 'Client', money: total, sumHref: sumOf('cost') }}
     />
   )
 }

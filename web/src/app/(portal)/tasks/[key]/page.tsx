@@ -2,6 +2,8 @@ import type { Metadata } from 'next'
 import { Link } from '../../../../components/ui/link.tsx'
 import { notFound } from 'next/navigation'
 import { showsParts } from '../../../../components/cost/cost-parts.tsx'
+import type { SumFacts } from '../../../../components/cost/sum-panel.tsx'
+import { WithSum } from '../../../../components/cost/with-sum.tsx'
 import { TreeGrid } from '../../../../components/chain/tree-grid.tsx'
 import { Card } from '../../../../components/ui/card.tsx'
 import { EmptyState } from '../../../../components/ui/empty-state.tsx'
@@ -12,12 +14,11 @@ import { TaskStatusBadge } from '../../../../components/ui/task-status-badge.tsx
 import { CopyButton } from '../../../../components/ui/copy-button.tsx'
 import { Section } from '../../../../components/ui/section.tsx'
 import { Skeleton } from '../../../../components/ui/skeleton.tsx'
-import { WithPeek } from '../../../../components/ui/with-peek.tsx'
 import { graphql } from '../../../../generated/gql.ts'
 import type { TaskChainQuery } from '../../../../generated/graphql.ts'
 import { colourOfAgents } from '../../../../lib/agents.ts'
 import { query } from '../../../../lib/api.ts'
-import { attributedOf, readBasis } from '../../../../lib/basis.ts'
+import { attributedOf, costOn, readBasis, type Basis } from '../../../../lib/basis.ts'
 import { addDays } from '../../../../lib/calendar.ts'
 import {
   axisLength,
@@ -49,7 +50,8 @@ import { basisOf, hasPools, ownPools } from '../../../../lib/fleet-pools.ts'
 import { colleague } from '../../../../lib/role-gate.ts'
 import { first, hrefWith, periodParams, type SearchParams } from '../../../../lib/search-params.ts'
 import { isLimited, maySetBilled, type Tenant, type Viewer } from '../../../../lib/session.ts'
-import { dateOf, dayText, secondsText } from '../../../../lib/time.ts'
+import { sumLinks, type SumQuestion } from '../../../../lib/sum.ts'
+import { dateOf, dayText, secondsText, throughText } from '../../../../lib/time.ts'
 import { wholeChain } from '../../../../lib/whole-chain.ts'
 import { BilledForm } from './billed-form.tsx'
 import { receiptText } from './receipt.ts'
@@ -193,6 +195,11 @@ export default async function TaskPage({ params, searchParams }: TaskPageProps) 
   const symbol = currencySymbol(viewer.tenant.currency)
   const period = periodParams(search)
   const rows = chainRows(taskCost, colourOf)
+  const asked = {
+    ...{ path, params: search, range: null, when: 'all time', basis: basisOf(search, facts) },
+    timeZone: viewer.tenant.timeZone,
+    factsOf: (question: SumQuestion) => sumFacts(taskCost, basisOf(search, facts), question),
+  }
   return (
     <>
       <PageHeader
@@ -231,12 +238,14 @@ export default async function TaskPage({ params, searchParams }: TaskPageProps) 
         basis={basisOf(search, facts)}
         facts={facts}
         isNamed={showsParts(hasPools(facts), search)}
+        sumOf={sumLinks(path, search)}
       />
       {showsParts(hasPools(facts), search) ? (
         <TaskParts taskCost={taskCost} facts={facts} path={path} params={search} />
       ) : null}
       {traces.length === 0 ? (
-        <WithPeek
+        <WithSum
+          {...asked}
           panel={
             taskCost.cost.invocations === '0' ? null : (
               <TaskPeek taskCost={taskCost} colourOf={colourOf} facts={facts} />
@@ -246,9 +255,10 @@ export default async function TaskPage({ params, searchParams }: TaskPageProps) 
           <div className="card px-5 py-4">
             <EmptyState>{noChainText(taskCost.cost.invocations)}</EmptyState>
           </div>
-        </WithPeek>
+        </WithSum>
       ) : (
-        <WithPeek
+        <WithSum
+          {...asked}
           panel={
             findTrace(taskCost, peek) === null ? (
               <TaskPeek taskCost={taskCost} colourOf={colourOf} facts={facts} />
@@ -314,10 +324,19 @@ export default async function TaskPage({ params, searchParams }: TaskPageProps) 
               />
             )}
           </Card>
-        </WithPeek>
+        </WithSum>
       )}
     </>
   )
+}
+
+/** What the page shows of the task's amounts. */
+function sumFacts({ task, cost, margin, billed }: TaskCost, basis: Basis, { what, of }: SumQuestion): SumFacts | null {
+  const [tag, ...more] = of
+  if (tag?.dimension !== 'task' || tag.key !== task.key || more.length > 0) return null
+  const { direct, chainShared: shared, allocated, total } = cost
+  const figures = { direct, shared, allocated, cost: total, margin, onBasis: costOn(basis, cost) }
+  return { name: task.name, figure: what in figures ? figures[what as keyof typeof figures] : null, revenue: billed }
 }
 
 /** The flow is drawn from every span: those that did not come with the page are asked for. */
