@@ -284,6 +284,10 @@ export const writingPlaces: readonly string[] = [
   'Mutation.changeMemberRole(client)',
   'Mutation.changeMemberRole(id)',
   'Mutation.inviteMember(input.client)',
+  'Mutation.inviteMember(input.clients)',
+  'Mutation.setMemberClients(clients)',
+  'Mutation.setMemberClients(id)',
+  'Mutation.assignAlert(to)',
   'Mutation.removeMember(id)',
   'Mutation.revokeInvitation(id)',
   // Of a person, in all their tenants: server/src/modules/account/account.test.ts.
@@ -304,7 +308,6 @@ export const writingPlaces: readonly string[] = [
 export const textPlaces: readonly string[] = [
   'Mutation.addAnnotation(input.note)',
   'Mutation.adoptCatalogue(input.version)',
-  'Mutation.assignAlert(to)',
   'Mutation.dismissAlert(reason)',
   ...['name', 'query'].map((field) => `Mutation.saveView(input.${field})`),
   ...['name', 'timeZone'].map((field) => `Mutation.updateTenantSettings(input.${field})`),

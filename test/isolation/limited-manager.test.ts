@@ -10,6 +10,7 @@ import { item, plainRate } from '../support/items.ts'
 import { type Outlay, startOutlay } from '../support/outlay.ts'
 import type { TenantClient } from '../support/tenant-client.ts'
 import { wholeQuestion } from './whole-question.ts'
+import { poolOf } from './worlds.ts'
 
 jest.setTimeout(300_000)
 
@@ -168,18 +169,17 @@ describe('a project manager who is limited to clients', () => {
   }
 
   async function allocate(): Promise<void> {
-    const input = {
-      name: 'canary pool',
-      category: 'OTHER',
-      month: '2026-10-01',
-      recurrence: 'MONTHLY',
-      amount: { amount: '611.137', currency: 'GBP' },
-    }
-    await tenant.gql('mutation ($input: CostPoolInput!) { createCostPool(input: $input) { userErrors { message } } }', {
-      input,
-    })
+    const { createCostPool } = await tenant.gql<{
+      createCostPool: { costPool: { id: string } | null; userErrors: object[] }
+    }>(
+      'mutation ($input: CostPoolInput!) { createCostPool(input: $input) { costPool { id } userErrors { message } } }',
+      { input: { ...poolOf({ agent: 'research' }, 'canary pool'), amount: { amount: '611.137', currency: 'GBP' } } },
+    )
+    expect(createCostPool.userErrors).toEqual([])
+    const input = { month: '2026-10-01', poolIds: [createCostPool.costPool?.id] }
     const { runAllocation } = await tenant.gql<{ runAllocation: { jobId: string } }>(
-      'mutation { runAllocation(input: { month: "2026-10-01" }) { jobId userErrors { message } } }',
+      'mutation ($input: RunAllocationInput!) { runAllocation(input: $input) { jobId } }',
+      { input },
     )
     const pool = new TenantPool({ url: outlay.database.appUrl, max: 1 })
     const ref = { tenantId: outlay.tenantId(tenant), jobId: decodeId(runAllocation.jobId)?.uuid ?? '' }

@@ -95,6 +95,8 @@ const WRITTEN_BY_EXPORTS = [
 const WRITTEN_BY_ACCESS = [
   `INSERT INTO audit_event (tenant_id, id, actor_kind, actor_id, actor_label, action, facts)
    VALUES ($1::uuid, $1::uuid, 'KEY', 'key', 'API key test', 'setBudget', '{}')`,
+  `INSERT INTO membership_client (tenant_id, user_id, client_id)
+   SELECT m.tenant_id, m.user_id, (SELECT c.id FROM client c WHERE c.tenant_id = $1::uuid LIMIT 1) FROM membership m WHERE m.tenant_id = $1::uuid`,
   `INSERT INTO invitation (tenant_id, id, email, role, token_hash, invited_by, expires_at)
    VALUES ($1::uuid, $1::uuid, 'a@example.com', 'VIEWER', decode(replace($1::text, '-', ''), 'hex'), 'API key test', now())`,
   `INSERT INTO demo_data (tenant_id, demo_id, state, user_id, requested_by)
