@@ -55,6 +55,9 @@ export function exports(): void {
           scaled(direct.amount) + scaled(chainShared.amount),
         )
         await visitor.reads(row, new RegExp(lines.length.toLocaleString('en-GB')))
+        // The last day is the last of the month, not the first of the next or the one before.
+        const last = new Date(Date.parse(to) - 86_400_000).getUTCDate()
+        await visitor.reads(row, new RegExp(`1–${last} `))
 
         // Nobody else has it in their list, nor behind its address.
         const href = (await link.getAttribute('href')) ?? ''

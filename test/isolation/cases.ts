@@ -125,13 +125,6 @@ export const readingCases: Record<string, Case> = {
     own: (world) => world.ids.export,
     missing: `exp_${'0'.repeat(26)}`,
   },
-  'Query.exportSize(input.filters.values)': {
-    field: `exportSize(input: { kind: "invocations", ${range}, filters: [{ name: "agent", values: [$name] }] }) { rows needsJob }`,
-    type: 'String!',
-    own: (world) => world.own.agent,
-    common: common.agent,
-    missing: missing.agent,
-  },
   'Query.costPool(id)': {
     field: `costPool(id: $name) { id name scope ${agentFields} policies { id } }`,
     type: 'ID!',
@@ -294,7 +287,8 @@ export const writingPlaces: readonly string[] = [
   'Mutation.revokeSession(id)',
   'Mutation.revokeApiKey(id)',
   'Mutation.saveRateCardDraft(input.id)',
-  // The file, and whose it is: server/src/modules/export/export.test.ts.
+  // The file, whose it is, and how many rows a foreign name has: server/src/modules/export/export.test.ts.
+  'Query.exportSize(input.filters.values)',
   'Mutation.startExport(input.filters.values)',
   'Mutation.simulateRates(input.draftCardId)',
   'Mutation.upsertTask(input.client)',

@@ -174,6 +174,16 @@ describe('an export that a worker writes', () => {
     })
   })
 
+  it('counts no row of another tenant, whatever name is asked for', async () => {
+    const size = (agent: string) =>
+      as(
+        mine,
+        `{ exportSize(input: { kind: "invocations", range: { from: "2026-03-01", to: "2026-04-01" }, filters: [{ name: "agent", values: ["${agent}"] }] }) { rows } }`,
+      )
+    expect((await size('ours')).data).toEqual({ exportSize: { rows: 1 } })
+    for (const agent of ['theirs', 'nobody']) expect((await size(agent)).data).toEqual({ exportSize: { rows: 0 } })
+  })
+
   it('needs no job when it is small', async () => {
     const { data } = await as(mine, `{ exportSize(input: { kind: "rates" }) { rows needsJob } }`)
     expect(data).toEqual({ exportSize: { rows: 0, needsJob: false } })

@@ -63,7 +63,10 @@ export default async function ExportsPage() {
       path={PATH}
       viewer={viewer}
       actions={<NewExport kinds={kinds} first={range.from} last={addDays(range.to, -1)} />}
-      truth={[...tenantTruth(viewer.tenant), { text: 'files are kept for 7 days', title: 'Each is for who asked for it' }]}
+      truth={[
+        ...tenantTruth(viewer.tenant),
+        { text: 'files are kept for 7 days', title: 'Each is for who asked for it' },
+      ]}
     >
       {exports.length === 0 ? (
         <div className="card px-5 py-4">
@@ -128,7 +131,7 @@ function What({ file: { label, from, to, filters } }: { file: Export }) {
     <span>
       <span className="block font-medium">{label}</span>
       <span className="block text-caption font-normal whitespace-normal text-ink-3">
-        {from == null || to == null ? 'as it stood' : rangeText(from, addDays(to, -1))}
+        {from == null || to == null ? 'as it stood' : rangeText(from, to)}
         {kept.map(([name, keys]) => ` · ${name}: ${keys.join(', ')}`)}
       </span>
     </span>
