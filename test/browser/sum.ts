@@ -30,7 +30,7 @@ const AMOUNTS: [what: string, path: string, link: string, title: RegExp][] = [
   ],
   [
     'a row of spend',
-    '/spend?period=last-month&by=client&basis=attributed',
+    '/spend?basis=attributed&by=client&period=last-month',
     'tbody tr:first-child .sum-link',
     /^Direct cost of /,
   ],
@@ -158,7 +158,7 @@ function lastMonth(): string {
 }
 
 function panel(visitor: Visitor): Locator {
-  return visitor.page.getByRole('complementary').filter({ hasText: 'Show the arithmetic' })
+  return visitor.page.getByRole('complementary').filter({ hasText: 'Everything above' })
 }
 
 /** Sections that say what is done with the cost, or what is in none. */

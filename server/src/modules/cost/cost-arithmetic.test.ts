@@ -319,7 +319,12 @@ describe('the arithmetic of a cost', () => {
     const open = (filter: object, eventsMax: number) =>
       openCostArithmetic(
         // What it reads by; the rest of a context is of requests.
-        { db, principal, tenant: { id, key, name, currency, timeZone }, loaders: createLoaders(db) } as unknown as Context,
+        {
+          db,
+          principal,
+          tenant: { id, key, name, currency, timeZone },
+          loaders: createLoaders(db),
+        } as unknown as Context,
         {
           range: { from: '2026-10-01', to: '2026-11-01' },
           filter,

@@ -24,7 +24,7 @@ import { graphql } from '../../../../generated/gql.ts'
 import type { ClientCostsPageQuery, ClientDetailQuery, FleetPoolsFragment } from '../../../../generated/graphql.ts'
 import { colourOfAgents } from '../../../../lib/agents.ts'
 import { query } from '../../../../lib/api.ts'
-import { attributedOf, onBasis, readBasis, type Basis } from '../../../../lib/basis.ts'
+import { attributedOf, costOn, onBasis, readBasis, type Basis } from '../../../../lib/basis.ts'
 import {
   changeRatio,
   countText,
@@ -458,7 +458,7 @@ function sumFacts(
       : { name: `${client.name}, ${found.keys[0]?.label ?? other.key}`, figure: found.cost.total }
   }
   const { direct, chainShared: shared, allocated, total: cost } = own.total
-  const figures = { direct, shared, allocated, cost, margin: row?.margin }
+  const figures = { direct, shared, allocated, cost, margin: row?.margin, onBasis: costOn(basis, own.total) }
   return {
     name: client.name,
     figure: what in figures ? figures[what as keyof typeof figures] : null,
