@@ -327,7 +327,7 @@ builder.queryField('costArithmetic', (t) =>
       }),
       top: t.arg.int({ defaultValue: 50, description: 'Most lines, 1 to 500; what is beyond is otherLines' }),
     },
-    ...facts({ action: 'cost.read', cost: 40 }),
+    ...facts({ action: 'fleet.read', cost: 40 }),
     resolve: (_root, args, context) => openCostArithmetic(context, args),
   }),
 )
