@@ -1,24 +1,22 @@
 import type { Fixed18 } from '../money/fixed18.ts'
 
 /** What a line of a charge is for. ALLOWANCE is what a retainer's fee has paid for already, and costs nothing. */
-export const CHARGE_LINE_KINDS = [
-  'COST',
-  'MARKUP',
-  'USAGE',
-  'TASK',
-  'FEE',
-  'ALLOWANCE',
-  'OVERAGE',
-  'AGENT',
-  'OUTCOME',
-  'REVERSAL',
-  'TIME',
-  'DISCOUNT',
-  'CAP',
-  'MINIMUM',
-  'CREDIT',
-] as const
-export type ChargeLineKind = (typeof CHARGE_LINE_KINDS)[number]
+export type ChargeLineKind =
+  | 'COST'
+  | 'MARKUP'
+  | 'USAGE'
+  | 'TASK'
+  | 'FEE'
+  | 'ALLOWANCE'
+  | 'OVERAGE'
+  | 'AGENT'
+  | 'OUTCOME'
+  | 'REVERSAL'
+  | 'TIME'
+  | 'DISCOUNT'
+  | 'CAP'
+  | 'MINIMUM'
+  | 'CREDIT'
 
 /** A line before it is rounded: `exact` is quantity × unitPrice, held at scale 18. */
 export interface DraftLine {

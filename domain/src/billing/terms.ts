@@ -2,30 +2,18 @@ import type { Fixed18 } from '../money/fixed18.ts'
 import type { Quantity6 } from '../usage/quantity.ts'
 import type { UnitPrice12 } from '../usage/unit-price.ts'
 
-/** How an engagement is charged (README "Billing models"): the first part of its terms. */
-export const BILLING_MODELS = [
-  'PASS_THROUGH',
-  'COST_PLUS',
-  'RATE_CARD',
-  'PER_TASK',
-  'RETAINER',
-  'PER_AGENT',
-  'OUTCOME',
-  'TIME',
-] as const
-export type BillingModel = (typeof BILLING_MODELS)[number]
+/** How an engagement is charged: the first part of its terms. */
+export type BillingModel =
+  'PASS_THROUGH' | 'COST_PLUS' | 'RATE_CARD' | 'PER_TASK' | 'RETAINER' | 'PER_AGENT' | 'OUTCOME' | 'TIME'
 
 /** Which parts of a cost count: DIRECT, with chain-shared cost (ATTRIBUTED), or with shares of pools as well (FULLY_LOADED). */
-export const COST_BASES = ['DIRECT', 'ATTRIBUTED', 'FULLY_LOADED'] as const
-export type CostBasis = (typeof COST_BASES)[number]
+export type CostBasis = 'DIRECT' | 'ATTRIBUTED' | 'FULLY_LOADED'
 
 /** What a rate card to the client and a retainer count. TASKS: those completed. HOURS: the united time of its tasks. */
-export const BILLING_UNITS = ['TASKS', 'TOKENS', 'INVOCATIONS', 'HOURS'] as const
-export type BillingUnit = (typeof BILLING_UNITS)[number]
+export type BillingUnit = 'TASKS' | 'TOKENS' | 'INVOCATIONS' | 'HOURS'
 
 /** GRADUATED: each part of a quantity at the price of its step. VOLUME: all of it at the price of the step that it reaches. */
-export const TIER_MODES = ['GRADUATED', 'VOLUME'] as const
-export type TierMode = (typeof TIER_MODES)[number]
+export type TierMode = 'GRADUATED' | 'VOLUME'
 
 /** The price of what a month uses beyond `above`, up to the next step. */
 export interface PriceStep {
