@@ -66,7 +66,7 @@ const Charge = builder.objectRef<EngagementCharge>('Charge').implement({
     lines: t.field({
       type: [ChargeLine],
       args: { first: t.arg.int({ required: true, defaultValue: 1_000, description: '1 to 20,000' }) },
-      ...facts({ size: 100 }),
+      ...facts({ size: 30 }),
       resolve: (source, { first }) =>
         firstLines(source, first).map((line) => ({ line, currency: source.engagement.currency })),
     }),
@@ -109,7 +109,7 @@ const MonthCharges = builder.objectRef<MonthChargesSource>('MonthCharges').imple
   fields: (t) => ({
     month: t.expose('month', { type: 'Date' }),
     timeZone: t.string({ resolve: (_source, _args, { tenant }) => tenant.timeZone }),
-    charges: t.field({ type: [Charge], ...facts({ size: 50 }), resolve: ({ charges }) => charges }),
+    charges: t.field({ type: [Charge], ...facts({ size: 20 }), resolve: ({ charges }) => charges }),
     total: t.field({
       type: Money,
       resolve: ({ total }, _args, { tenant }) => ({ amount: total, currency: tenant.currency }),
