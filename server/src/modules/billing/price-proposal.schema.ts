@@ -4,6 +4,7 @@ import { facts } from '../../graphql/builder-type.ts'
 import type { Context } from '../../graphql/context.ts'
 import { BASIS, CostBreakdown, DateRangeInput } from '../cost/cost.schema.ts'
 import { Money, type Amount } from '../money/money.schema.ts'
+import { Project } from '../project/project.type.ts'
 import { costPerTask, proposalFor, type PriceProposalSource } from './price-proposal.service.ts'
 
 const money = (amount: Fixed18, { tenant }: Context): Amount => ({ amount, currency: tenant.currency })
@@ -12,6 +13,7 @@ const PriceProposal = builder.objectRef<PriceProposalSource>('PriceProposal').im
   description:
     'The least price, in whole minor units, at which a project reaches a margin: cost ÷ (1 − margin), rounded up.',
   fields: (t) => ({
+    project: t.field({ type: Project, resolve: ({ project }) => project }),
     margin: t.expose('margin', { type: 'Decimal', description: 'margin ÷ price that is asked for' }),
     cost: t.field({ description: 'Fully loaded, in its parts', type: CostBreakdown, resolve: ({ cost }) => cost }),
     tasksCompleted: t.exposeInt('tasks'),

@@ -1,5 +1,6 @@
 import { readProjectFacts } from '@outlay/db/billing/project-facts'
 import type { CellSums } from '@outlay/db/sql/cell-sums'
+import type { ProjectRecord } from '@outlay/db/sql/read-dimensions'
 import { proposePrice, type PriceProposal } from '@outlay/domain/billing/price-proposal'
 import { minorUnits } from '@outlay/domain/money/currency'
 import { parseFixed18, type Fixed18 } from '@outlay/domain/money/fixed18'
@@ -11,6 +12,7 @@ import { checkedRange } from '../../reads/period.ts'
 import { findProject } from '../project/project.service.ts'
 
 export interface PriceProposalSource extends PriceProposal {
+  project: ProjectRecord
   margin: string
   cost: CellSums
   onBasis: Fixed18
@@ -34,7 +36,14 @@ export async function proposalFor(context: Context, args: ProposalArgs): Promise
   if (project === null) return null
   const { cost, tasks } = await readProjectFacts(db, { projectId: project.id, range, timeZone: tenant.timeZone })
   const onBasis = costOn(args.basis, cost)
-  return { ...proposePrice({ cost: onBasis, margin, tasks, decimals }), margin: args.margin, cost, onBasis, tasks }
+  return {
+    project,
+    ...proposePrice({ cost: onBasis, margin, tasks, decimals }),
+    margin: args.margin,
+    cost,
+    onBasis,
+    tasks,
+  }
 }
 
 /** What one completed task cost, half-even at 18 decimals; null without any. */
