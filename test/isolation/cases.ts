@@ -143,6 +143,27 @@ export const readingCases: Record<string, Case> = {
     own: (world) => world.ids.budget,
     missing: `bdg_${'0'.repeat(26)}`,
   },
+  'Query.engagement(id)': {
+    field: 'engagement(id: $name) { id note project { id key } client { id key } }',
+    type: 'ID!',
+    own: (world) => world.ids.engagement,
+    missing: `eng_${'0'.repeat(26)}`,
+  },
+  ...Object.fromEntries(
+    (['client', 'project'] as const).flatMap((thing): [string, Case][] => {
+      const named = `${thing}Key: $name`
+      const agreed = `engagements(${named}) { id note project { id key } }`
+      const charged = `charges(month: "${month.from}", ${named}) { charges { engagement { id note } cost { direct { amount } } } }`
+      return [
+        [`Query.engagements(${thing}Key)`, byKey(thing, agreed, 'String')],
+        [`Query.charges(${thing}Key)`, byKey(thing, charged, 'String')],
+      ]
+    }),
+  ),
+  'Query.priceProposal(projectKey)': byKey(
+    'project',
+    `priceProposal(projectKey: $name, ${range}) { project { id key } cost { direct { amount } } price { amount } }`,
+  ),
   'Query.alert(id)': {
     field:
       'alert(id: $name) { id title label subject { key label } actual { amount } budget { id } history { id note } contributors { key label } }',
@@ -197,7 +218,7 @@ export const readingCases: Record<string, Case> = {
 }
 
 const nodeFields =
-  '{ id __typename ... on Agent { key name } ... on Client { key name } ... on Project { key client { id key } } ... on Task { key client { id key } project { id key } } ... on CostPool { name scope { id key } } ... on AllocationPolicy { pool { name } scope { id key } } ... on Alert { title label } }'
+  '{ id __typename ... on Agent { key name } ... on Client { key name } ... on Project { key client { id key } } ... on Task { key client { id key } project { id key } } ... on CostPool { name scope { id key } } ... on AllocationPolicy { pool { name } scope { id key } } ... on Alert { title label } ... on Engagement { note project { key } } }'
 
 const NODE_PREFIX = {
   agent: 'agt',
@@ -207,6 +228,7 @@ const NODE_PREFIX = {
   costPool: 'pol',
   allocationPolicy: 'apl',
   alert: 'alr',
+  engagement: 'eng',
 } as const
 
 /** node(id) for every kind of record that it can find. */
@@ -239,6 +261,9 @@ export const writingPlaces: readonly string[] = [
   'Mutation.endAnnotation(id)',
   'Mutation.deleteView(id)',
   'Mutation.endBudget(id)',
+  'Mutation.endEngagement(id)',
+  ...['clientKey', 'projectKey'].map((field) => `Mutation.setEngagement(input.${field})`),
+  'Mutation.reverseOutcome(input.taskKey)',
   'Mutation.giveAlertFeedback(id)',
   'Mutation.setBudget(input.key)',
   'Query.budgetBacktest(input.key)',
@@ -306,6 +331,8 @@ export const textPlaces: readonly string[] = [
   ...['name', 'query'].map((field) => `Mutation.saveView(input.${field})`),
   ...['name', 'timeZone'].map((field) => `Mutation.updateTenantSettings(input.${field})`),
   'Mutation.setBudget(input.note)',
+  'Mutation.setEngagement(input.note)',
+  'Mutation.reverseOutcome(input.reason)',
   'Query.budgetBacktest(input.note)',
   'Mutation.approveAllocationPolicy(overrideReason)',
   'Mutation.rejectAllocationPolicy(reason)',

@@ -91,6 +91,15 @@ const WRITTEN_BY_EXPORTS = [
   `INSERT INTO export_piece (tenant_id, job_id, run, at_byte, content) VALUES ($1::uuid, $1::uuid, 1, 0, '\\x41')`,
 ]
 
+/** What billing leaves behind, one row each; $1 is the tenant. */
+const WRITTEN_BY_BILLING = [
+  `INSERT INTO engagement (tenant_id, id, project_id, starts_on, model, terms, currency, created_by)
+   SELECT $1::uuid, $1::uuid, p.id, '2026-10-01', 'PASS_THROUGH', '{"model": "PASS_THROUGH"}', 'GBP', 'API key test' FROM project p
+   WHERE p.tenant_id = $1::uuid LIMIT 1`,
+  `INSERT INTO outcome_reversal (tenant_id, task_id, completed_on, reversed_on, reason, reversed_by)
+   SELECT $1::uuid, t.id, '2026-10-10', '2026-10-11', 'r', 'API key test' FROM task t WHERE t.tenant_id = $1::uuid LIMIT 1`,
+]
+
 /** What access leaves behind, one row each; $1 is the tenant. */
 const WRITTEN_BY_ACCESS = [
   `INSERT INTO audit_event (tenant_id, id, actor_kind, actor_id, actor_label, action, facts)
@@ -141,6 +150,7 @@ describe('row-level security', () => {
         ...WRITTEN_BY_ALLOCATION,
         ...WRITTEN_BY_ALERTS,
         ...WRITTEN_BY_EXPORTS,
+        ...WRITTEN_BY_BILLING,
         ...WRITTEN_BY_ACCESS,
       ])
         await owner.query(insert, [id])

@@ -34,6 +34,7 @@ export interface World {
     | 'budget'
     | 'alert'
     | 'annotation'
+    | 'engagement'
     | 'costPool'
     | 'allocationPolicy'
     | 'allocationJob'
@@ -184,6 +185,20 @@ async function watch(
   }
 }
 
+/** Terms of a project that pass its direct cost on. */
+export function termsOf({ project }: Pick<World['own'], 'project'>): object {
+  const terms = { model: 'PASS_THROUGH', basis: 'DIRECT' }
+  return { projectKey: project, effectiveFrom: month.from, terms, note: `terms of ${project}` }
+}
+
+async function agreeOn(tenant: TenantClient, names: Pick<World['own'], 'project'>): Promise<string> {
+  const { setEngagement } = await tenant.gql<{ setEngagement: { engagement: { id: string } } }>(
+    'mutation ($input: EngagementInput!) { setEngagement(input: $input) { engagement { id } } }',
+    { input: termsOf(names) },
+  )
+  return setEngagement.engagement.id
+}
+
 /** A channel for what one agent does. */
 export function channelOf({ agent }: Pick<World['own'], 'agent'>, name = `channel of ${agent}`): object {
   return { name, kind: 'EMAIL', target: 'ops@example.com', scopes: [{ scope: 'AGENT', key: agent }] }
@@ -250,6 +265,8 @@ async function readNames(
   )
   const watched = await watch(tenant, own.agent)
   await watch(tenant, common.agent)
+  const engagement = await agreeOn(tenant, own)
+  await agreeOn(tenant, common)
   const { alerts } = await tenant.gql<{ alerts: Page }>('{ alerts(first: 1) { pageInfo { endCursor } } }')
   const { createCostPool } = await tenant.gql<{ createCostPool: { costPool: Named & { policies: Named[] } } }>(
     'mutation ($input: CostPoolInput!) { createCostPool(input: $input) { costPool { id policies { id } } } }',
@@ -261,6 +278,7 @@ async function readNames(
     ids: {
       ...allocation,
       ...watched,
+      engagement,
       costPool: createCostPool.costPool.id,
       allocationPolicy: createCostPool.costPool.policies[0]?.id ?? '',
       agent: data.agent.id,

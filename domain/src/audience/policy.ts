@@ -124,6 +124,16 @@ export const POLICY = {
     scopes: ['admin'],
   },
   'forecast.read': { may: 'see forecasts', roles: STAFF, scopes: READERS },
+  'billing.read': {
+    may: 'see the terms of engagements, what they charge, and the margins',
+    roles: MANAGEMENT,
+    scopes: READERS,
+  },
+  'billing.manage': {
+    may: 'set and end the terms of engagements, and take outcomes back',
+    roles: MONEY_KEEPERS,
+    scopes: ['admin'],
+  },
   'channel.read': { may: 'see channels and what was delivered', roles: STAFF, scopes: READERS },
   'channel.manage': {
     may: 'create, change, test and end channels, and replay deliveries',

@@ -17,6 +17,7 @@ export const ID_PREFIX = {
   AllocationJob: 'alj',
   AllocationRun: 'aln',
   Budget: 'bdg',
+  Engagement: 'eng',
   Alert: 'alr',
   AlertEvent: 'ale',
   Annotation: 'ann',

@@ -5,7 +5,10 @@ import type { RunRequest, RunRequestOutcome } from '@outlay/db/allocation/reques
 import type { ActOutcome, ActWish } from '@outlay/db/alerts/act-on-alert'
 import type { AnnotationWish, DetectorWish } from '@outlay/db/anomalies/change-detector'
 import type { DemoRef } from '@outlay/db/demo/own-demo'
+import type { ReversalOutcome } from '@outlay/db/billing/reverse-outcome'
+import type { EngagementOutcome } from '@outlay/db/billing/set-engagement'
 import type { BudgetOutcome } from '@outlay/db/budgets/set-budget'
+import type { EngagementWish } from '@outlay/domain/billing/check-engagement'
 import type { BudgetWish } from '@outlay/domain/budgets/check-budget'
 import type { CorrectionOutcome, ReplaceInput, VoidInput } from '@outlay/db/corrections/correction'
 import type { RecordOutcome } from '@outlay/db/ingest/ingest-error'
@@ -28,6 +31,7 @@ import type { UpsertTaskInput } from '@outlay/db/ingest/upsert-task'
 import type { Role } from '@outlay/domain/audience/policy'
 import type { Catalogue } from '@outlay/domain/catalogue/catalogue'
 import type { PoolChanges } from '@outlay/db/pools/pools'
+import type { CalendarDate } from '@outlay/domain/periods/calendar-date'
 import type { Prices } from '@outlay/domain/rating/review'
 import type { ApplyRequest } from '@outlay/db/rerating/request-apply'
 import type { PreviewRequest, RequestOutcome } from '@outlay/db/rerating/request-preview'
@@ -117,6 +121,20 @@ export interface Services {
   budgets: {
     set: (tenantId: string, wish: { wish: BudgetWish; by: string }) => Promise<BudgetOutcome>
     end: (tenantId: string, wish: { budgetId: string; by: string }) => Promise<BudgetOutcome>
+  }
+  billing: {
+    setEngagement: (
+      tenantId: string,
+      wish: { wish: EngagementWish; currency: string; by: string },
+    ) => Promise<EngagementOutcome>
+    endEngagement: (
+      tenantId: string,
+      wish: { engagementId: string; on: CalendarDate; by: string },
+    ) => Promise<EngagementOutcome>
+    reverseOutcome: (
+      tenantId: string,
+      wish: { taskKey: string; reason: string; today: CalendarDate; by: string },
+    ) => Promise<ReversalOutcome>
   }
   alerts: {
     act: (tenantId: string, wish: ActWish) => Promise<ActOutcome>

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { actOnAlert } from '@outlay/db/alerts/act-on-alert'
 import { addAnnotation, endAnnotation, updateDetector } from '@outlay/db/anomalies/change-detector'
+import { reverseOutcome } from '@outlay/db/billing/reverse-outcome'
+import { endEngagement, setEngagement } from '@outlay/db/billing/set-engagement'
 import { endBudget, setBudget } from '@outlay/db/budgets/set-budget'
 import { comparePool } from '@outlay/db/allocation/compare-pool'
 import { requestRun } from '@outlay/db/allocation/request-run'
@@ -306,6 +308,11 @@ function createServices(deps: {
     budgets: {
       set: (tenantId, wish) => telling(tenantId, setBudget({ pool, nowMs: Date.now() }, tenantId, wish)),
       end: (tenantId, wish) => telling(tenantId, endBudget({ pool, nowMs: Date.now() }, tenantId, wish)),
+    },
+    billing: {
+      setEngagement: (tenantId, wish) => setEngagement({ pool }, tenantId, wish),
+      endEngagement: (tenantId, wish) => endEngagement({ pool }, tenantId, wish),
+      reverseOutcome: (tenantId, wish) => reverseOutcome({ pool }, tenantId, wish),
     },
     alerts: {
       act: async (tenantId, wish) => {
