@@ -1,5 +1,6 @@
 import { PROVIDER_ALIASES } from '../catalogue/provider-aliases.ts'
 import { isMeterName, KNOWN_METERS } from '../usage/meter.ts'
+import { grouped } from './grouped.ts'
 
 /** How invoices and FOCUS call the providers that the catalogue knows by a shorter name. */
 const INVOICE_NAMES: ReadonlyMap<string, string> = new Map([
@@ -72,12 +73,21 @@ function family(name: string): string {
   return name.toLowerCase().replace(VERSION_SUFFIX, '')
 }
 
-function grouped(names: Iterable<string>, keyOf: (name: string) => string): Map<string, string[]> {
-  const groups = new Map<string, string[]>()
-  for (const name of names) groups.set(keyOf(name), [...(groups.get(keyOf(name)) ?? []), name])
-  return groups
-}
-
 function only(names: readonly string[] | undefined): string | null {
   return names?.length === 1 ? (names[0] ?? null) : null
+}
+
+/**
+ * Finds how the ledger calls resources, provider by provider.
+ *
+ *     ledgerNames([{ provider: 'anthropic', resource: 'claude-sonnet-4' }])('anthropic', 'claude-sonnet-4-20250514') // 'claude-sonnet-4'
+ */
+export function ledgerNames(
+  known: Iterable<{ provider: string; resource: string }>,
+): (provider: string, name: string) => string {
+  const byProvider = grouped(known, ({ provider }) => provider)
+  const namers = new Map(
+    [...byProvider].map(([provider, sums]) => [provider, resourceNamer(sums.map(({ resource }) => resource))]),
+  )
+  return (provider, name) => namers.get(provider)?.(name) ?? name
 }
