@@ -1,5 +1,6 @@
 import type { Fixed18 } from '../money/fixed18.ts'
 import type { CalendarDate } from '../periods/calendar-date.ts'
+import type { EpochMicros } from '../periods/instant.ts'
 import type { Quantity6 } from '../usage/quantity.ts'
 import type { UnitPrice12 } from '../usage/unit-price.ts'
 
@@ -27,6 +28,9 @@ export interface KnownPrice {
   meter: string
   unitPrice: UnitPrice12
   currency: string
+  /** In force from this instant until just before the other; null: always. */
+  effectiveFrom: EpochMicros | null
+  effectiveTo: EpochMicros | null
   /** What makes it another price, e.g. `tier=batch`. */
   label: string
 }

@@ -67,7 +67,10 @@ export function cellsOf(input: {
     cell.attributedQuantity += sum.quantity
   }
   for (const cell of cells.values()) cell.invoicedQuantity = quantityOf(cell, counts.get(cell) ?? null)
-  return [...cells.values()].filter(({ charged, attributed }) => charged.length > 0 || attributed.length > 0)
+  // What neither charges nor costs anything, such as the count of requests beside their tokens, is no part of a gap.
+  return [...cells.values()].filter(
+    (cell) => cell.charged.length > 0 || cell.attributed.some(({ cost }) => cost !== 0n),
+  )
 }
 
 /** Null where it is not known; 0 where the provider states nothing for the cell. */

@@ -3,6 +3,7 @@ import { minorUnits } from '../money/currency.ts'
 import { FIXED18_SCALE, formatFixed18, multiplyFixed18HalfEven, type Fixed18 } from '../money/fixed18.ts'
 import { divideHalfEven } from '../money/half-even.ts'
 import { powerOfTen } from '../money/scaled-decimal.ts'
+import { DAY_MS, dayNumber } from '../periods/calendar-date.ts'
 import { costOf } from '../usage/unit-price.ts'
 import type { KnownPrice } from './attributed.ts'
 import type { Cell, ChargedLine } from './cells.ts'
@@ -30,6 +31,8 @@ const DECIMALS_MAX = 9
 /**
  * Gives the gap of one cell to causes (variance.ts has their order), so that they add up to it exactly: what one cause takes is taken from
  * the rest, and the last takes all that is left. Amounts are of the reporting currency.
+ *
+ * `prices` are those of the cell's meter.
  *
  *     100 tokens for 0.30 invoiced, 97 for 0.194 attributed: 3 × 0.003 = 0.009 COVERAGE, 97 × (0.003 − 0.002) = 0.097 RATE
  */
@@ -109,14 +112,18 @@ function amountTolerance({ amount, currency }: ChargedLine['line']): Fixed18 {
   return powerOfTen(FIXED18_SCALE - last) / 2n
 }
 
-/** The labels of the known prices that the provider's lines are at; null where a line is at none of them. */
-function tierOf({ provider, resource, meter, charged }: Cell, prices: readonly KnownPrice[]): string | null {
-  const known = prices.filter(
-    (price) => price.provider === provider && price.resource === resource && price.meter === meter,
-  )
+/** The labels of the known prices of the cell that the provider's lines are at; null where a line is at none of them. */
+function tierOf({ day, charged }: Cell, prices: readonly KnownPrice[]): string | null {
+  const known = prices.filter((price) => isInForce(price, day))
   if (known.length === 0 || charged.length === 0) return null
   const labels = charged.map(({ line }) => known.find((price) => isAt(line, price))?.label ?? null)
   return labels.includes(null) ? null : [...new Set(labels)].join(', ')
+}
+
+function isInForce({ effectiveFrom, effectiveTo }: KnownPrice, day: string): boolean {
+  const start = dayNumber(day) * DAY_MS * 1000
+  const end = start + DAY_MS * 1000
+  return (effectiveFrom ?? start) < end && (effectiveTo ?? end) > start
 }
 
 function isAt(line: ChargedLine['line'], { unitPrice, currency }: KnownPrice): boolean {

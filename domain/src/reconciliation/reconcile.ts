@@ -83,8 +83,11 @@ export function reconcile(input: ReconcileInput): Reconciliation {
   )
   const cells = cellsOf({ charged: kept, counted: counted.kept, attributed })
   const shifts = shiftsOf(cells)
+  const known = grouped(prices, placeKey)
   const parts = [
-    ...cells.map((cell) => partOfCell(cell, { shift: shifts.get(cell) ?? null, prices, storedFx })),
+    ...cells.map((cell) =>
+      partOfCell(cell, { shift: shifts.get(cell) ?? null, prices: known.get(placeKey(cell)) ?? [], storedFx }),
+    ),
     ...repeated.map((each) => partOfLine(each, 'DUPLICATE')),
     ...charges.filter(({ line }) => line.kind !== 'USAGE').map((each) => partOfLine(each, causeOfKind(each.line))),
   ]
@@ -140,6 +143,10 @@ function ledgerOf(attributed: readonly AttributedSum[], sizeOf: (sum: Attributed
   const days = grouped(attributed, ({ provider, day }) => key(provider, day))
   return (provider: string, day: CalendarDate) =>
     (days.get(key(provider, day)) ?? []).reduce((sum, each) => sum + sizeOf(each), 0n)
+}
+
+function placeKey({ provider, resource, meter }: Pick<Cell, 'provider' | 'resource' | 'meter'>): string {
+  return JSON.stringify([provider, resource, meter])
 }
 
 function partOfCell(cell: Cell, context: Parameters<typeof decompose>[1]): Part {

@@ -4,7 +4,10 @@ import { formatFixed18, multiplyFixed18HalfEven, parseFixed18, type Fixed18 } fr
 import { addDays } from '../periods/calendar-date.ts'
 import { parseQuantity } from '../usage/quantity.ts'
 import { costOf, parseUnitPrice } from '../usage/unit-price.ts'
+import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { Rate } from '../rating/rate.ts'
 import type { AttributedSum, KnownPrice } from './attributed.ts'
+import { knownPrices } from './known-prices.ts'
 import type { ProviderLine } from './provider-line.ts'
 import { reconcile, type Reconciliation } from './reconcile.ts'
 import { sumOfCauses } from './variance.ts'
@@ -268,12 +271,16 @@ describe('each cause alone', () => {
       meter: 'input_tokens',
       unitPrice: priceOf('7.5'),
       currency: 'USD',
+      effectiveFrom: null,
+      effectiveTo: null,
       label: 'tier=batch',
     }
     const billed = line(day, { ...input!, price: '7.5' })
     const result = run([billed], [attributed(day, input!)], [batch])
     expect(named(result)).toEqual({ TIER: '-5.925' })
     expect(result.rows[0]!.meters[0]).toMatchObject({ tier: 'tier=batch' })
+    const before = { ...batch, effectiveTo: Date.parse(`${day}T00:00:00Z`) * 1000 }
+    expect(named(run([billed], [attributed(day, input!)], [before]))).toEqual({ RATE: '-5.925' })
     expect(named(run([billed], [attributed(day, input!)], [{ ...batch, meter: 'output_tokens' }]))).toEqual({
       RATE: '-5.925',
     })
@@ -293,6 +300,55 @@ describe('each cause alone', () => {
     const result = run([line(day, input!, { quantity: null, amount: parseFixed18('20') })], [attributed(day, input!)])
     expect(named(result)).toEqual({ UNEXPLAINED: '3.95' })
     expect(result.captureRate).toBe(null)
+  })
+})
+
+describe('the prices that are known', () => {
+  const rate: Rate = {
+    id: 'rate',
+    source: 'CONTRACT',
+    card: 'anthropic v3',
+    provider: 'anthropic',
+    resource: 'large*',
+    meter: 'input_tokens',
+    unitPrice: priceOf('15'),
+    priceText: '15',
+    perText: '1000000',
+    currency: 'USD',
+    effectiveFromMicros: null,
+    effectiveToMicros: null,
+    abovePromptTokens: null,
+    aboveMonthlyQuantity: null,
+    qualifiers: {},
+  }
+  const october = { start: Date.parse('2026-10-01T00:00:00Z') * 1000, end: Date.parse('2026-11-01T00:00:00Z') * 1000 }
+  const used = [{ provider: 'Anthropic', resource: 'large-2', meter: 'input_tokens' }]
+
+  it('are the tenant’s own for what was used, with what makes each another', () => {
+    const rates = [
+      rate,
+      { ...rate, qualifiers: { tier: 'batch' }, abovePromptTokens: 200_000n },
+      { ...rate, meter: 'output_tokens' },
+      { ...rate, effectiveToMicros: october.start },
+      { ...rate, resource: 'small' },
+    ]
+    const labels = knownPrices({ rates, catalogue: null }, used, october).map(({ label }) => label)
+    expect(labels).toEqual(['anthropic v3', 'above 200000 prompt tokens, tier=batch'])
+  })
+
+  it('are those of the catalogue where the tenant has none', () => {
+    const catalogue: Catalogue = {
+      version: '1',
+      rates: [],
+      find: () => ({
+        provider: 'anthropic',
+        id: 'large',
+        rates: [{ ...rate, card: 'catalogue 1' }],
+        unpriced: new Set(),
+      }),
+    }
+    const labels = (rates: Rate[]) => knownPrices({ rates, catalogue }, used, october).map(({ label }) => label)
+    expect([labels([rate]), labels([])]).toEqual([['anthropic v3'], ['catalogue 1']])
   })
 })
 
