@@ -37,7 +37,9 @@ const FIELDS: Partial<Record<Action, string>> = {
   'rate.publish': `adoptCatalogue discardRateCardDraft publishFxRates publishRateCard publishRates retireRateCard saveRateCardDraft`,
   'rating.correct': 'replaceInvocation voidInvocation',
   'rating.rerate': 'applyRerating previewRerating simulateRates',
-  'pool.manage': 'createCostPool endCostPool importCostPools setCostPoolAmount',
+  'pool.manage': 'createCostPool endCostPool importCostPools poolUnattributed setCostPoolAmount',
+  'reconciliation.read': 'providerStatements reconciliation',
+  'reconciliation.manage': 'acceptVariance importProviderStatement removeProviderStatement',
   'allocation.run': 'runAllocation',
   'allocation.policy': `approveAllocationPolicy changeAllocationPolicy draftAllocationPolicy proposeAllocationPolicy rejectAllocationPolicy
     reviewAllocationPolicy withdrawAllocationPolicy`,

@@ -84,6 +84,16 @@ const WRITTEN_BY_ALERTS = [
   `INSERT INTO chain_shape (tenant_id, day, project_id, depths, fanouts) VALUES ($1::uuid, '2026-10-10', $1::uuid, '{1}', '{1}')`,
 ]
 
+/** What reconciliation leaves behind, one row each; $1 is the tenant. */
+const WRITTEN_BY_RECONCILIATION = [
+  `INSERT INTO provider_statement (tenant_id, id, name, format, content_hash, first_day, last_day, providers, lines, imported_by)
+   VALUES ($1::uuid, $1::uuid, 'October', 'CSV', sha256('text'), '2026-10-10', '2026-10-10', '{openai}', 1, 'API key test')`,
+  `INSERT INTO provider_line (tenant_id, statement_id, number, reference, provider, day, amount, currency, kind)
+   VALUES ($1::uuid, $1::uuid, 1, 'line 2', 'openai', '2026-10-10', 1, 'USD', 'USAGE')`,
+  `INSERT INTO accepted_variance (tenant_id, provider, day, resource, cause, amount, reason, accepted_by)
+   VALUES ($1::uuid, 'openai', '2026-10-10', '', 'CREDIT', 1, 'agreed', 'API key test')`,
+]
+
 /** What access leaves behind, one row each; $1 is the tenant. */
 const WRITTEN_BY_ACCESS = [
   `INSERT INTO audit_event (tenant_id, id, actor_kind, actor_id, actor_label, action, facts)
@@ -125,7 +135,13 @@ describe('row-level security', () => {
     app = await connect(outlay.database.appUrl)
     owner = await connect(outlay.database.ownerUrl)
     for (const id of ids)
-      for (const insert of [...WRITTEN_BY_RATING, ...WRITTEN_BY_ALLOCATION, ...WRITTEN_BY_ALERTS, ...WRITTEN_BY_ACCESS])
+      for (const insert of [
+        ...WRITTEN_BY_RATING,
+        ...WRITTEN_BY_ALLOCATION,
+        ...WRITTEN_BY_ALERTS,
+        ...WRITTEN_BY_RECONCILIATION,
+        ...WRITTEN_BY_ACCESS,
+      ])
         await owner.query(insert, [id])
   })
 

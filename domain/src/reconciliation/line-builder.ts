@@ -71,8 +71,14 @@ export function currencyOf(text: string): string {
   return code
 }
 
-/** A text, or null when there is none of it. */
+/** Longest name that a provider may give, in characters. */
+const NAME_MAX = 200
+
+/** A name, or null when there is none. Throws DomainError INVALID_FIELD where it is no name that can be kept. */
 export function textOrNull(text: string | null | undefined): string | null {
   const plain = text?.trim() ?? ''
+  if (plain.length > NAME_MAX || plain.includes('\u0000')) {
+    throw new DomainError('INVALID_FIELD', `${quoted(plain)} is no name; one has at most ${NAME_MAX} characters.`)
+  }
   return plain === '' ? null : plain
 }

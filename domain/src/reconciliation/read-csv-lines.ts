@@ -40,15 +40,19 @@ export function readFocusLines(table: CsvTable): ReadStatement {
   if (missing.length > 0) {
     throw new DomainError('UNKNOWN_SHAPE', `This is no FOCUS file: it has no column ${missing.join(', ')}.`)
   }
-  return readRows(table, (cells) => focusLine((name: string) => textOrNull(cells[table.columns.indexOf(name)])))
+  return readRows(table, (cells) => {
+    const cellOf = (name: string) => cells[table.columns.indexOf(name)]
+    return focusLine((name) => textOrNull(cellOf(name)), cellOf('ChargeDescription') ?? null)
+  })
 }
 
-function focusLine(cell: CellOf<string>): Line {
+/** `described`: free text of any length, in which a meter may be named. */
+function focusLine(cell: CellOf<string>, described: string | null): Line {
   const kind = focusKind(cell)
   const provider = cell('ServiceProviderName') ?? cell('ProviderName') ?? cell('InvoiceIssuerName')
   const unit = unitOf(cell('ConsumedUnit') ?? '')
   const consumed = kind === 'USAGE' ? cell('ConsumedQuantity') : null
-  const words = [cell('SkuMeter'), unit.words, cell('ChargeDescription')]
+  const words = [cell('SkuMeter'), unit.words, described]
   const meter = firstMeter(words)
   return {
     ...BLANK_LINE,

@@ -85,6 +85,11 @@ describe('the costs answer of OpenAI', () => {
     expect(read.refused).toEqual([{ reference: 'data[0].results[0]', reason: expect.stringContaining('amount') }])
   })
 
+  it.each(['\u0000', 'x'.repeat(201)])('refuses a name that cannot be kept', (project_id) => {
+    const read = readOpenAiCosts(openAi({ amount: { value: 1, currency: 'usd' }, project_id: `proj${project_id}` }))
+    expect(read).toMatchObject({ lines: [], refused: [{ reference: 'data[0].results[0]' }] })
+  })
+
   it.each([
     ['{', 'INVALID_JSON'],
     ['{"data": 1}', 'UNKNOWN_SHAPE'],

@@ -7,6 +7,7 @@ import { costOf, parseUnitPrice } from '../usage/unit-price.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Rate } from '../rating/rate.ts'
 import type { AttributedSum, KnownPrice } from './attributed.ts'
+import { findingsOf } from './findings.ts'
 import { knownPrices } from './known-prices.ts'
 import type { ProviderLine } from './provider-line.ts'
 import { reconcile, type Reconciliation } from './reconcile.ts'
@@ -144,6 +145,26 @@ describe('an invoice with seeded faults', () => {
       ['large', '1', large],
       ['small', '0.97', small],
     ])
+  })
+
+  it('has each of them in a short list that adds up to the gap', () => {
+    const findings = findingsOf(result.rows)
+    const shown = findings.map((each) => [
+      each.cause,
+      [each.resource, each.meter].filter((name) => name !== null).join(' '),
+      each.days,
+      formatFixed18(each.amount, 2),
+    ])
+    expect(shown).toEqual([
+      ['CREDIT', '', 1, '-80.00'],
+      ['RATE', 'large input_tokens', 31, '36.735'],
+      ['DUPLICATE', '', 1, '34.80'],
+      ['FX', '', 31, '13.485'],
+      ['COVERAGE', 'small input_tokens', 31, '5.8776'],
+      ['COVERAGE', 'small output_tokens', 31, '2.9388'],
+    ])
+    expect(findings[2]).toMatchObject({ first: '2026-10-17', last: '2026-10-17' })
+    expect(findings.reduce((sum, { amount }) => sum + amount, 0n)).toBe(result.invoiced - result.attributed)
   })
 
   it('has them whatever their size, and for any quantities', () => {
@@ -465,6 +486,8 @@ describe('any lines and any ledger', () => {
         expect(result.invoiced).toBe(invoiced)
         expect(result.attributed).toBe(sums.reduce((sum, { cost }) => sum + cost, 0n))
         expect(sumOfCauses(result.causes)).toBe(result.invoiced - result.attributed)
+        const found = findingsOf(result.rows).reduce((sum, finding) => sum + finding.amount, 0n)
+        expect(found).toBe(result.invoiced - result.attributed)
         for (const row of result.rows) expect(sumOfCauses(row.causes)).toBe(row.invoiced - row.attributed)
         const byRow = result.rows.reduce((sum, { causes }) => sum + sumOfCauses(causes), 0n)
         expect(byRow).toBe(sumOfCauses(result.causes))

@@ -23,6 +23,7 @@ export const ID_PREFIX = {
   Channel: 'chn',
   Delivery: 'dlv',
   SavedView: 'viw',
+  ProviderStatement: 'pst',
   Invocation: 'inv',
   User: 'usr',
   Session: 'ses',
