@@ -205,6 +205,9 @@ export const writingPlaces: readonly string[] = [
   'Mutation.addAnnotation(input.key)',
   'Mutation.endAnnotation(id)',
   'Mutation.deleteView(id)',
+  // The same file of two tenants is two statements: server/src/modules/reconciliation/reconciliation.test.ts.
+  'Mutation.importProviderStatement(input.text)',
+  'Mutation.removeProviderStatement(id)',
   'Mutation.endBudget(id)',
   'Mutation.giveAlertFeedback(id)',
   'Mutation.setBudget(input.key)',
@@ -266,6 +269,13 @@ export const textPlaces: readonly string[] = [
   'Mutation.dismissAlert(reason)',
   ...['name', 'query'].map((field) => `Mutation.saveView(input.${field})`),
   'Mutation.setBudget(input.note)',
+  // Names of providers and of what they sell, compared with the tenant's own statements and events.
+  ...['provider', 'resource', 'reason'].map((field) => `Mutation.acceptVariance(input.${field})`),
+  ...['name', 'mapping.field', 'mapping.column', 'mapping.text'].map(
+    (field) => `Mutation.importProviderStatement(input.${field})`,
+  ),
+  ...['provider', 'note'].map((field) => `Mutation.poolUnattributed(input.${field})`),
+  'Query.reconciliation(provider)',
   'Query.budgetBacktest(input.note)',
   'Mutation.approveAllocationPolicy(overrideReason)',
   'Mutation.rejectAllocationPolicy(reason)',
