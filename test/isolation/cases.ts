@@ -260,6 +260,9 @@ export const writingPlaces: readonly string[] = [
   'Mutation.addAnnotation(input.key)',
   'Mutation.endAnnotation(id)',
   'Mutation.deleteView(id)',
+  // The same file of two tenants is two statements: server/src/modules/reconciliation/reconciliation.test.ts.
+  'Mutation.importProviderStatement(input.text)',
+  'Mutation.removeProviderStatement(id)',
   'Mutation.endBudget(id)',
   'Mutation.endEngagement(id)',
   ...['clientKey', 'projectKey'].map((field) => `Mutation.setEngagement(input.${field})`),
@@ -333,6 +336,13 @@ export const textPlaces: readonly string[] = [
   'Mutation.setBudget(input.note)',
   'Mutation.setEngagement(input.note)',
   'Mutation.reverseOutcome(input.reason)',
+  // Names of providers and of what they sell, compared with the tenant's own statements and events.
+  ...['provider', 'resource', 'reason'].map((field) => `Mutation.acceptVariance(input.${field})`),
+  ...['name', 'mapping.field', 'mapping.column', 'mapping.text'].map(
+    (field) => `Mutation.importProviderStatement(input.${field})`,
+  ),
+  ...['provider', 'note'].map((field) => `Mutation.poolUnattributed(input.${field})`),
+  'Query.reconciliation(provider)',
   'Query.budgetBacktest(input.note)',
   'Mutation.approveAllocationPolicy(overrideReason)',
   'Mutation.rejectAllocationPolicy(reason)',

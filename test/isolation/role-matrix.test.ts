@@ -24,7 +24,8 @@ const FIELDS: Partial<Record<Action, string>> = {
   'viewer.read': 'node viewer tenant',
   'task.list': 'task tasks',
   'dimension.read': 'agent agents client clients project projects search',
-  'cost.read': 'clientCosts costChange costRollup invocation projectCost projectCosts recentInvocations taskCost taskCosts trace',
+  'cost.read':
+    'clientCosts costChange costRollup invocation projectCost projectCosts recentInvocations taskCost taskCosts trace',
   'fleet.read': 'agentCost agentCosts costArithmetic fleetCost rerating reratings unconvertedUsage unpricedUsage',
   'rate.read': 'catalogueDifference catalogues fxRates rateCard rateCards rateReview',
   'pool.read': 'allocationComparison allocationJob allocationRun allocationRuns costPool costPools period periods',
@@ -40,7 +41,9 @@ const FIELDS: Partial<Record<Action, string>> = {
   'rate.publish': `adoptCatalogue discardRateCardDraft publishFxRates publishRateCard publishRates retireRateCard saveRateCardDraft`,
   'rating.correct': 'replaceInvocation voidInvocation',
   'rating.rerate': 'applyRerating previewRerating simulateRates',
-  'pool.manage': 'createCostPool endCostPool importCostPools setCostPoolAmount',
+  'pool.manage': 'createCostPool endCostPool importCostPools poolUnattributed setCostPoolAmount',
+  'reconciliation.read': 'providerStatements reconciliation',
+  'reconciliation.manage': 'acceptVariance importProviderStatement removeProviderStatement',
   'allocation.run': 'runAllocation',
   'allocation.policy': `approveAllocationPolicy changeAllocationPolicy draftAllocationPolicy proposeAllocationPolicy rejectAllocationPolicy
     reviewAllocationPolicy withdrawAllocationPolicy`,

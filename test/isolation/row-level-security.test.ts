@@ -100,6 +100,16 @@ const WRITTEN_BY_BILLING = [
    SELECT $1::uuid, t.id, '2026-10-10', '2026-10-11', 'r', 'API key test' FROM task t WHERE t.tenant_id = $1::uuid LIMIT 1`,
 ]
 
+/** What reconciliation leaves behind, one row each; $1 is the tenant. */
+const WRITTEN_BY_RECONCILIATION = [
+  `INSERT INTO provider_statement (tenant_id, id, name, format, content_hash, first_day, last_day, providers, lines, imported_by)
+   VALUES ($1::uuid, $1::uuid, 'October', 'CSV', sha256('text'), '2026-10-10', '2026-10-10', '{openai}', 1, 'API key test')`,
+  `INSERT INTO provider_line (tenant_id, statement_id, number, reference, provider, day, amount, currency, kind)
+   VALUES ($1::uuid, $1::uuid, 1, 'line 2', 'openai', '2026-10-10', 1, 'USD', 'USAGE')`,
+  `INSERT INTO accepted_variance (tenant_id, provider, day, resource, cause, amount, reason, accepted_by)
+   VALUES ($1::uuid, 'openai', '2026-10-10', '', 'CREDIT', 1, 'agreed', 'API key test')`,
+]
+
 /** What access leaves behind, one row each; $1 is the tenant. */
 const WRITTEN_BY_ACCESS = [
   `INSERT INTO audit_event (tenant_id, id, actor_kind, actor_id, actor_label, action, facts)
@@ -151,6 +161,7 @@ describe('row-level security', () => {
         ...WRITTEN_BY_ALERTS,
         ...WRITTEN_BY_EXPORTS,
         ...WRITTEN_BY_BILLING,
+        ...WRITTEN_BY_RECONCILIATION,
         ...WRITTEN_BY_ACCESS,
       ])
         await owner.query(insert, [id])

@@ -54,12 +54,22 @@ describe('the policy table', () => {
         ...shared,
         ...watches,
         ...periods,
+        'reconciliation.read',
+        'reconciliation.manage',
         'audit.read',
         ...ownAffairs,
         'view.save',
       ],
-      PROJECT_MANAGER: [...reads, 'task.write', 'pool.read', ...watches, ...ownAffairs, 'view.save'],
-      VIEWER: [...reads, 'pool.read', ...seesAlerts, ...ownAffairs, 'view.save'],
+      PROJECT_MANAGER: [
+        ...reads,
+        'task.write',
+        'pool.read',
+        ...watches,
+        'reconciliation.read',
+        ...ownAffairs,
+        'view.save',
+      ],
+      VIEWER: [...reads, 'pool.read', ...seesAlerts, 'reconciliation.read', ...ownAffairs, 'view.save'],
       CLIENT: ['viewer.read', 'task.list', 'account.manage'],
     })
   })
@@ -104,6 +114,7 @@ describe('the policy table', () => {
       'detector.read',
       'forecast.read',
       'channel.read',
+      'reconciliation.read',
       'policy.read',
     ])
     // A closed month is reopened by two people; a key has no account, and a view is a person's.

@@ -146,6 +146,16 @@ export const POLICY = {
     roles: MONEY_KEEPERS,
     scopes: [],
   },
+  'reconciliation.read': {
+    may: 'compare provider invoices with attributed cost',
+    roles: STAFF,
+    scopes: READERS,
+  },
+  'reconciliation.manage': {
+    may: 'import and remove provider statements, and accept variances',
+    roles: MONEY_KEEPERS,
+    scopes: ['admin'],
+  },
   'tenant.settings': { may: 'change the settings of the tenant', roles: ADMINS, scopes: ['admin'] },
   'key.manage': { may: 'list, create and revoke API keys', roles: ADMINS, scopes: ['admin'] },
   'member.manage': { may: 'see, invite, change and remove members', roles: ADMINS, scopes: ['admin'] },

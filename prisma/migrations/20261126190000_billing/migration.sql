@@ -57,9 +57,6 @@ ALTER TABLE "outcome_reversal"
   ADD CONSTRAINT "outcome_reversal_tenant_id_task_id_fkey" FOREIGN KEY ("tenant_id", "task_id")
     REFERENCES "task"("tenant_id", "id") ON DELETE RESTRICT ON UPDATE RESTRICT;
 
--- The tasks of a project: each is a line of its charges.
-CREATE INDEX "task_tenant_id_project_id_idx" ON "task"("tenant_id", "project_id");
-
 DO $$
 DECLARE t text;
 BEGIN

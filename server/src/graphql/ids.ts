@@ -25,6 +25,7 @@ export const ID_PREFIX = {
   Delivery: 'dlv',
   SavedView: 'viw',
   Export: 'exp',
+  ProviderStatement: 'pst',
   Invocation: 'inv',
   User: 'usr',
   Session: 'ses',

@@ -40,6 +40,8 @@ import type { UserError } from '@outlay/db/ingest/user-error'
 import type { PersonRecord } from '../auth/people.ts'
 import type { SessionRecord } from '../auth/sessions.ts'
 import type { TenantInfo } from './context.ts'
+import type { VarianceToAccept } from '@outlay/db/reconciliation/accept-variances'
+import type { ImportedStatement, StatementWish } from '@outlay/db/reconciliation/import-statement'
 import type { ViewOutcome, ViewOwner } from '@outlay/db/views/saved-views'
 import type { ViewWish } from '@outlay/domain/views/check-view'
 
@@ -159,6 +161,17 @@ export interface Services {
     size: (tenantId: string, ask: { wish: ExportWish; asker: ExportAsker }) => Promise<number>
     /** Throws DomainError FORBIDDEN; null when there are too many rows to wait for. */
     read: (ask: { tenantId: string; asker: ExportAsker; question: ExportQuestion }) => Promise<ReadTable | null>
+  }
+  reconciliation: {
+    importStatement: (tenantId: string, wish: StatementWish) => Promise<ImportedStatement>
+    /** The statement that a text was imported as; null where it was not. */
+    findImported: (tenantId: string, text: string) => Promise<string | null>
+    /** False where there is no such statement. */
+    removeStatement: (tenantId: string, statementId: string) => Promise<boolean>
+    accept: (
+      tenantId: string,
+      wish: { variances: readonly VarianceToAccept[]; reason: string; by: string },
+    ) => Promise<void>
   }
   /** Tells the workers of a job whose row is committed. Never throws: the row asks for it, and a worker finds it without being told. */
   enqueue: <Name extends keyof JobPayloads>(job: Name, payload: JobPayloads[Name]) => Promise<void>

@@ -36,6 +36,8 @@ import { requestApply } from '@outlay/db/rerating/request-apply'
 import { requestPreview } from '@outlay/db/rerating/request-preview'
 import { updateTenantSettings } from '@outlay/db/tenancy/update-settings'
 import { TenantPool } from '@outlay/db/tenancy/tenant-pool'
+import { acceptVariances } from '@outlay/db/reconciliation/accept-variances'
+import { findImported, importStatement, removeStatement } from '@outlay/db/reconciliation/import-statement'
 import { deleteView, saveView } from '@outlay/db/views/saved-views'
 import { tenantTransaction } from '@outlay/db/tenancy/tenant-transaction'
 import { alertDeliverJob } from '@outlay/workers/jobs/alert-deliver'
@@ -350,6 +352,12 @@ function createServices(deps: {
       request: (tenantId, request) => requestExport({ pool }, tenantId, request),
       size: (tenantId, ask) => exportSize(pool, tenantId, ask),
       read: (ask) => readTable(pool, ask),
+    },
+    reconciliation: {
+      importStatement: (tenantId, wish) => importStatement({ pool }, tenantId, wish),
+      findImported: (tenantId, text) => findImported({ pool }, tenantId, text),
+      removeStatement: (tenantId, statementId) => removeStatement({ pool }, tenantId, statementId),
+      accept: (tenantId, wish) => acceptVariances({ pool }, tenantId, wish),
     },
     requestPreview: (tenantId, request) => requestPreview({ pool }, tenantId, request),
     requestApply: (ref, request) => requestApply({ pool }, ref, request),

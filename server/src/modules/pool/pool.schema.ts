@@ -6,6 +6,7 @@ import { AllocationMethod, UsageBasis } from '../allocation-policy/policy.enums.
 import { policyFields } from '../allocation-policy/policy.input.ts'
 import { MoneyInput } from '../money/money.schema.ts'
 import { UserError } from '../user-error.schema.ts'
+import { CostPoolPayload } from './pool.payload.ts'
 import { CostPool } from './pool.ref.ts'
 import {
   createPool,
@@ -15,7 +16,6 @@ import {
   listPools,
   setAmount,
   type ImportPayloadSource,
-  type PoolPayloadSource,
 } from './pool.service.ts'
 import { PoolCategory, PoolRecurrence } from './pool.type.ts'
 
@@ -98,13 +98,6 @@ const ImportCostPoolsInput = builder.inputType('ImportCostPoolsInput', {
       defaultValue: false,
       description: 'Says what would be done, and does nothing',
     }),
-  }),
-})
-
-const CostPoolPayload = builder.objectRef<PoolPayloadSource>('CostPoolPayload').implement({
-  fields: (t) => ({
-    costPool: t.field({ type: CostPool, nullable: true, resolve: (payload) => payload.costPool }),
-    userErrors: t.field({ type: [UserError], resolve: (payload) => payload.userErrors }),
   }),
 })
 
