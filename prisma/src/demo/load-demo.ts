@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import { v7 as uuidv7 } from 'uuid'
 import { MAX_KEY_LENGTH } from '@outlay/domain/invocation/key'
@@ -19,7 +20,12 @@ export interface LoadDemoDeps {
 export interface LoadDemoControl {
   /** Aborted: the work ends with the reason, and goes on where it was whenever it is started again. */
   signal: AbortSignal
+  /** How long to wait until every server believes in the new owner, milliseconds; 0 in tests. */
+  settleMs?: number
 }
+
+/** Longer than a server remembers who belongs where (5 s): who is told READY is let in. */
+const SETTLE_MS = 5_500
 
 /** Somebody else loads this example, or it is not to be loaded any more. */
 class NotMineError extends Error {
@@ -34,7 +40,7 @@ class NotMineError extends Error {
 export async function loadDemo(
   { pool, configs }: LoadDemoDeps,
   { tenantId }: DemoRef,
-  { signal }: LoadDemoControl,
+  { signal, settleMs = SETTLE_MS }: LoadDemoControl,
 ): Promise<void> {
   const worker = uuidv7()
   const job = await takeUp(pool, tenantId, worker)
@@ -55,6 +61,7 @@ export async function loadDemo(
     await setDemoBudgets({ pool, nowMs }, demoId)
     await onProgress(1)
     await addMembership(pool, { tenantId: demoId, userId, role: 'OWNER' })
+    await sleep(settleMs, undefined, { signal })
     await finish(pool, { tenantId, worker })
   } catch (error) {
     // Given back, so that the next attempt need not wait until this one counts as silent. What is not ours to give back is being removed,

@@ -38,8 +38,7 @@ afterAll(async () => {
   await database.drop()
 })
 
-const control = { signal: new AbortController().signal }
-const now = { ...control, settleMs: 0 }
+const control = { signal: new AbortController().signal, settleMs: 0 }
 
 interface Firm {
   tenantId: string
@@ -136,7 +135,7 @@ describe('the example of a tenant', () => {
     const before = await contents(demoId)
     expect(await requestRemoval({ pool }, tenantId)).toEqual({ userErrors: [] })
     expect(await rowsOf(demoId)).not.toHaveProperty('membership')
-    await eraseDemo({ pool }, { tenantId }, { ...now, rowsMax: 7_000 })
+    await eraseDemo({ pool }, { tenantId }, { ...control, rowsMax: 7_000 })
     expect(await rowsOf(demoId)).toEqual({})
     expect(await readDemoData(tenantSql(pool, tenantId))).toBeNull()
     const after = await contents(demoId)
@@ -190,7 +189,7 @@ describe('the example of a tenant', () => {
     const { demoId } = await demoOf(tenantId)
     while ((await rowsOf(demoId))['invocation'] === undefined);
     await requestRemoval({ pool }, tenantId)
-    await eraseDemo({ pool }, { tenantId }, now)
+    await eraseDemo({ pool }, { tenantId }, control)
     await loading
     expect(await rowsOf(demoId)).toEqual({})
     expect(await readDemoData(tenantSql(pool, tenantId))).toBeNull()
