@@ -149,16 +149,18 @@ async function measureSite(
     const { result: read, usage } = await measured(parts, () =>
       readDocument({ url: server.url, cookie }, { address, rounds: visits }),
     )
-    const page: PageMeasurement = { route, address, ...read, usage, openings: [] }
+    const page: PageMeasurement = { route, address, ...read, usage, openings: [], failures: [] }
     series.pages.push(page)
     // Round −1 warms up what only the first visit of all needs, and does not count.
     for (let round = -1; round < visits; round++) {
-      const { scripts, ...opening } = await openPage(browser, { url: server.url, cookies }, address)
-      if (round < 0) continue
-      const own = [...scripts].filter(([name]) => !door.has(name))
-      const sum = (list: [string, number][]) => list.reduce((total, [, bytes]) => total + bytes, 0)
-      series.shared.push(sum([...scripts].filter(([name]) => door.has(name))))
-      page.openings.push({ ...opening, scriptBytes: sum(own) })
+      const opened = await openPage(browser, { url: server.url, cookies }, address).catch((error: Error) => error)
+      if (opened instanceof Error) page.failures.push(opened.message)
+      if (opened instanceof Error || round < 0) continue
+      const { scripts, ...opening } = opened
+      const sizeOf = (isShared: boolean) =>
+        [...scripts].reduce((sum, [name, bytes]) => (door.has(name) === isShared ? sum + bytes : sum), 0)
+      series.shared.push(sizeOf(true))
+      page.openings.push({ ...opening, scriptBytes: sizeOf(false) })
     }
   }
 }

@@ -15,7 +15,7 @@ export interface Opening {
   cls: number
   /** Which elements moved in it. */
   moved: string[]
-  /** Scripts by their path, and the bytes of each as they came (gzip), without headers. */
+  /** Scripts by their path, and the bytes of each as they came, without headers. */
   scripts: Map<string, number>
   /** Elements of the page when it was complete. */
   nodes: number

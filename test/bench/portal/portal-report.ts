@@ -16,8 +16,10 @@ export interface PageMeasurement extends ServerSeries {
   address: string
   /** While the documents were read, the warm-up included. */
   usage: Usage
-  /** Scripts that only this route brings, gzip. */
+  /** With the bytes of the scripts that the sign-in page does not bring, as sent. */
   openings: (Omit<Opening, 'scripts'> & { scriptBytes: number })[]
+  /** Visits that ended with an error, in its words; they are in no figure. */
+  failures: string[]
 }
 
 export interface PortalSeries {
@@ -49,6 +51,7 @@ export function portalReport({ machine, startedAt, series, minutes }: PortalResu
 function siteReport({ name, visits, shared, pages }: PortalSeries): string[] {
   const measured = pages.filter(({ openings }) => openings.length > 0)
   const sharedMax = Math.max(0, ...shared)
+  const failures = pages.flatMap((page) => page.failures.map((failure) => `${page.address} failed: ${failure}`))
   const misses = measured.flatMap((page) => missesOf(page).map((miss) => `${page.address}: ${miss}`))
   return [
     `The portal on ${name}, ${visits} visits of each page with an empty cache, 1280 × 900`,
@@ -72,8 +75,9 @@ function siteReport({ name, visits, shared, pages }: PortalSeries): string[] {
     ),
     'server: the document read without a browser, to its last byte, ms. operations: of GraphQL, their ms added up though they overlap.',
     'cpu: milliseconds of processor time of the server and Postgres a document. LCP, CLS (p95) and nodes: in Chromium.',
-    `Scripts that every route brings: ${kilobytes(sharedMax)} gzip${sharedMax > AIMS.sharedBytes ? `, over ${kilobytes(AIMS.sharedBytes)}` : ''}.`,
+    `Scripts that every route brings: ${kilobytes(sharedMax)} as sent${sharedMax > AIMS.sharedBytes ? `, over ${kilobytes(AIMS.sharedBytes)}` : ''}.`,
     ...(misses.length === 0 ? ['Every page meets every aim.'] : ['Missed, and what limits it:', ...misses]),
+    ...failures,
     ...noise(measured),
   ]
 }
