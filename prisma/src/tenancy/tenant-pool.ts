@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream'
 import pg from 'pg'
 import { isIdle, isServerError } from './connection-health.ts'
 import { guardTransactions } from './guard-transactions.ts'
@@ -52,12 +53,14 @@ export class TenantPool extends pg.Pool {
     const client = await super.connect()
     let poison = true
     try {
-      const results = await Promise.allSettled([
-        client.query('BEGIN'),
-        tenantId === null ? null : client.query(setTenantStatement(tenantId)),
-        client.query(config, values),
-        client.query('COMMIT'),
-      ])
+      const results = await Promise.allSettled(
+        inOneWrite(client, () => [
+          client.query('BEGIN'),
+          tenantId === null ? null : client.query(setTenantStatement(tenantId)),
+          client.query(config, values),
+          client.query('COMMIT'),
+        ]),
+      )
       const [, , result, commit] = results
       const failure = results.find((r) => r.status === 'rejected')
       poison =
@@ -67,6 +70,17 @@ export class TenantPool extends pg.Pool {
     } finally {
       client.release(poison)
     }
+  }
+}
+
+/** What is sent meanwhile leaves as one packet: else the first statement wakes Postgres, which takes the core from the rest. */
+function inOneWrite<T>(client: pg.PoolClient, send: () => T): T {
+  const { stream } = (client as unknown as { connection: { stream: Writable } }).connection
+  stream.cork()
+  try {
+    return send()
+  } finally {
+    stream.uncork()
   }
 }
 
