@@ -53,14 +53,17 @@ export class TenantPool extends pg.Pool {
     const client = await super.connect()
     let poison = true
     try {
-      const results = await Promise.allSettled(
-        inOneWrite(client, () => [
-          client.query('BEGIN'),
-          scope === null ? null : client.query(setScopeStatement(scope)),
-          client.query(config, values),
-          client.query('COMMIT'),
-        ]),
+      const [began, scoped, answered, committed] = inOneWrite(
+        client,
+        () =>
+          [
+            client.query('BEGIN'),
+            scope === null ? null : client.query(setScopeStatement(scope)),
+            client.query(config, values),
+            client.query('COMMIT'),
+          ] as const,
       )
+      const results = await Promise.allSettled([began, scoped, answered, committed])
       const [, , result, commit] = results
       const failure = results.find((r) => r.status === 'rejected')
       poison =
@@ -74,7 +77,7 @@ export class TenantPool extends pg.Pool {
 }
 
 /** What is sent meanwhile leaves as one packet: else the first statement wakes Postgres, which takes the core from the rest. */
-function inOneWrite<T>(client: pg.PoolClient, send: () => T): T {
+function inOneWrite<T extends readonly unknown[]>(client: pg.PoolClient, send: () => T): T {
   const { stream } = (client as unknown as { connection: { stream: Writable } }).connection
   stream.cork()
   try {

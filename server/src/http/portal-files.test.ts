@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { request, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { buffer } from 'node:stream/consumers'
@@ -32,7 +33,7 @@ afterAll(async () => {
 
 /** Sends the path as it stands, which fetch would not. */
 async function get(address: string, accepted: string): Promise<{ response: IncomingMessage; body: Buffer }> {
-  const [listening] = app.addresses()
+  const [listening] = app.addresses() as AddressInfo[]
   const asked = request({ port: listening?.port, path: address, headers: { 'accept-encoding': accepted } }).end()
   const [response] = (await once(asked, 'response')) as [IncomingMessage]
   return { response, body: await buffer(response) }
