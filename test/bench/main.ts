@@ -17,7 +17,9 @@ import { measureHttp, type HttpMeasurement } from './measure-http.ts'
 import { measureQueries, type QueryMeasurement } from './measure-queries.ts'
 import { measureRerating, type ReratingPhase } from './measure-rerating.ts'
 import { measureStatement, type StatementMeasurement } from './measure-statement.ts'
-import { readAnomalyOptions, readOptions, usage, type BenchOptions } from './options.ts'
+import { readAnomalyOptions, readOptions, readPortalOptions, usage, type BenchOptions } from './options.ts'
+import { measurePortal } from './portal/measure-portal.ts'
+import { portalReport, type PortalResult } from './portal/portal-report.ts'
 import { family, memoryOf, peakMemoryOf } from './processes.ts'
 import type { QueryWorld } from './queries.ts'
 import { report } from './report.ts'
@@ -70,7 +72,8 @@ async function main(): Promise<void> {
     runAnomalyBench(anomalyOptions)
     return
   }
-  const options = readOptions(process.argv.slice(2))
+  const portalOptions = readPortalOptions(process.argv.slice(2))
+  const options = portalOptions === null ? readOptions(process.argv.slice(2)) : null
   const began = Date.now()
   const creating = createWorld()
   // Ctrl-C must not leave a Postgres behind.
@@ -84,14 +87,17 @@ async function main(): Promise<void> {
     const lost = world.postgres.exited.then(() => {
       throw new Error('Postgres ended in the middle of the measurement.')
     })
-    const result = await emptyResult(world, began)
-    try {
-      await Promise.race([run(world, options, began, result), lost])
-    } finally {
-      // A failure in the middle does not take back what was measured before it.
-      result.minutes = (Date.now() - began) / 60_000
-      console.log(report(result))
-      if (options.jsonFile !== null) writeFileSync(options.jsonFile, `${JSON.stringify(result, null, 2)}\n`)
+    if (portalOptions !== null) {
+      const portal: PortalResult = { ...(await heading(world, began)), series: [], minutes: 0 }
+      await reporting(portal, { began, jsonFile: portalOptions.jsonFile, text: portalReport }, () =>
+        Promise.race([measurePortal(world, portalOptions, began, portal.series), lost]),
+      )
+    }
+    if (options !== null) {
+      const result = await emptyResult(world, began)
+      await reporting(result, { began, jsonFile: options.jsonFile, text: report }, () =>
+        Promise.race([run(world, options, began, result), lost]),
+      )
     }
   } catch (error) {
     if (stopping === null) throw error
@@ -100,7 +106,22 @@ async function main(): Promise<void> {
   }
 }
 
-async function emptyResult(world: World, began: number): Promise<BenchResult> {
+/** Fills a result by work, and tells it: a failure in the middle does not take back what was measured before it. */
+async function reporting<T extends { minutes: number }>(
+  result: T,
+  { began, jsonFile, text }: { began: number; jsonFile: string | null; text: (result: T) => string },
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work()
+  } finally {
+    result.minutes = (Date.now() - began) / 60_000
+    console.log(text(result))
+    if (jsonFile !== null) writeFileSync(jsonFile, `${JSON.stringify(result, null, 2)}\n`)
+  }
+}
+
+async function heading(world: World, began: number): Promise<Pick<BenchResult, 'machine' | 'startedAt'>> {
   const { rows } = await world.owner.query<{ server_version: string }>('SHOW server_version')
   return {
     machine: {
@@ -111,6 +132,12 @@ async function emptyResult(world: World, began: number): Promise<BenchResult> {
       postgres: rows[0]?.server_version ?? '',
     },
     startedAt: new Date(began).toISOString(),
+  }
+}
+
+async function emptyResult(world: World, began: number): Promise<BenchResult> {
+  return {
+    ...(await heading(world, began)),
     sizes: [],
     writing: null,
     rerating: [],

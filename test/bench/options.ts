@@ -25,9 +25,22 @@ export interface AnomalyOptions {
   seriesPerCell: number
 }
 
+export interface PortalOptions {
+  /** Events of the bench's tenant. */
+  events: number
+  /** Visits of each page that count. */
+  visits: number
+  /** Only addresses that begin with this; null: all. */
+  only: string | null
+  loadMinutesMax: number
+  jsonFile: string | null
+}
+
 export const usage = `npm run bench -- [options]
 npm run bench -- latency [--quick]                 only the time from an event to the alert that it causes
 npm run bench -- anomaly [--seeds N] [--quick]     only the evaluation of anomaly detection, without a database
+npm run bench -- portal [--events N] [--visits N] [--only PATH] [--quick]
+                                                   only the portal's pages in Chromium, on the demo and on N events (1,000,000)
 
   --quick             200,000 events instead of 1 M and 5 M, and smaller measurements: about two minutes
   --events A,B        other sizes of the history, ascending
@@ -65,6 +78,29 @@ export function readAnomalyOptions(args: string[]): AnomalyOptions | null {
   const options = { quick: { type: 'boolean', default: false }, seeds: { type: 'string' } } as const
   const { values } = parseArgs({ args: args.slice(1), options })
   return { seeds: positive(values.seeds ?? (values.quick ? '4' : '20')), seriesPerCell: values.quick ? 5 : 20 }
+}
+
+/** Null when the bench is asked for everything else. */
+export function readPortalOptions(args: string[]): PortalOptions | null {
+  if (args[0] !== 'portal') return null
+  const { values } = parseArgs({
+    args: args.slice(1),
+    options: {
+      quick: { type: 'boolean', default: false },
+      events: { type: 'string' },
+      visits: { type: 'string' },
+      only: { type: 'string' },
+      'load-minutes': { type: 'string', default: '20' },
+      json: { type: 'string' },
+    },
+  })
+  return {
+    events: positive(values.events ?? (values.quick ? '50000' : '1000000')),
+    visits: positive(values.visits ?? (values.quick ? '5' : '20')),
+    only: values.only ?? null,
+    loadMinutesMax: positive(values['load-minutes']),
+    jsonFile: values.json ?? null,
+  }
 }
 
 function positive(text: string): number {

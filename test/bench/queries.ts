@@ -80,6 +80,13 @@ export function timedQueries(world: QueryWorld): TimedQuery[] {
       variables: () => ({ range: month }),
     },
     {
+      name: 'projectCosts: a month with revenue and margin',
+      isDashboard: true,
+      document: `query($range: DateRangeInput!) { projectCosts(range: $range) { nodes { project { key name client { key } } cost { ${COST} }
+        previous { total { amount } } agentsUsed tasksCompleted costPerTask { amount } revenue { amount } margin { amount } marginRatio } } }`,
+      variables: () => ({ range: month }),
+    },
+    {
       name: 'taskCosts: 30 days, latest 50',
       isDashboard: false,
       document: `query($range: DateRangeInput!) { taskCosts(range: $range) { nodes { task { key name } cost { ${COST} } billed { amount }

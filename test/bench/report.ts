@@ -4,6 +4,7 @@ import type { AllocationMeasurement } from './measure-allocation.ts'
 import type { ReratingPhase } from './measure-rerating.ts'
 import { WARM_UP_ROUNDS } from './measure-queries.ts'
 import type { Usage } from './processes.ts'
+import { table } from './text-table.ts'
 
 const DASHBOARD_MS_MAX = 50
 /** With more cores taken by other programs a rate says little. */
@@ -196,20 +197,6 @@ function limits({ http }: WriteResult, machine: BenchResult['machine']): string[
     facts,
     `Nobody is busy all the time: the parts wait for one another (one batch of a tenant at a time), ${part} least.`,
   ]
-}
-
-function table(heads: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const widths = heads.map((head, column) => Math.max(head.length, ...rows.map((row) => (row[column] ?? '').length)))
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, column) =>
-        column === 0 || column === heads.length - 1
-          ? cell.padEnd(widths[column] ?? 0)
-          : cell.padStart(widths[column] ?? 0),
-      )
-      .join('  ')
-      .trimEnd()
-  return [line(heads), ...rows.map(line)]
 }
 
 function cores({ cores: used }: Usage): string {

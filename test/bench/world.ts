@@ -26,11 +26,13 @@ export interface World {
   owner: pg.Client
   pool: TenantPool
   urls: RoleUrls
+  secret: string
   parts: Parts
   postgres: EmbeddedPostgres
   /** Makes a tenant with the fleet's prices and names. */
   addTenant: (key: string) => Promise<BenchTenant>
-  startServer: () => Promise<BenchServer>
+  /** With the portal's production build inside when asked for it. */
+  startServer: (options?: { withPortal: boolean }) => Promise<BenchServer>
   startWorker: () => Promise<BenchWorker>
   stop: () => Promise<void>
 }
@@ -80,11 +82,12 @@ export async function createWorld(): Promise<World> {
       owner,
       pool,
       urls,
+      secret,
       postgres,
       parts: { postgres: () => family(postgres.pid) },
       addTenant: (key) => addTenant(owner, pool, key),
-      startServer: async () => {
-        const server = await startServer(urls, secret)
+      startServer: async (options = { withPortal: false }) => {
+        const server = await startServer(urls, { secret, dataDir: folder, ...options })
         cleanups.push(server.stop)
         return server
       },
@@ -151,8 +154,11 @@ function rates() {
 
 const READY_MS_MAX = 60_000
 
-/** The server as it runs in production: its own process, without the portal's pages being asked for. */
-async function startServer(urls: RoleUrls, secret: string): Promise<BenchServer> {
+/** The server as it runs in production: its own process. */
+async function startServer(
+  urls: RoleUrls,
+  { secret, dataDir, withPortal }: { secret: string; dataDir: string; withPortal: boolean },
+): Promise<BenchServer> {
   const port = await freePort()
   const child = fork(fileURLToPath(new URL('../../server/src/main.ts', import.meta.url)), {
     // As the supervisor runs it.
@@ -165,7 +171,9 @@ async function startServer(urls: RoleUrls, secret: string): Promise<BenchServer>
       OUTLAY_HOST: '127.0.0.1',
       OUTLAY_PORT: String(port),
       OUTLAY_SECRET: secret,
+      OUTLAY_DATA_DIR: dataDir,
       OUTLAY_API_URL: `http://127.0.0.1:${port}`,
+      ...(withPortal ? { OUTLAY_PORTAL_DIR: fileURLToPath(new URL('../../web', import.meta.url)) } : {}),
       APP_DATABASE_URL: urls.appUrl,
       AUTH_DATABASE_URL: urls.authUrl,
       QUEUE_DATABASE_URL: urls.queueUrl,

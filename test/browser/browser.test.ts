@@ -5,16 +5,22 @@ import { anomalies } from './anomalies.ts'
 import { billedAmount } from './billed-amount.ts'
 import { budgetsAndChannels } from './budgets-channels.ts'
 import { clientsView } from './clients-view.ts'
+import { demoData } from './demo-data.ts'
 import { developers } from './developers.ts'
 import { everyPage } from './every-page.ts'
+import { exports } from './exports.ts'
 import { firstEvent } from './first-event.ts'
+import { fleet } from './fleet.ts'
 import { fullyLoaded } from './fully-loaded.ts'
 import { keyboard } from './keyboard.ts'
 import { monthClose } from './month-close.ts'
+import { projects } from './projects.ts'
 import { pageRoles } from './page-roles.ts'
+import { searching } from './searching.ts'
 import { settings } from './settings.ts'
 import { signingIn } from './signing-in.ts'
 import { spend } from './spend.ts'
+import { sum } from './sum.ts'
 import { taskChain } from './task-chain.ts'
 import { why } from './why.ts'
 import { closeWorld, openWorld } from './world.ts'
@@ -34,15 +40,21 @@ spend()
 taskChain()
 firstEvent()
 developers()
+demoData()
 billedAmount()
 clientsView()
 allocation()
 fullyLoaded()
+fleet()
+projects()
 anomalies()
 why()
+sum()
 budgetsAndChannels()
 keyboard()
 settings()
+searching()
+exports()
 monthClose()
 pageRoles()
 everyPage()

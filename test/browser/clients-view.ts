@@ -11,6 +11,8 @@ const refused = [
   `{ agentCosts(range: ${range}) { nodes { cost { direct { amount } } } } }`,
   `{ agentCost(agentKey: "coding", range: ${range}) { cost { direct { amount } } } }`,
   `{ clientCosts(range: ${range}) { nodes { cost { total { amount } } } } }`,
+  `{ projectCosts(range: ${range}) { nodes { cost { total { amount } } } } }`,
+  `{ projectCost(key: "site-rebuild", range: ${range}) { cost { total { amount } } } }`,
   `{ taskCosts(range: ${range}) { nodes { cost { total { amount } } } } }`,
   '{ taskCost(taskKey: "market-entry-analysis") { cost { total { amount } } } }',
   '{ recentInvocations { id cost { amount } } }',
@@ -84,7 +86,7 @@ export function clientsView(): void {
       'are told by every other page that it is not part of their view',
       visiting(async (visit) => {
         const visitor = await visit('client')
-        const paths = ['/agents', '/agents/coding', '/tasks', '/tasks/market-entry-analysis', '/clients']
+        const paths = ['/agents', '/agents/coding', '/tasks', '/tasks/market-entry-analysis', '/clients', '/projects']
         const finance = ['/allocation', '/allocation/close', '/developers', '/start', '/developers/schema']
         for (const path of [...paths, '/clients/northwind', '/clients/halden', ...finance]) {
           await visitor.open(path)

@@ -24,16 +24,29 @@ const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
       '/',
       '/?period=90d&bins=week',
       '/?period=last-month&why=cost',
+      '/?lens=finance',
+      '/?lens=projects&period=last-month',
+      '/?lens=engineering',
+      '/projects',
+      '/projects?period=last-month&show=client,invocations',
+      '/projects?period=last-month&client=northwind',
+      '/projects/site-rebuild?period=last-month',
+      '/projects/site-rebuild?period=last-month&why=cost',
+      '/projects/no-such-project',
+      '/?period=last-month&sum=loaded',
       '/agents?period=last-month&peek=coding',
+      '/agents?period=last-month&sum=unit&sum=agent%3Acoding',
       '/agents/coding?period=90d&bins=week',
       '/agents/coding?period=last-month&why=cost',
       '/tasks?period=last-month',
+      '/tasks/market-entry-analysis?sum=margin&sum=task%3Amarket-entry-analysis',
       '/tasks/market-entry-analysis',
       '/tasks/market-entry-analysis?view=timeline',
       '/tasks/market-entry-analysis?view=flow',
       '/tasks/market-entry-analysis?view=table',
       '/tasks/market-entry-analysis?find=market',
       '/clients?period=last-month',
+      '/clients?period=last-month&sum=margin',
       '/clients/northwind?period=last-month',
       '/clients/northwind?period=last-month&why=cost',
       '/developers',
@@ -53,9 +66,11 @@ const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
       '/anomalies/:alert',
       '/anomalies/no-such-alert',
       '/agents/summarisation',
+      '/settings',
       '/settings/members',
       '/settings/roles',
       '/settings/audit',
+      '/settings/exports',
       '/settings/account',
       '/tasks/no-such-task',
     ],
@@ -86,10 +101,12 @@ const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
       '/spend?period=last-month&by=client&then=agent&open=all',
       '/spend?period=90d&bins=week&by=resource&agent=coding&agent=research&basis=direct',
       '/spend?period=today&client=no-such-client',
+      '/spend?period=last-month&by=client&then=agent&open=all&sum=onBasis&sum=agent%3Acoding&sum=client%3Anorthwind',
       '/budgets',
       '/budgets/new',
       '/budgets/new?scope=AGENT&key=coding',
       '/budgets/:budget',
+      '/budgets/:budget?sum=attributed',
       '/budgets/rules',
       '/channels',
       '/channels/new',
@@ -110,8 +127,10 @@ const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
       '/budgets/:budget',
       '/budgets/rules',
       '/channels/:channel',
+      '/settings',
       '/settings/members',
       '/settings/audit',
+      '/settings/exports',
       '/start',
       '/developers/import',
     ],
@@ -123,6 +142,8 @@ const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
       '/',
       '/spend',
       '/agents',
+      '/projects',
+      '/projects/no-such-project',
       '/allocation',
       '/rate-cards',
       '/anomalies',
@@ -141,6 +162,8 @@ const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
       '/agents',
       '/tasks',
       '/clients',
+      '/projects',
+      '/?lens=engineering',
       '/anomalies',
       '/budgets',
       '/budgets/rules',
@@ -156,8 +179,10 @@ const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
       '/allocation/close',
       presentClose(),
       '/developers',
+      '/settings',
       '/settings/members',
       '/settings/audit',
+      '/settings/exports',
       '/start',
       '/developers/import',
       '/no-such-page',
@@ -175,21 +200,59 @@ const SCHEMES = [
 
 export function everyPage(): void {
   describe.each(PAGES)('for $who', ({ person, paths }) => {
-    let visitor: Visitor
+    let windows: Windows
     beforeAll(async () => {
-      visitor = await visitorOf(person)
+      windows = new Windows(await Promise.all([visitorOf(person), visitorOf(person)]))
     })
-    afterAll(() => visitor.page.close())
+    afterAll(() => windows.close())
 
-    it.each(paths)(
+    it.each(paths.map((path, index) => [path, index] as const))(
       '%s has no fault of access, layout, console or network, light and dark, wide and narrow',
-      async (path) => {
-        // The browser reports a page that is not found on the console.
-        if (path.includes('no-such')) visitor.expectProblem(/status of 404 .*no-such/)
-        expect(await faultsOf(visitor, path)).toEqual([])
+      async (path, index) => {
+        const faults = windows.faultsOf(path)
+        // While one page is examined in its window, the next one is drawn by the server in the other.
+        const next = paths[index + 1]
+        if (next !== undefined) void windows.faultsOf(next)
+        expect(await faults).toEqual([])
       },
     )
   })
+}
+
+/** Windows of one person that look at pages side by side, each at one page at a time. */
+class Windows {
+  readonly #visitors: readonly Visitor[]
+  /** When each window is free again. */
+  readonly #free: Promise<unknown>[]
+  readonly #known = new Map<string, Promise<string[]>>()
+
+  constructor(visitors: readonly Visitor[]) {
+    this.#visitors = visitors
+    this.#free = visitors.map(() => Promise.resolve())
+  }
+
+  /** What is wrong with a page; each is looked at once, in the window whose turn it is. */
+  faultsOf(path: string): Promise<string[]> {
+    const known = this.#known.get(path)
+    if (known !== undefined) return known
+    const turn = this.#known.size % this.#visitors.length
+    const faults = (this.#free[turn] ?? Promise.resolve()).then(() => look(this.#visitors[turn]!, path))
+    // Whoever asks for it is told of a failure; the window goes on to the next page.
+    this.#free[turn] = faults.catch(() => null)
+    this.#known.set(path, faults)
+    return faults
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#free)
+    await Promise.all(this.#visitors.map((visitor) => visitor.page.close()))
+  }
+}
+
+async function look(visitor: Visitor, path: string): Promise<string[]> {
+  // The browser reports a page that is not found on the console.
+  if (path.includes('no-such')) visitor.expectProblem(/status of 404 .*no-such/)
+  return faultsOf(visitor, path)
 }
 
 /** A pool that was run, in the month it was run for, an alert, a budget, a channel, an invitation: none is known before the product has started. */
@@ -203,7 +266,8 @@ async function addressOf(path: string): Promise<string> {
   return path.replace(':pool', encodeURIComponent(id)).replace(':month', month.slice(0, 7))
 }
 
-async function faultsOf(visitor: Visitor, path: string): Promise<string[]> {
+/** What is wrong with a page of axe, of its width, or behind it: in each size, light and dark. Leaves the window at the last of them. */
+export async function faultsOf(visitor: Visitor, path: string): Promise<string[]> {
   const { page } = visitor
   const faults: string[] = []
   await page.setViewportSize(LAPTOP)
@@ -221,6 +285,12 @@ async function faultsOf(visitor: Visitor, path: string): Promise<string[]> {
     if (surplus > 0) faults.push(`${size.width} px: the page is ${surplus} px wider than the window`)
   }
   return [...faults, ...visitor.problems()]
+}
+
+/** What axe finds on the page as it stands: with a list open, or a dialog. */
+export async function accessFaults(visitor: Visitor): Promise<string[]> {
+  await visitor.page.evaluate(axe.source)
+  return violations(visitor, SCHEMES[0].rules)
 }
 
 const surplusWidth = 'document.scrollingElement.scrollWidth - document.documentElement.clientWidth'

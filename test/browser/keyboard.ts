@@ -21,6 +21,22 @@ export function keyboard(): void {
     )
 
     it(
+      'finds a project by its name',
+      visiting(async (visit) => {
+        const visitor = await visit('leadership')
+        await visitor.open('/agents')
+        await listening(visitor)
+        await visitor.page.keyboard.press('Control+k')
+        const palette = visitor.page.getByRole('dialog', { name: 'Find' })
+        await palette.waitFor()
+        await visitor.page.keyboard.type('site rebuild')
+        await visitor.reads(palette.getByRole('option').first(), /^Site rebuild .*Project$/)
+        await visitor.page.keyboard.press('Enter')
+        await visitor.arrivesAt('/projects/site-rebuild')
+      }),
+    )
+
+    it(
       'finds a task by its key, and closes with Escape',
       visiting(async (visit) => {
         const visitor = await visit('finance')
@@ -48,12 +64,13 @@ export function keyboard(): void {
           ['a', '/agents'],
           ['t', '/tasks'],
           ['c', '/clients'],
+          ['p', '/projects'],
           ['n', '/anomalies'],
           ['b', '/budgets'],
           ['l', '/allocation'],
           ['r', '/rate-cards'],
           ['d', '/developers'],
-          ['s', '/settings/members'],
+          ['s', '/settings'],
           ['f', '/'],
         ] as const) {
           await listening(visitor)

@@ -108,6 +108,62 @@ export function settings(): void {
     )
 
     it(
+      'give the tenant its name, currency and time zone, and name what cannot be',
+      visiting(async (visit) => {
+        const owner = await visit('newcomer')
+        await owner.open('/settings')
+        const { page } = owner
+        const field = (label: RegExp) => page.getByRole('main').getByLabel(label)
+        const save = page.getByRole('button', { name: 'Save' })
+        await owner.fill(field(/^Time zone/), 'Mars/Olympus')
+        await owner.click(save)
+        await page.getByText('"Mars/Olympus" is not a time zone such as Europe/London.').waitFor()
+        expect(await field(/^Time zone/).getAttribute('aria-invalid')).toBe('true')
+        await owner.fill(field(/^Time zone/), 'Europe/Paris')
+        await owner.fill(field(/^Currency/), 'zzz')
+        await owner.click(save)
+        await page.getByText('"ZZZ" is not an ISO 4217 currency code such as GBP.').waitFor()
+        await owner.fill(field(/^Currency/), 'chf')
+        await owner.fill(field(/^Name/), 'Newcomer & Partners')
+        await owner.click(save)
+        await owner.reads(page.locator('aside').getByRole('link').first(), /^Newcomer & Partners$/)
+        await owner.reads(page.getByRole('main'), /CHF.*days in Europe\/Paris/)
+        const { data } = await owner.graphql('{ tenant { name currency timeZone isSettled } }')
+        expect(data).toEqual({
+          tenant: { name: 'Newcomer & Partners', currency: 'CHF', timeZone: 'Europe/Paris', isSettled: false },
+        })
+        const back = '{ name: "Newcomer", currency: "EUR", timeZone: "Europe/Berlin" }'
+        await owner.graphql(`mutation { updateTenantSettings(input: ${back}) { userErrors { code } } }`)
+      }),
+    )
+
+    it(
+      'keep currency and zone where amounts are stored, and are read by all',
+      visiting(async (visit) => {
+        const owner = await visit('leadership')
+        await owner.open('/settings')
+        const main = owner.page.getByRole('main')
+        await owner.reads(main, /stored in its currency and time zone, so these two stay/)
+        expect(await main.getByLabel(/^Currency/).getAttribute('readonly')).not.toBeNull()
+        const { data } = await owner.graphql(
+          'mutation { updateTenantSettings(input: { currency: "USD" }) { userErrors { code message } } }',
+        )
+        expect(data).toMatchObject({
+          updateTenantSettings: {
+            userErrors: [{ code: 'CURRENCY_SETTLED', message: expect.stringMatching(/^The currency stays GBP/) }],
+          },
+        })
+        for (const person of ['finance', 'viewer'] as const) {
+          const visitor = await visit(person)
+          await visitor.open('/settings')
+          await visitor.reads(visitor.page.getByRole('main'), /Currency GBP Time zone Europe\/London/)
+          await visitor.page.getByText('An administrator changes this.').first().waitFor()
+          expect(await visitor.page.getByRole('button', { name: 'Save' }).count()).toBe(0)
+        }
+      }),
+    )
+
+    it(
       'say why the last owner stays',
       visiting(async (visit) => {
         const owner = await visit('leadership')

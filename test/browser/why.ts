@@ -42,6 +42,7 @@ export function why(): void {
     it.each([
       ['an agent', '/agents/coding', 'scope: AGENT, key: "coding"'],
       ['a client', '/clients/northwind', 'scope: CLIENT, key: "northwind"'],
+      ['a project', '/projects/site-rebuild', 'scope: PROJECT, key: "site-rebuild"'],
     ])('is answered for %s as the API answers it', (_, path, scope) =>
       visiting(async (visit) => {
         const visitor = await visit('projectManager')

@@ -29,6 +29,13 @@ function byFilter(thing: Thing, list: string): Case {
   return byKey(thing, field)
 }
 
+function arithmeticBy(thing: Thing, list: string): Case {
+  const lines =
+    'lines { provider resource meter amount { amount } } shares { pool { id name } } unknown { resource meter }'
+  const field = `costArithmetic(${range}, filter: { ${list}: [$name] }) { amount { amount } ${lines} cost { invocations } }`
+  return byKey(thing, field)
+}
+
 function byCursor(list: string, args: string, node: string): Case {
   return {
     field: `${list}(${args} first: 3, after: $name) { nodes ${node} pageInfo { hasNextPage } }`,
@@ -60,6 +67,7 @@ export const readingCases: Record<string, Case> = {
     'agent',
     `agentCost(agentKey: $name, ${range}) { agent ${agentFields} ${costs} resources { provider resource } clients { client { id key } } }`,
   ),
+  'Query.search(text)': byKey('client', 'search(text: $name, kinds: [CLIENT]) { kind key name }'),
   'Query.costChange(key)': byKey(
     'agent',
     `costChange(${range}, scope: AGENT, key: $name) { label current { direct { amount } } contributors { key label } }`,
@@ -72,6 +80,18 @@ export const readingCases: Record<string, Case> = {
   'Query.taskCosts(clientKey)': byKey(
     'client',
     `taskCosts(${range}, clientKey: $name) { nodes { task { id key } ${costs} } totalCount }`,
+  ),
+  'Query.taskCosts(projectKey)': byKey(
+    'project',
+    `taskCosts(${range}, projectKey: $name) { nodes { task { id key } ${costs} } totalCount }`,
+  ),
+  'Query.projectCost(key)': byKey(
+    'project',
+    `projectCost(key: $name, ${range}) { project { id key } ${costs} previous { direct { amount } } agentsUsed tasksCompleted revenue { amount } }`,
+  ),
+  'Query.projectCosts(clientKey)': byKey(
+    'client',
+    `projectCosts(${range}, clientKey: $name) { nodes { project { id key client { id key } } ${costs} } totalCount }`,
   ),
   'Query.trace(traceId)': byKey(
     'trace',
@@ -99,6 +119,12 @@ export const readingCases: Record<string, Case> = {
     own: (world) => world.ids.rerating,
     missing: `rrt_${'0'.repeat(26)}`,
   },
+  'Query.export(id)': {
+    field: 'export(id: $name) { id filters requestedBy download }',
+    type: 'ID!',
+    own: (world) => world.ids.export,
+    missing: `exp_${'0'.repeat(26)}`,
+  },
   'Query.costPool(id)': {
     field: `costPool(id: $name) { id name scope ${agentFields} policies { id } }`,
     type: 'ID!',
@@ -117,6 +143,27 @@ export const readingCases: Record<string, Case> = {
     own: (world) => world.ids.budget,
     missing: `bdg_${'0'.repeat(26)}`,
   },
+  'Query.engagement(id)': {
+    field: 'engagement(id: $name) { id note project { id key } client { id key } }',
+    type: 'ID!',
+    own: (world) => world.ids.engagement,
+    missing: `eng_${'0'.repeat(26)}`,
+  },
+  ...Object.fromEntries(
+    (['client', 'project'] as const).flatMap((thing): [string, Case][] => {
+      const named = `${thing}Key: $name`
+      const agreed = `engagements(${named}) { id note project { id key } }`
+      const charged = `charges(month: "${month.from}", ${named}) { charges { engagement { id note } cost { direct { amount } } } }`
+      return [
+        [`Query.engagements(${thing}Key)`, byKey(thing, agreed, 'String')],
+        [`Query.charges(${thing}Key)`, byKey(thing, charged, 'String')],
+      ]
+    }),
+  ),
+  'Query.priceProposal(projectKey)': byKey(
+    'project',
+    `priceProposal(projectKey: $name, ${range}) { project { id key } cost { direct { amount } } price { amount } }`,
+  ),
   'Query.alert(id)': {
     field:
       'alert(id: $name) { id title label subject { key label } actual { amount } budget { id } history { id note } contributors { key label } }',
@@ -144,12 +191,19 @@ export const readingCases: Record<string, Case> = {
   'Query.costRollup(filter.tasks)': byFilter('task', 'tasks'),
   'Query.costRollup(filter.providers)': byFilter('provider', 'providers'),
   'Query.costRollup(filter.resources)': byFilter('resource', 'resources'),
+  'Query.costArithmetic(filter.agents)': arithmeticBy('agent', 'agents'),
+  'Query.costArithmetic(filter.clients)': arithmeticBy('client', 'clients'),
+  'Query.costArithmetic(filter.projects)': arithmeticBy('project', 'projects'),
+  'Query.costArithmetic(filter.tasks)': arithmeticBy('task', 'tasks'),
+  'Query.costArithmetic(filter.providers)': arithmeticBy('provider', 'providers'),
+  'Query.costArithmetic(filter.resources)': arithmeticBy('resource', 'resources'),
   'Query.agents(after)': byCursor('agents', '', agentFields),
   'Query.clients(after)': byCursor('clients', '', '{ id key }'),
   'Query.projects(after)': byCursor('projects', '', '{ id key client { id key } }'),
   'Query.tasks(after)': byCursor('tasks', '', '{ id key client { id key } project { id key } }'),
   'Query.agentCosts(after)': byCursor('agentCosts', `${range},`, `{ agent ${agentFields} ${costs} }`),
   'Query.clientCosts(after)': byCursor('clientCosts', `${range},`, `{ client { id key } ${costs} }`),
+  'Query.projectCosts(after)': byCursor('projectCosts', `${range},`, `{ project { id key } ${costs} }`),
   'Period.corrections(after)': byPeriodCursor(
     'corrections',
     'corrections(first: 3, after: $name) { nodes { agent { key } client { key } task { key } reference } totalCount }',
@@ -164,7 +218,7 @@ export const readingCases: Record<string, Case> = {
 }
 
 const nodeFields =
-  '{ id __typename ... on Agent { key name } ... on Client { key name } ... on Project { key client { id key } } ... on Task { key client { id key } project { id key } } ... on CostPool { name scope { id key } } ... on AllocationPolicy { pool { name } scope { id key } } ... on Alert { title label } }'
+  '{ id __typename ... on Agent { key name } ... on Client { key name } ... on Project { key client { id key } } ... on Task { key client { id key } project { id key } } ... on CostPool { name scope { id key } } ... on AllocationPolicy { pool { name } scope { id key } } ... on Alert { title label } ... on Engagement { note project { key } } }'
 
 const NODE_PREFIX = {
   agent: 'agt',
@@ -174,6 +228,7 @@ const NODE_PREFIX = {
   costPool: 'pol',
   allocationPolicy: 'apl',
   alert: 'alr',
+  engagement: 'eng',
 } as const
 
 /** node(id) for every kind of record that it can find. */
@@ -209,6 +264,9 @@ export const writingPlaces: readonly string[] = [
   'Mutation.importProviderStatement(input.text)',
   'Mutation.removeProviderStatement(id)',
   'Mutation.endBudget(id)',
+  'Mutation.endEngagement(id)',
+  ...['clientKey', 'projectKey'].map((field) => `Mutation.setEngagement(input.${field})`),
+  'Mutation.reverseOutcome(input.taskKey)',
   'Mutation.giveAlertFeedback(id)',
   'Mutation.setBudget(input.key)',
   'Query.budgetBacktest(input.key)',
@@ -247,12 +305,19 @@ export const writingPlaces: readonly string[] = [
   'Mutation.changeMemberRole(client)',
   'Mutation.changeMemberRole(id)',
   'Mutation.inviteMember(input.client)',
+  'Mutation.inviteMember(input.clients)',
+  'Mutation.setMemberClients(clients)',
+  'Mutation.setMemberClients(id)',
+  'Mutation.assignAlert(to)',
   'Mutation.removeMember(id)',
   'Mutation.revokeInvitation(id)',
   // Of a person, in all their tenants: server/src/modules/account/account.test.ts.
   'Mutation.revokeSession(id)',
   'Mutation.revokeApiKey(id)',
   'Mutation.saveRateCardDraft(input.id)',
+  // The file, whose it is, and how many rows a foreign name has: server/src/modules/export/export.test.ts.
+  'Query.exportSize(input.filters.values)',
+  'Mutation.startExport(input.filters.values)',
   'Mutation.simulateRates(input.draftCardId)',
   'Mutation.upsertTask(input.client)',
   'Mutation.upsertTask(input.key)',
@@ -265,9 +330,9 @@ export const writingPlaces: readonly string[] = [
 export const textPlaces: readonly string[] = [
   'Mutation.addAnnotation(input.note)',
   'Mutation.adoptCatalogue(input.version)',
-  'Mutation.assignAlert(to)',
   'Mutation.dismissAlert(reason)',
   ...['name', 'query'].map((field) => `Mutation.saveView(input.${field})`),
+  ...['name', 'timeZone'].map((field) => `Mutation.updateTenantSettings(input.${field})`),
   'Mutation.setBudget(input.note)',
   // Names of providers and of what they sell, compared with the tenant's own statements and events.
   ...['provider', 'resource', 'reason'].map((field) => `Mutation.acceptVariance(input.${field})`),
@@ -276,6 +341,8 @@ export const textPlaces: readonly string[] = [
   ),
   ...['provider', 'note'].map((field) => `Mutation.poolUnattributed(input.${field})`),
   'Query.reconciliation(provider)',
+  'Mutation.setEngagement(input.note)',
+  'Mutation.reverseOutcome(input.reason)',
   'Query.budgetBacktest(input.note)',
   'Mutation.approveAllocationPolicy(overrideReason)',
   'Mutation.rejectAllocationPolicy(reason)',
@@ -296,6 +363,10 @@ export const textPlaces: readonly string[] = [
   'Mutation.createApiKey(input.scopes)',
   // Invites by mail; that somebody signs in with the address is told to nobody but them.
   'Mutation.inviteMember(input.email)',
+  ...['Query.exportSize', 'Mutation.startExport'].flatMap((field) => [
+    `${field}(input.kind)`,
+    `${field}(input.filters.name)`,
+  ]),
   'Query.auditLog(action)',
   'Query.auditLog(actor)',
   'Mutation.declineReopening(input.reason)',

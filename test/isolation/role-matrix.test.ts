@@ -12,7 +12,7 @@ import { type Outlay, startOutlay } from '../support/outlay.ts'
 import type { TenantClient } from '../support/tenant-client.ts'
 import { leastQuestion } from './least-question.ts'
 
-jest.setTimeout(120_000)
+jest.setTimeout(300_000)
 
 const schema = buildSchema(readFileSync(new URL('../../server/schema.graphql', import.meta.url), 'utf8'))
 
@@ -23,13 +23,17 @@ const schema = buildSchema(readFileSync(new URL('../../server/schema.graphql', i
 const FIELDS: Partial<Record<Action, string>> = {
   'viewer.read': 'node viewer tenant',
   'task.list': 'task tasks',
-  'dimension.read': 'agent agents client clients project projects',
-  'cost.read': `agentCost agentCosts clientCosts costChange costRollup fleetCost invocation recentInvocations rerating reratings taskCost taskCosts trace
-    unconvertedUsage unpricedUsage`,
+  'dimension.read': 'agent agents client clients project projects search',
+  'cost.read':
+    'clientCosts costChange costRollup invocation projectCost projectCosts recentInvocations taskCost taskCosts trace',
+  'fleet.read': 'agentCost agentCosts costArithmetic fleetCost rerating reratings unconvertedUsage unpricedUsage',
   'rate.read': 'catalogueDifference catalogues fxRates rateCard rateCards rateReview',
   'pool.read': 'allocationComparison allocationJob allocationRun allocationRuns costPool costPools period periods',
-  'alert.read': 'alert alertCounts alerts annotations anomalyAlerts detector detectorBacktest',
-  'budget.read': 'budget budgetBacktest budgets',
+  'alert.read': 'alert alertCounts alerts anomalyAlerts',
+  'detector.read': 'annotations detector detectorBacktest',
+  'budget.read': 'budget budgets',
+  'budget.try': 'budgetBacktest',
+  'billing.read': 'charges engagement engagements priceProposal',
   'forecast.read': 'forecast',
   'channel.read': 'channel channels',
   'usage.record': 'recordInvocations',
@@ -45,17 +49,20 @@ const FIELDS: Partial<Record<Action, string>> = {
     reviewAllocationPolicy withdrawAllocationPolicy`,
   'alert.handle': 'acknowledgeAlert assignAlert dismissAlert giveAlertFeedback resolveAlert snoozeAlert',
   'budget.manage': 'endBudget setBudget',
+  'billing.manage': 'endEngagement reverseOutcome setEngagement',
   'detector.manage': 'addAnnotation endAnnotation updateDetector',
   'channel.manage': `createChannel endChannel pauseChannel replayDelivery resumeChannel rotateChannelSecret testChannel updateChannel`,
   'period.close': 'closePeriod openPeriod softClosePeriod',
   'period.reopen': 'agreeToReopening declineReopening requestReopening',
   'tenant.settings': 'updateTenantSettings',
   'key.manage': 'apiKeys createApiKey revokeApiKey',
-  'member.manage': 'changeMemberRole invitations inviteMember members removeMember revokeInvitation',
+  'member.manage': 'changeMemberRole invitations inviteMember members removeMember revokeInvitation setMemberClients',
   'audit.read': 'auditFacets auditLog',
   'policy.read': 'policy',
   'schema.read': 'apiOperations',
   'account.manage': 'account revokeOtherSessions revokeSession',
+  'demo.manage': 'demoData loadDemoData removeDemoData',
+  'export.start': 'export exportKinds exportSize exports startExport',
   'view.save': 'deleteView savedViews saveView',
 }
 
@@ -81,9 +88,10 @@ function fieldsOf(root: Root): GraphQLField<unknown, unknown>[] {
   return Object.values(types[root]?.getFields() ?? {})
 }
 
-/** Everybody there is: each role, and a key of each scope alone. */
+/** Everybody there is: each role, a project manager who is limited to a client, and a key of each scope alone. */
 const ASKERS: { name: string; asker: Asker }[] = [
   ...ROLES.map((role) => ({ name: role, asker: { kind: 'user', role } as const })),
+  { name: 'a limited PROJECT_MANAGER', asker: { kind: 'user', role: 'PROJECT_MANAGER', isLimited: true } },
   ...SCOPES.map((scope) => ({ name: `a key to ${scope}`, asker: { kind: 'key', scopes: [scope] } as const })),
 ]
 
@@ -101,7 +109,7 @@ describe('the role matrix', () => {
     const { setBudget } = await tenant.gql<{
       setBudget: { userErrors: object[]; budget: { spent: { amount: string } } }
     }>(
-      'mutation { setBudget(input: { scope: FLEET, window: TOTAL, amount: { amount: "0.01", currency: "GBP" }, thresholds: ["0.000001"] }) { budget { spent { amount } } userErrors { message } } }',
+      'mutation { setBudget(input: { scope: CLIENT, key: "northwind", window: TOTAL, amount: { amount: "0.01", currency: "GBP" }, thresholds: ["0.000001"] }) { budget { spent { amount } } userErrors { message } } }',
     )
     expect(setBudget).toMatchObject({ userErrors: [], budget: { spent: { amount: expect.stringMatching(/[1-9]/) } } })
     const pool = new TenantPool({ url: outlay.database.appUrl })
@@ -112,6 +120,7 @@ describe('the role matrix', () => {
           tenant,
           role === 'CLIENT' ? { role, clientKey: 'northwind' } : { role },
         )
+        if (asker.isLimited === true) await limit(person.email)
         headers.set(name, { authorization: null, cookie: await outlay.signIn(person), origin: outlay.url })
       } else {
         const [scope = 'read'] = SCOPES.filter((one) => asker.scopes.includes(one))
@@ -121,6 +130,15 @@ describe('the role matrix', () => {
     }
     await pool.end()
   })
+
+  async function limit(email: string): Promise<void> {
+    const { members } = await tenant.gql<{ members: { id: string; email: string }[] }>('{ members { id email } }')
+    const { setMemberClients } = await tenant.gql<{ setMemberClients: { userErrors: object[] } }>(
+      'mutation ($id: ID!) { setMemberClients(id: $id, clients: ["northwind"]) { userErrors { message } } }',
+      { id: members.find((member) => member.email === email)?.id },
+    )
+    expect(setMemberClients.userErrors).toEqual([])
+  }
 
   afterAll(async () => {
     await outlay?.stop()

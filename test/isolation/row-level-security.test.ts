@@ -94,12 +94,32 @@ const WRITTEN_BY_RECONCILIATION = [
    VALUES ($1::uuid, 'openai', '2026-10-10', '', 'CREDIT', 1, 'agreed', 'API key test')`,
 ]
 
+/** What exports leave behind, one row each; $1 is the tenant. */
+const WRITTEN_BY_EXPORTS = [
+  `INSERT INTO export_job (tenant_id, id, kind, format, asker_kind, asker_id, requested_by)
+   VALUES ($1::uuid, $1::uuid, 'pools', 'CSV', 'KEY', 'key', 'API key test')`,
+  `INSERT INTO export_piece (tenant_id, job_id, run, at_byte, content) VALUES ($1::uuid, $1::uuid, 1, 0, '\\x41')`,
+]
+
+/** What billing leaves behind, one row each; $1 is the tenant. */
+const WRITTEN_BY_BILLING = [
+  `INSERT INTO engagement (tenant_id, id, project_id, starts_on, model, terms, currency, created_by)
+   SELECT $1::uuid, $1::uuid, p.id, '2026-10-01', 'PASS_THROUGH', '{"model": "PASS_THROUGH"}', 'GBP', 'API key test' FROM project p
+   WHERE p.tenant_id = $1::uuid LIMIT 1`,
+  `INSERT INTO outcome_reversal (tenant_id, task_id, completed_on, reversed_on, reason, reversed_by)
+   SELECT $1::uuid, t.id, '2026-10-10', '2026-10-11', 'r', 'API key test' FROM task t WHERE t.tenant_id = $1::uuid LIMIT 1`,
+]
+
 /** What access leaves behind, one row each; $1 is the tenant. */
 const WRITTEN_BY_ACCESS = [
   `INSERT INTO audit_event (tenant_id, id, actor_kind, actor_id, actor_label, action, facts)
    VALUES ($1::uuid, $1::uuid, 'KEY', 'key', 'API key test', 'setBudget', '{}')`,
+  `INSERT INTO membership_client (tenant_id, user_id, client_id)
+   SELECT m.tenant_id, m.user_id, (SELECT c.id FROM client c WHERE c.tenant_id = $1::uuid LIMIT 1) FROM membership m WHERE m.tenant_id = $1::uuid`,
   `INSERT INTO invitation (tenant_id, id, email, role, token_hash, invited_by, expires_at)
    VALUES ($1::uuid, $1::uuid, 'a@example.com', 'VIEWER', decode(replace($1::text, '-', ''), 'hex'), 'API key test', now())`,
+  `INSERT INTO demo_data (tenant_id, demo_id, state, user_id, requested_by)
+   VALUES ($1::uuid, gen_random_uuid(), 'QUEUED', 'owner', 'a@example.com')`,
 ]
 
 /** What the database itself refuses, whatever a query of the application forgets: SQL as the application's own role. */
@@ -140,6 +160,8 @@ describe('row-level security', () => {
         ...WRITTEN_BY_ALLOCATION,
         ...WRITTEN_BY_ALERTS,
         ...WRITTEN_BY_RECONCILIATION,
+        ...WRITTEN_BY_EXPORTS,
+        ...WRITTEN_BY_BILLING,
         ...WRITTEN_BY_ACCESS,
       ])
         await owner.query(insert, [id])

@@ -10,7 +10,7 @@ import { inParallel, item, plainRate } from '../support/items.ts'
 import { type Outlay, startOutlay } from '../support/outlay.ts'
 import { type Case, nodeCases, readingCases, textPlaces, writingPlaces } from './cases.ts'
 import { namingArguments } from './naming-arguments.ts'
-import { channelOf, makeWorld, poolOf, type World } from './worlds.ts'
+import { channelOf, makeWorld, month, poolOf, type World } from './worlds.ts'
 
 jest.setTimeout(600_000)
 
@@ -283,6 +283,38 @@ describe('isolation', () => {
       expect(JSON.stringify(nothing)).toContain('There is no agent')
       expect(comparable(await ask(foreign), foreign)).toEqual(nothing)
     }
+  })
+
+  it('changes no foreign terms and takes no foreign outcome back, and says of them what it says of those that do not exist', async () => {
+    const [mine, other] = [worlds[0] as World, worlds[1] as World]
+    const agreed = () => other.tenant.gql('{ engagements(withSuperseded: true) { id effectiveTo supersededAt } }')
+    const before = await agreed()
+    const end = (id: string) =>
+      mine.tenant.tryGql(
+        `mutation ($id: ID!) { endEngagement(id: $id, on: "${month.from}") { engagement { id } userErrors { code message } } }`,
+        { id },
+      )
+    const missing = `eng_${'0'.repeat(26)}`
+    const nothing = comparable(await end(missing), missing)
+    expect(JSON.stringify(nothing)).toContain('NOT_FOUND')
+    expect(comparable(await end(other.ids.engagement), other.ids.engagement)).toEqual(nothing)
+
+    const set = (place: string) =>
+      `mutation ($key: String!) { setEngagement(input: { ${place}: $key, effectiveFrom: "${month.from}", terms: { model: PASS_THROUGH } }) { engagement { id } userErrors { code message } } }`
+    const reverse =
+      'mutation ($key: String!) { reverseOutcome(input: { taskKey: $key, reason: "not ours" }) { task { id } userErrors { code message } } }'
+    const documents = [
+      [set('projectKey'), other.own.project],
+      [set('clientKey'), other.own.client],
+      [reverse, other.own.task],
+    ] as const
+    for (const [document, foreign] of documents) {
+      const ask = (key: string) => mine.tenant.tryGql(document, { key })
+      const unknown = comparable(await ask('canary-000-'), 'canary-000-')
+      expect(JSON.stringify(unknown)).toContain('There is no')
+      expect(comparable(await ask(foreign), foreign)).toEqual(unknown)
+    }
+    expect(await agreed()).toEqual(before)
   })
 
   it('sends over a socket no alert of another tenant, not even of all that have been', async () => {

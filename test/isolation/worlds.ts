@@ -29,10 +29,12 @@ export interface World {
     | 'tenant'
     | 'rateCard'
     | 'rerating'
+    | 'export'
     | 'channel'
     | 'budget'
     | 'alert'
     | 'annotation'
+    | 'engagement'
     | 'costPool'
     | 'allocationPolicy'
     | 'allocationJob'
@@ -183,6 +185,20 @@ async function watch(
   }
 }
 
+/** Terms of a project that pass its direct cost on. */
+export function termsOf({ project }: Pick<World['own'], 'project'>): object {
+  const terms = { model: 'PASS_THROUGH', basis: 'DIRECT' }
+  return { projectKey: project, effectiveFrom: month.from, terms, note: `terms of ${project}` }
+}
+
+async function agreeOn(tenant: TenantClient, names: Pick<World['own'], 'project'>): Promise<string> {
+  const { setEngagement } = await tenant.gql<{ setEngagement: { engagement: { id: string } } }>(
+    'mutation ($input: EngagementInput!) { setEngagement(input: $input) { engagement { id } } }',
+    { input: termsOf(names) },
+  )
+  return setEngagement.engagement.id
+}
+
 /** A channel for what one agent does. */
 export function channelOf({ agent }: Pick<World['own'], 'agent'>, name = `channel of ${agent}`): object {
   return { name, kind: 'EMAIL', target: 'ops@example.com', scopes: [{ scope: 'AGENT', key: agent }] }
@@ -213,6 +229,7 @@ async function readNames(
       projects(first: 1) { pageInfo { endCursor } } tasks(first: 1) { pageInfo { endCursor } }
       agentCosts(range: $range, first: 1) { pageInfo { endCursor } }
       clientCosts(range: $range, first: 1) { pageInfo { endCursor } }
+      projectCosts(range: $range, first: 1) { pageInfo { endCursor } }
       taskCosts(range: $range, first: 1) { pageInfo { endCursor } }
     }`,
     { range: month },
@@ -233,12 +250,23 @@ async function readNames(
     'mutation ($input: PreviewReratingInput!) { previewRerating(input: $input) { rerating { id } } }',
     { input: { range: month, filter: { agents: [own.agent] } } },
   )
+  const { startExport } = await tenant.gql<{ startExport: { export: Named } }>(
+    'mutation ($input: StartExportInput!) { startExport(input: $input) { export { id } } }',
+    {
+      input: {
+        ...{ kind: 'invocations', format: 'CSV', range: month },
+        filters: [{ name: 'agent', values: [own.agent] }],
+      },
+    },
+  )
   const { createChannel } = await tenant.gql<{ createChannel: { channel: Named } }>(
     'mutation ($input: ChannelInput!) { createChannel(input: $input) { channel { id } } }',
     { input: channelOf(own) },
   )
   const watched = await watch(tenant, own.agent)
   await watch(tenant, common.agent)
+  const engagement = await agreeOn(tenant, own)
+  await agreeOn(tenant, common)
   const { alerts } = await tenant.gql<{ alerts: Page }>('{ alerts(first: 1) { pageInfo { endCursor } } }')
   const { createCostPool } = await tenant.gql<{ createCostPool: { costPool: Named & { policies: Named[] } } }>(
     'mutation ($input: CostPoolInput!) { createCostPool(input: $input) { costPool { id policies { id } } } }',
@@ -250,6 +278,7 @@ async function readNames(
     ids: {
       ...allocation,
       ...watched,
+      engagement,
       costPool: createCostPool.costPool.id,
       allocationPolicy: createCostPool.costPool.policies[0]?.id ?? '',
       agent: data.agent.id,
@@ -261,6 +290,7 @@ async function readNames(
       channel: createChannel.channel.id,
       rateCard: rateCards[0]?.id ?? '',
       rerating: previewRerating.rerating.id,
+      export: startExport.export.id,
     },
     cursors: {
       ...Object.fromEntries(Object.entries(pages).map(([list, page]) => [list, page.pageInfo.endCursor])),

@@ -8,6 +8,10 @@ export interface PricedLine {
   /** In the reporting currency; null when the line has no rate or its currency no FX rate on that day. */
   amount: Rational | null
   outcome: 'RATED' | 'UNPRICED' | 'UNCONVERTED'
+  /** What one unit was priced at, in the currency of its rate; null without a rate. */
+  unitPrice: Rational | null
+  /** What converted it; null where nothing was. */
+  fxRate: Rational | null
 }
 
 export interface Pricing {
@@ -31,21 +35,25 @@ export function price(item: Item, book: PriceBook): Pricing {
   return { status: 'RATED', cost: Rational.sum(lines.map((line) => line.amount ?? Rational.zero)), lines }
 }
 
+const NO_PRICE = { unitPrice: null, fxRate: null }
+
 function priceLine(item: Item, meter: string, quantity: Rational, book: PriceBook): PricedLine {
   // Nothing of something costs nothing, whether or not it has a price.
-  if (quantity.isZero) return { meter, quantity, amount: Rational.zero, outcome: 'RATED' }
+  if (quantity.isZero) return { meter, quantity, amount: Rational.zero, outcome: 'RATED', ...NO_PRICE }
   const rate = chooseRate(item, meter, book.rates)
-  if (rate === undefined) return { meter, quantity, amount: null, outcome: 'UNPRICED' }
+  if (rate === undefined) return { meter, quantity, amount: null, outcome: 'UNPRICED', ...NO_PRICE }
   const unitPrice = Rational.parse(rate.price.amount).dividedBy(Rational.parse(rate.per))
   const amount = unitPrice.times(quantity)
-  if (rate.price.currency === book.currency) return { meter, quantity, amount, outcome: 'RATED' }
+  if (rate.price.currency === book.currency)
+    return { meter, quantity, amount, outcome: 'RATED', unitPrice, fxRate: null }
   // A foreign price is converted with the rate of the event's UTC date, and that one product is rounded (law L7).
   const day = new Date(Number(instant(item.occurredAt) / 1000n)).toISOString().slice(0, 10)
   const fx = book.fxRates.findLast(
     (one) => one.base === rate.price.currency && one.quote === book.currency && one.date === day,
   )
-  if (fx === undefined) return { meter, quantity, amount: null, outcome: 'UNCONVERTED' }
-  return { meter, quantity, amount: amount.times(Rational.parse(fx.rate)).roundHalfEven(18), outcome: 'RATED' }
+  if (fx === undefined) return { meter, quantity, amount: null, outcome: 'UNCONVERTED', unitPrice, fxRate: null }
+  const fxRate = Rational.parse(fx.rate)
+  return { meter, quantity, amount: amount.times(fxRate).roundHalfEven(18), outcome: 'RATED', unitPrice, fxRate }
 }
 
 /** The rate in force at the instant: exact name before pattern, longer pattern before shorter, then the highest threshold. */

@@ -206,6 +206,36 @@ export function unpricedUsage(some: readonly Entry[]): UnpricedMeter[] {
   return [...found.values()]
 }
 
+/** What one price made of some events: quantity and amount of all lines that are alike. */
+export interface PricedTotal {
+  quantity: Rational
+  amount: Rational
+  lines: number
+}
+
+/**
+ * The rated lines of billed events, by what tells them apart: shared or direct, resource, meter, unit price and FX rate. An event whose
+ * cost is unknown has none, and nothing of something is no line.
+ */
+export function pricedLines(some: readonly Entry[]): Map<string, PricedTotal> {
+  const found = new Map<string, PricedTotal>()
+  for (const { recorded, tags } of some) {
+    if (recorded.pricing.status !== 'RATED') continue
+    for (const { meter, quantity, amount, unitPrice, fxRate } of recorded.pricing.lines) {
+      if (quantity.isZero) continue
+      const shared = recorded.billing === 'SHARED'
+      const key = JSON.stringify([shared, tags.RESOURCE, meter, unitPrice?.toDecimal(), fxRate?.toDecimal() ?? null])
+      const known = found.get(key)
+      found.set(key, {
+        quantity: (known?.quantity ?? Rational.zero).plus(quantity),
+        amount: (known?.amount ?? Rational.zero).plus(amount ?? Rational.zero),
+        lines: (known?.lines ?? 0) + 1,
+      })
+    }
+  }
+  return found
+}
+
 export interface SpanView {
   recorded: Recorded
   depth: number

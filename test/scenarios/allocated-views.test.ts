@@ -506,6 +506,31 @@ describe.each(allRanges)('shares of pools from $from to $to', (range) => {
     ).toEqual(parse(fleet.cost.total))
   })
 
+  it('are in the list of projects, and the rest of the fleet is without one', async () => {
+    const rows = await everyPage<{ project: { key: string }; cost: Cost }>(
+      tenant,
+      `query ($range: DateRangeInput!, $after: String) { projectCosts(range: $range, first: 2, after: $after) {
+        nodes { project { key } cost ${cost} } pageInfo { hasNextPage endCursor }
+      } }`,
+      { range },
+      'projectCosts',
+    )
+    const byProject = byKeys(shares, ['PROJECT'])
+    for (const row of rows) {
+      expectCost(row.cost, within(byProject.get(JSON.stringify([row.project.key])) ?? [], range))
+    }
+    const { fleetCost } = await tenant.gql<{ fleetCost: { withoutProject: Text; cost: Cost } }>(
+      `query ($range: DateRangeInput!) { fleetCost(range: $range) { withoutProject { amount } cost ${cost} } }`,
+      { range },
+    )
+    expect(
+      sumOf(
+        rows.map((row) => row.cost),
+        'total',
+      ).plus(parse(fleetCost.withoutProject)),
+    ).toEqual(parse(fleetCost.cost.total))
+  })
+
   it.each<[Dimension[]]>([
     [['AGENT']],
     [['CLIENT']],

@@ -9,6 +9,7 @@ import {
   type Filter,
   group,
   matching,
+  pricedLines,
   previousPeriod,
   type Range,
   revenueByClient,
@@ -239,6 +240,80 @@ describe.each(monthPlans())('a generated month in $timeZone, seed $seed', (plan)
     const lists = Object.entries(filter).map(([dimension, keys]) => [`${dimension.toLowerCase()}s`, keys])
     const got = await readRollup(groupBy, { range: plan.range, filter: Object.fromEntries(lists) })
     expectRollup(got, groupBy, { range: plan.range, step: 'DAY', filter })
+  })
+
+  interface LineOfCost {
+    isShared: boolean
+    provider: string | null
+    resource: string | null
+    meter: string | null
+    quantity: string
+    unitPrice: string
+    fxRate: string | null
+    rounding: { amount: string }
+    amount: { amount: string }
+    invocations: string
+  }
+
+  it.each<[string, Range | undefined, Filter]>([
+    ['the fleet', ranges[0], {}],
+    ['the fleet over the day the clocks change', ranges[2], {}],
+    ['an agent', ranges[0], { AGENT: ['research'] }],
+    ['a client', ranges[1], { CLIENT: ['northwind'] }],
+    ['a project', ranges[0], { PROJECT: ['東京 rollout'] }],
+    ['some tasks', ranges[0], { TASK: ['task 1', 'task 2', 'task 3'] }],
+    ['a resource of a client', ranges[0], { RESOURCE: ['search'], CLIENT: ['contoso', 'northwind'] }],
+    ['a kind', ranges[3], { KIND: ['RETRIEVAL'] }],
+    ['nobody', ranges[0], { AGENT: ['nobody'] }],
+  ])('shows how the cost of %s is made, line by line', async (_whose, asked, filter) => {
+    const range = asked ?? plan.range
+    const lists = Object.entries(filter).map(([dimension, keys]) => [`${dimension.toLowerCase()}s`, keys])
+    const { costArithmetic } = await month.tenant.gql<{
+      costArithmetic: {
+        amount: object
+        cost: object
+        difference: { amount: string }
+        lines: LineOfCost[]
+        otherLines: { count: number; amount: { amount: string } } | null
+        linesFrom: string | null
+      }
+    }>(
+      `query ($range: DateRangeInput!, $filter: CostFilter) { costArithmetic(range: $range, filter: $filter, top: 500) {
+        amount { amount currency } cost ${costFields} difference { amount } linesFrom otherLines { count amount { amount } }
+        lines { isShared provider resource meter quantity unitPrice fxRate rounding { amount } amount { amount } invocations }
+      } }`,
+      { range, filter: Object.fromEntries(lists) },
+    )
+    const { lines, otherLines } = costArithmetic
+    const here = inRange(range, filter)
+    expect(costArithmetic).toMatchObject({ amount: money(total(sum(here))), cost: cost(here), linesFrom: null })
+    expect(Rational.parse(costArithmetic.difference.amount).isZero).toBe(true)
+    // A unit price in two versions of a rate is one price to the oracle.
+    const got = new Map<string, { quantity: Rational; amount: Rational; lines: number }>()
+    for (const line of lines) {
+      const name = [line.provider, line.resource].filter(Boolean).join('/') || null
+      const key = JSON.stringify([line.isShared, name, line.meter, line.unitPrice, line.fxRate])
+      const known = got.get(key) ?? { quantity: Rational.zero, amount: Rational.zero, lines: 0 }
+      const amount = Rational.parse(line.amount.amount)
+      const product = Rational.parse(line.quantity).times(Rational.parse(line.unitPrice))
+      const converted = line.fxRate === null ? product : product.times(Rational.parse(line.fxRate)).roundHalfEven(18)
+      expect(amount.toDecimal()).toBe(converted.plus(Rational.parse(line.rounding.amount)).toDecimal())
+      got.set(key, {
+        quantity: known.quantity.plus(Rational.parse(line.quantity)),
+        amount: known.amount.plus(amount),
+        lines: known.lines + Number(line.invocations),
+      })
+    }
+    const expected = pricedLines(here)
+    const texts = (some: typeof got) =>
+      Object.fromEntries(
+        [...some].map(([key, one]) => [key, [one.quantity.toDecimal(), one.amount.toDecimal(), one.lines]]),
+      )
+    const rest = Rational.sum([...expected.values()].map((one) => one.amount)).minus(
+      Rational.sum([...got.values()].map((one) => one.amount)),
+    )
+    expect(rest.toDecimal(2)).toBe(Rational.parse(otherLines?.amount.amount ?? '0').toDecimal(2))
+    if (otherLines === null) expect(texts(got)).toEqual(texts(expected))
   })
 
   it('shows the dearest rows first and sums the rest into `other`', async () => {

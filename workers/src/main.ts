@@ -12,6 +12,7 @@ import { openEvents } from './events.ts'
 import { allHandlers } from './handlers/all.ts'
 import type { JobTools } from './job-tools.ts'
 import { attendTenants } from './maintenance/attend-tenants.ts'
+import { expireOldExports } from './maintenance/expire-exports.ts'
 import { preparePartitions } from './maintenance/prepare-partitions.ts'
 import { requestDueAllocations } from './maintenance/request-due-allocations.ts'
 import { requestDueJudgements } from './maintenance/request-due-judgements.ts'
@@ -35,9 +36,10 @@ const JUDGEMENT_EVERY_MS = 10 * 60_000
 /** Snoozes, escalations, and the pace of the last hour. */
 const ATTEND_EVERY_MS = 60_000
 const FORECAST_EVERY_MS = 3_600_000
+const EXPIRE_EVERY_MS = 3_600_000
 /** Jobs at the same time: one long one does not hold up the short ones, and the server keeps its processor. */
 const CONCURRENCY = 2
-/** A re-rating reads a page, rates another and stores a third. */
+/** A re-rating reads a page, rates another and stores a third; an export reads with one and stores with another. */
 const CONNECTIONS_OF_A_JOB = 3
 const SWEEP_MS = 15_000
 /** The supervisor waits for ten seconds. A job that does not end by then runs again when its lock has run out. */
@@ -82,6 +84,11 @@ async function run(settings: WorkerSettings): Promise<void> {
       name: 'request due judgements',
       run: (signal) => requestDueJudgements(tools, { signal, log, nowMs: Date.now() }),
       nextDelayMs: () => JUDGEMENT_EVERY_MS,
+    },
+    {
+      name: 'expire exports',
+      run: (signal) => expireOldExports(tools, { signal }),
+      nextDelayMs: () => EXPIRE_EVERY_MS,
     },
     {
       name: 'compare budgets with forecasts',

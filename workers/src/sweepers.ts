@@ -1,5 +1,7 @@
 import type { JobTools } from './job-tools.ts'
 import { requeueAllocations } from './maintenance/requeue-allocations.ts'
+import { requeueDemos } from './maintenance/requeue-demos.ts'
+import { requeueExports } from './maintenance/requeue-exports.ts'
 import { requeueJudgements } from './maintenance/requeue-judgements.ts'
 import { requeueReratings } from './maintenance/requeue-reratings.ts'
 import type { Sweeper } from './sweep.ts'
@@ -8,5 +10,7 @@ import type { Sweeper } from './sweep.ts'
 export const allSweepers = (tools: JobTools): readonly Sweeper[] => [
   () => requeueReratings(tools, (contract, payload) => tools.queue.enqueue(contract, payload)),
   () => requeueAllocations(tools, (contract, payload) => tools.queue.enqueue(contract, payload)),
+  () => requeueDemos(tools, (contract, payload) => tools.queue.enqueue(contract, payload)),
+  () => requeueExports(tools, (contract, payload) => tools.queue.enqueue(contract, payload)),
   () => requeueJudgements(tools, (contract, payload) => tools.queue.enqueue(contract, payload)),
 ]

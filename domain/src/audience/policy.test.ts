@@ -14,16 +14,26 @@ describe('the policy table', () => {
       'task.read',
       'dimension.read',
       'cost.read',
+      'fleet.read',
       'rate.read',
     ]
     const shared: Action[] = ['pool.manage', 'allocation.run', 'allocation.policy']
     const periods: Action[] = ['period.close', 'period.reopen']
-    const seesAlerts: Action[] = ['alert.read', 'budget.read', 'forecast.read', 'channel.read']
+    const seesAlerts: Action[] = [
+      'alert.read',
+      'budget.read',
+      'budget.try',
+      'detector.read',
+      'forecast.read',
+      'channel.read',
+    ]
     const watches: Action[] = [
       'alert.read',
       'alert.handle',
       'budget.read',
+      'budget.try',
       'budget.manage',
+      'detector.read',
       'detector.manage',
       'forecast.read',
       'channel.read',
@@ -64,6 +74,28 @@ describe('the policy table', () => {
     })
   })
 
+  it('gives a project manager who is limited to clients what can be told of these, and nothing that is of the whole firm', () => {
+    const limited = (role: (typeof ROLES)[number]) =>
+      actions.filter((action) => isAllowed({ kind: 'user', role, isLimited: true }, action))
+    expect(limited('PROJECT_MANAGER')).toEqual([
+      'viewer.read',
+      'schema.read',
+      'task.list',
+      'task.read',
+      'dimension.read',
+      'cost.read',
+      'task.write',
+      'alert.read',
+      'alert.handle',
+      'budget.read',
+      'policy.read',
+      'account.manage',
+      'view.save',
+    ])
+    // A limit never gives anybody more.
+    for (const role of ROLES) expect(ofRole(role)).toEqual(expect.arrayContaining(limited(role)))
+  })
+
   it('gives a key what its scopes say, and several scopes all of it', () => {
     expect(ofScopes('ingest')).toEqual(['viewer.read', 'task.read', 'usage.record', 'task.write'])
     expect(ofScopes('read')).toEqual([
@@ -73,10 +105,13 @@ describe('the policy table', () => {
       'task.read',
       'dimension.read',
       'cost.read',
+      'fleet.read',
       'rate.read',
       'pool.read',
       'alert.read',
       'budget.read',
+      'budget.try',
+      'detector.read',
       'forecast.read',
       'channel.read',
       'reconciliation.read',

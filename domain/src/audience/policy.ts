@@ -11,6 +11,8 @@ interface Rule {
   may: string
   roles: readonly Role[]
   scopes: readonly Scope[]
+  /** Whether a project manager who is limited to some clients may do it too, for these clients. Without it, it does not exist for them. */
+  ofClients?: true
 }
 
 const EVERYBODY = ROLES
@@ -27,15 +29,55 @@ const READERS = ['read', 'admin'] as const
  * a mutation FORBIDDEN. A key without the scope is told FORBIDDEN, because its owner chose the scopes.
  */
 export const POLICY = {
-  'viewer.read': { may: 'see who they are and the name of the tenant', roles: EVERYBODY, scopes: ANY_KEY },
-  'schema.read': { may: 'browse the schema, and see who may use what', roles: STAFF, scopes: READERS },
-  'task.list': { may: 'list tasks; a CLIENT only those of its client', roles: EVERYBODY, scopes: READERS },
-  'task.read': { may: 'see client, project and billed amount of a task', roles: STAFF, scopes: ANY_KEY },
-  'dimension.read': { may: 'list agents, clients and projects', roles: STAFF, scopes: READERS },
-  'cost.read': { may: 'read costs, roll-ups, chains and events', roles: STAFF, scopes: READERS },
+  'viewer.read': {
+    may: 'see who they are and the name of the tenant',
+    roles: EVERYBODY,
+    scopes: ANY_KEY,
+    ofClients: true,
+  },
+  'schema.read': {
+    may: 'browse the schema, and see who may use what',
+    roles: STAFF,
+    scopes: READERS,
+    ofClients: true,
+  },
+  'task.list': {
+    may: 'list tasks; a CLIENT only those of its client',
+    roles: EVERYBODY,
+    scopes: READERS,
+    ofClients: true,
+  },
+  'task.read': {
+    may: 'see client, project and billed amount of a task',
+    roles: STAFF,
+    scopes: ANY_KEY,
+    ofClients: true,
+  },
+  'dimension.read': {
+    may: 'list agents, clients and projects, and search',
+    roles: STAFF,
+    scopes: READERS,
+    ofClients: true,
+  },
+  'cost.read': {
+    may: 'read the costs of clients and tasks, roll-ups, chains and events',
+    roles: STAFF,
+    scopes: READERS,
+    ofClients: true,
+  },
+  'fleet.read': {
+    may: 'read the costs of the fleet and of its agents, what has no price, and re-ratings',
+    roles: STAFF,
+    scopes: READERS,
+  },
   'rate.read': { may: 'read rate cards, catalogues and FX rates', roles: STAFF, scopes: READERS },
   'usage.record': { may: 'record invocations', roles: ADMINS, scopes: ['ingest'] },
-  'task.write': { may: 'create and change tasks', roles: MANAGEMENT, scopes: ['ingest', 'admin'] },
+  'task.write': {
+    may: 'create and change tasks',
+    roles: MANAGEMENT,
+    scopes: ['ingest', 'admin'],
+    ofClients: true,
+  },
   'rate.publish': {
     may: 'publish and retire rates, publish FX rates, adopt a catalogue',
     roles: MONEY_KEEPERS,
@@ -61,23 +103,37 @@ export const POLICY = {
     scopes: ['admin'],
   },
   'alert.read': {
-    may: 'see alerts, follow them live, and see how anomalies are judged',
+    may: 'see alerts, and follow them live',
     roles: STAFF,
     scopes: READERS,
+    ofClients: true,
   },
   'alert.handle': {
     may: 'acknowledge, resolve, dismiss, snooze and assign alerts, and say what they were worth',
     roles: MANAGEMENT,
     scopes: ['admin'],
+    ofClients: true,
   },
-  'budget.read': { may: 'see budgets and try them out', roles: STAFF, scopes: READERS },
+  'budget.read': { may: 'see budgets', roles: STAFF, scopes: READERS, ofClients: true },
+  'budget.try': { may: 'try budgets out', roles: STAFF, scopes: READERS },
   'budget.manage': { may: 'set, change and end budgets', roles: MANAGEMENT, scopes: ['admin'] },
+  'detector.read': { may: 'see how anomalies are judged', roles: STAFF, scopes: READERS },
   'detector.manage': {
     may: 'change how anomalies are judged, and annotate days',
     roles: MANAGEMENT,
     scopes: ['admin'],
   },
   'forecast.read': { may: 'see forecasts', roles: STAFF, scopes: READERS },
+  'billing.read': {
+    may: 'see the terms of engagements, what they charge, and the margins',
+    roles: MANAGEMENT,
+    scopes: READERS,
+  },
+  'billing.manage': {
+    may: 'set and end the terms of engagements, and take outcomes back',
+    roles: MONEY_KEEPERS,
+    scopes: ['admin'],
+  },
   'channel.read': { may: 'see channels and what was delivered', roles: STAFF, scopes: READERS },
   'channel.manage': {
     may: 'create, change, test and end channels, and replay deliveries',
@@ -104,29 +160,38 @@ export const POLICY = {
   'key.manage': { may: 'list, create and revoke API keys', roles: ADMINS, scopes: ['admin'] },
   'member.manage': { may: 'see, invite, change and remove members', roles: ADMINS, scopes: ['admin'] },
   'audit.read': { may: 'read the audit log', roles: MONEY_KEEPERS, scopes: ['admin'] },
-  'policy.read': { may: 'see who may do what', roles: STAFF, scopes: READERS },
+  'policy.read': { may: 'see who may do what', roles: STAFF, scopes: READERS, ofClients: true },
   'account.manage': {
     may: 'see and end their own sessions, and set up a second factor',
     roles: EVERYBODY,
     scopes: [],
+    ofClients: true,
   },
-  'view.save': { may: 'save views of pages, and share them', roles: STAFF, scopes: [] },
+  'view.save': { may: 'save views of pages, and share them', roles: STAFF, scopes: [], ofClients: true },
+  'export.start': {
+    may: 'start exports of tables that they may read, and fetch their own',
+    roles: STAFF,
+    scopes: READERS,
+  },
+  'demo.manage': { may: 'load and remove example data', roles: ADMINS, scopes: [] },
 } as const satisfies Record<string, Rule>
 
 export type Action = keyof typeof POLICY
 
-/** Who asks: a machine by its key's scopes, or a person by the role in the tenant. */
-export type Asker = { kind: 'key'; scopes: readonly string[] } | { kind: 'user'; role: Role }
+/** Who asks: a machine by its key's scopes, or a person by the role in the tenant. `isLimited`: to some clients of it. */
+export type Asker = { kind: 'key'; scopes: readonly string[] } | { kind: 'user'; role: Role; isLimited?: boolean }
 
 /**
  * Whether the asker may do it.
  *
  *     isAllowed({ kind: 'user', role: 'CLIENT' }, 'cost.read')        // false
+ *     isAllowed({ kind: 'user', role: 'PROJECT_MANAGER', isLimited: true }, 'fleet.read') // false
  *     isAllowed({ kind: 'key', scopes: ['ingest'] }, 'usage.record') // true
  */
 export function isAllowed(asker: Asker, action: Action): boolean {
   const rule: Rule = POLICY[action]
-  if (asker.kind === 'user') return rule.roles.includes(asker.role)
+  if (asker.kind === 'user')
+    return rule.roles.includes(asker.role) && (asker.isLimited !== true || rule.ofClients === true)
   return rule.scopes.some((scope) => asker.scopes.includes(scope))
 }
 

@@ -17,10 +17,10 @@ export interface LadderStep {
   rate: Rate
 }
 
-/** A part of a quantity with the step that prices it; null where it lies below the first step. */
-export interface LadderPart {
+/** A part of a quantity with the price of its step; null where it lies below the first step. */
+export interface LadderPart<Price = Rate> {
   quantity: Quantity6
-  rate: Rate | null
+  rate: Price | null
 }
 
 /**
@@ -31,15 +31,15 @@ export interface LadderPart {
  *     splitOverSteps({ position: 900, quantity: 100, steps: [0 → a, 1,000 → b] }) // 100 at a
  *     splitOverSteps({ position: 0, quantity: 300, steps: [200 → b] })            // 200 at no step, 100 at b
  */
-export function splitOverSteps(use: {
+export function splitOverSteps<Price = Rate>(use: {
   position: Quantity6
   quantity: Quantity6
-  steps: readonly LadderStep[]
-}): LadderPart[] {
+  steps: readonly { above: Quantity6; rate: Price }[]
+}): LadderPart<Price>[] {
   const end = use.position + use.quantity
-  const parts: LadderPart[] = []
+  const parts: LadderPart<Price>[] = []
   let from = use.position
-  let rate: Rate | null = null
+  let rate: Price | null = null
   for (const step of use.steps) {
     if (step.above >= end) break
     if (step.above > from) {

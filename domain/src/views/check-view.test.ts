@@ -28,3 +28,21 @@ describe('a view to save', () => {
     expect(() => checkView({ ...wish, [field]: text })).toThrow(expect.objectContaining({ code, field }))
   })
 })
+
+describe('the view of a list', () => {
+  it.each([
+    ['AGENTS', 'trend=90&period=last-month', 'period=last-month&trend=90'],
+    ['TASKS', 'order=cost&client=north+wind', 'client=north+wind&order=cost'],
+    ['CLIENTS', 'sort=margin.asc', 'sort=margin.asc'],
+    ['ANOMALIES', 'state=all&period=90d', 'period=90d&state=all'],
+    ['BUDGETS', 'q=fleet&hide=window', 'hide=window&q=fleet'],
+  ] as const)('%s holds %s', (page, query, kept) => {
+    expect(checkView({ page, name: 'x', query, isShared: false }).query).toBe(kept)
+  })
+
+  it('holds no parameter of another page', () => {
+    expect(() => checkView({ page: 'BUDGETS', name: 'x', query: 'period=90d', isShared: false })).toThrow(
+      /no parameter/,
+    )
+  })
+})

@@ -1,16 +1,20 @@
 import { DomainError, quoted } from '../errors.ts'
 
 /** The pages of the portal whose view can be saved. */
-export const VIEW_PAGES = ['SPEND'] as const
+export const VIEW_PAGES = ['SPEND', 'AGENTS', 'TASKS', 'CLIENTS', 'ANOMALIES', 'BUDGETS'] as const
 export type ViewPage = (typeof VIEW_PAGES)[number]
+
+const PERIOD = ['period', 'from', 'to', 'bins', 'compare', 'basis']
+const TABLE = ['sort', 'q', 'hide', 'show']
 
 /** What the address of a page may say: its own parameters and nothing else. */
 export const VIEW_PARAMETERS: Readonly<Record<ViewPage, readonly string[]>> = {
-  SPEND: [
-    ...['period', 'from', 'to', 'bins', 'compare', 'basis', 'by', 'then'],
-    ...['agent', 'client', 'project', 'provider', 'resource', 'kind'],
-    ...['open', 'sort', 'q', 'hide', 'show'],
-  ],
+  SPEND: [...PERIOD, ...['by', 'then', 'agent', 'client', 'project', 'provider', 'resource', 'kind', 'open'], ...TABLE],
+  AGENTS: [...PERIOD, 'trend', ...TABLE],
+  TASKS: [...PERIOD, 'client', 'order', ...TABLE],
+  CLIENTS: [...PERIOD, ...TABLE],
+  ANOMALIES: [...PERIOD, 'state', ...TABLE],
+  BUDGETS: TABLE,
 }
 
 const NAME_MAX = 80

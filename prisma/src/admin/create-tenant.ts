@@ -16,6 +16,8 @@ export interface NewTenant {
   currency: string
   timeZone: string
   isDemo?: boolean
+  /** The tenant whose example it is; that one has asked for it in `demo_data`. */
+  demoOf?: string
 }
 
 /**
@@ -34,14 +36,15 @@ export async function createTenant(pool: TenantPool, tenant: NewTenant & { id?: 
   }
   checkTimeZone(tenant.timeZone)
   const id = tenant.id ?? uuidv7()
-  const text = `INSERT INTO tenant (id, key, name, currency, time_zone, is_demo, catalogue_version)
-    VALUES ($1::uuid, $2, $3, $4, $5, $6, ${NEWEST_CATALOGUE}) ON CONFLICT (id) DO NOTHING`
+  const text = `INSERT INTO tenant (id, key, name, currency, time_zone, is_demo, demo_of, catalogue_version)
+    VALUES ($1::uuid, $2, $3, $4, $5, $6, $7::uuid, ${NEWEST_CATALOGUE}) ON CONFLICT (id) DO NOTHING`
   await tenantSql(pool, id).query({ name: 'insert_tenant', text }, [
     tenant.key,
     tenant.name,
     tenant.currency,
     tenant.timeZone,
     tenant.isDemo ?? false,
+    tenant.demoOf ?? null,
   ])
   return id
 }
@@ -57,7 +60,8 @@ export async function addMembership(
   }
   const text = `INSERT INTO membership (tenant_id, user_id, role, client_id)
     SELECT $1::uuid, $2, $3, (SELECT c.id FROM client c WHERE c.tenant_id = $1::uuid AND c.key = $4)
-    ON CONFLICT (tenant_id, user_id) DO UPDATE SET role = EXCLUDED.role, client_id = EXCLUDED.client_id`
+    ON CONFLICT (tenant_id, user_id) DO UPDATE SET role = EXCLUDED.role, client_id = EXCLUDED.client_id,
+      is_limited = membership.is_limited AND EXCLUDED.role = 'PROJECT_MANAGER'`
   await tenantSql(pool, tenantId).query({ name: 'upsert_membership', text }, [userId, role, clientKey])
 }
 

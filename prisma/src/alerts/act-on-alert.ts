@@ -5,12 +5,21 @@ import { act, type AlertActionInput } from '@outlay/domain/alerts/state-machine'
 import { isEndTold } from '@outlay/domain/alerts/when-to-tell'
 import { DomainError } from '@outlay/domain/errors'
 import type { UserError } from '../ingest/user-error.ts'
+import { asLimited } from '../tenancy/as-limited.ts'
 import { tenantTransaction } from '../tenancy/tenant-transaction.ts'
 import type { AlertRow } from './alert-row.ts'
 import { loadAlerts } from './load-alert.ts'
 import { lockAlerts } from './lock-alerts.ts'
 import { noteEvent, type AlertAction } from './note-event.ts'
 import { tellChannels } from './tell-channels.ts'
+
+export interface ActWish {
+  alertId: string
+  action: AlertActionInput
+  by: string
+  nowMs: number
+  clientIds: readonly string[] | null
+}
 
 export interface ActOutcome {
   /** Null when nothing was done. */
@@ -37,13 +46,9 @@ WHERE tenant_id = $1::uuid AND id = $2::uuid`
 
 /**
  * What a person does to an alert: acknowledge, resolve, dismiss with a reason, snooze, assign, or say what it was worth. Doing it twice is
- * a success that changes nothing. userErrors: NOT_FOUND, and what domain/src/alerts/state-machine.ts refuses.
+ * a success that changes nothing. `clientIds`: the clients that they are limited to. userErrors: NOT_FOUND, and what domain/src/alerts/state-machine.ts refuses.
  */
-export async function actOnAlert(
-  { pool }: { pool: Pool },
-  tenantId: string,
-  wish: { alertId: string; action: AlertActionInput; by: string; nowMs: number },
-): Promise<ActOutcome> {
+export async function actOnAlert({ pool }: { pool: Pool }, tenantId: string, wish: ActWish): Promise<ActOutcome> {
   try {
     return await tenantTransaction(pool, tenantId, (client) => actUnderLock(client, tenantId, wish))
   } catch (error) {
@@ -60,10 +65,11 @@ export async function actOnAlert(
 async function actUnderLock(
   client: PoolClient,
   tenantId: string,
-  { alertId, action, by, nowMs }: { alertId: string; action: AlertActionInput; by: string; nowMs: number },
+  { alertId, action, by, nowMs, clientIds }: ActWish,
 ): Promise<ActOutcome> {
   await lockAlerts(client, tenantId)
-  const alert = (await loadAlerts(client, tenantId, [alertId])).get(alertId)
+  const seen = await asLimited(client, { tenantId, clientIds }, () => loadAlerts(client, tenantId, [alertId]))
+  const alert = seen.get(alertId)
   if (alert === undefined) throw new DomainError('NOT_FOUND', 'This alert does not exist.', 'id')
   const outcome = act(alert, action, { by, nowMs })
   if (outcome.kind === 'refused') throw new DomainError(outcome.code, outcome.message, outcome.field)

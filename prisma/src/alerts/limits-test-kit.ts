@@ -163,7 +163,7 @@ async function makeTenant(
     end: (budgetId: string) => endBudget({ pool, nowMs: nowMs() }, id, { budgetId, by: ADA }),
     look: () => evaluateLimits({ pool, nowMs: nowMs() }, id),
     act: (alertId: string, action: Parameters<typeof actOnAlert>[2]['action']): Promise<ActOutcome> =>
-      actOnAlert({ pool }, id, { alertId, action, by: ADA, nowMs: nowMs() }),
+      actOnAlert({ pool }, id, { alertId, action, by: ADA, nowMs: nowMs(), clientIds: null }),
     /** In the order in which they were raised. */
     alerts: () =>
       rows<AlertSaid & { id: string }>(

@@ -27,7 +27,11 @@ const FX_SOURCE = 'demo illustration'
  */
 export async function fillDemoTenant(
   deps: DemoDeps,
-  { tenantId, nowMs, onProgress = () => {} }: { tenantId: string; nowMs: number; onProgress?: (share: number) => void },
+  {
+    tenantId,
+    nowMs,
+    onProgress = () => {},
+  }: { tenantId: string; nowMs: number; onProgress?: (share: number) => void | Promise<void> },
 ): Promise<{ tasks: number; invocations: number }> {
   const fleet = demoFleet(nowMs)
   await publishPrices(deps, tenantId, fleet)
@@ -40,7 +44,7 @@ export async function fillDemoTenant(
     const items = fleet.invocations.slice(start, start + EVENTS_PER_CALL)
     const { accepted, duplicates, rejected } = await deps.ingestor.record({ tenantId, items })
     invariant(accepted + duplicates === items.length, `The demo sent what is refused: ${rejected[0]?.message}`)
-    onProgress((start + items.length) / fleet.invocations.length)
+    await onProgress((start + items.length) / fleet.invocations.length)
   }
   return { tasks: fleet.tasks.length, invocations: fleet.invocations.length }
 }

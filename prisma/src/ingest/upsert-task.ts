@@ -6,6 +6,8 @@ import { formatFixed18, parseFixed18 } from '@outlay/domain/money/fixed18'
 import { firstOfMonth } from '@outlay/domain/periods/calendar-date'
 import { formatInstant, microsToMs, parseInstant } from '@outlay/domain/periods/instant'
 import { localDay } from '@outlay/domain/periods/local-day'
+import { asLimited } from '../tenancy/as-limited.ts'
+import type { TenantScope } from '../tenancy/tenant-context.ts'
 import { tenantTransaction } from '../tenancy/tenant-transaction.ts'
 import { cellDeltas, openInstant } from './cell-deltas.ts'
 import { findOrCreate, type KeyedDimension, type Links } from './dimensions.ts'
@@ -51,17 +53,19 @@ interface TaskChange {
  * recognised in a month that has been closed since keeps its completion, billed amount and place: changing them is PERIOD_CLOSED, saying
  * them again is not.
  *
- * `now`: microseconds since 1970. Bad input comes back as userErrors and changes nothing.
+ * `now`: microseconds since 1970. `clientIds`: the clients that whoever asks is limited to; they change tasks of these and make none, and
+ * what is of others is NOT_FOUND like what nobody has. Bad input comes back as userErrors and changes nothing.
  */
 export async function upsertTask(
   deps: { pool: Pool; configs: TenantConfigs; now: number },
   tenantId: string,
   input: UpsertTaskInput,
+  clientIds: readonly string[] | null = null,
 ): Promise<{ taskId: string; userErrors: [] } | { taskId: null; userErrors: UserError[] }> {
   try {
     const change = parseChange(input, deps.now)
     const taskId = await tenantTransaction(deps.pool, tenantId, (client) =>
-      apply(client, { ...deps, tenantId, change }),
+      apply(client, { ...deps, tenantId, change, clientIds }),
     )
     return { taskId, userErrors: [] }
   } catch (error) {
@@ -130,9 +134,22 @@ interface StoredTask extends Omit<CountedTask, 'id'> {
 
 async function apply(
   client: PoolClient,
-  { tenantId, change, configs, now }: { tenantId: string; change: TaskChange; configs: TenantConfigs; now: number },
+  {
+    tenantId,
+    change,
+    configs,
+    now,
+    clientIds,
+  }: {
+    tenantId: string
+    change: TaskChange
+    configs: TenantConfigs
+    now: number
+    clientIds: readonly string[] | null
+  },
 ): Promise<string> {
   const config = await configs.at(tenantId, await lockTenant(client, tenantId))
+  if (clientIds !== null) await checkLimits(client, { tenantId, clientIds }, change)
   const clientId = await idOf(client, tenantId, 'client', change.client, { clientId: null, projectId: null })
   const projectId = await idOf(client, tenantId, 'project', change.project, { clientId, projectId: null })
   const taskId = (await idOf(client, tenantId, 'task', change.key, { clientId, projectId })) ?? ''
@@ -163,6 +180,23 @@ async function apply(
     await writeSums(client, tenantId, { carriers: [], participants: [], deltas })
   }
   return taskId
+}
+
+/** Everything that a limited change names is there to be seen. Throws DomainError NOT_FOUND on `key`, `client` or `project`. */
+async function checkLimits(client: PoolClient, scope: TenantScope, change: TaskChange): Promise<void> {
+  const named = [
+    ['key', 'task', change.key],
+    ['client', 'client', change.client],
+    ['project', 'project', change.project],
+  ] as const
+  for (const [field, table, key] of named) {
+    if (key === null) continue
+    const { rowCount } = await asLimited(client, scope, () =>
+      client.query(`SELECT 1 FROM ${table} WHERE tenant_id = $1::uuid AND key = $2`, [scope.tenantId, key]),
+    )
+    if (rowCount === 0)
+      throw new DomainError('NOT_FOUND', `There is no ${table} ${quoted(key)} of your clients.`, field)
+  }
 }
 
 /** The day that a completion counts on: its own, and where that is in a closed month, the day it is told. */

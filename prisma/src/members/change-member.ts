@@ -3,7 +3,7 @@ import { checkMemberChange } from '@outlay/domain/audience/member-change'
 import type { Role } from '@outlay/domain/audience/policy'
 import { DomainError } from '@outlay/domain/errors'
 import type { UserError } from '../ingest/user-error.ts'
-import { clientOf, writeMembers, type LockedMembers, type MemberActor } from './member-writer.ts'
+import { clientOf, limitsOf, storeLimits, writeMembers, type LockedMembers, type MemberActor } from './member-writer.ts'
 
 export interface MemberOutcome {
   /** Null when it was refused. */
@@ -12,7 +12,7 @@ export interface MemberOutcome {
 }
 
 /**
- * Gives a member another role. The same role again changes nothing.
+ * Gives a member another role. The same role again changes nothing; another one ends a limit to clients.
  * userErrors: NOT_FOUND on `id`, OWNERS_ONLY and LAST_OWNER on `role`, and those of clientOf on `client`.
  */
 export async function changeMemberRole(
@@ -24,10 +24,29 @@ export async function changeMemberRole(
     const from = roleOf(members, userId)
     checkMemberChange({ by: members.by ?? 'VIEWER', from, to: role, owners: members.owners }, 'role')
     const clientId = await clientOf(members, { role, clientKey })
+    if (role !== 'PROJECT_MANAGER') await storeLimits(members, { userId, clientIds: [] })
     await members.client.query(
       'UPDATE membership SET role = $3, client_id = $4::uuid WHERE tenant_id = $1::uuid AND user_id = $2',
       [tenantId, userId, role, clientId],
     )
+    return userId
+  })
+  return { userId: done, userErrors }
+}
+
+/**
+ * Limits a project manager to some clients, or with none to nothing. userErrors: NOT_FOUND and OWNERS_ONLY on `id`, and those of limitsOf on
+ * `clients`.
+ */
+export async function setMemberClients(
+  deps: { pool: Pool },
+  tenantId: string,
+  { by, userId, clientKeys }: { by: MemberActor; userId: string; clientKeys: readonly string[] },
+): Promise<MemberOutcome> {
+  const { done, userErrors } = await writeMembers(deps, { tenantId, by, path: (field) => [field] }, async (members) => {
+    const role = roleOf(members, userId)
+    checkMemberChange({ by: members.by ?? 'VIEWER', from: role, to: role, owners: members.owners }, 'id')
+    await storeLimits(members, { userId, clientIds: await limitsOf(members, { role, clientKeys }) })
     return userId
   })
   return { userId: done, userErrors }

@@ -7,7 +7,7 @@ import { DomainError, quoted } from '@outlay/domain/errors'
 import { parseMailAddresses } from '../channels/mail-addresses.ts'
 import type { UserError } from '../ingest/user-error.ts'
 import { tenantTransaction } from '../tenancy/tenant-transaction.ts'
-import { clientOf, writeMembers, type LockedMembers, type MemberActor } from './member-writer.ts'
+import { clientOf, limitsOf, storeLimits, writeMembers, type LockedMembers, type MemberActor } from './member-writer.ts'
 
 /** How long an invitation can be accepted. */
 const DAYS_VALID = 7
@@ -21,6 +21,8 @@ export interface InvitationWish {
   email: string
   role: Role
   clientKey: string | null
+  /** Clients that a PROJECT_MANAGER will be limited to; none: to nothing. */
+  clientKeys: readonly string[]
 }
 
 export interface InvitationOutcome {
@@ -54,7 +56,7 @@ export function hashInvitation(secret: string): Buffer {
 /**
  * Invites an address; an open invitation of the same address is withdrawn. `personOf` finds the id of who has the address already.
  * userErrors on fields of `input`: MISSING_FIELD, INVALID_FIELD and CONFLICT (a member) on `email`, OWNERS_ONLY on `role`, those of clientOf
- * on `client`, and LIMIT_REACHED.
+ * on `client` and of limitsOf on `clients`, and LIMIT_REACHED.
  */
 export async function inviteMember(
   { pool, personOf }: { pool: Pool; personOf: (email: string) => Promise<string | null> },
@@ -70,14 +72,15 @@ export async function inviteMember(
     if (userId !== null && members.roles.has(userId))
       throw new DomainError('CONFLICT', `${quoted(email)} is a member already; change the role instead.`, 'email')
     const clientId = await clientOf(members, wish)
-    return store(members, { ...wish, email, clientId })
+    const clientIds = await limitsOf(members, wish)
+    return store(members, { ...wish, email, clientId, clientIds })
   })
   return { made: done, userErrors }
 }
 
 async function store(
   { client, tenantId }: LockedMembers,
-  { email, role, clientId, invitedBy }: InvitationWish & { clientId: string | null },
+  { email, role, clientId, clientIds, invitedBy }: InvitationWish & { clientId: string | null; clientIds: string[] },
 ): Promise<{ id: string; email: string; secret: string }> {
   await client.query(
     `UPDATE invitation SET revoked_at = clock_timestamp(), revoked_by = $3
@@ -96,9 +99,9 @@ async function store(
     )
   const [id, secret] = [uuidv7(), randomBytes(32).toString('base64url')]
   await client.query(
-    `INSERT INTO invitation (tenant_id, id, email, role, client_id, token_hash, invited_by, expires_at)
-     VALUES ($1::uuid, $2::uuid, $3, $4, $5::uuid, $6::bytea, $7, clock_timestamp() + make_interval(days => $8))`,
-    [tenantId, id, email, role, clientId, hashInvitation(secret), invitedBy, DAYS_VALID],
+    `INSERT INTO invitation (tenant_id, id, email, role, client_id, client_ids, token_hash, invited_by, expires_at)
+     VALUES ($1::uuid, $2::uuid, $3, $4, $5::uuid, $6::uuid[], $7::bytea, $8, clock_timestamp() + make_interval(days => $9))`,
+    [tenantId, id, email, role, clientId, clientIds, hashInvitation(secret), invitedBy, DAYS_VALID],
   )
   return { id, email, secret }
 }
@@ -133,7 +136,7 @@ export async function revokeInvitation(
 const CLAIM = `
 UPDATE invitation SET accepted_at = clock_timestamp()
 WHERE tenant_id = $1::uuid AND token_hash = $2::bytea AND accepted_at IS NULL AND revoked_at IS NULL AND expires_at > clock_timestamp()
-RETURNING role, client_id AS "clientId"`
+RETURNING role, client_id AS "clientId", client_ids::text[] AS "clientIds"`
 
 const JOIN = `
 INSERT INTO membership (tenant_id, user_id, role, client_id) VALUES ($1::uuid, $2, $3, $4::uuid) ON CONFLICT (tenant_id, user_id) DO NOTHING`
@@ -145,13 +148,14 @@ export async function acceptInvitation(
   { secret, userId }: { secret: string; userId: string },
 ): Promise<Role | null> {
   return tenantTransaction(pool, tenantId, async (client) => {
-    const { rows } = await client.query<{ role: string; clientId: string | null }>(CLAIM, [
+    const { rows } = await client.query<{ role: string; clientId: string | null; clientIds: string[] }>(CLAIM, [
       tenantId,
       hashInvitation(secret),
     ])
     const [claimed] = rows
     if (claimed === undefined || !isRole(claimed.role)) return null
-    await client.query(JOIN, [tenantId, userId, claimed.role, claimed.clientId])
+    const { rowCount } = await client.query(JOIN, [tenantId, userId, claimed.role, claimed.clientId])
+    if (rowCount === 1) await storeLimits({ client, tenantId }, { userId, clientIds: claimed.clientIds })
     return claimed.role
   })
 }

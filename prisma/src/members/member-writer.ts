@@ -51,6 +51,50 @@ async function lockMembers(
   return { client, tenantId, roles, owners, by: by.kind === 'key' ? 'ADMIN' : (roles.get(by.userId) ?? null) }
 }
 
+/** Most clients that one member is limited to: they travel with every statement that answers them. */
+const CLIENTS_MAX = 200
+
+/**
+ * The clients that somebody is limited to, by their keys; none: to nothing. Throws DomainError on `clients`: INVALID_FIELD for anybody but a
+ * PROJECT_MANAGER, LIMIT_REACHED, and NOT_FOUND naming every key that no client has.
+ */
+export async function limitsOf(
+  { client, tenantId }: Pick<LockedMembers, 'client' | 'tenantId'>,
+  { role, clientKeys }: { role: Role; clientKeys: readonly string[] },
+): Promise<string[]> {
+  const keys = [...new Set(clientKeys)]
+  if (keys.length === 0) return []
+  if (role !== 'PROJECT_MANAGER')
+    throw new DomainError('INVALID_FIELD', 'Only a PROJECT_MANAGER is limited to clients.', 'clients')
+  if (keys.length > CLIENTS_MAX)
+    throw new DomainError('LIMIT_REACHED', `A member is limited to at most ${CLIENTS_MAX} clients.`, 'clients')
+  const { rows } = await client.query<{ id: string; key: string }>(
+    'SELECT id, key FROM client WHERE tenant_id = $1::uuid AND key = ANY ($2::text[]) ORDER BY id',
+    [tenantId, keys.filter((key) => !key.includes('\0'))],
+  )
+  const unknown = keys.filter((key) => rows.every((row) => row.key !== key))
+  if (unknown.length > 0)
+    throw new DomainError('NOT_FOUND', `There is no client ${unknown.map(quoted).join(', ')}.`, 'clients')
+  return rows.map(({ id }) => id)
+}
+
+/** Limits a member to clients, in place of what the limit was; none: no limit. */
+export async function storeLimits(
+  { client, tenantId }: Pick<LockedMembers, 'client' | 'tenantId'>,
+  { userId, clientIds }: { userId: string; clientIds: readonly string[] },
+): Promise<void> {
+  await client.query('DELETE FROM membership_client WHERE tenant_id = $1::uuid AND user_id = $2', [tenantId, userId])
+  await client.query('UPDATE membership SET is_limited = $3 WHERE tenant_id = $1::uuid AND user_id = $2', [
+    tenantId,
+    userId,
+    clientIds.length > 0,
+  ])
+  await client.query(
+    'INSERT INTO membership_client (tenant_id, user_id, client_id) SELECT $1::uuid, $2, unnest($3::uuid[])',
+    [tenantId, userId, clientIds],
+  )
+}
+
 /**
  * The client that somebody of a role belongs to: a CLIENT to one, everybody else to none.
  * Throws DomainError MISSING_FIELD, INVALID_FIELD or NOT_FOUND on `client`.

@@ -10,15 +10,16 @@ const FIRST_CLOSED: Prepared = {
 
 /**
  * Refuses a change that would reach a closed month (law L23): `first` to `last`, both in it, `last` null: without end. Read under the
- * tenant's lock, which closing takes too. Throws DomainError PERIOD_CLOSED naming the first such month.
+ * tenant's lock, which closing takes too. Throws DomainError PERIOD_CLOSED naming the first such month, and `what` would change of it.
  */
 export async function refuseClosedMonths(
   db: TenantSql,
-  { first, last, field }: { first: CalendarDate; last: CalendarDate | null; field: string },
+  change: { first: CalendarDate; last: CalendarDate | null; field: string; what?: string },
 ): Promise<void> {
+  const { first, last, field, what = 'its shared costs' } = change
   const [row] = await db.query<{ month: string | null }>(FIRST_CLOSED, [first, last])
   const month = row?.month ?? null
   if (month === null) return
-  const message = `The month ${month.slice(0, 7)} is closed; reopen it to change its shared costs.`
+  const message = `The month ${month.slice(0, 7)} is closed; reopen it to change ${what}.`
   throw new DomainError('PERIOD_CLOSED', message, field)
 }

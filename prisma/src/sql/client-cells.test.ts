@@ -178,7 +178,7 @@ async function read({ tenantId }: Tenant, range: DateRange, currency: string) {
   ])
   const revenue = new Map(costs.map((row) => [row.clientId, trimmed(row.revenue)]))
   for (const { id, key } of rows) {
-    const inClient = await countTasksWithCost(db, { range, clientId: id })
+    const inClient = await countTasksWithCost(db, { range, clientId: id, projectId: null })
     expect([key, inClient]).toEqual([key, tasks.get(id) ?? 0])
   }
   return {
@@ -189,7 +189,7 @@ async function read({ tenantId }: Tenant, range: DateRange, currency: string) {
       revenue: revenue.get(id) ?? null,
     })),
     all: {
-      tasks: await countTasksWithCost(db, { range, clientId: null }),
+      tasks: await countTasksWithCost(db, { range, clientId: null, projectId: null }),
       completed: await readCompletedCount(db, range),
       revenue: trimmed(await readFleetRevenue(db, { range, currency })),
     },

@@ -1,3 +1,4 @@
+import { isAllowed, isRole } from '@outlay/domain/audience/policy'
 import { instantText } from './cell-sums.ts'
 import type { Prepared, TenantSql } from './tenant-sql.ts'
 
@@ -6,13 +7,20 @@ export interface MemberRecord {
   userId: string
   role: string
   clientId: string | null
+  /** What a project manager is limited to; null: to nothing. */
+  clientIds: string[] | null
   since: string
 }
 
+/** The clients that a membership `m` is limited to, as an array in one order; NULL for one that is not limited. */
+export const MEMBER_CLIENT_IDS = `CASE WHEN m.is_limited THEN ARRAY(SELECT l.client_id::text FROM membership_client l
+    WHERE l.tenant_id = m.tenant_id AND l.user_id = m.user_id ORDER BY 1) END`
+
 const MEMBERS: Prepared = {
   name: 'read_members',
-  text: `SELECT user_id AS "userId", role, client_id AS "clientId", ${instantText('created_at')} AS since
-    FROM membership WHERE tenant_id = $1::uuid ORDER BY created_at, user_id LIMIT 1000`,
+  text: `SELECT m.user_id AS "userId", m.role, m.client_id AS "clientId", ${MEMBER_CLIENT_IDS} AS "clientIds",
+      ${instantText('m.created_at')} AS since
+    FROM membership m WHERE m.tenant_id = $1::uuid ORDER BY m.created_at, m.user_id LIMIT 1000`,
 }
 
 /** The members of the tenant, the first ones first. */
@@ -25,13 +33,15 @@ export interface InvitationRecord {
   email: string
   role: string
   clientId: string | null
+  /** What the member will be limited to; empty: to nothing. */
+  clientIds: string[]
   invitedBy: string
   createdAt: string
   expiresAt: string
   isExpired: boolean
 }
 
-const COLUMNS = `id, email, role, client_id AS "clientId", invited_by AS "invitedBy", ${instantText('created_at')} AS "createdAt",
+const COLUMNS = `id, email, role, client_id AS "clientId", client_ids::text[] AS "clientIds", invited_by AS "invitedBy", ${instantText('created_at')} AS "createdAt",
   ${instantText('expires_at')} AS "expiresAt", expires_at <= clock_timestamp() AS "isExpired"`
 
 const WAITING = `tenant_id = $1::uuid AND accepted_at IS NULL AND revoked_at IS NULL`
@@ -55,4 +65,22 @@ const BY_HASH: Prepared = {
 export async function readInvitationByHash(db: TenantSql, hash: Buffer): Promise<InvitationRecord | null> {
   const rows = await db.query<InvitationRecord>(BY_HASH, [hash])
   return rows[0] ?? null
+}
+
+const OF_ALERT: Prepared = {
+  name: 'read_alert_handlers',
+  text: `SELECT m.user_id AS "userId", m.role, m.is_limited AS "isLimited"
+    FROM alert a LEFT JOIN project p ON a.scope = 'PROJECT' AND p.tenant_id = a.tenant_id AND p.id = a.member_id
+    JOIN membership m ON m.tenant_id = a.tenant_id AND (NOT m.is_limited OR EXISTS (SELECT 1 FROM membership_client l
+      WHERE l.tenant_id = m.tenant_id AND l.user_id = m.user_id
+        AND l.client_id = CASE a.scope WHEN 'CLIENT' THEN a.member_id WHEN 'PROJECT' THEN p.client_id END))
+    WHERE a.tenant_id = $1::uuid AND a.id = $2::uuid ORDER BY m.created_at, m.user_id LIMIT 1000`,
+}
+
+/** Who may handle an alert: members with a role for it, and of those who are limited to clients the ones that see it. */
+export async function readAlertHandlers(db: TenantSql, alertId: string): Promise<string[]> {
+  const rows = await db.query<{ userId: string; role: string; isLimited: boolean }>(OF_ALERT, [alertId])
+  return rows.flatMap(({ userId, role, isLimited }) =>
+    isRole(role) && isAllowed({ kind: 'user', role, isLimited }, 'alert.handle') ? [userId] : [],
+  )
 }

@@ -22,12 +22,15 @@ const RECENT: Prepared = {
     ORDER BY c.day DESC, c.task_id DESC LIMIT $6`,
 }
 
-const RECENT_OF_CLIENT: Prepared = {
+// Planned with its values, so that the member that is not asked for is no condition.
+const OF_MEMBER = `($7::uuid IS NULL OR t.client_id = $7::uuid) AND ($8::uuid IS NULL OR t.project_id = $8::uuid)`
+
+const RECENT_OF_MEMBER: Prepared = {
   name: PLANNED_EACH_TIME,
   text: `SELECT max(c.day)::text AS "sortKey", c.task_id AS "taskId" FROM task t
     JOIN rollup_task c ON c.tenant_id = $1::uuid AND c.task_id = t.id AND c.day >= $2::date AND c.day < $3::date
       AND ${IS_COUNTED}
-    WHERE t.tenant_id = $1::uuid AND t.client_id = $7::uuid
+    WHERE t.tenant_id = $1::uuid AND ${OF_MEMBER}
     GROUP BY c.task_id HAVING (max(c.day), c.task_id) < ($4::date, $5::uuid)
     ORDER BY max(c.day) DESC, c.task_id DESC LIMIT $6`,
 }
@@ -41,12 +44,12 @@ const BY_COST: Prepared = {
     ORDER BY sum(c.cost_direct + c.cost_shared) DESC, c.task_id DESC LIMIT $6`,
 }
 
-const BY_COST_OF_CLIENT: Prepared = {
+const BY_COST_OF_MEMBER: Prepared = {
   name: PLANNED_EACH_TIME,
   text: `SELECT sum(c.cost_direct + c.cost_shared)::text AS "sortKey", c.task_id AS "taskId" FROM task t
     JOIN rollup_task c ON c.tenant_id = $1::uuid AND c.task_id = t.id AND c.day >= $2::date AND c.day < $3::date
       AND ${IS_COUNTED}
-    WHERE t.tenant_id = $1::uuid AND t.client_id = $7::uuid
+    WHERE t.tenant_id = $1::uuid AND ${OF_MEMBER}
     GROUP BY c.task_id
     HAVING $4::numeric IS NULL OR (sum(c.cost_direct + c.cost_shared), c.task_id) < ($4::numeric, $5::uuid)
     ORDER BY sum(c.cost_direct + c.cost_shared) DESC, c.task_id DESC LIMIT $6`,
@@ -54,23 +57,28 @@ const BY_COST_OF_CLIENT: Prepared = {
 
 const LAST_UUID = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 
-/** A page of the tasks with cost in a range, after a position; `clientId` keeps the tasks of one client. */
+/** Whose tasks are asked for; null: anybody's. */
+export interface TaskMember {
+  clientId: string | null
+  projectId: string | null
+}
+
+/** A page of the tasks with cost in a range, after a position; of one client or project where that is given. */
 export function readTaskPositions(
   db: TenantSql,
-  options: {
+  options: TaskMember & {
     range: DateRange
     order: 'RECENT' | 'COST'
-    clientId: string | null
     after: TaskPosition | null
     limit: number
   },
 ): Promise<TaskPosition[]> {
-  const { range, order, clientId, after, limit } = options
+  const { range, order, clientId, projectId, after, limit } = options
   // Every day of the range is before its end, so (end, last id) is behind the first row.
   const start = order === 'RECENT' ? range.to : null
   const values = [range.from, range.to, after?.sortKey ?? start, after?.taskId ?? LAST_UUID, limit]
-  if (clientId === null) return db.query(order === 'RECENT' ? RECENT : BY_COST, values)
-  return db.query(order === 'RECENT' ? RECENT_OF_CLIENT : BY_COST_OF_CLIENT, [...values, clientId])
+  if (clientId === null && projectId === null) return db.query(order === 'RECENT' ? RECENT : BY_COST, values)
+  return db.query(order === 'RECENT' ? RECENT_OF_MEMBER : BY_COST_OF_MEMBER, [...values, clientId, projectId])
 }
 
 // Tasks that consumed something, and those that only a difference from a closed month was posted to.
@@ -92,11 +100,24 @@ const COUNT: Prepared = {
     )::int AS count`,
 }
 
+// No cell counts the tasks of a project; a project has few enough to look at.
+const COUNT_OF_PROJECT: Prepared = {
+  name: 'count_project_tasks_with_cost',
+  text: `SELECT count(*)::int AS count FROM task t
+    WHERE t.tenant_id = $1::uuid AND ($4::uuid IS NULL OR t.client_id = $4::uuid) AND t.project_id = $5::uuid
+      AND EXISTS (SELECT 1 FROM rollup_task c
+        WHERE c.tenant_id = $1::uuid AND c.task_id = t.id AND c.day >= $2::date AND c.day < $3::date AND ${IS_COUNTED})`,
+}
+
+/** How many tasks, of a client or project where that is given, have cost in a range. */
 export async function countTasksWithCost(
   db: TenantSql,
-  { range, clientId }: { range: DateRange; clientId: string | null },
+  { range, clientId, projectId }: TaskMember & { range: DateRange },
 ): Promise<number> {
-  const rows = await db.query<{ count: number }>(COUNT, [range.from, range.to, clientId])
+  const values = [range.from, range.to, clientId]
+  const rows = await (projectId === null
+    ? db.query<{ count: number }>(COUNT, values)
+    : db.query<{ count: number }>(COUNT_OF_PROJECT, [...values, projectId]))
   return rows[0]?.count ?? 0
 }
 

@@ -114,20 +114,50 @@ const FINE_COLUMNS: Partial<Record<Dimension, string>> = {
 
 const LEDGER_COLUMNS: Partial<Record<Dimension, string>> = { ...FINE_COLUMNS, TASK: 'c.task_id' }
 
-// The events in the form of cells. A shared use has no agent, and the client and project of its task (law L13). What happened to closed
-// months is taken from the time it was used at and counted at the time it was posted (law L23).
-const LEDGER = `(
-  SELECT i.tenant_id, i.occurred_at, i.task_id AS tagged_task_id, coalesce(i.task_id, '${NIL_UUID}') AS task_id,
+/** The tags that a billed event of alias `i` is counted under, with its task as `t`: a shared use has no agent, and the client and project of its task (law L13). */
+const EVENT_TAGS = `i.tenant_id, i.occurred_at, i.task_id AS tagged_task_id, coalesce(i.task_id, '${NIL_UUID}') AS task_id,
     CASE WHEN i.billing = 'SHARED' THEN '${NIL_UUID}' ELSE coalesce(i.agent_id, '${NIL_UUID}') END AS agent_id,
     coalesce(CASE WHEN i.billing = 'SHARED' THEN t.client_id END, i.client_id, '${NIL_UUID}') AS client_id,
     coalesce(CASE WHEN i.billing = 'SHARED' THEN t.project_id END, i.project_id, '${NIL_UUID}') AS project_id,
-    coalesce(i.resource_id, '${NIL_UUID}') AS resource_id, i.kind,
+    coalesce(i.resource_id, '${NIL_UUID}') AS resource_id, i.kind`
+
+const BILLED_EVENTS = `FROM invocation i LEFT JOIN task t ON t.tenant_id = i.tenant_id AND t.id = i.task_id
+  WHERE i.billing IN ('DIRECT', 'WRAPPER', 'SHARED')`
+
+/** The billed events themselves, under the tags they are counted under, with some more columns of the event of alias `i`. */
+export function eventSource(columns: string): RollupSource {
+  return {
+    name: 'e',
+    from: `(SELECT ${EVENT_TAGS}, ${columns} ${BILLED_EVENTS}) c`,
+    where: [],
+    time: 'occurred_at',
+    columns: LEDGER_COLUMNS,
+    cellKey: null,
+    filterColumns: { TASK: 'c.tagged_task_id' },
+    kindIsUuid: false,
+  }
+}
+
+/** What happened to closed months, by its cells; `usage_bucket` is when it was used, `posted_bucket` when it counts (law L23). */
+export const CORRECTION_SOURCE: RollupSource = {
+  name: 'k',
+  from: 'period_correction c',
+  where: ['c.returned_at IS NULL'],
+  time: 'bucket',
+  columns: LEDGER_COLUMNS,
+  cellKey: null,
+  kindIsUuid: false,
+}
+
+// The events in the form of cells. What happened to closed months is taken from the time it was used at and counted at the time it was
+// posted (law L23).
+const LEDGER = `(
+  SELECT ${EVENT_TAGS},
     CASE WHEN i.billing = 'SHARED' THEN 0 ELSE coalesce(i.cost, 0) END AS cost_direct,
     CASE WHEN i.billing = 'SHARED' THEN coalesce(i.cost, 0) ELSE 0 END AS cost_shared,
     1 AS invocations, (i.status = 'UNPRICED')::int AS unpriced, (i.status = 'UNCONVERTED')::int AS unconverted,
     (SELECT coalesce(sum(l.quantity), 0) FROM unnest(i.meters, i.quantities) AS l(meter, quantity) WHERE l.meter LIKE '%\\_tokens') AS tokens
-  FROM invocation i LEFT JOIN task t ON t.tenant_id = i.tenant_id AND t.id = i.task_id
-  WHERE i.billing IN ('DIRECT', 'WRAPPER', 'SHARED')
+  ${BILLED_EVENTS}
   UNION ALL
   SELECT k.tenant_id, l.bucket, nullif(k.task_id, '${NIL_UUID}'), k.task_id, k.agent_id, k.client_id, k.project_id, k.resource_id, k.kind,
     l.sign * k.cost_direct, l.sign * k.cost_shared, l.sign * k.invocations, l.sign * k.unpriced, l.sign * k.unconverted, l.sign * k.tokens

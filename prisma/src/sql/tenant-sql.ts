@@ -24,13 +24,13 @@ export interface TenantSql {
   query<Row>(statement: Prepared, values?: readonly unknown[]): Promise<Row[]>
 }
 
-/** The handle of one tenant over the pool of outlay_app. */
-export function tenantSql(pool: TenantPool, tenantId: string): TenantSql {
+/** The handle of one tenant over the pool of outlay_app. With `clientIds`, it reads what is of these clients, and writes nothing. */
+export function tenantSql(pool: TenantPool, tenantId: string, clientIds: readonly string[] | null = null): TenantSql {
   return {
     tenantId,
     async query<Row>({ name, text }: Prepared, values: readonly unknown[] = []): Promise<Row[]> {
       const statement: pg.QueryConfig = { name, text, values: [tenantId, ...values] }
-      const result = await withTenant(tenantId, () => pool.query(statement) as Promise<pg.QueryResult>)
+      const result = await withTenant(tenantId, () => pool.query(statement) as Promise<pg.QueryResult>, clientIds)
       return result.rows as Row[]
     },
   }

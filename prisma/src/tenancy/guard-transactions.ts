@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { isIdle } from './connection-health.ts'
-import { setTenantStatement } from './tenant-context.ts'
+import { setScopeStatement, type TenantScope } from './tenant-context.ts'
 
 type Query = (config: string | pg.QueryConfig, values?: unknown[]) => Promise<pg.QueryResult>
 
@@ -11,7 +11,7 @@ const ends = /^\s*(COMMIT|END|ABORT|ROLLBACK(?!\s+(WORK\s+|TRANSACTION\s+)?TO\b)
  * Lets a borrowed client run statements in transactions of one tenant only. Prisma's interactive transactions use it.
  * A client that comes back in the middle of a transaction is thrown away, not reused.
  */
-export function guardTransactions(client: pg.PoolClient, tenantId: string | null): pg.PoolClient {
+export function guardTransactions(client: pg.PoolClient, scope: TenantScope | null): pg.PoolClient {
   const query = client.query.bind(client) as unknown as Query
   const release = client.release.bind(client)
   let open = false
@@ -33,9 +33,9 @@ export function guardTransactions(client: pg.PoolClient, tenantId: string | null
         throw new Error(`A client of a TenantPool begins with BEGIN, not with: ${text.slice(0, 60)}`)
       open = true
       const begin = counted(config, values)
-      if (tenantId === null) return begin
+      if (scope === null) return begin
       // Both are on the wire before either is answered.
-      const [result] = await Promise.all([begin, counted(setTenantStatement(tenantId))])
+      const [result] = await Promise.all([begin, counted(setScopeStatement(scope))])
       return result
     }
     if (ends.test(text)) open = false

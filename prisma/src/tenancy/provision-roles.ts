@@ -40,6 +40,7 @@ export async function provisionRoles(options: { ownerUrl: string; secret: string
       if (!(await canLogIn(urlOf(role)))) await setPassword(owner, role, secret)
       await setLimits(owner, role)
     }
+    await letTakeLimits(owner)
   } finally {
     await owner.end()
   }
@@ -61,6 +62,18 @@ async function setLimits(owner: pg.Client, role: Role): Promise<void> {
       owner.query(`ALTER ROLE ${role} IN DATABASE ${database} SET ${name} = '${value}'`),
     )
   }
+}
+
+/**
+ * Lets outlay_app take the role outlay_limited for a transaction. It must not have that role's policies without taking it, where they would
+ * ask for clients that nobody has set: NOINHERIT, said before the grant.
+ */
+async function letTakeLimits(owner: pg.Client): Promise<void> {
+  const { rows } = await owner.query<{ inherits: boolean; may: boolean }>(
+    `SELECT rolinherit AS inherits, pg_has_role(oid, 'outlay_limited', 'MEMBER') AS may FROM pg_roles WHERE rolname = 'outlay_app'`,
+  )
+  if (rows[0]?.inherits !== false) await retryCatalogueConflict(() => owner.query('ALTER ROLE outlay_app NOINHERIT'))
+  if (rows[0]?.may !== true) await retryCatalogueConflict(() => owner.query('GRANT outlay_limited TO outlay_app'))
 }
 
 async function canLogIn(url: string): Promise<boolean> {

@@ -1,6 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
-const storage = new AsyncLocalStorage<string | null>()
+/** Whose rows statements see. */
+export interface TenantScope {
+  readonly tenantId: string
+  /** Clients that they are limited to (role outlay_limited): ids in lower case. null: all of the tenant. */
+  readonly clientIds: readonly string[] | null
+}
+
+const storage = new AsyncLocalStorage<TenantScope | null>()
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 /** A query was made for nobody. A bug: the caller forgot withTenant. */
@@ -12,12 +19,16 @@ export class NoTenantError extends Error {
 }
 
 /**
- * Runs work for one tenant: every query of a TenantPool inside it, also after awaits, sees that tenant's rows only.
- * What work returns is awaited inside, so that a Prisma query that was merely returned still runs in the context.
+ * Runs work for one tenant: every query of a TenantPool inside it, also after awaits, sees that tenant's rows only; with `clientIds`, of
+ * them only what is of these clients. What work returns is awaited inside, so that a Prisma query that was merely returned still runs in
+ * the context.
  */
-export function withTenant<T>(tenantId: string, work: () => T | PromiseLike<T>): Promise<T> {
-  const checked = checkTenantId(tenantId)
-  return storage.run(checked, async () => await work())
+export function withTenant<T>(
+  tenantId: string,
+  work: () => T | PromiseLike<T>,
+  clientIds: readonly string[] | null = null,
+): Promise<T> {
+  return storage.run(checkScope({ tenantId, clientIds }), async () => await work())
 }
 
 /** Runs work outside any tenant: row-level security then refuses every tenant table, and only global ones answer. */
@@ -27,23 +38,43 @@ export function withoutTenant<T>(work: () => T | PromiseLike<T>): Promise<T> {
 
 /** The tenant of the running work. Throws NoTenantError outside withTenant. */
 export function currentTenant(): string {
-  const tenantId = storage.getStore()
-  if (!tenantId) throw new NoTenantError()
-  return tenantId
+  const scope = storage.getStore()
+  if (!scope) throw new NoTenantError()
+  return scope.tenantId
 }
 
 /** Null only inside withoutTenant; throws NoTenantError where nobody said anything. */
-export function declaredTenant(): string | null {
-  const tenantId = storage.getStore()
-  if (tenantId === undefined) throw new NoTenantError()
-  return tenantId
+export function declaredScope(): TenantScope | null {
+  const scope = storage.getStore()
+  if (scope === undefined) throw new NoTenantError()
+  return scope
 }
 
 /** The id is put into a statement as text (SET takes no parameters), so it must be a uuid and nothing else. */
 export function checkTenantId(tenantId: string): string {
-  const lower = tenantId.toLowerCase()
-  if (!uuid.test(lower)) throw new TypeError(`Not a tenant id: ${JSON.stringify(tenantId).slice(0, 60)}`)
+  return checkUuid(tenantId, 'tenant')
+}
+
+/** The scope with all its ids checked, as checkTenantId does. */
+export function checkScope({ tenantId, clientIds }: TenantScope): TenantScope {
+  return {
+    tenantId: checkTenantId(tenantId),
+    clientIds: clientIds === null ? null : clientIds.map((clientId) => checkUuid(clientId, 'client')),
+  }
+}
+
+function checkUuid(id: string, of: string): string {
+  const lower = id.toLowerCase()
+  if (!uuid.test(lower)) throw new TypeError(`Not a ${of} id: ${JSON.stringify(id).slice(0, 60)}`)
   return lower
 }
 
-export const setTenantStatement = (checkedTenantId: string): string => `SET LOCAL app.tenant_id = '${checkedTenantId}'`
+/**
+ * What makes the rest of a transaction see no more than a scope, whose ids were checked. Limited to clients, it takes the role that has no
+ * policy but those of its clients: a statement that reaches for anything else fails.
+ */
+export function setScopeStatement({ tenantId, clientIds }: TenantScope): string {
+  const setTenant = `SET LOCAL app.tenant_id = '${tenantId}'`
+  if (clientIds === null) return setTenant
+  return `${setTenant}; SET LOCAL app.client_ids = '{${clientIds.join(',')}}'; SET LOCAL ROLE outlay_limited`
+}

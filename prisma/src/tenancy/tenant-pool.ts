@@ -1,7 +1,8 @@
+import type { Writable } from 'node:stream'
 import pg from 'pg'
 import { isIdle, isServerError } from './connection-health.ts'
 import { guardTransactions } from './guard-transactions.ts'
-import { declaredTenant, setTenantStatement } from './tenant-context.ts'
+import { declaredScope, setScopeStatement } from './tenant-context.ts'
 
 export interface TenantPoolOptions {
   /** Login of outlay_app. */
@@ -43,21 +44,23 @@ export class TenantPool extends pg.Pool {
 
   async #guarded(callback?: unknown): Promise<pg.PoolClient> {
     if (callback) throw new TypeError('A TenantPool takes no callbacks')
-    const tenantId = declaredTenant()
-    return guardTransactions(await super.connect(), tenantId)
+    const scope = declaredScope()
+    return guardTransactions(await super.connect(), scope)
   }
 
   async #flight(config: pg.QueryConfig, values: unknown[] | undefined): Promise<pg.QueryResult> {
-    const tenantId = declaredTenant()
+    const scope = declaredScope()
     const client = await super.connect()
     let poison = true
     try {
-      const results = await Promise.allSettled([
-        client.query('BEGIN'),
-        tenantId === null ? null : client.query(setTenantStatement(tenantId)),
-        client.query(config, values),
-        client.query('COMMIT'),
-      ])
+      const results = await Promise.allSettled(
+        inOneWrite(client, () => [
+          client.query('BEGIN'),
+          scope === null ? null : client.query(setScopeStatement(scope)),
+          client.query(config, values),
+          client.query('COMMIT'),
+        ]),
+      )
       const [, , result, commit] = results
       const failure = results.find((r) => r.status === 'rejected')
       poison =
@@ -67,6 +70,17 @@ export class TenantPool extends pg.Pool {
     } finally {
       client.release(poison)
     }
+  }
+}
+
+/** What is sent meanwhile leaves as one packet: else the first statement wakes Postgres, which takes the core from the rest. */
+function inOneWrite<T>(client: pg.PoolClient, send: () => T): T {
+  const { stream } = (client as unknown as { connection: { stream: Writable } }).connection
+  stream.cork()
+  try {
+    return send()
+  } finally {
+    stream.uncork()
   }
 }
 

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { isIdle, isServerError } from './connection-health.ts'
-import { checkTenantId, setTenantStatement } from './tenant-context.ts'
+import { checkTenantId, setScopeStatement } from './tenant-context.ts'
 import { TenantPool } from './tenant-pool.ts'
 
 /** COMMIT was answered with ROLLBACK: a statement had failed, and work went on as if it had not. */
@@ -21,7 +21,7 @@ export async function tenantTransaction<T>(
   tenantId: string,
   work: (client: pg.PoolClient) => Promise<T>,
 ): Promise<T> {
-  const setTenant = setTenantStatement(checkTenantId(tenantId))
+  const setTenant = setScopeStatement({ tenantId: checkTenantId(tenantId), clientIds: null })
   const client = await (pool instanceof TenantPool ? pool.connectUnscoped() : pool.connect())
   // A connection lost between two statements is reported as an event, which without a listener ends the process.
   client.on('error', ignore)

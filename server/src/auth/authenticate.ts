@@ -40,8 +40,8 @@ export async function authenticate(
     throw apiError('FORBIDDEN', 'You belong to no tenant yet; ask an administrator to add you.')
   if (credentials.tenantKey !== undefined && membership.tenant.key !== credentials.tenantKey)
     throw notFound('This tenant')
-  const { tenant, role, clientId } = membership
-  return { principal: { kind: 'user', userId, sessionId, email, name, role, clientId }, tenant }
+  const { tenant, role, clientId, clientIds } = membership
+  return { principal: { kind: 'user', userId, sessionId, email, name, role, clientId, clientIds }, tenant }
 }
 
 /** The tenant that a member of several chose in the portal. */

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { MEMBER_CLIENT_IDS } from '@outlay/db/sql/read-members'
 import { isRole, type Role } from '@outlay/domain/audience/policy'
 import type { TenantInfo } from '../graphql/context.ts'
 import type { SignIn } from './sign-in.ts'
@@ -8,9 +9,15 @@ export interface Membership {
   tenant: TenantInfo
   role: Role
   clientId: string | null
+  /** The clients that a project manager is limited to, none of them included; null: not limited. */
+  clientIds: readonly string[] | null
+  /** Whether it holds example data. */
+  isDemo: boolean
+  /** Id of the tenant whose example it is; null for a real one, and for the demo of the installation. */
+  demoOf: string | null
 }
 
-/** A signed-in person with the tenants they belong to, by the tenant's key. */
+/** A signed-in person with the tenants they belong to, real ones first, then by the tenant's key. */
 export interface Person {
   userId: string
   sessionId: string
@@ -25,8 +32,9 @@ const REMEMBERED_MAX = 5_000
 
 const MEMBERSHIPS = {
   name: 'find_memberships',
-  text: `SELECT m.role, m.client_id AS "clientId", t.id, t.key, t.name, t.currency, t.time_zone AS "timeZone"
-    FROM membership m JOIN tenant t ON t.id = m.tenant_id WHERE m.user_id = $1 ORDER BY t.key`,
+  text: `SELECT m.role, m.client_id AS "clientId", ${MEMBER_CLIENT_IDS} AS "clientIds",
+      t.id, t.key, t.name, t.currency, t.time_zone AS "timeZone", t.is_demo AS "isDemo", t.demo_of AS "demoOf"
+    FROM membership m JOIN tenant t ON t.id = m.tenant_id WHERE m.user_id = $1 ORDER BY t.is_demo, t.key`,
 }
 
 /** A write for each minute of use at most: people are told when their sessions were last used, not how often. */
@@ -38,6 +46,9 @@ const USED = {
 interface MembershipRow extends TenantInfo {
   role: string
   clientId: string | null
+  clientIds: string[] | null
+  isDemo: boolean
+  demoOf: string | null
 }
 
 /** Finds out who the bearer of a session cookie is. */
@@ -77,8 +88,8 @@ export class PersonAuth {
 
   async memberships(userId: string): Promise<Membership[]> {
     const { rows } = await this.#pool.query<MembershipRow>({ ...MEMBERSHIPS, values: [userId] })
-    return rows.flatMap(({ role, clientId, id, key, name, currency, timeZone }) =>
-      isRole(role) ? [{ role, clientId, tenant: { id, key, name, currency, timeZone } }] : [],
+    return rows.flatMap(({ role, clientId, clientIds, isDemo, demoOf, id, key, name, currency, timeZone }) =>
+      isRole(role) ? [{ role, clientId, clientIds, isDemo, demoOf, tenant: { id, key, name, currency, timeZone } }] : [],
     )
   }
 

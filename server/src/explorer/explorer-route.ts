@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { addMonths, firstOfMonth } from '@outlay/domain/periods/calendar-date'
 import { localDay } from '@outlay/domain/periods/local-day'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Kind, parse } from 'graphql'
 import { authenticate, type Authenticated } from '../auth/authenticate.ts'
 import type { ApiKeyAuth } from '../auth/api-key-auth.ts'
 import type { PersonAuth } from '../auth/person-auth.ts'
@@ -24,7 +25,7 @@ const FILES_KEPT_SECONDS = 31_536_000
 export function registerExplorer(app: FastifyInstance, deps: ExplorerDeps): void {
   let bundle: Promise<GraphiqlBundle> | null = null
   const loaded = (): Promise<GraphiqlBundle> => (bundle ??= loadGraphiqlBundle())
-  app.get('/graphiql', async (request, reply) => {
+  app.get<{ Querystring: { query?: unknown } }>('/graphiql', async (request, reply) => {
     const asker = await signedIn(request, deps)
     const nonce = randomBytes(16).toString('base64')
     return reply
@@ -35,7 +36,12 @@ export function registerExplorer(app: FastifyInstance, deps: ExplorerDeps): void
         'referrer-policy': 'same-origin',
         'cache-control': 'no-store',
       })
-      .send(pageOf(await loaded(), { nonce, options: optionsOf(asker, request.headers.cookie) }))
+      .send(
+        pageOf(await loaded(), {
+          nonce,
+          options: optionsOf(asker, request.headers.cookie, givenQuery(request.query.query)),
+        }),
+      )
   })
   app.get<{ Params: { file: string } }>('/graphiql/:file', async (request, reply) => {
     const { script, style } = await loaded()
@@ -75,8 +81,30 @@ function policyOf(nonce: string): string {
   ].join('; ')
 }
 
-/** How GraphiQL starts for this visitor: the examples with the present month of their tenant, in the theme of the portal. */
-function optionsOf({ tenant }: Authenticated, cookie: string | undefined): Record<string, unknown> {
+/** Most characters of a query that the address brings along. */
+const GIVEN_MAX = 8_000
+
+/** What the address puts in the first tab: questions only. A link of somebody else's must not lay out a change for whoever follows it. */
+function givenQuery(text: unknown): string | null {
+  if (typeof text !== 'string' || text.length > GIVEN_MAX) return null
+  try {
+    const { definitions } = parse(text, { maxTokens: GIVEN_MAX })
+    const isQuestion = definitions.every((one) => one.kind !== Kind.OPERATION_DEFINITION || one.operation === 'query')
+    return isQuestion ? text : null
+  } catch {
+    return null
+  }
+}
+
+/**
+ * How GraphiQL starts for this visitor: the query of the address, and the examples with the present month of their tenant, in the theme of the
+ * portal.
+ */
+function optionsOf(
+  { tenant }: Authenticated,
+  cookie: string | undefined,
+  given: string | null,
+): Record<string, unknown> {
   const now = Date.now()
   const from = firstOfMonth(localDay(now, tenant.timeZone))
   const examples = exampleOperations({ from, to: addMonths(from, 1), now: new Date(now).toISOString() })
@@ -86,7 +114,12 @@ function optionsOf({ tenant }: Authenticated, cookie: string | undefined): Recor
     logo: '<img src="/icon.svg" alt="" width="24" height="24" />',
     endpoint: '/graphql',
     additionalHeaders: { 'apollo-require-preflight': 'true' },
-    defaultTabs: examples.map(({ query, variables }) => ({ query, variables: JSON.stringify(variables, null, 2) })),
+    // Where tabs are kept from before, the initial query becomes one more of them.
+    ...(given === null ? {} : { initialQuery: given }),
+    defaultTabs: [
+      ...(given === null ? [] : [{ query: given }]),
+      ...examples.map(({ query, variables }) => ({ query, variables: JSON.stringify(variables, null, 2) })),
+    ],
     isHeadersEditorEnabled: false,
     shouldPersistHeaders: false,
     ...(theme === undefined ? {} : { forcedTheme: theme }),

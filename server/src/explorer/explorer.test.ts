@@ -61,6 +61,22 @@ describe('the explorer', () => {
     expect(options.defaultTabs[0]?.variables).toMatch(/"from": "\d{4}-\d{2}-01"/)
   })
 
+  it('puts the question of the address in the first tab, and nothing that changes something', async () => {
+    const cookie = await tenant.signedIn('VIEWER')
+    const firstTab = async (query: string) => {
+      const page = await (await open(cookie, `/graphiql?query=${encodeURIComponent(query)}`)).text()
+      const options = JSON.parse(/id="options">(.*)<\/script>/.exec(page)?.[1] ?? '{}') as {
+        initialQuery?: string
+        defaultTabs: { query: string }[]
+      }
+      return [options.initialQuery, options.defaultTabs[0]?.query]
+    }
+    const question = '{ tenant { name } } # </script>'
+    expect(await firstTab(question)).toEqual([question, question])
+    for (const refused of ['mutation { closePeriod }', 'subscription { alertChanged }', 'no query', ''])
+      expect(await firstTab(refused)).toEqual([undefined, examples[0]?.query])
+  })
+
   it('has its script and style in files that are kept, compressed where the browser takes it', async () => {
     const page = await (await open(await tenant.signedIn('VIEWER'))).text()
     const paths = [...page.matchAll(/\/graphiql\/[\w-]+\.(?:js|css)/g)].map(([path]) => path)

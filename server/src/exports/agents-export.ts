@@ -9,7 +9,8 @@ import {
 import { openFleetCost } from '../modules/fleet/fleet.service.ts'
 import { COST_COLUMNS, costCells, countCell, moneyCell, USE_COLUMNS, useCells } from './cost-cells.ts'
 import { BASIS_WORDS, type ExportRequest } from './export-request.ts'
-import { pagesOf, type ExportRow, type ExportTable } from './export-table.ts'
+import type { ExportRow } from '@outlay/domain/export/table'
+import { pagesOf, type ExportTable } from './export-table.ts'
 
 /** What each agent cost, as `agentCosts` answers it, and what belongs to none: together the cost of the fleet. */
 export function agentsExport(context: Context, { range, basis }: ExportRequest): ExportTable {

@@ -1,4 +1,4 @@
-import type { Context } from '../graphql/context.ts'
+import { mayDo, type Context } from '../graphql/context.ts'
 import {
   listClientCosts,
   marginOf,
@@ -8,7 +8,8 @@ import {
 } from '../modules/client/client-cost.service.ts'
 import { COST_COLUMNS, costCells, countCell, moneyCell, ratioCell, USE_COLUMNS, useCells } from './cost-cells.ts'
 import { BASIS_WORDS, type ExportRequest } from './export-request.ts'
-import { pagesOf, type ExportRow, type ExportTable } from './export-table.ts'
+import type { ExportRow } from '@outlay/domain/export/table'
+import { pagesOf, type ExportTable } from './export-table.ts'
 import { RestOfFleet } from './rest-of-fleet.ts'
 
 /** What each client cost and brought, as `clientCosts` answers it, and the work without a client: together the cost of the fleet. */
@@ -38,6 +39,8 @@ export function clientsExport(context: Context, { range, basis }: ExportRequest)
         }),
       )
     }
+    // What is left of the fleet is of no client.
+    if (!mayDo(context, 'fleet.read')) return
     const { name, cost } = await rest.read(context, range, { of: 'client', name: 'Without client' })
     yield [[name, null, currency, ...costCells(cost), ...Array<null>(7).fill(null), ...useCells(cost)]]
   }

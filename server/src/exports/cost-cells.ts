@@ -2,7 +2,7 @@ import { attributedOf, totalOf, type CellSums } from '@outlay/db/sql/cell-sums'
 import type { TableCell } from '@outlay/domain/export/csv-line'
 import { formatFixed18, type Fixed18 } from '@outlay/domain/money/fixed18'
 import type { Amount } from '../modules/money/money.schema.ts'
-import type { ExportColumn, ExportRow } from './export-table.ts'
+import type { ExportColumn, ExportRow } from '@outlay/domain/export/table'
 
 /** An exact amount as plain decimal text. */
 export function amountCell(amount: Fixed18): TableCell {

@@ -1,21 +1,22 @@
 import { Readable } from 'node:stream'
+import type { Action } from '@outlay/domain/audience/policy'
 import { addDays } from '@outlay/domain/periods/calendar-date'
+import { today } from '@outlay/domain/periods/local-day'
+import { noteAudit } from '../graphql/audit-mutations.ts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { authenticate, type Authenticated } from '../auth/authenticate.ts'
 import type { ApiKeyAuth } from '../auth/api-key-auth.ts'
 import type { PersonAuth } from '../auth/person-auth.ts'
 import { mayDo, type Context } from '../graphql/context.ts'
 import { HttpError } from '../http/http-error.ts'
-import { aboutRows } from './about-rows.ts'
-import { agentsExport } from './agents-export.ts'
-import { clientsExport } from './clients-export.ts'
-import { csvFile } from './csv-file.ts'
+import { csvFile } from '@outlay/db/exports/csv-file'
+import { CSV_TYPE, WORKBOOK_TYPE } from './content-types.ts'
 import { readExportRequest, type ExportRequest } from './export-request.ts'
-import type { ExportRow, ExportTable } from './export-table.ts'
+import type { ExportRow } from '@outlay/domain/export/table'
 import { httpErrorOf } from './http-error-of.ts'
-import { spendExport } from './spend-export.ts'
-import { tasksExport } from './tasks-export.ts'
-import { workbookFile } from './workbook-file.ts'
+import { answerJobFile } from './job-file.ts'
+import { TABLE_KINDS, type TableKind } from './table-kinds.ts'
+import { workbookFile } from '@outlay/db/exports/workbook-file'
 
 interface ExportDeps {
   keys: ApiKeyAuth
@@ -25,23 +26,24 @@ interface ExportDeps {
   publicUrl: string
 }
 
-const EXPORTS: Readonly<Record<string, (context: Context, request: ExportRequest) => ExportTable>> = {
-  spend: spendExport,
-  agents: agentsExport,
-  clients: clientsExport,
-  tasks: tasksExport,
-}
-
-const FILE = /^([a-z]+)\.(csv|xlsx)$/
+const FILE = /^([a-z-]+)\.(csv|xlsx)$/
 
 /**
- * `GET /v1/exports/<what>.(csv|xlsx)`: all rows of a table of the portal, with its parameters, for who may read costs. It is asked by people's
- * cookies and by API keys; a page of another site could only start a download that it cannot read.
+ * `GET /v1/exports/<what>.(csv|xlsx)`: all rows of a table of the portal, with its parameters, for who may read it. It is asked by people's
+ * cookies and by API keys; a page of another site could only start a download that it cannot read. `GET /v1/exports/jobs/:id`: the file of
+ * an export that a worker has written.
  */
 export function registerExports(app: FastifyInstance, deps: ExportDeps): void {
   app.get<{ Params: { file: string } }>('/v1/exports/:file', async (request, reply) => {
     try {
       return await answer(request, reply, deps)
+    } catch (error) {
+      throw httpErrorOf(error)
+    }
+  })
+  app.get<{ Params: { id: string } }>('/v1/exports/jobs/:id', async (request, reply) => {
+    try {
+      return await answerJobFile(request, reply, deps.contextOf(await askerOf(request, deps), request.id))
     } catch (error) {
       throw httpErrorOf(error)
     }
@@ -54,27 +56,38 @@ async function answer(
   deps: ExportDeps,
 ): Promise<FastifyReply> {
   const [, what = '', format] = FILE.exec(request.params.file) ?? []
-  const make = Object.hasOwn(EXPORTS, what) ? EXPORTS[what] : undefined
-  if (make === undefined) {
-    const known = Object.keys(EXPORTS).join(', ')
+  const kind = TABLE_KINDS.find(({ name }) => name === what)
+  if (kind === undefined) {
+    const known = TABLE_KINDS.map(({ name }) => name).join(', ')
     throw new HttpError(404, 'NOT_FOUND', `There are exports of ${known}, each as .csv and .xlsx.`)
   }
   const context = deps.contextOf(await askerOf(request, deps), request.id)
-  mustReadCosts(context)
+  mustBeAllowed(context, kind.action)
   const asked = readExportRequest(context, new URL(request.url, deps.publicUrl).href)
-  const table = make(context, asked)
-  const { range } = asked
-  const name = `${what}-${range.from}-${addDays(range.to, -1)}.${format}`
+  const { columns, pages: all, about } = await kind.open(context, asked)
+  const pages = await begun(all)
+  // Who took which data out is known before the first byte of it leaves.
+  await noteAudit(context, 'downloadExport', { name: request.params.file, ...askedOf(asked) })
   void reply
-    .header('content-disposition', `attachment; filename="${name}"`)
+    .header('content-disposition', `attachment; filename="${fileName(context, { kind, asked, format: format ?? '' })}"`)
     .header('cache-control', 'no-store')
     .header('x-content-type-options', 'nosniff')
-  const pages = await begun(table.pages)
-  if (format === 'csv') {
-    return reply.type('text/csv; charset=utf-8').send(Readable.from(csvFile({ columns: table.columns, pages })))
-  }
-  const file = await workbookFile({ columns: table.columns, pages, about: await aboutRows(context, asked, table) })
-  return reply.type('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet').send(file)
+  if (format === 'csv') return reply.type(CSV_TYPE).send(Readable.from(csvFile({ columns, pages })))
+  return reply.type(WORKBOOK_TYPE).send(Readable.from(workbookFile({ columns, pages, about })))
+}
+
+/** `spend-2026-03-01-2026-03-31.csv`; the day of today where the rows are of no period. */
+function fileName(
+  { tenant, now }: Context,
+  { kind, asked: { range }, format }: { kind: TableKind; asked: ExportRequest; format: string },
+): string {
+  const days = kind.isOfPeriod ? `${range.from}-${addDays(range.to, -1)}` : today(now, tenant.timeZone)
+  return `${kind.name}-${days}.${format}`
+}
+
+/** The parameters of the address, as the audit log keeps them. */
+function askedOf({ parameters }: ExportRequest): Record<string, string[]> {
+  return Object.fromEntries([...new Set(parameters.keys())].map((name) => [name, parameters.getAll(name)]))
 }
 
 function askerOf({ headers }: FastifyRequest, deps: ExportDeps): Promise<Authenticated> {
@@ -87,8 +100,8 @@ function askerOf({ headers }: FastifyRequest, deps: ExportDeps): Promise<Authent
 }
 
 /** What a role may not read does not exist for it; a key is told that it lacks the scope (law L27). */
-function mustReadCosts(context: Context): void {
-  if (mayDo(context, 'cost.read')) return
+function mustBeAllowed(context: Context, action: Action): void {
+  if (mayDo(context, action)) return
   if (context.principal.kind === 'key') {
     throw new HttpError(403, 'FORBIDDEN', 'Exports need another scope than this key has.')
   }

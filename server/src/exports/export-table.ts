@@ -1,18 +1,7 @@
-import type { TableCell } from '@outlay/domain/export/csv-line'
+import type { AboutRow, ExportColumn, ExportRow } from '@outlay/domain/export/table'
 import type { Context } from '../graphql/context.ts'
 import { createLoaders } from '../graphql/loaders.ts'
 import { PAGE_SIZE_MAX, type Page, type PageArgs } from '../graphql/page.ts'
-
-/** What a column holds: text as people wrote it, or a number and how a spreadsheet prints it. */
-export type ColumnKind = 'text' | 'amount' | 'count' | 'ratio'
-
-export interface ExportColumn {
-  label: string
-  kind: ColumnKind
-}
-
-/** A row: a cell for each column. */
-export type ExportRow = readonly TableCell[]
 
 /** A table on its way out: read page by page as it is written, so that a long one takes no more memory than a short one. */
 export interface ExportTable {
@@ -20,7 +9,7 @@ export interface ExportTable {
   /** Slices of at most 100 rows. The first is asked for before anything is sent: what cannot be answered fails there. */
   pages: AsyncGenerator<readonly ExportRow[]>
   /** What is in the table, for whoever opens the file later: names and values. */
-  about: readonly (readonly [name: string, value: string])[]
+  about: readonly AboutRow[]
 }
 
 /**

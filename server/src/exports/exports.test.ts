@@ -20,7 +20,7 @@ function events(prefix: string) {
     ...(i % 7 === 0 ? {} : { agent: `${prefix}${NASTY[i % NASTY.length]}` }),
     ...(i % 5 === 0 ? {} : { client: `${NASTY[i % 3]}${prefix}` }),
     ...(i % 11 === 0 ? {} : { task: `${prefix}task ${i % 230}` }),
-    project: 'P',
+    ...(i % 6 === 0 ? {} : { project: `${prefix}P${i % 4}` }),
     trace: `trace-${i % 40}`,
     kind: i % 9 === 0 ? 'RETRIEVAL' : 'MODEL',
     provider: 'lab',
@@ -48,6 +48,15 @@ async function fill(of: TestTenant, prefix: string): Promise<void> {
     { events: events(prefix) },
   )
   expect(recorded.data).toEqual({ recordInvocations: { accepted: 260, rejected: [] } })
+  const more = await of.ask(
+    `mutation {
+      recordInvocations(input: { invocations: [{ id: "${prefix}no price", occurredAt: "2026-03-02T10:00:00Z", kind: TOOL, provider: "lab",
+        resource: "painter", usage: [{ meter: "images", quantity: "3" }] }] }) { accepted }
+      setBudget(input: { scope: FLEET, window: MONTH, amount: { amount: "1000", currency: "GBP" } }) { userErrors { message } }
+      createCostPool(input: { name: "Hosting", category: OTHER, month: "2026-03-01", method: USAGE, amount: { amount: "10", currency: "GBP" } }) { userErrors { message } }
+    }`,
+  )
+  expect(more.errors).toEqual([])
   const completed = await of.ask(
     `mutation { upsertTask(input: { key: "${prefix}task 1", status: COMPLETED, completedAt: "2026-03-29T00:30:00Z", billed: { amount: "12.5", currency: "GBP" } }) { userErrors { message } } }`,
   )
@@ -114,6 +123,7 @@ describe('an export', () => {
     'spend&by=kind&then=project',
     'agents',
     'clients',
+    'projects',
     'tasks',
   ])('of %s adds up to the cost of the fleet, to the last decimal', async (asked) => {
     const [what, ...more] = asked.split('&')
@@ -139,6 +149,67 @@ describe('an export', () => {
       formatFixed18(parseFixed18(costRollup.total.direct.amount)),
     ])
     expect(lines.map((line) => line['Invocations'])).toEqual(costRollup.rows.map(({ cost }) => cost.invocations))
+  })
+
+  it('of invocations adds up to the direct and chain-shared cost of the fleet, and has every event once', async () => {
+    const lines = await csv(`invocations.csv?${DAYS}`)
+    const [direct = '', shared = ''] = partsOf(await ofFleet())
+    expect(sum(lines, 'Counted cost')).toBe(formatFixed18(parseFixed18(direct) + parseFixed18(shared)))
+    expect(new Set(lines.map((line) => line['Id'])).size).toBe(261)
+    expect(lines.find((line) => line['Id'] === '1')).toMatchObject({
+      'Occurred, Europe/London': '2026-03-02 12:00:00 +00:00',
+      'Occurred, UTC': '2026-03-02T12:00:00Z',
+      'Agent key': "'+1",
+      'Client key': "'+1",
+      'Task key': 'task 1',
+      Quantities: 'input_tokens=38',
+      Amounts: 'input_tokens=0.004691357982',
+      'Counted cost': '0.004691357982',
+    })
+    const shares = lines.filter((line) => line['Counts as'] === 'SHARED')
+    expect([
+      shares.length > 0,
+      shares.every((line) => line['Agent key'] === '' && line['Used by agent'] !== undefined),
+    ]).toEqual([true, true])
+  })
+
+  it('of invocations that are kept by filters adds up to what the API answers for the same filters', async () => {
+    const lines = await csv(`invocations.csv?${DAYS}&client=${encodeURIComponent('+1')}&client=-1&kind=MODEL`)
+    const { data } = await tenant.ask(
+      `{ costRollup(${range}, groupBy: [AGENT], filter: { clients: ["+1", "-1"], kinds: [MODEL] }) { total { ${COST} } } }`,
+    )
+    const { costRollup } = data as never as { costRollup: { total: Cost } }
+    expect(lines.length).toBeGreaterThan(10)
+    expect(sum(lines, 'Counted cost')).toBe(formatFixed18(parseFixed18(costRollup.total.direct.amount)))
+  })
+
+  it.each([
+    ['rates', ['Provider', 'lab']],
+    ['pools', ['Pool', 'Hosting']],
+    ['budgets', ['Budget', '1000']],
+    ['unpriced', ['Meter', 'images']],
+    ['audit-log', ['Action', 'publishRates']],
+    ['allocation-shares', null],
+    ['alerts', null],
+  ] as const)('of %s can be asked for, as CSV and as a workbook with the same rows', async (what, seen) => {
+    const address = (format: string) => `${what}.${format}?${what === 'audit-log' ? '' : DAYS}`
+    const response = await get(address('csv'))
+    expect(response.status).toBe(200)
+    const lines: Line[] = parse(await response.text(), { columns: true, bom: true })
+    if (seen !== null) expect(lines.map((line) => line[seen[0]])).toContain(seen[1])
+    const workbook = await get(address('xlsx'))
+    const [, ...rows] = readWorkbook(new Uint8Array(await workbook.arrayBuffer())).get('Rows') ?? []
+    // The audit log has an entry more: of the first of the two.
+    expect(rows.length).toBe(lines.length + (what === 'audit-log' ? 1 : 0))
+  })
+
+  it('is in the audit log: who took which data out', async () => {
+    await get(`invocations.csv?${DAYS}&status=UNPRICED`)
+    const { data } = await tenant.ask(
+      '{ auditLog(action: "downloadExport", first: 1) { edges { node { actor subject facts } } } }',
+    )
+    expect(JSON.stringify(data)).toContain('invocations.csv')
+    expect(JSON.stringify(data)).toContain('UNPRICED')
   })
 
   it('of more tasks than a page has them all, in the order of the API, once', async () => {
@@ -208,27 +279,30 @@ describe('an export', () => {
     }
   })
 
-  it.each(['spend', 'agents', 'clients', 'tasks'])('of %s has nothing of another tenant', async (what) => {
-    const foreign = `agent=${encodeURIComponent('foreign plain')}&client=${encodeURIComponent('+1foreign ')}`
-    for (const asked of [DAYS, `${DAYS}&${foreign}`]) {
-      const response = await get(`${what}.csv?${asked}`)
-      expect(response.status).toBe(200)
-      expect(await response.text()).not.toContain('foreign')
-    }
-    const theirs = await get(`${what}.csv?${DAYS}`, { authorization: `Bearer ${other.apiKey}` })
-    expect(await theirs.text()).toContain('foreign')
-  })
-
-  it.each(['spend.csv', 'spend.xlsx', 'agents.csv', 'clients.csv', 'tasks.csv'])(
-    '%s is not there for a client, whose role sees no cost',
-    async (file) => {
-      const response = await get(`${file}?${DAYS}`, { cookie: await tenant.signedIn('CLIENT', '+1') })
-      expect([response.status, await response.json()]).toEqual([
-        404,
-        { error: { code: 'NOT_FOUND', message: 'There is nothing here.', requestId: expect.any(String) } },
-      ])
+  it.each(['spend', 'agents', 'clients', 'projects', 'tasks', 'invocations'])(
+    'of %s has nothing of another tenant',
+    async (what) => {
+      const foreign = `agent=${encodeURIComponent('foreign plain')}&client=${encodeURIComponent('+1foreign ')}`
+      for (const asked of [DAYS, `${DAYS}&${foreign}`]) {
+        const response = await get(`${what}.csv?${asked}`)
+        expect(response.status).toBe(200)
+        expect(await response.text()).not.toContain('foreign')
+      }
+      const theirs = await get(`${what}.csv?${DAYS}`, { authorization: `Bearer ${other.apiKey}` })
+      expect(await theirs.text()).toContain('foreign')
     },
   )
+
+  it.each([
+    ...['spend.csv', 'spend.xlsx', 'agents.csv', 'clients.csv', 'tasks.csv'],
+    ...['invocations.csv', 'pools.csv', 'audit-log.xlsx'],
+  ])('%s is not there for a client, whose role sees no cost', async (file) => {
+    const response = await get(`${file}?${DAYS}`, { cookie: await tenant.signedIn('CLIENT', '+1') })
+    expect([response.status, await response.json()]).toEqual([
+      404,
+      { error: { code: 'NOT_FOUND', message: 'There is nothing here.', requestId: expect.any(String) } },
+    ])
+  })
 
   it('is there for a viewer by cookie, and for a key with the scope', async () => {
     const cookie = await tenant.signedIn('VIEWER')

@@ -19,11 +19,11 @@ export class RestOfFleet {
   async read(
     context: Context,
     range: DateRange,
-    { of, name }: { of: 'client' | 'task'; name: string },
+    { of, name }: { of: 'client' | 'project' | 'task'; name: string },
   ): Promise<{ name: string; cost: CellSums }> {
     const fleet = await openFleetCost(context, range, 'NONE')
     const cost = subtractSums(fleet.cost, this.#listed)
-    const remainder = (await fleet.remainders())[of]
+    const remainder = of === 'project' ? await fleet.withoutProject() : (await fleet.remainders())[of]
     const isAll = totalOf(cost) === remainder.amount
     return { name: isAll ? name : `${name}, and what changed while this was written`, cost }
   }

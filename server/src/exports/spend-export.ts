@@ -4,7 +4,8 @@ import type { Context } from '../graphql/context.ts'
 import { openCostRollup, type RollupRowSource } from '../modules/rollup/rollup.service.ts'
 import { amountCell, COST_COLUMNS, costCells, USE_COLUMNS, useCells } from './cost-cells.ts'
 import { BASIS_WORDS, readFilter, readGrouping, type ExportRequest } from './export-request.ts'
-import { slicesOf, type ExportColumn, type ExportRow, type ExportTable } from './export-table.ts'
+import type { ExportColumn, ExportRow } from '@outlay/domain/export/table'
+import { slicesOf, type ExportTable } from './export-table.ts'
 
 /** Rows of one spend export; what is beyond them is its last row, so that the rows always add up to the total. */
 const ROWS_MAX = 20_000

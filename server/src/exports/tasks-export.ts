@@ -1,10 +1,11 @@
-import type { Context } from '../graphql/context.ts'
+import { mayDo, type Context } from '../graphql/context.ts'
 import { listTaskCosts, marginOf, marginRatioOf, type TaskCostSource } from '../modules/task/task-cost.service.ts'
 import { COST_COLUMNS, costCells, moneyCell, ratioCell, USE_COLUMNS, useCells } from './cost-cells.ts'
 import { BASIS_WORDS, one, type ExportRequest } from './export-request.ts'
-import { pagesOf, type ExportRow, type ExportTable } from './export-table.ts'
+import type { ExportRow } from '@outlay/domain/export/table'
+import { pagesOf, type ExportTable } from './export-table.ts'
 import { shortInstant } from '../graphql/scalars.ts'
-import { localTimeText } from './local-time-text.ts'
+import { localTimeText } from '@outlay/domain/export/local-time-text'
 import { RestOfFleet } from './rest-of-fleet.ts'
 
 /** What each task cost in the period and was billed, as `taskCosts` answers it; without a client, the rest of the fleet as well. */
@@ -45,7 +46,7 @@ export function tasksExport(context: Context, { range, basis, parameters }: Expo
       for (const { cost } of items) rest.note(cost)
       yield await Promise.all(items.map((row) => rowOf(of, row)))
     }
-    if (clientKey !== null) return
+    if (clientKey !== null || !mayDo(context, 'fleet.read')) return
     const { name, cost } = await rest.read(context, range, { of: 'task', name: 'Without task' })
     yield [
       [name, ...Array<null>(8).fill(null), currency, ...costCells(cost), null, null, null, null, ...useCells(cost)],

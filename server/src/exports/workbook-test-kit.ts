@@ -7,11 +7,8 @@ export type ReadCell = string | { number: string } | null
 export function readWorkbook(file: Uint8Array): Map<string, ReadCell[][]> {
   const parts = unzipSync(file)
   const part = (name: string): string => strFromU8(parts[name] ?? new Uint8Array())
-  const texts = [...part('xl/sharedStrings.xml').matchAll(/<si><t[^>]*>([\s\S]*?)<\/t><\/si>/g)].map(([, text]) =>
-    unescaped(text ?? ''),
-  )
   const names = [...part('xl/workbook.xml').matchAll(/<sheet [^>]*name="([^"]*)"/g)].map(([, name]) => name ?? '')
-  return new Map(names.map((name, i) => [name, rowsOf(part(`xl/worksheets/sheet${i + 1}.xml`), texts)]))
+  return new Map(names.map((name, i) => [name, rowsOf(part(`xl/worksheets/sheet${i + 1}.xml`))]))
 }
 
 /** Whether the first row of the first sheet stays in sight. */
@@ -21,15 +18,15 @@ export function hasFrozenHead(file: Uint8Array): boolean {
   )
 }
 
-function rowsOf(xml: string, texts: readonly string[]): ReadCell[][] {
+function rowsOf(xml: string): ReadCell[][] {
   return [...xml.matchAll(/<row [^>]*>([\s\S]*?)<\/row>/g)].map(([, cells = '']) => {
     const row: ReadCell[] = []
-    for (const [, column = '', rest = '', value = ''] of cells.matchAll(
-      /<c r="([A-Z]+)\d+"([^>]*)><v>([^<]*)<\/v><\/c>/g,
+    for (const [, column = '', text, value = ''] of cells.matchAll(
+      /<c r="([A-Z]+)\d+"[^>]*>(?:<is><t[^>]*>([^<]*)<\/t><\/is>|<v>([^<]*)<\/v>)<\/c>/g,
     )) {
       const index = columnIndex(column)
       while (row.length < index) row.push(null)
-      row.push(rest.includes('t="s"') ? (texts[Number(value)] ?? '') : { number: value })
+      row.push(text === undefined ? { number: value } : unescaped(text))
     }
     return row
   })
@@ -40,6 +37,13 @@ function columnIndex(letters: string): number {
 }
 
 function unescaped(text: string): string {
-  const entities: Record<string, string> = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&apos;': "'", '&amp;': '&' }
-  return text.replace(/&(?:lt|gt|quot|apos|amp);/g, (entity) => entities[entity] ?? entity)
+  const entities: Record<string, string> = {
+    '&lt;': '<',
+    '&gt;': '>',
+    '&quot;': '"',
+    '&apos;': "'",
+    '&amp;': '&',
+    '&#13;': '\r',
+  }
+  return text.replace(/&(?:lt|gt|quot|apos|amp|#13);/g, (entity) => entities[entity] ?? entity)
 }

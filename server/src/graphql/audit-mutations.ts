@@ -25,7 +25,7 @@ function noteSuccess(field: GraphQLField<unknown, Context>): void {
   field.resolve = async (source, args: Record<string, unknown>, context, info) => {
     const payload: unknown = await resolve(source, args, context, info)
     const isLeftOut = audit === 'PEOPLE' && context.principal.kind === 'key'
-    if (!isLeftOut && isDone(payload)) await note(context, field.name, args)
+    if (!isLeftOut && isDone(payload)) await noteAudit(context, field.name, args)
     return payload
   }
 }
@@ -36,7 +36,8 @@ function isDone(payload: unknown): boolean {
   return !Array.isArray(payload.userErrors) || payload.userErrors.length === 0
 }
 
-async function note(context: Context, action: string, args: Record<string, unknown>): Promise<void> {
+/** Puts into the audit log that the asker did something: what it was called, and with what. */
+export async function noteAudit(context: Context, action: string, args: Record<string, unknown>): Promise<void> {
   const { principal, db } = context
   await insertAuditEvent(db, {
     actorKind: principal.kind === 'user' ? 'USER' : 'KEY',

@@ -1,4 +1,5 @@
 import { isAllowed, type Action, type Asker, type Role } from '@outlay/domain/audience/policy'
+import type { ExportAsker } from '@outlay/db/exports/export-asker'
 import type { TenantSql } from '@outlay/db/sql/tenant-sql'
 import type { EventTopic, Subscription } from '@outlay/workers/events'
 import type { Loaders } from './loaders.ts'
@@ -15,7 +16,10 @@ export type Principal =
       email: string
       name: string
       role: Role
+      /** The client that a CLIENT belongs to. */
       clientId: string | null
+      /** The clients that a project manager is limited to; null for whoever sees all of them. */
+      clientIds: readonly string[] | null
     }
 
 /** The tenant a request is about: the only one it can reach. */
@@ -45,6 +49,18 @@ export function mayDo(context: Pick<Context, 'principal'>, action: Action): bool
   return isAllowed(askerOf(context.principal), action)
 }
 
+/** The clients that whoever asks is limited to; null: all of the tenant. */
+export function limitOf({ principal }: Pick<Context, 'principal'>): readonly string[] | null {
+  return principal.kind === 'user' ? principal.clientIds : null
+}
+
 function askerOf(principal: Principal): Asker {
-  return principal.kind === 'key' ? { kind: 'key', scopes: principal.scopes } : { kind: 'user', role: principal.role }
+  return principal.kind === 'key'
+    ? { kind: 'key', scopes: principal.scopes }
+    : { kind: 'user', role: principal.role, isLimited: principal.clientIds !== null }
+}
+
+/** The same for what outlives the request: whose it is. */
+export function exportAskerOf(principal: Principal): ExportAsker {
+  return principal.kind === 'key' ? { kind: 'KEY', id: principal.keyId } : { kind: 'USER', id: principal.userId }
 }

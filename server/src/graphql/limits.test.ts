@@ -162,6 +162,7 @@ describe('an argument that cannot be', () => {
       'tasks',
       `agentCosts(${RANGE}`,
       `clientCosts(${RANGE}`,
+      `projectCosts(${RANGE}`,
       `taskCosts(${RANGE}`,
       `taskCosts(${RANGE}, orderBy: COST`,
     ]
@@ -178,6 +179,7 @@ describe('an argument that cannot be', () => {
       json('agentCosts', "1'; DROP TABLE agent; --", 'x'),
       json('agentCosts', '1e5', 'x'),
       json('clientCosts', '1', 'x', 'y'),
+      json('projectCosts', 'NaN', 'x'),
       json('taskCosts RECENT', '2026-99-99', '00000000-0000-0000-0000-000000000000'),
       json('taskCosts RECENT', '2026-01-01', 'x'),
       json('taskCosts COST', 'Infinity', '00000000-0000-0000-0000-000000000000'),
@@ -280,6 +282,7 @@ describe('the number of statements', () => {
       occurredAt: `2026-03-${String(1 + (i % 28)).padStart(2, '0')}T10:00:00Z`,
       agent: `agent-${i}`,
       client: `client-${i}`,
+      project: `project-${i}`,
       task: `task-${i}`,
       trace: `trace-${i}`,
       provider: 'lab',
@@ -293,6 +296,7 @@ describe('the number of statements', () => {
     const questions = (first: number) => [
       `{ agentCosts(${RANGE}, first: ${first}) { totalCount nodes { agent { key } resources previous { invocations } tasksCompleted costPerTask { amount } } } }`,
       `{ clientCosts(${RANGE}, first: ${first}) { totalCount nodes { client { key } agentsUsed tasks } } }`,
+      `{ projectCosts(${RANGE}, first: ${first}) { totalCount nodes { project { key client { key } } previous { invocations } agentsUsed costPerTask { amount } budget { id } } } }`,
       `{ taskCosts(${RANGE}, first: ${first}) { totalCount nodes { task { key client { key } project { key } } byAgent { agent { key } } } } }`,
       `{ taskCosts(${RANGE}, first: ${Math.min(first, 20)}) { nodes { traces { traceId task { key } spans { agent { key } ratedLines { rate { id } } } } } } }`,
       `{ recentInvocations(first: ${first}) { agent { key } task { key } client { key } project { key } } }`,

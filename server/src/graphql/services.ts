@@ -2,11 +2,14 @@ import type { ComparePool, PoolComparison } from '@outlay/db/allocation/compare-
 import type { ChannelChanges } from '@outlay/db/channels/channels'
 import type { AllocationRef } from '@outlay/db/allocation/job'
 import type { RunRequest, RunRequestOutcome } from '@outlay/db/allocation/request-run'
-import type { ActOutcome } from '@outlay/db/alerts/act-on-alert'
+import type { ActOutcome, ActWish } from '@outlay/db/alerts/act-on-alert'
 import type { AnnotationWish, DetectorWish } from '@outlay/db/anomalies/change-detector'
+import type { DemoRef } from '@outlay/db/demo/own-demo'
+import type { ReversalOutcome } from '@outlay/db/billing/reverse-outcome'
+import type { EngagementOutcome } from '@outlay/db/billing/set-engagement'
 import type { BudgetOutcome } from '@outlay/db/budgets/set-budget'
+import type { EngagementWish } from '@outlay/domain/billing/check-engagement'
 import type { BudgetWish } from '@outlay/domain/budgets/check-budget'
-import type { AlertActionInput } from '@outlay/domain/alerts/state-machine'
 import type { CorrectionOutcome, ReplaceInput, VoidInput } from '@outlay/db/corrections/correction'
 import type { RecordOutcome } from '@outlay/db/ingest/ingest-error'
 import type { PublishFxRatesInput } from '@outlay/db/ingest/publish-fx-rates'
@@ -16,6 +19,11 @@ import type { CardHead } from '@outlay/db/ingest/store-rate-card'
 import type { MemberOutcome } from '@outlay/db/members/change-member'
 import type { InvitationOutcome, InvitationWish } from '@outlay/db/members/invitations'
 import type { MemberActor } from '@outlay/db/members/member-writer'
+import type { ExportAsker } from '@outlay/db/exports/export-asker'
+import type { ExportRef } from '@outlay/db/exports/export-job'
+import type { ExportQuestion, ExportWish } from '@outlay/db/exports/export-question'
+import type { ExportOutcome, ExportRequest } from '@outlay/db/exports/request-export'
+import type { ReadTable } from '@outlay/db/exports/read-table'
 import type { PeriodOutcome, PeriodWish } from '@outlay/db/periods/period'
 import type { AcceptedCheck } from '@outlay/db/periods/snapshot'
 import type { TenantSettings } from '@outlay/db/tenancy/update-settings'
@@ -23,6 +31,7 @@ import type { UpsertTaskInput } from '@outlay/db/ingest/upsert-task'
 import type { Role } from '@outlay/domain/audience/policy'
 import type { Catalogue } from '@outlay/domain/catalogue/catalogue'
 import type { PoolChanges } from '@outlay/db/pools/pools'
+import type { CalendarDate } from '@outlay/domain/periods/calendar-date'
 import type { Prices } from '@outlay/domain/rating/review'
 import type { ApplyRequest } from '@outlay/db/rerating/request-apply'
 import type { PreviewRequest, RequestOutcome } from '@outlay/db/rerating/request-preview'
@@ -39,7 +48,12 @@ import type { ViewWish } from '@outlay/domain/views/check-view'
 /** The write paths that resolvers hand their input to, each one transaction of the tenant, and what a process keeps in memory. */
 export interface Services {
   record: (tenantId: string, items: readonly unknown[]) => Promise<RecordOutcome>
-  upsertTask: (tenantId: string, input: UpsertTaskInput) => Promise<{ taskId: string | null; userErrors: UserError[] }>
+  /** `clientIds`: the clients that whoever asks is limited to. */
+  upsertTask: (
+    tenantId: string,
+    input: UpsertTaskInput,
+    clientIds: readonly string[] | null,
+  ) => Promise<{ taskId: string | null; userErrors: UserError[] }>
   publishRates: (
     tenantId: string,
     publication: Omit<CardHead, 'provider'> & { rates: readonly RateInput[] },
@@ -59,10 +73,10 @@ export interface Services {
   prices: (tenantId: string) => Promise<Prices>
   voidInvocation: (tenantId: string, input: VoidInput) => Promise<CorrectionOutcome>
   replaceInvocation: (tenantId: string, input: ReplaceInput) => Promise<CorrectionOutcome>
-  updateSettings: (tenantId: string, settings: TenantSettings) => Promise<void>
+  updateSettings: (tenantId: string, settings: TenantSettings) => Promise<{ userErrors: UserError[] }>
   /** Lets this process refuse a revoked key at once. */
   forgetKey: (keyId: string) => void
-  memberships: (userId: string) => Promise<{ tenantKey: string; tenantName: string; role: Role }[]>
+  memberships: (userId: string) => Promise<TenantMembership[]>
   people: {
     /** Who people are, by their ids. */
     read: (userIds: readonly string[]) => Promise<Map<string, PersonRecord>>
@@ -83,7 +97,13 @@ export interface Services {
       tenantId: string,
       wish: { by: MemberActor; userId: string; role: Role; clientKey: string | null },
     ) => Promise<MemberOutcome>
+    setClients: (
+      tenantId: string,
+      wish: { by: MemberActor; userId: string; clientKeys: readonly string[] },
+    ) => Promise<MemberOutcome>
     remove: (tenantId: string, wish: { by: MemberActor; userId: string }) => Promise<MemberOutcome>
+    /** The ids of the members who may handle an alert. */
+    handlersOf: (tenantId: string, alertId: string) => Promise<string[]>
   }
   periods: {
     softClose: (tenantId: string, wish: PeriodWish & { reason?: string | null }) => Promise<PeriodOutcome>
@@ -104,16 +124,32 @@ export interface Services {
     set: (tenantId: string, wish: { wish: BudgetWish; by: string }) => Promise<BudgetOutcome>
     end: (tenantId: string, wish: { budgetId: string; by: string }) => Promise<BudgetOutcome>
   }
-  alerts: {
-    act: (
+  billing: {
+    setEngagement: (
       tenantId: string,
-      wish: { alertId: string; action: AlertActionInput; by: string; nowMs: number },
-    ) => Promise<ActOutcome>
+      wish: { wish: EngagementWish; currency: string; by: string },
+    ) => Promise<EngagementOutcome>
+    endEngagement: (
+      tenantId: string,
+      wish: { engagementId: string; on: CalendarDate; by: string },
+    ) => Promise<EngagementOutcome>
+    reverseOutcome: (
+      tenantId: string,
+      wish: { taskKey: string; reason: string; today: CalendarDate; by: string },
+    ) => Promise<ReversalOutcome>
+  }
+  alerts: {
+    act: (tenantId: string, wish: ActWish) => Promise<ActOutcome>
   }
   detector: {
     update: (tenantId: string, wish: { wish: DetectorWish; by: string }) => Promise<{ userErrors: UserError[] }>
     annotate: (tenantId: string, wish: { wish: AnnotationWish; by: string }) => Promise<AnnotationOutcome>
     endAnnotation: (tenantId: string, wish: { annotationId: string; by: string }) => Promise<AnnotationOutcome>
+  }
+  /** Example data: a tenant of its own. Both answer once it is asked for; a worker does it. */
+  demo: {
+    load: (tenantId: string, by: { userId: string; email: string }) => Promise<{ userErrors: UserError[] }>
+    remove: (tenantId: string) => Promise<{ userErrors: UserError[] }>
   }
   views: {
     save: (tenantId: string, wish: { wish: ViewWish; owner: ViewOwner }) => Promise<ViewOutcome>
@@ -130,8 +166,28 @@ export interface Services {
       wish: { variances: readonly VarianceToAccept[]; reason: string; by: string },
     ) => Promise<void>
   }
+  exports: {
+    request: (tenantId: string, request: ExportRequest) => Promise<ExportOutcome>
+    /** How many rows there are, up to one more than somebody waits for. Throws DomainError. */
+    size: (tenantId: string, ask: { wish: ExportWish; asker: ExportAsker }) => Promise<number>
+    /** Throws DomainError FORBIDDEN; null when there are too many rows to wait for. */
+    read: (ask: { tenantId: string; asker: ExportAsker; question: ExportQuestion }) => Promise<ReadTable | null>
+  }
   /** Tells the workers of a job whose row is committed. Never throws: the row asks for it, and a worker finds it without being told. */
   enqueue: <Name extends keyof JobPayloads>(job: Name, payload: JobPayloads[Name]) => Promise<void>
+}
+
+/** A tenant that a person belongs to. */
+export interface TenantMembership {
+  tenantKey: string
+  tenantName: string
+  role: Role
+  /** Whether it holds example data. */
+  isDemo: boolean
+  /** Whether it is the example of another tenant, where it can be removed. */
+  isExample: boolean
+  /** Key of the tenant whose example it is, if the person belongs to that one as well. */
+  exampleOf: string | null
 }
 
 export interface AnnotationOutcome {
@@ -144,5 +200,8 @@ export interface JobPayloads {
   'rerating.preview': ReratingRef
   'rerating.apply': ReratingRef
   'allocation.run': AllocationRef
+  'export.write': ExportRef
   'alert.deliver': { tenantId: string; deliveryId: string }
+  'demo.load': DemoRef
+  'demo.remove': DemoRef
 }

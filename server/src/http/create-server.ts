@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { actOnAlert } from '@outlay/db/alerts/act-on-alert'
 import { addAnnotation, endAnnotation, updateDetector } from '@outlay/db/anomalies/change-detector'
+import { reverseOutcome } from '@outlay/db/billing/reverse-outcome'
+import { endEngagement, setEngagement } from '@outlay/db/billing/set-engagement'
 import { endBudget, setBudget } from '@outlay/db/budgets/set-budget'
 import { comparePool } from '@outlay/db/allocation/compare-pool'
 import { requestRun } from '@outlay/db/allocation/request-run'
@@ -10,6 +12,7 @@ import { channelChanges } from '@outlay/db/channels/channels'
 import { sealer } from '@outlay/db/channels/seal'
 import { Corrections } from '@outlay/db/corrections/correct-invocation'
 import { discardRateCardDraft } from '@outlay/db/ingest/discard-rate-card-draft'
+import { requestDemo, requestRemoval } from '@outlay/db/demo/own-demo'
 import { Ingestor } from '@outlay/db/ingest/ingestor'
 import { IngestUnavailableError } from '@outlay/db/ingest/ingest-error'
 import { publishFxRates } from '@outlay/db/ingest/publish-fx-rates'
@@ -18,13 +21,17 @@ import { publishRates } from '@outlay/db/ingest/publish-rates'
 import { retireRateCard } from '@outlay/db/ingest/retire-rate-card'
 import { saveRateCardDraft } from '@outlay/db/ingest/save-rate-card-draft'
 import { TenantConfigs } from '@outlay/db/ingest/tenant-config'
-import { changeMemberRole, removeMember } from '@outlay/db/members/change-member'
+import { readAlertHandlers } from '@outlay/db/sql/read-members'
+import { tenantSql } from '@outlay/db/sql/tenant-sql'
+import { changeMemberRole, removeMember, setMemberClients } from '@outlay/db/members/change-member'
 import { revokeInvitation } from '@outlay/db/members/invitations'
 import { poolChanges } from '@outlay/db/pools/pools'
 import { upsertTask } from '@outlay/db/ingest/upsert-task'
 import { closePeriod } from '@outlay/db/periods/close-period'
 import { agreeToReopening, declineReopening, requestReopening } from '@outlay/db/periods/reopen-period'
 import { openPeriod, softClosePeriod } from '@outlay/db/periods/soft-close-period'
+import { exportSize, readTable } from '@outlay/db/exports/read-table'
+import { requestExport } from '@outlay/db/exports/request-export'
 import { requestApply } from '@outlay/db/rerating/request-apply'
 import { requestPreview } from '@outlay/db/rerating/request-preview'
 import { updateTenantSettings } from '@outlay/db/tenancy/update-settings'
@@ -36,6 +43,9 @@ import { tenantTransaction } from '@outlay/db/tenancy/tenant-transaction'
 import { alertDeliverJob } from '@outlay/workers/jobs/alert-deliver'
 import { allocationRunJob } from '@outlay/workers/jobs/allocation-run'
 import type { JobContract } from '@outlay/workers/jobs/contract'
+import { demoLoadJob } from '@outlay/workers/jobs/demo-load'
+import { demoRemoveJob } from '@outlay/workers/jobs/demo-remove'
+import { exportWriteJob } from '@outlay/workers/jobs/export-write'
 import { reratingApplyJob } from '@outlay/workers/jobs/rerating-apply'
 import { reratingPreviewJob } from '@outlay/workers/jobs/rerating-preview'
 import { type Mailer, openMailer } from '@outlay/workers/mail/mailer'
@@ -214,7 +224,10 @@ const JOBS: { [Name in keyof JobPayloads]: JobContract<JobPayloads[Name]> } = {
   'rerating.preview': reratingPreviewJob,
   'rerating.apply': reratingApplyJob,
   'allocation.run': allocationRunJob,
+  'export.write': exportWriteJob,
   'alert.deliver': alertDeliverJob,
+  'demo.load': demoLoadJob,
+  'demo.remove': demoRemoveJob,
 }
 
 function createServices(deps: {
@@ -265,8 +278,8 @@ function createServices(deps: {
         throw error
       }
     },
-    upsertTask: (tenantId, input) =>
-      hinting(tenantId, upsertTask({ pool, configs, now: Date.now() * 1_000 }, tenantId, input)),
+    upsertTask: (tenantId, input, clientIds) =>
+      hinting(tenantId, upsertTask({ pool, configs, now: Date.now() * 1_000 }, tenantId, input, clientIds)),
     publishRates: (tenantId, { rates, ...head }) => publishRates({ pool }, tenantId, rates, head),
     saveRateCardDraft: (tenantId, draft) => saveRateCardDraft({ pool }, tenantId, draft),
     publishRateCard: (tenantId, cardId) => publishRateCard({ pool }, tenantId, cardId),
@@ -282,7 +295,13 @@ function createServices(deps: {
     prices: async (tenantId) => (await configs.current(tenantId)).prices,
     voidInvocation: (tenantId, input) => hinting(tenantId, corrections.voidInvocation(tenantId, input)),
     replaceInvocation: (tenantId, input) => hinting(tenantId, corrections.replaceInvocation(tenantId, input)),
-    updateSettings: (tenantId, settings) => updateTenantSettings(pool, tenantId, settings),
+    updateSettings: async (tenantId, settings) => {
+      const outcome = await updateTenantSettings(pool, tenantId, settings)
+      // Who belongs where is remembered with name, currency and time zone of the tenant.
+      keys.forget()
+      people.forgetAll()
+      return outcome
+    },
     requestRun: (tenantId, request) => requestRun({ pool }, tenantId, request),
     comparePool: (tenantId, request) => comparePool({ pool }, tenantId, request),
     ...accessServices({ pool, authPool, mailer, people, publicUrl: settings.publicUrl, log }),
@@ -291,6 +310,11 @@ function createServices(deps: {
     budgets: {
       set: (tenantId, wish) => telling(tenantId, setBudget({ pool, nowMs: Date.now() }, tenantId, wish)),
       end: (tenantId, wish) => telling(tenantId, endBudget({ pool, nowMs: Date.now() }, tenantId, wish)),
+    },
+    billing: {
+      setEngagement: (tenantId, wish) => setEngagement({ pool }, tenantId, wish),
+      endEngagement: (tenantId, wish) => endEngagement({ pool }, tenantId, wish),
+      reverseOutcome: (tenantId, wish) => reverseOutcome({ pool }, tenantId, wish),
     },
     alerts: {
       act: async (tenantId, wish) => {
@@ -305,6 +329,21 @@ function createServices(deps: {
       annotate: (tenantId, wish) => addAnnotation({ pool }, tenantId, wish),
       endAnnotation: (tenantId, wish) => endAnnotation({ pool }, tenantId, wish),
     },
+    demo: {
+      load: async (tenantId, by) => {
+        const outcome = await requestDemo({ pool }, tenantId, by)
+        if (outcome.userErrors.length === 0) await enqueue('demo.load', { tenantId })
+        return outcome
+      },
+      remove: async (tenantId) => {
+        const outcome = await requestRemoval({ pool }, tenantId)
+        // Its keys and members are refused by this process at once, by others within 5 seconds.
+        keys.forget()
+        people.forgetAll()
+        if (outcome.userErrors.length === 0) await enqueue('demo.remove', { tenantId })
+        return outcome
+      },
+    },
     views: {
       save: (tenantId, wish) => saveView({ pool }, tenantId, wish),
       delete: (tenantId, wish) => deleteView({ pool }, tenantId, wish),
@@ -315,13 +354,26 @@ function createServices(deps: {
       removeStatement: (tenantId, statementId) => removeStatement({ pool }, tenantId, statementId),
       accept: (tenantId, wish) => acceptVariances({ pool }, tenantId, wish),
     },
+    exports: {
+      request: (tenantId, request) => requestExport({ pool }, tenantId, request),
+      size: (tenantId, ask) => exportSize(pool, tenantId, ask),
+      read: (ask) => readTable(pool, ask),
+    },
     requestPreview: (tenantId, request) => requestPreview({ pool }, tenantId, request),
     requestApply: (ref, request) => requestApply({ pool }, ref, request),
     enqueue,
     forgetKey: () => keys.forget(),
     memberships: async (userId) => {
       const memberships = await people.memberships(userId)
-      return memberships.map(({ tenant, role }) => ({ tenantKey: tenant.key, tenantName: tenant.name, role }))
+      const keyOf = new Map(memberships.map(({ tenant }) => [tenant.id, tenant.key]))
+      return memberships.map(({ tenant, role, isDemo, demoOf }) => ({
+        tenantKey: tenant.key,
+        tenantName: tenant.name,
+        role,
+        isDemo,
+        isExample: demoOf !== null,
+        exampleOf: demoOf === null ? null : (keyOf.get(demoOf) ?? null),
+      }))
     },
   }
 }
@@ -385,7 +437,9 @@ function accessServices(deps: {
       invite: (tenant, wish) => invite({ pool, authPool, mailer, publicUrl, onError }, tenant, wish),
       revokeInvitation: (tenantId, wish) => revokeInvitation({ pool }, tenantId, wish),
       changeRole: (tenantId, wish) => forgetting(changeMemberRole({ pool }, tenantId, wish)),
+      setClients: (tenantId, wish) => forgetting(setMemberClients({ pool }, tenantId, wish)),
       remove: (tenantId, wish) => forgetting(removeMember({ pool }, tenantId, wish)),
+      handlersOf: (tenantId, alertId) => readAlertHandlers(tenantSql(pool, tenantId), alertId),
     },
   }
 }

@@ -7,7 +7,7 @@ import { GraphQLError } from 'graphql'
 import { authenticate, type Authenticated } from '../auth/authenticate.ts'
 import type { ApiKeyAuth } from '../auth/api-key-auth.ts'
 import type { PersonAuth } from '../auth/person-auth.ts'
-import type { Context } from '../graphql/context.ts'
+import { limitOf, type Context } from '../graphql/context.ts'
 import { checkDocument } from '../graphql/document-limits.ts'
 import { apiError, formatError, type ErrorReport } from '../graphql/errors.ts'
 import { createLoaders } from '../graphql/loaders.ts'
@@ -150,6 +150,6 @@ export function contextOf(
   asker: Authenticated,
   { pool, services, requestId }: Pick<GraphqlDeps, 'pool' | 'services'> & { requestId: string },
 ): Context {
-  const db = tenantSql(pool, asker.tenant.id)
+  const db = tenantSql(pool, asker.tenant.id, limitOf(asker))
   return { requestId, ...asker, db, loaders: createLoaders(db), services, now: Date.now() }
 }

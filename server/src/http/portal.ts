@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Server as HttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { ServerSettings } from '../env.ts'
+import { PortalFiles } from './portal-files.ts'
 import { refuseUpgrade } from './route-upgrades.ts'
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>
@@ -47,11 +48,16 @@ export async function registerPortal(
   const pages = next({ dev: isDevelopment, dir: portal.dir, quiet: true, httpServer: upgrades })
   await pages.prepare()
   const handle = pages.getRequestHandler()
+  const files = isDevelopment ? null : new PortalFiles(portal.dir)
   app.addHook('onClose', () => pages.close())
   void app.register((routes, _options, done) => {
     // Next reads the body itself.
     routes.removeAllContentTypeParsers()
     routes.addContentTypeParser('*', (_request, _payload, parsed) => parsed(null))
+    routes.get('/_next/static/*', async (request, reply) => {
+      if (files === null || !(await files.answer(request, reply))) hand(request, reply, handle)
+      return reply
+    })
     routes.all('/*', (request, reply) => hand(request, reply, handle))
     done()
   })

@@ -422,6 +422,80 @@ describe('clientCosts', () => {
   })
 })
 
+describe('projectCosts', () => {
+  const fields =
+    'project { key client { key } } cost { direct { amount } chainShared { amount } total { amount } } previous { total { amount } } agentsUsed tasksCompleted costPerTask { amount } revenue { amount } margin { amount } direct: margin(basis: DIRECT) { amount } marginRatio'
+  const launch = {
+    project: { key: 'launch', client: { key: 'acme' } },
+    cost: { direct: { amount: '2.40' }, chainShared: { amount: '0.50' }, total: { amount: '2.90' } },
+    previous: { total: { amount: '0.00' } },
+    agentsUsed: 2,
+    tasksCompleted: 1,
+    costPerTask: { amount: '2.90' },
+    revenue: { amount: '50.00' },
+    margin: { amount: '47.10' },
+    direct: { amount: '47.60' },
+    marginRatio: '0.942',
+  }
+
+  it('are what is tagged with a project and what its completed tasks brought; the rest of the fleet is without one', async () => {
+    const answer = await read(
+      `{ projectCosts(${MARCH}) { totalCount nodes { ${fields} } } fleetCost(${MARCH}) { withoutProject { amount } revenue { amount } cost { total { amount } } }
+        january: fleetCost(range: { from: "2026-01-01", to: "2026-02-01" }) { revenue { amount } } }`,
+    )
+    expect(answer).toEqual({
+      projectCosts: { totalCount: 1, nodes: [launch] },
+      fleetCost: {
+        withoutProject: { amount: '30.07' },
+        revenue: { amount: '55.00' },
+        cost: { total: { amount: '32.97' } },
+      },
+      january: { revenue: null },
+    })
+  })
+
+  it('keep the projects of one client, and none of a client that there is not', async () => {
+    const answer = await read(
+      `{ theirs: projectCosts(${MARCH}, clientKey: "acme") { totalCount nodes { project { key } } }
+        others: projectCosts(${MARCH}, clientKey: "beta") { totalCount nodes { project { key } } }
+        nobody: projectCosts(${MARCH}, clientKey: "nobody") { totalCount nodes { project { key } } } }`,
+    )
+    const none = { totalCount: 0, nodes: [] }
+    expect(answer).toEqual({
+      theirs: { totalCount: 1, nodes: [{ project: { key: 'launch' } }] },
+      others: none,
+      nobody: none,
+    })
+  })
+
+  it('are of one project the same, with its tasks, and nothing where nothing happened', async () => {
+    const answer = await read(
+      `{ projectCost(key: "launch", ${MARCH}) { ${fields} } none: projectCost(key: "no such project", ${MARCH}) { tasksCompleted }
+        before: projectCost(key: "launch", range: { from: "2026-01-01", to: "2026-02-01" }) { cost { total { amount } } tasksCompleted costPerTask { amount } revenue { amount } margin { amount } marginRatio }
+        recent: taskCosts(${MARCH}, projectKey: "launch") { totalCount nodes { task { key } cost { total { amount } } } }
+        dearest: taskCosts(${MARCH}, projectKey: "launch", clientKey: "acme", orderBy: COST) { totalCount nodes { task { key } } }
+        others: taskCosts(${MARCH}, projectKey: "launch", clientKey: "beta") { totalCount nodes { task { key } } }
+        nobody: taskCosts(${MARCH}, projectKey: "no such project") { totalCount nodes { task { key } } } }`,
+    )
+    expect(answer).toEqual({
+      projectCost: launch,
+      none: null,
+      before: {
+        cost: { total: { amount: '0.00' } },
+        tasksCompleted: 0,
+        costPerTask: null,
+        revenue: null,
+        margin: null,
+        marginRatio: null,
+      },
+      recent: { totalCount: 1, nodes: [{ task: { key: 'T1' }, cost: { total: { amount: '2.90' } } }] },
+      dearest: { totalCount: 1, nodes: [{ task: { key: 'T1' } }] },
+      others: { totalCount: 0, nodes: [] },
+      nobody: { totalCount: 0, nodes: [] },
+    })
+  })
+})
+
 describe('trace', () => {
   it('is a tree with self and subtree cost, the arithmetic of each line, and each shared use once', async () => {
     const answer = await read(`{ trace(traceId: "one") {

@@ -11,7 +11,7 @@ import { WebSocketServer, type WebSocket } from 'ws'
 import { authenticate, type Authenticated } from '../auth/authenticate.ts'
 import type { ApiKeyAuth } from '../auth/api-key-auth.ts'
 import { sessionToken, type PersonAuth } from '../auth/person-auth.ts'
-import type { Context } from '../graphql/context.ts'
+import { limitOf, type Context } from '../graphql/context.ts'
 import { apiError, formatError, isUnreachableDatabase, type ErrorReport } from '../graphql/errors.ts'
 import { createLoaders } from '../graphql/loaders.ts'
 import type { Services } from '../graphql/services.ts'
@@ -195,7 +195,7 @@ async function frameOf(
 function contextOf({ holder }: Peer, deps: SubscriptionDeps): Context {
   if (holder === null) throw apiError('UNAUTHENTICATED', 'Say who you are first.')
   const { asker } = holder
-  const db = tenantSql(deps.pool, asker.tenant.id)
+  const db = tenantSql(deps.pool, asker.tenant.id, limitOf(asker))
   return {
     requestId: randomUUID(),
     ...asker,

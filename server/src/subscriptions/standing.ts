@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { MEMBER_CLIENT_IDS } from '@outlay/db/sql/read-members'
 import { isRole } from '@outlay/domain/audience/policy'
 import type { Authenticated } from '../auth/authenticate.ts'
 
@@ -42,7 +43,7 @@ const KEYS = {
 
 const SESSIONS = {
   name: 'standing_of_sessions',
-  text: `SELECT m.tenant_id AS "tenantId", s.token, m.role, m.client_id AS "clientId", t.time_zone AS "timeZone", t.currency
+  text: `SELECT m.tenant_id AS "tenantId", s.token, m.role, m.client_id AS "clientId", ${MEMBER_CLIENT_IDS} AS "clientIds", t.time_zone AS "timeZone", t.currency
     FROM unnest($1::uuid[], $2::text[]) AS p(tenant_id, token)
     JOIN session s ON s.token = p.token AND s.expires_at > clock_timestamp()
     JOIN membership m ON m.tenant_id = p.tenant_id AND m.user_id = s.user_id
@@ -62,6 +63,7 @@ interface SessionRow {
   token: string
   role: string
   clientId: string | null
+  clientIds: string[] | null
   timeZone: string
   currency: string
 }
@@ -88,10 +90,10 @@ export async function readStandings(pool: pg.Pool, passes: readonly Pass[]): Pro
   const standings = new Map<string, Standing>()
   for (const { tenantId, id, scopes, timeZone, currency } of keyRows)
     standings.set(nameOf({ kind: 'key', tenantId, keyId: id }), { rights: keyRights(scopes), timeZone, currency })
-  for (const { tenantId, token, role, clientId, timeZone, currency } of sessionRows) {
+  for (const { tenantId, token, role, clientId, clientIds, timeZone, currency } of sessionRows) {
     if (isRole(role))
       standings.set(nameOf({ kind: 'session', tenantId, token }), {
-        rights: userRights(role, clientId),
+        rights: userRights({ role, clientId, clientIds }),
         timeZone,
         currency,
       })
@@ -105,9 +107,11 @@ function nameOf(pass: Pass): string {
 
 /** Whatever decides what somebody may see. */
 function rightsOf({ principal }: Authenticated): string {
-  return principal.kind === 'key' ? keyRights(principal.scopes) : userRights(principal.role, principal.clientId)
+  return principal.kind === 'key' ? keyRights(principal.scopes) : userRights(principal)
 }
 
 const keyRights = (scopes: readonly string[]): string => [...scopes].sort().join(' ')
 
-const userRights = (role: string, clientId: string | null): string => `${role} ${clientId ?? ''}`
+/** Which clients a limited person sees counts as much as the role: the arrays are in one order, as they are read. */
+const userRights = (of: { role: string; clientId: string | null; clientIds: readonly string[] | null }): string =>
+  `${of.role} ${of.clientId ?? ''} ${of.clientIds?.join(',') ?? 'all'}`

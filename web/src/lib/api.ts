@@ -56,29 +56,50 @@ export async function currentPath(): Promise<string> {
   return (await headers()).get('x-outlay-path') ?? '/'
 }
 
+type Asked<Result, Variables> = [
+  document: TypedDocumentString<Result, Variables>,
+  ...rest: Variables extends Record<string, never> ? [] : [Variables],
+]
+
+/** Runs one operation as the visitor. Throws an ApiError for whatever is not an answer. */
+async function ask<Result, Variables>(...[document, variables]: Asked<Result, Variables>): Promise<Result> {
+  const response = await post({ query: document.toString(), variables: variables ?? {} })
+  const answer = await answerOf<Result>(response)
+  const error = answer.errors?.[0]
+  const requestId = response.headers.get('x-request-id')
+  if (error !== undefined) {
+    throw new ApiError(error.extensions?.code ?? 'INTERNAL', error.extensions?.requestId ?? requestId, error.message)
+  }
+  if (answer.data === null || answer.data === undefined) {
+    throw new ApiError('BAD_ANSWER', requestId, 'The GraphQL server answered no data.')
+  }
+  return answer.data
+}
+
+/** Where an error of the API leads: to the sign-in page and back, to the not-found page, or to the error page. */
+async function leave(error: unknown): Promise<never> {
+  if (error instanceof ApiError) {
+    if (error.code === 'UNAUTHENTICATED') redirect(`/login?next=${encodeURIComponent(await currentPath())}`)
+    if (error.code === 'NOT_FOUND') notFound()
+  }
+  throw error
+}
+
 /**
  * Runs one operation as the visitor and answers its data.
  *
  * Not signed in: to the sign-in page and back. Not there, or not theirs: the not-found page. Anything else throws an ApiError, whose
  * request id the error page shows.
  */
-export async function query<Result, Variables>(
-  document: TypedDocumentString<Result, Variables>,
-  ...[variables]: Variables extends Record<string, never> ? [] : [Variables]
-): Promise<Result> {
-  const response = await post({ query: document.toString(), variables: variables ?? {} })
-  const answer = await answerOf<Result>(response)
-  const error = answer.errors?.[0]
-  if (error !== undefined) {
-    const code = error.extensions?.code ?? 'INTERNAL'
-    if (code === 'UNAUTHENTICATED') redirect(`/login?next=${encodeURIComponent(await currentPath())}`)
-    if (code === 'NOT_FOUND') notFound()
-    throw new ApiError(code, error.extensions?.requestId ?? response.headers.get('x-request-id'), error.message)
-  }
-  if (answer.data === null || answer.data === undefined) {
-    throw new ApiError('BAD_ANSWER', response.headers.get('x-request-id'), 'The GraphQL server answered no data.')
-  }
-  return answer.data
+export function query<Result, Variables>(...asked: Asked<Result, Variables>): Promise<Result> {
+  return ask(...asked).catch(leave)
+}
+
+/** As `query`, of what not every role sees: null when it is not theirs. */
+export function queryIfTheirs<Result, Variables>(...asked: Asked<Result, Variables>): Promise<Result | null> {
+  return ask(...asked).catch((error: unknown) =>
+    error instanceof ApiError && error.code === 'NOT_FOUND' ? null : leave(error),
+  )
 }
 
 /**

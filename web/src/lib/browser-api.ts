@@ -1,14 +1,19 @@
 import type { TypedDocumentString } from '../generated/graphql.ts'
 
-/** Runs one operation from the browser, on the portal's own origin, as whoever is signed in. */
+/** Runs one operation from the browser, on the portal's own origin, as whoever is signed in; in another of their tenants when it is named. */
 export async function browserQuery<Result, Variables>(
   document: TypedDocumentString<Result, Variables>,
   variables: Variables,
   signal?: AbortSignal,
+  tenantKey?: string,
 ): Promise<Result> {
   const response = await fetch('/graphql', {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'apollo-require-preflight': 'true' },
+    headers: {
+      'content-type': 'application/json',
+      'apollo-require-preflight': 'true',
+      ...(tenantKey === undefined ? {} : { 'x-outlay-tenant': tenantKey }),
+    },
     body: JSON.stringify({ query: document.toString(), variables }),
     signal: signal ?? null,
   })

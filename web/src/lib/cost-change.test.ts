@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { sentenceOf } from './cost-change.ts'
+import { causesText, sentenceOf } from './cost-change.ts'
 
 const gbp = (amount: string) => ({ amount, currency: 'GBP' })
 const parts = (volume: string, mix: string, tokensPerCall: string, price: string, allocation = '0') => ({
@@ -20,5 +20,15 @@ describe('the finding of a change', () => {
     [parts('2', '-2', '0', '0'), '0', 'It cost the same as before'],
   ])('says which way it went and what did most of it', (given, whole, sentence) => {
     expect(sentenceOf(given, gbp(whole))).toBe(sentence)
+  })
+})
+
+describe('the causes of a change', () => {
+  it.each([
+    [parts('80', '-100.5', '10', '0'), 'cheaper resources −100.50 · more calls +80.00'],
+    [parts('0', '0', '0', '3'), 'a higher price per token +3.00'],
+    [parts('0', '0', '0', '0'), ''],
+  ])('are the two that did most, whichever way', (given, text) => {
+    expect(causesText(given)).toBe(text)
   })
 })

@@ -27,6 +27,16 @@ graphql(`
   }
 `)
 
+/**
+ * The same for who sees no pool: what their own rows were allocated is known, and nothing of what is not in them. Where they were allocated
+ * nothing, a page shows nothing of allocation.
+ */
+export function ownPools({ allocated }: { allocated: Money }): FleetPoolsFragment {
+  const none = { amount: '0', currency: allocated.currency }
+  const pools = { pools: isZero(allocated.amount) ? 0 : 1, unconvertedPools: 0, total: allocated, allocated }
+  return { unallocated: none, pools }
+}
+
 /** Whether the period has pools at all. Without any, a page shows nothing of allocation. */
 export function hasPools({ pools }: FleetPoolsFragment): boolean {
   return pools.pools > 0

@@ -196,6 +196,11 @@ export function quotientOf(amount: string, count: string | number): string | nul
   return ratio(parseFixed18(amount), BigInt(count) * 10n ** 18n)
 }
 
+/** So many of an amount, exact. */
+export function timesOf(amount: string, count: string | number): string {
+  return formatFixed18(parseFixed18(amount) * BigInt(count))
+}
+
 /** For pixel geometry only (bar lengths, line heights): never printed, never added to money. */
 export function pixelsOf(text: string): number {
   return Number(text)

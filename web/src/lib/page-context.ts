@@ -14,6 +14,8 @@ interface TruthInput {
   dataThrough?: string | null | undefined
   attributionRatio: string | null | undefined
   unpriced: string
+  /** Whether it is about the whole firm, whose fleet shows what lacks a tag or a price; for who is limited to clients it is not. */
+  isWhole?: boolean
   /** How the months stand and the days looked at, to say which of them cannot change any more. */
   months?: readonly MonthState[]
   range?: DateRange
@@ -33,6 +35,11 @@ export function tenantTruth(tenant: Tenant, dataThrough?: string | null): Truth[
   ]
 }
 
+/** The same for who is limited to clients; the pages that prove it are of the whole firm. */
+export function limitedTruth(tenant: Tenant): Truth[] {
+  return tenantTruth(tenant).map(({ text, title }) => ({ text, title }))
+}
+
 /** That months looked at are closed, which is why they do not change; it leads to how they were closed. */
 export function closedTruth(months: readonly MonthState[]): Truth | null {
   const closed = closedText(months)
@@ -45,18 +52,19 @@ export function closedTruth(months: readonly MonthState[]): Truth | null {
 export function truthOf(input: TruthInput): Truth[] {
   const { tenant, params, dataThrough, attributionRatio, unpriced } = input
   const period = periodParams(params)
-  const { months = [], range } = input
+  const { months = [], range, isWhole = true } = input
+  if (!isWhole) return [...limitedTruth(tenant), { text: `${countText(unpriced)} unpriced` }]
   const closed = range === undefined ? null : closedTruth(closedMonthsIn(months, range))
   return [
     ...tenantTruth(tenant, dataThrough),
     {
       text: attributionRatio == null ? 'nothing to attribute' : `${percentText(attributionRatio)} attributed`,
-      href: `${hrefWith('/', period)}#by-agent`,
+      href: `${hrefWith('/', { ...period, lens: 'finance' })}#by-agent`,
       title: 'Share of cost that carries agent, task and client; the remainders are listed',
     },
     {
       text: `${countText(unpriced)} unpriced`,
-      href: `${hrefWith('/', period)}#unpriced`,
+      href: `${hrefWith('/', { ...period, lens: 'finance' })}#unpriced`,
       title: 'Invocations without a price; they are in no amount',
     },
     ...(closed === null ? [] : [closed]),

@@ -15,10 +15,17 @@ const ViewerDocument = graphql(`
         key
         name
       }
+      clients {
+        key
+        name
+      }
       memberships {
         tenantKey
         tenantName
         role
+        isDemo
+        isExample
+        exampleOf
       }
       tenant {
         id
@@ -38,6 +45,11 @@ export type Tenant = Viewer['tenant']
 
 /** Who looks, and for which tenant; asked once per request. Somebody not signed in is sent to the sign-in page. */
 export const currentViewer = cache(async (): Promise<Viewer> => (await query(ViewerDocument)).viewer)
+
+/** Whether they see the clients of `viewer.clients` only, and nothing of the whole firm. */
+export function isLimited({ clients }: Pick<Viewer, 'clients'>): boolean {
+  return clients != null
+}
 
 /** Whether this role may set what a task is billed at. The server decides again; this only hides a form that would be refused. */
 export function maySetBilled(role: Viewer['role']): boolean {
@@ -64,6 +76,11 @@ export function mayKeepRates(role: Viewer['role']): boolean {
 }
 
 export function mayChangeSettings(role: Viewer['role']): boolean {
+  return role === 'OWNER' || role === 'ADMIN'
+}
+
+/** Whether this role loads and removes example data. */
+export function mayManageDemo(role: Viewer['role']): boolean {
   return role === 'OWNER' || role === 'ADMIN'
 }
 

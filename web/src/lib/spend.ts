@@ -2,7 +2,9 @@ import { INVOCATION_KINDS } from '@outlay/domain/rollup/grain'
 import type { CostFilter, Dimension, SpendCostFragment } from '../generated/graphql.ts'
 import { costOn, type Basis } from './basis.ts'
 import { changeRatio, compareDecimals, differenceOf, isZero, percentText, shareOf, sumOf } from './format.ts'
+import { memberPath } from './member-path.ts'
 import { all, first, hrefWith, type SearchParams } from './search-params.ts'
+import type { SumTags } from './sum.ts'
 
 /** What spend can be grouped and filtered by. */
 export interface SpendDimension {
@@ -266,9 +268,7 @@ export function drillOf(params: SearchParams, view: SpendView, row: SpendRow, pa
 
 /** The page of whom a row is about; null for what has none. */
 export function memberHref({ dimension, key }: SpendRow): string | null {
-  if (key === null) return null
-  if (dimension.id === 'agent') return `/agents/${encodeURIComponent(key)}`
-  return dimension.id === 'client' ? `/clients/${encodeURIComponent(key)}` : null
+  return key === null ? null : memberPath(dimension.api, key)
 }
 
 /** Where a budget of a row is set; null where there are none of its kind. */
@@ -292,4 +292,18 @@ export function findingOf(
 /** The change as a ratio; null where it is not known, or nothing was spent before. */
 export function ratioOf(change: Change | null): string | null {
   return change === null ? null : changeRatio(change.now, change.before)
+}
+
+/**
+ * Which usage the amounts of a row are of, as an amount's arithmetic asks for it: what the page is filtered by, and the row's own name in place of
+ * that. null for a remainder, which has no name to ask by.
+ */
+export function tagsOfRow({ kept }: Pick<SpendView, 'kept'>, rows: readonly SpendRow[]): SumTags | null {
+  const tags: SumTags = Object.fromEntries(kept)
+  for (const { kind, dimension, key, label } of rows) {
+    if (kind !== 'member' || key === null) return null
+    // The same name at two providers is two resources.
+    tags[dimension.id] = dimension.id === 'resource' ? label : key
+  }
+  return tags
 }

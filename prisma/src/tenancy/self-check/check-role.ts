@@ -1,13 +1,13 @@
 import { notOfExtension, ourSchemas, type Check, type SelfCheckFault } from './fault.ts'
 
-/** The role that serves (and those that sign people in and keep the queue) must not be able to step around row-level security. */
+/** The role that serves (and those that sign people in, keep the queue and erase examples) must not be able to step around row-level security. */
 export const checkRole: Check = async (client) => [
   ...(await powers(client)),
   ...(await ownership(client)),
   ...(await creation(client)),
 ]
 
-const serving = `rolname IN (current_user, 'outlay_app', 'outlay_auth', 'outlay_queue')`
+const serving = `rolname IN (current_user, 'outlay_app', 'outlay_auth', 'outlay_queue', 'outlay_eraser')`
 
 // Membership counts: whoever may SET ROLE to a superuser is one.
 const powers: Check = async (client) => {

@@ -22,7 +22,7 @@ interface Policy {
 }
 
 /** What outlay_auth may read across tenants, by columns: who a key or a person belongs to. */
-const lookups = ['api_key', 'membership', 'tenant']
+const lookups = ['api_key', 'membership', 'membership_client', 'tenant']
 
 /** Every table of a tenant, partitions included: row-level security enabled, forced, and with the one right policy. */
 export const checkTables: Check = async (client) => {
@@ -70,7 +70,9 @@ function policyFaults(table: TenantTable): SelfCheckFault[] {
   const granting = table.policies.filter((policy) => policy.permissive)
   const mine = granting.filter((policy) => policy.mine)
   const faults = granting
-    .filter((policy) => !(policy.mine ? isIsolation(table, policy) : isLookup(table, policy)))
+    .filter(
+      (policy) => !(policy.mine ? isIsolation(table, policy) : isLookup(table, policy) || isLimited(table, policy) || isErasure(table, policy)),
+    )
     .map((policy): SelfCheckFault => {
       const message = `Policy ${policy.name} of ${table.table} gives ${policy.roles.join(', ')} more than the rows of app.tenant_id.`
       return { code: 'POLICY_WRONG', message }
@@ -86,6 +88,23 @@ function isIsolation(table: TenantTable, policy: Policy): boolean {
   const column = table.name === 'tenant' ? 'id' : 'tenant_id'
   const expected = `(${column} = (current_setting('app.tenant_id'::text))::uuid)`
   return policy.command === '*' && policy.using === expected && policy.check === expected
+}
+
+/** What people who are limited to clients may read, or note: within the tenant, whatever else their policy asks. */
+function isLimited(table: TenantTable, { command, roles, using, check }: Policy): boolean {
+  const column = table.name === 'tenant' ? 'id' : 'tenant_id'
+  const own = `(${column} = (current_setting('app.tenant_id'::text))::uuid)`
+  if (roles.join() !== 'outlay_limited') return false
+  if (command === 'a') return check === own
+  return command === 'r' && (using === own || using?.startsWith(`(${own} AND `) === true)
+}
+
+/** What the owner of erase_demo_tenant sees: the rows of the one example that it was called for, and the request that names it. */
+function isErasure(table: TenantTable, policy: Policy): boolean {
+  if (policy.roles.join() !== 'outlay_eraser' || policy.check !== null) return false
+  const erased = (column: string) => `(${column} = (current_setting('app.erased_tenant'::text))::uuid)`
+  if (table.name === 'demo_data' && policy.command === 'r') return policy.using === erased('demo_id')
+  return policy.command === '*' && policy.using === erased(table.name === 'tenant' ? 'id' : 'tenant_id')
 }
 
 function isLookup(table: TenantTable, policy: Policy): boolean {

@@ -148,7 +148,7 @@ builder.queryFields((t) => ({
       first: t.arg.int(FIRST),
       after: t.arg.string(AFTER),
     },
-    ...facts({ action: 'cost.read', cost: 5 }),
+    ...facts({ action: 'fleet.read', cost: 5 }),
     resolve: (_root, args, context) => listAgentCosts(context, args),
   }),
   agentCost: t.field({
@@ -156,7 +156,7 @@ builder.queryFields((t) => ({
     type: AgentCostDetail,
     nullable: true,
     args: { agentKey: t.arg.string({ required: true }), range: t.arg({ type: DateRangeInput, required: true }) },
-    ...facts({ action: 'cost.read', cost: 2 }),
+    ...facts({ action: 'fleet.read', cost: 2 }),
     resolve: (_root, args, context) => openAgentCost(context, args),
   }),
 }))

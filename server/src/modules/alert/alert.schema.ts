@@ -7,7 +7,14 @@ import { DateRangeInput } from '../cost/cost.schema.ts'
 import { UserError } from '../user-error.schema.ts'
 import { AlertFeedback, AlertKind, AlertOrder, AlertState } from './alert.enums.ts'
 import { Alert, type AlertSource } from './alert.ref.ts'
-import { actOn, countsOf, listAlerts, type AlertCountsSource, type AlertPayloadSource } from './alert.service.ts'
+import {
+  actOn,
+  assign,
+  countsOf,
+  listAlerts,
+  type AlertCountsSource,
+  type AlertPayloadSource,
+} from './alert.service.ts'
 import './alert.type.ts'
 import { findAlert } from './find-alert.ts'
 import { followAlerts } from './follow-alerts.ts'
@@ -99,12 +106,14 @@ builder.mutationFields((t) => ({
     resolve: (_root, { id, until }, context) => actOn(context, uuidOf('Alert', id, 'id'), { do: 'snooze', until }),
   }),
   assignAlert: t.field({
-    description: 'Says who looks after it; nobody when `to` is absent',
+    description: 'Says who looks after it; nobody when `to` is absent or empty',
     type: AlertPayload,
-    args: { id: t.arg.id({ required: true }), to: t.arg.string() },
+    args: {
+      id: t.arg.id({ required: true }),
+      to: t.arg.string({ description: 'The e-mail address of a member who may handle it (Alert.assignees)' }),
+    },
     ...facts({ action: 'alert.handle', cost: 5 }),
-    resolve: (_root, { id, to }, context) =>
-      actOn(context, uuidOf('Alert', id, 'id'), { do: 'assign', to: to ?? null }),
+    resolve: (_root, { id, to }, context) => assign(context, uuidOf('Alert', id, 'id'), to ?? null),
   }),
   giveAlertFeedback: t.field({
     description:

@@ -12,12 +12,14 @@ import {
 import { readDeliveriesOfAlerts, type DeliveryRecord } from '@outlay/db/sql/read-channels'
 import type { AlertKind, AlertState } from '@outlay/domain/alerts/alert'
 import type { AlertActionInput } from '@outlay/domain/alerts/state-machine'
+import { quoted } from '@outlay/domain/errors'
 import { formatFixed18 } from '@outlay/domain/money/fixed18'
 import type { DateRange } from '@outlay/domain/periods/calendar-date'
 import { NIL_UUID } from '@outlay/domain/rollup/grain'
 import { findMember } from '@outlay/db/budgets/resolve-budget'
+import type { PersonRecord } from '../../auth/people.ts'
 import { actorOf } from '../../graphql/actor.ts'
-import type { Context } from '../../graphql/context.ts'
+import { limitOf, type Context } from '../../graphql/context.ts'
 import { badInput } from '../../graphql/errors.ts'
 import { decodeCursor, pageSize, toPage, type Page, type PageArgs } from '../../graphql/page.ts'
 import { groupBy } from '../../reads/group-by.ts'
@@ -200,6 +202,26 @@ export async function actOn(context: Context, uuid: string, action: AlertActionI
     action,
     by: await actorOf(context),
     nowMs: now,
+    clientIds: limitOf(context),
   })
   return { alert: alertId === null ? null : await findAlert(context, alertId), userErrors }
+}
+
+/** The members whom an alert can be given to, by their names. */
+export async function assigneesOf({ services, tenant }: Context, alertId: string): Promise<PersonRecord[]> {
+  const people = await services.people.read(await services.members.handlersOf(tenant.id, alertId))
+  return [...people.values()].sort((a, b) => a.name.localeCompare(b.name, 'en') || (a.email < b.email ? -1 : 1))
+}
+
+/** Gives an alert to a member, or to nobody. userErrors: NOT_FOUND on `to` for anybody else, and those of actOn. */
+export async function assign(context: Context, uuid: string, to: string | null): Promise<AlertPayloadSource> {
+  const wanted = to?.trim().toLowerCase() ?? ''
+  if (wanted === '' || (await findAlert(context, uuid)) === null)
+    return actOn(context, uuid, { do: 'assign', to: null })
+  const member = (await assigneesOf(context, uuid)).find(({ email }) => email === wanted)
+  if (member === undefined) {
+    const message = `${quoted(wanted)} is no member who may handle this alert; give the e-mail address of one.`
+    return { alert: null, userErrors: [{ code: 'NOT_FOUND', message, field: ['to'] }] }
+  }
+  return actOn(context, uuid, { do: 'assign', to: member.email })
 }

@@ -84,6 +84,31 @@ describe('handling an alert', () => {
   it('assigns it, takes that back, and keeps what people say of it', async () => {
     const id = await raised()
     expect(await act('assignAlert(id: $id)', id)).toMatchObject({ userErrors: [], alert: { assignee: null } })
+    expect(await act('assignAlert(id: $id, to: "nobody@example.com")', id)).toEqual({
+      alert: null,
+      userErrors: [
+        {
+          code: 'NOT_FOUND',
+          message: '"nobody@example.com" is no member who may handle this alert; give the e-mail address of one.',
+          field: ['to'],
+        },
+      ],
+    })
+    const member = async (role: 'PROJECT_MANAGER' | 'VIEWER'): Promise<string> => {
+      const { data } = await ask(test.url, { cookie: await tenant.signedIn(role) }, '{ viewer { email } }')
+      return (data as { viewer: { email: string } } | null)?.viewer.email ?? ''
+    }
+    const [manager, viewer] = [await member('PROJECT_MANAGER'), await member('VIEWER')]
+    const { data } = await tenant.ask(`query ($id: ID!) { alert(id: $id) { assignees { email } } }`, { id })
+    expect(data).toEqual({ alert: { assignees: [{ email: manager }] } })
+    expect(await act(`assignAlert(id: $id, to: " ${manager.toUpperCase()} ")`, id)).toMatchObject({
+      alert: { assignee: manager },
+      userErrors: [],
+    })
+    // Who only looks at alerts is given none.
+    expect(await act(`assignAlert(id: $id, to: "${viewer}")`, id)).toMatchObject({
+      userErrors: [{ code: 'NOT_FOUND' }],
+    })
     expect(await act('giveAlertFeedback(id: $id, feedback: WRONG)', id)).toMatchObject({ alert: { feedback: 'WRONG' } })
   })
 

@@ -1,6 +1,7 @@
 import type { StoredContributor, StoredDecomposition } from '@outlay/db/alerts/alert-row'
 import type { AlertEventRecord } from '@outlay/db/sql/read-alerts'
 import { parseFixed18, type Fixed18 } from '@outlay/domain/money/fixed18'
+import type { PersonRecord } from '../../auth/people.ts'
 import { builder } from '../../graphql/builder.ts'
 import { facts } from '../../graphql/builder-type.ts'
 import { mayDo, type Context } from '../../graphql/context.ts'
@@ -15,6 +16,7 @@ import { AlertFeedback, AlertKind, AlertSeverity, AlertState } from './alert.enu
 import { Alert } from './alert.ref.ts'
 import { daysOf, hoursOf, type AlertDaySource, type AlertHourSource } from './alert-course.service.ts'
 import {
+  assigneesOf,
   deliveriesOf,
   historyOf,
   labelOf,
@@ -88,6 +90,11 @@ const AlertEvent = builder.objectRef<AlertEventRecord>('AlertEvent').implement({
     note: t.exposeString('note', { nullable: true }),
     at: t.expose('at', { type: 'DateTime' }),
   }),
+})
+
+const Assignee = builder.objectRef<PersonRecord>('Assignee').implement({
+  description: 'Somebody who may handle an alert.',
+  fields: (t) => ({ name: t.exposeString('name'), email: t.exposeString('email') }),
 })
 
 const AlertDay = builder.objectRef<AlertDaySource>('AlertDay').implement({
@@ -235,7 +242,14 @@ Alert.implement({
       ...facts({ size: 3 }),
       resolve: (alert, _args, context) => suppressedOf(context, alert),
     }),
-    assignee: t.exposeString('assignee', { nullable: true }),
+    assignee: t.exposeString('assignee', { nullable: true, description: 'E-mail address' }),
+    assignees: t.field({
+      description: 'The members it can be given to, by their names',
+      type: [Assignee],
+      nullable: true,
+      ...facts({ action: 'alert.handle', cost: 3, size: 10 }),
+      resolve: ({ id }, _args, context) => assigneesOf(context, id),
+    }),
     snoozedUntil: t.expose('snoozedUntil', { type: 'DateTime', nullable: true }),
     escalatedAt: t.expose('escalatedAt', { type: 'DateTime', nullable: true }),
     acknowledgedBy: t.exposeString('acknowledgedBy', { nullable: true }),
@@ -252,7 +266,8 @@ Alert.implement({
     deliveries: t.field({
       description: 'What channels were told of it; at most 200',
       type: [AlertDelivery],
-      ...facts({ size: 5 }),
+      nullable: true,
+      ...facts({ action: 'channel.read', size: 5 }),
       resolve: (alert, _args, context) => deliveriesOf(context, alert),
     }),
     days: t.field({

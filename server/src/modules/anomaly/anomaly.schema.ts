@@ -124,7 +124,7 @@ const AnnotationInput = builder.inputType('AnnotationInput', {
 builder.queryFields((t) => ({
   detector: t.field({
     type: DetectorSettings,
-    ...facts({ action: 'alert.read', cost: 3 }),
+    ...facts({ action: 'detector.read', cost: 3 }),
     resolve: (_root, _args, context) => openDetector(context),
   }),
   detectorBacktest: t.field({
@@ -134,14 +134,14 @@ builder.queryFields((t) => ({
       input: t.arg({ type: DetectorInput }),
       days: t.arg.int({ required: true, defaultValue: 90, description: '1 to 180' }),
     },
-    ...facts({ action: 'alert.read', cost: 500 }),
+    ...facts({ action: 'detector.read', cost: 500 }),
     resolve: (_root, args, context) => backtestOf(context, args.input ?? {}, args.days),
   }),
   annotations: t.field({
     description: 'The latest day first; of one scope or of all, at most 1,000',
     type: [Annotation],
     args: { scope: t.arg({ type: BudgetScope }), key: t.arg.string() },
-    ...facts({ action: 'alert.read', cost: 3, size: 20 }),
+    ...facts({ action: 'detector.read', cost: 3, size: 20 }),
     resolve: (_root, args, context) => listAnnotations(context, args),
   }),
 }))

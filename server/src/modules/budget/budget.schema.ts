@@ -143,9 +143,15 @@ export const BudgetStatus = builder.objectRef<BudgetSource>('BudgetStatus').impl
     crossings: t.field({ type: [BudgetCrossing], ...facts({ size: 5 }), resolve: ({ crossings }) => crossings }),
     recipients: t.int({
       description: 'Live channels that an alert of it would reach',
+      nullable: true,
+      ...facts({ action: 'channel.read' }),
       resolve: (budget) => budget.recipients(),
     }),
-    reachesNobody: t.boolean({ resolve: async (budget) => (await budget.recipients()) === 0 }),
+    reachesNobody: t.boolean({
+      nullable: true,
+      ...facts({ action: 'channel.read' }),
+      resolve: async (budget) => (await budget.recipients()) === 0,
+    }),
     version: t.int({
       description: 'Grows when it is changed; each threshold alerts once a window and version',
       resolve: ({ row }) => row.version,
@@ -232,7 +238,7 @@ builder.queryFields((t) => ({
       input: t.arg({ type: BudgetInput, required: true }),
       days: t.arg.int({ required: true, defaultValue: 90, description: '1 to 366' }),
     },
-    ...facts({ action: 'budget.read', cost: 20 }),
+    ...facts({ action: 'budget.try', cost: 20 }),
     resolve: (_root, args, context) => backtest(context, args.input, args.days),
   }),
 }))

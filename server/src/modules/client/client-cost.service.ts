@@ -13,7 +13,7 @@ import { readFleetSums } from '@outlay/db/sql/read-fleet'
 import { formatFixed18, parseFixed18, ratio, type Fixed18 } from '@outlay/domain/money/fixed18'
 import type { DateRange } from '@outlay/domain/periods/calendar-date'
 import { Grain } from '@outlay/domain/rollup/grain'
-import type { Context } from '../../graphql/context.ts'
+import { mayDo, type Context } from '../../graphql/context.ts'
 import { pageSize, toPage, type Page, type PageArgs } from '../../graphql/page.ts'
 import { fractionsOf } from '../../reads/allocated.ts'
 import { costOn, type CostBasis } from '../../reads/cost-basis.ts'
@@ -37,6 +37,9 @@ interface Fleet {
   revenue: Fixed18 | null
 }
 
+/** Nothing is a share of it: from a client's share and amount anybody could tell what all clients come to. */
+const HIDDEN_FLEET: Fleet = { cost: 0n, revenue: null }
+
 const LIST = 'clientCosts'
 
 export async function listClientCosts(
@@ -48,17 +51,10 @@ export async function listClientCosts(
   const range = checkedRange(args.range)
   const size = pageSize(args)
   const fractions = fractionsOf(range, tenant.timeZone)
-  const months = fractions.map((part) => part.month)
-  const [rows, [fleetSums = NO_SUMS], fleetRevenue, fleetAllocated] = await Promise.all([
+  const [rows, fleet] = await Promise.all([
     readClientCosts(db, { range, currency, after: costPosition(LIST, args.after), limit: size + 1 }),
-    readFleetSums(db, [range]),
-    readFleetRevenue(db, { range, currency }),
-    readAllocatedMonths(db, { grain: Grain.FLEET, months }),
+    mayDo(context, 'fleet.read') ? readFleet(context, range) : HIDDEN_FLEET,
   ])
-  const fleet = {
-    cost: totalOf(fleetSums) + accrued(fleetAllocated, accrualByMonth(fractions)),
-    revenue: fleetRevenue === null ? null : parseFixed18(fleetRevenue),
-  }
   const ids = rows.map((row) => row.clientId)
   const [clients, allocated] = await Promise.all([
     Promise.all(ids.map((id) => loaders.client.load(id))),
@@ -77,6 +73,20 @@ export async function listClientCosts(
     after: args.after,
     totalCount: () => countClientCosts(db, { range, currency }),
   })
+}
+
+async function readFleet({ db, tenant }: Context, range: DateRange): Promise<Fleet> {
+  const fractions = fractionsOf(range, tenant.timeZone)
+  const months = fractions.map((part) => part.month)
+  const [[sums = NO_SUMS], revenue, allocated] = await Promise.all([
+    readFleetSums(db, [range]),
+    readFleetRevenue(db, { range, currency: tenant.currency }),
+    readAllocatedMonths(db, { grain: Grain.FLEET, months }),
+  ])
+  return {
+    cost: totalOf(sums) + accrued(allocated, accrualByMonth(fractions)),
+    revenue: revenue === null ? null : parseFixed18(revenue),
+  }
 }
 
 function clientCost(row: {

@@ -16,3 +16,9 @@ export function listClients({ db }: Context, args: PageArgs): Promise<Page<Clien
     () => countRecords(db, 'client'),
   )
 }
+
+/** The clients of some ids, by their keys. */
+export async function clientsOf({ loaders }: Context, ids: readonly string[]): Promise<ClientRecord[]> {
+  const clients = await Promise.all(ids.map((id) => loaders.client.load(id)))
+  return clients.filter((client) => client !== null).sort((a, b) => (a.key < b.key ? -1 : 1))
+}

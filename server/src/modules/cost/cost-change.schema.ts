@@ -15,7 +15,7 @@ const amountOf = (amount: Fixed18, { tenant }: Context): Amount => ({ amount, cu
 
 const CostScope = builder.enumType('CostScope', {
   description: 'Whose cost.',
-  values: ['FLEET', 'AGENT', 'CLIENT'] as const,
+  values: ['FLEET', 'AGENT', 'CLIENT', 'PROJECT'] as const,
 })
 
 const CostChangeContributor = builder.objectRef<ChangeContributorSource>('CostChangeContributor').implement({
@@ -103,7 +103,8 @@ const CostChange = builder.objectRef<CostChangeSource>('CostChange').implement({
       },
     }),
     contributors: t.field({
-      description: 'By agent, client and resource: of each the five that changed most, and the remainders',
+      description:
+        'By agent, client and resource, as far as the scope is told by them: of each the five that changed most, and the remainders',
       type: [CostChangeContributor],
       ...facts({ cost: 10, size: 20 }),
       resolve: ({ contributors }) => contributors(),
@@ -120,7 +121,7 @@ const CostChange = builder.objectRef<CostChangeSource>('CostChange').implement({
 builder.queryField('costChange', (t) =>
   t.field({
     description:
-      'Why the cost of the fleet, an agent or a client changed between two periods; null when nobody has the key',
+      'Why the cost of the fleet, an agent, a client or a project changed between two periods; null when nobody has the key',
     type: CostChange,
     nullable: true,
     args: {
@@ -128,7 +129,7 @@ builder.queryField('costChange', (t) =>
       compareTo: t.arg({ type: ComparisonEnum, defaultValue: 'PREVIOUS_PERIOD' }),
       before: t.arg({ type: DateRangeInput, description: 'Another period to compare with, in place of compareTo' }),
       scope: t.arg({ type: CostScope, required: true, defaultValue: 'FLEET' }),
-      key: t.arg.string({ description: 'Of the agent or client' }),
+      key: t.arg.string({ description: 'Of the agent, client or project' }),
       basis: t.arg(BASIS),
     },
     ...facts({ action: 'cost.read', cost: 10 }),

@@ -13,7 +13,7 @@ import type { Fixed18 } from '@outlay/domain/money/fixed18'
 import type { DateRange } from '@outlay/domain/periods/calendar-date'
 import { comparisonRange, type ComparisonKind } from '@outlay/domain/periods/comparison'
 import { Grain, NIL_UUID } from '@outlay/domain/rollup/grain'
-import type { Context } from '../../graphql/context.ts'
+import { mayDo, type Context } from '../../graphql/context.ts'
 import { badInput } from '../../graphql/errors.ts'
 import { fractionsOf } from '../../reads/allocated.ts'
 import { compareText } from '../../reads/compare.ts'
@@ -22,6 +22,7 @@ import { checkedRange } from '../../reads/period.ts'
 import { findAgent } from '../agent/agent.service.ts'
 import { findClient } from '../client/client.service.ts'
 import { readPools } from '../fleet/fleet.service.ts'
+import { findProject } from '../project/project.service.ts'
 
 /** Members named in each dimension. */
 const FIRST = 5
@@ -82,9 +83,11 @@ export async function openCostChange(context: Context, args: CostChangeArgs): Pr
   const before = args.before == null ? comparedWith(range, args.compareTo) : checkedRange(args.before, 'before')
   const member = await memberOf(context, args.scope, args.key ?? null)
   if (member === null) return null
+  // What an agent or the fleet costs is of all clients.
+  if (args.scope !== 'CLIENT' && !mayDo(context, 'fleet.read')) return null
   const question: Question = { scope: args.scope, memberId: member.id, range, before, basis: args.basis }
   const [resources, allocated] = await Promise.all([
-    readCostChange(context.db, { ...question, dimension: 'RESOURCE' }),
+    readCostChange(context.db, { ...question, dimension: 'RESOURCE', timeZone: context.tenant.timeZone }),
     readAllocated(context, question),
   ])
   const measured = (period: 'now' | 'before') =>
@@ -128,9 +131,11 @@ async function memberOf(
     return { id: NIL_UUID, label: 'Fleet' }
   }
   if (key === null) throw badInput('key', `Which ${scope.toLowerCase()}? Its key is missing.`)
-  const record = await (scope === 'AGENT' ? findAgent : findClient)(context, key)
+  const record = await FIND[scope](context, key)
   return record === null ? null : { id: record.id, label: record.name }
 }
+
+const FIND = { AGENT: findAgent, CLIENT: findClient, PROJECT: findProject } as const
 
 interface InBoth {
   now: Fixed18
@@ -140,7 +145,7 @@ interface InBoth {
 /** Shares of pools of the scope in both periods; none where the basis does not count them. */
 async function readAllocated(context: Context, { scope, memberId, range, before, basis }: Question): Promise<InBoth> {
   if (basis !== 'FULLY_LOADED') return { now: 0n, before: 0n }
-  const grain = scope === 'FLEET' ? Grain.FLEET : scope === 'AGENT' ? Grain.AGENT : Grain.CLIENT
+  const grain = Grain[scope]
   const of = async (period: DateRange): Promise<Fixed18> => {
     const fractions = fractionsOf(period, context.tenant.timeZone)
     const months = fractions.map((part) => part.month)
@@ -159,7 +164,9 @@ async function readContributors(
   const lists = await Promise.all(
     dimensionsOf(question.scope).map(async (dimension) => {
       const members =
-        dimension === 'RESOURCE' ? whole.resources : await readCostChange(context.db, { ...question, dimension })
+        dimension === 'RESOURCE'
+          ? whole.resources
+          : await readCostChange(context.db, { ...question, dimension, timeZone: context.tenant.timeZone })
       return listed(context, question, { dimension, members, ...whole })
     }),
   )
@@ -222,7 +229,7 @@ async function readShares(
     const of = (fractions: typeof now) => readAllocatedAgentClients(db, fractions, memberId)
     return { now: await of(now), before: await of(earlier) }
   }
-  if (scope === 'CLIENT') return null
+  if (scope !== 'FLEET') return null
   const grain = dimension === 'AGENT' ? Grain.AGENT : Grain.CLIENT
   const of = (fractions: typeof now) => readAllocatedMembers(db, { grain, fractions, ids: [...ids, NIL_UUID] })
   return { now: await of(now), before: await of(earlier) }

@@ -48,7 +48,7 @@ beforeAll(async () => {
       usage: [{ meter: 'input_tokens', quantity }],
       ...tags,
     }))
-  const writer = { agent: 'writer', client: 'acme', task: 'T' }
+  const writer = { agent: 'writer', client: 'acme', task: 'T', project: 'rebrand' }
   const invocations = [
     ...calls(10, '2026-09-10', '100', writer),
     ...calls(20, '2026-10-10', '150', writer),
@@ -220,6 +220,30 @@ describe('why a cost changed', () => {
     expectExact(change, now - before)
   })
 
+  it('takes a project apart by its agents and resources, and agrees with projectCost', async () => {
+    const change = await changeOf('scope: PROJECT, key: "rebrand"')
+    const [now = 0n, before = 0n] = await amountsOf(`{
+      now: projectCost(key: "rebrand", range: ${OCTOBER}) { cost { total { amount } } }
+      before: projectCost(key: "rebrand", range: ${SEPTEMBER}) { cost { total { amount } } } }`)
+    if (change === null) throw new Error('There is no project.')
+    expectExact(change, now - before)
+    expect(change.allocation.amount).not.toBe('0.00')
+    const attributed = await changeOf('scope: PROJECT, key: "rebrand", basis: ATTRIBUTED')
+    // As of the writer, whose calls all are the project's, and half a pound for the shared use of its task.
+    expect(attributed).toMatchObject({
+      label: 'rebrand',
+      change: { amount: '50.50' },
+      price: { amount: '30.00' },
+      contributors: [
+        { dimension: 'AGENT', key: 'writer', change: { amount: '50.00' } },
+        { dimension: 'AGENT', key: null, label: 'No agent tag, and shared uses', change: { amount: '0.50' } },
+        { dimension: 'RESOURCE', key: 'large', change: { amount: '50.00' } },
+        { dimension: 'RESOURCE', key: 'search', change: { amount: '0.50' } },
+      ],
+      unknown: [{ resource: 'unheard-of', current: '4', previous: '0' }],
+    })
+  })
+
   it('compares with any other period, days of both included', async () => {
     const change = await changeOf('before: { from: "2026-09-01", to: "2026-10-12" }, basis: DIRECT')
     const [now = 0n, before = 0n] = await amountsOf(`{
@@ -230,6 +254,7 @@ describe('why a cost changed', () => {
 
   it('answers null for a key that nobody has, and says what is wrong with a question', async () => {
     expect(await changeOf('scope: CLIENT, key: "nobody"')).toBeNull()
+    expect(await changeOf('scope: PROJECT, key: "nobody"')).toBeNull()
     const codes = async (args: string) =>
       (await tenant.ask(`{ costChange(range: ${OCTOBER}, ${args}) { label } }`)).errors.map((error) => error.extensions)
     expect(await codes('scope: AGENT')).toMatchObject([{ code: 'BAD_USER_INPUT', argument: 'key' }])

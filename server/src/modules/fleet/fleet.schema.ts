@@ -23,6 +23,7 @@ import {
   readFleetCostPerTask,
   readFleetSeries,
   readFleetSharedUses,
+  readRevenue,
   type ConservationSource,
   type FleetSource,
   type PoolTotalsSource,
@@ -197,6 +198,11 @@ const FleetCost = builder.objectRef<FleetSource>('FleetCost').implement({
     }),
     withoutTask: t.field({ type: Money, resolve: async (fleet) => (await fleet.remainders()).task }),
     withoutClient: t.field({ type: Money, resolve: async (fleet) => (await fleet.remainders()).client }),
+    withoutProject: t.field({
+      description: 'Cost that carries no project tag',
+      type: Money,
+      resolve: (fleet) => fleet.withoutProject(),
+    }),
     unallocated: t.field({
       description:
         'Pool money that is no share: cost.total + unallocated is the fully loaded cost of the fleet (law L15)',
@@ -226,6 +232,13 @@ const FleetCost = builder.objectRef<FleetSource>('FleetCost').implement({
       // It adds up every event of the period: the one read here that is not from cells.
       ...facts({ cost: 200 }),
       resolve: (fleet, _args, context) => readConservation(context, fleet.range),
+    }),
+    revenue: t.field({
+      description:
+        'Billed amounts of all tasks completed in the period, those without a client included; null when none has one in the reporting currency',
+      type: Money,
+      nullable: true,
+      resolve: (fleet, _args, context) => readRevenue(context, fleet.range),
     }),
     tasksCompleted: t.int({
       description: 'Tasks completed in the period',
@@ -257,7 +270,7 @@ builder.queryField('fleetCost', (t) =>
       range: t.arg({ type: DateRangeInput, required: true }),
       compareTo: t.arg({ type: ComparisonEnum, defaultValue: 'PREVIOUS_PERIOD' }),
     },
-    ...facts({ action: 'cost.read', cost: 5 }),
+    ...facts({ action: 'fleet.read', cost: 5 }),
     resolve: (_root, args, context) => openFleetCost(context, args.range, args.compareTo ?? 'PREVIOUS_PERIOD'),
   }),
 )

@@ -1,7 +1,13 @@
 import { accrualByMonth, accrued, type MonthAmount } from '@outlay/db/sql/accrued'
 import { NO_SUMS, plusAllocated, totalOf, type CellSums } from '@outlay/db/sql/cell-sums'
 import type { FullyLoadedSums } from '@outlay/db/sql/fully-loaded'
-import { readAllocatedByRuns, readAllocatedMonths, readAllocatedRemainders } from '@outlay/db/sql/read-allocated'
+import {
+  readAllocatedByRuns,
+  readAllocatedMembers,
+  readAllocatedMonths,
+  readAllocatedRemainders,
+} from '@outlay/db/sql/read-allocated'
+import { readFleetRevenue } from '@outlay/db/sql/read-clients'
 import {
   readBuckets,
   readCompletedCount,
@@ -11,13 +17,14 @@ import {
   readRemainderSums,
 } from '@outlay/db/sql/read-fleet'
 import { readPoolTotals } from '@outlay/db/sql/read-pools'
+import { readProjectSums } from '@outlay/db/sql/read-projects'
 import { readResourceUses, type ResourceUses } from '@outlay/db/sql/read-shared-uses'
 import { parseFixed18, ratio, type Fixed18 } from '@outlay/domain/money/fixed18'
 import { divideHalfEven } from '@outlay/domain/money/half-even'
 import type { DateRange } from '@outlay/domain/periods/calendar-date'
 import { comparisonRange } from '@outlay/domain/periods/comparison'
 import { seriesBuckets, type Granularity } from '@outlay/domain/periods/series'
-import { Grain } from '@outlay/domain/rollup/grain'
+import { Grain, NIL_UUID } from '@outlay/domain/rollup/grain'
 import type { Context } from '../../graphql/context.ts'
 import { accrualsOfSteps, fractionsOf, withAccrued } from '../../reads/allocated.ts'
 import { costOn, type CostBasis } from '../../reads/cost-basis.ts'
@@ -35,6 +42,7 @@ export interface FleetSource {
   allocated: MonthAmount[]
   /** Read at most once, for whoever of the fields asks. */
   remainders: () => Promise<Remainders>
+  withoutProject: () => Promise<Amount>
   pools: () => Promise<PoolTotalsSource>
   completed: () => Promise<number>
 }
@@ -77,6 +85,7 @@ export async function openFleetCost(
     previous,
     allocated,
     remainders: once(() => loadRemainders(context, range)),
+    withoutProject: once(() => loadWithoutProject(context, range)),
     pools: once(() => readPools(context, range)),
     completed: once(() => readCompletedCount(context.db, range)),
   }
@@ -136,6 +145,16 @@ async function loadRemainders({ db, tenant }: Context, range: DateRange): Promis
   }
 }
 
+async function loadWithoutProject({ db, tenant }: Context, range: DateRange): Promise<Amount> {
+  const ids = [NIL_UUID]
+  const [sums, allocated] = await Promise.all([
+    readProjectSums(db, range, ids),
+    readAllocatedMembers(db, { grain: Grain.PROJECT, fractions: fractionsOf(range, tenant.timeZone), ids }),
+  ])
+  const amount = totalOf(sums.get(NIL_UUID) ?? NO_SUMS) + (allocated.get(NIL_UUID) ?? 0n)
+  return { amount, currency: tenant.currency }
+}
+
 /** What the pools of a range come to, and what of it is allocated. */
 export async function readPools({ db, tenant }: Context, range: DateRange): Promise<PoolTotalsSource> {
   const fractions = fractionsOf(range, tenant.timeZone)
@@ -181,6 +200,12 @@ export async function readFleetSharedUses(
   first: number,
 ): Promise<ResourceUses[]> {
   return readResourceUses(db, { ...instantsOf(range, tenant.timeZone), limit: pageSize({ first }) })
+}
+
+/** What the tasks completed in a range were billed, in the reporting currency; null when none was. */
+export async function readRevenue({ db, tenant }: Context, range: DateRange): Promise<Amount | null> {
+  const revenue = await readFleetRevenue(db, { range, currency: tenant.currency })
+  return revenue === null ? null : { amount: parseFixed18(revenue), currency: tenant.currency }
 }
 
 export async function readFleetCostPerTask(

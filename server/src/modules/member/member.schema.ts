@@ -1,6 +1,7 @@
 import { builder } from '../../graphql/builder.ts'
 import { facts } from '../../graphql/builder-type.ts'
 import { encodeId, encodeTextId } from '../../graphql/ids.ts'
+import { clientsOf } from '../client/client.service.ts'
 import { Client } from '../client/client.type.ts'
 import { RoleEnum } from '../tenant/tenant.schema.ts'
 import { EndedPayload } from '../ended-payload.schema.ts'
@@ -12,6 +13,7 @@ import {
   listMembers,
   removeMember,
   revokeInvitation,
+  setMemberClients,
   type InvitationPayloadSource,
   type InvitationSource,
   type MemberPayloadSource,
@@ -30,6 +32,13 @@ const Member = builder.objectRef<MemberSource>('Member').implement({
       type: Client,
       nullable: true,
       resolve: ({ clientId }, _args, { loaders }) => (clientId === null ? null : loaders.client.load(clientId)),
+    }),
+    clients: t.field({
+      description: 'The clients that a PROJECT_MANAGER is limited to; null for whoever sees all of them',
+      type: [Client],
+      nullable: true,
+      ...facts({ size: 3 }),
+      resolve: ({ clientIds }, _args, context) => (clientIds === null ? null : clientsOf(context, clientIds)),
     }),
     since: t.expose('since', { type: 'DateTime' }),
     lastSeenAt: t.field({
@@ -60,6 +69,13 @@ const Invitation = builder.objectRef<InvitationSource>('Invitation').implement({
       nullable: true,
       resolve: ({ clientId }, _args, { loaders }) => (clientId === null ? null : loaders.client.load(clientId)),
     }),
+    clients: t.field({
+      description: 'The clients that the PROJECT_MANAGER will be limited to; null: to nothing',
+      type: [Client],
+      nullable: true,
+      ...facts({ size: 3 }),
+      resolve: ({ clientIds }, _args, context) => (clientIds.length === 0 ? null : clientsOf(context, clientIds)),
+    }),
     invitedBy: t.exposeString('invitedBy', { description: 'E-mail address of a person, or the name of an API key' }),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
     expiresAt: t.expose('expiresAt', { type: 'DateTime' }),
@@ -87,6 +103,10 @@ const InviteMemberInput = builder.inputType('InviteMemberInput', {
     email: t.string({ required: true }),
     role: t.field({ type: RoleEnum, required: true }),
     client: t.string({ description: 'The key of the client; for a CLIENT, and for nobody else' }),
+    clients: t.stringList({
+      description:
+        'Keys of the clients that a PROJECT_MANAGER is limited to from the first moment on; none: to nothing',
+    }),
   }),
 })
 
@@ -129,6 +149,17 @@ builder.mutationFields((t) => ({
     },
     ...facts({ action: 'member.manage', cost: 10 }),
     resolve: (_root, args, context) => changeMemberRole(context, args),
+  }),
+  setMemberClients: t.field({
+    description:
+      'Limits a PROJECT_MANAGER to some clients: nothing of any other is there for them. Without any, they see all clients. Every process keeps to it within 5 seconds',
+    type: MemberPayload,
+    args: {
+      id: t.arg.id({ required: true }),
+      clients: t.arg.stringList({ required: true, description: 'Keys of the clients, at most 200; none: all clients' }),
+    },
+    ...facts({ action: 'member.manage', cost: 10 }),
+    resolve: (_root, args, context) => setMemberClients(context, args),
   }),
   removeMember: t.field({
     description: 'Ends a membership; every process refuses that person within 5 seconds. The last OWNER stays',

@@ -43,7 +43,12 @@ export async function listInvitations({ db }: Context): Promise<InvitationSource
 
 export async function inviteMember(
   context: Context,
-  input: { email: string; role: Role; client?: string | null | undefined },
+  input: {
+    email: string
+    role: Role
+    client?: string | null | undefined
+    clients?: readonly string[] | null | undefined
+  },
 ): Promise<InvitationPayloadSource> {
   const { made, userErrors } = await context.services.members.invite(context.tenant, {
     by: memberActorOf(context),
@@ -51,6 +56,7 @@ export async function inviteMember(
     email: input.email,
     role: input.role,
     clientKey: input.client ?? null,
+    clientKeys: input.clients ?? [],
   })
   const invitation = (await listInvitations(context)).find(({ id }) => id === made?.id) ?? null
   return { invitation, userErrors }
@@ -73,6 +79,17 @@ export async function changeMemberRole(
   const { services, tenant } = context
   const wish = { by: memberActorOf(context), userId: textIdOf('User', id, 'id'), role, clientKey: client ?? null }
   const { userId, userErrors } = await services.members.changeRole(tenant.id, wish)
+  const member = (await listMembers(context)).find((one) => one.userId === userId) ?? null
+  return { member, userErrors }
+}
+
+export async function setMemberClients(
+  context: Context,
+  { id, clients }: { id: string; clients: readonly string[] },
+): Promise<MemberPayloadSource> {
+  const { services, tenant } = context
+  const wish = { by: memberActorOf(context), userId: textIdOf('User', id, 'id'), clientKeys: clients }
+  const { userId, userErrors } = await services.members.setClients(tenant.id, wish)
   const member = (await listMembers(context)).find((one) => one.userId === userId) ?? null
   return { member, userErrors }
 }

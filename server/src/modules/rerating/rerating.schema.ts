@@ -178,14 +178,14 @@ builder.queryFields((t) => ({
     type: Rerating,
     nullable: true,
     args: { id: t.arg.id({ required: true }) },
-    ...facts({ action: 'cost.read', cost: 2 }),
+    ...facts({ action: 'fleet.read', cost: 2 }),
     resolve: (_root, args, context) => findRerating(context, args.id),
   }),
   reratings: t.field({
     description: 'Re-ratings and simulations, the latest first',
     type: [Rerating],
     args: { first: t.arg.int({ defaultValue: 20 }) },
-    ...facts({ action: 'cost.read', cost: 5 }),
+    ...facts({ action: 'fleet.read', cost: 5 }),
     resolve: (_root, args, context) => listReratings(context, args.first),
   }),
 }))

@@ -12,7 +12,7 @@ import type { Dimension } from '@outlay/db/sql/rollup-source'
 import type { DateRange } from '@outlay/domain/periods/calendar-date'
 import { seriesBuckets, type Granularity } from '@outlay/domain/periods/series'
 import type { InvocationKind } from '@outlay/domain/rollup/grain'
-import type { Context } from '../../graphql/context.ts'
+import { limitOf, type Context } from '../../graphql/context.ts'
 import { badInput } from '../../graphql/errors.ts'
 import { accrualsOfSteps, withAccrued } from '../../reads/allocated.ts'
 import { seriesOfBuckets, seriesOfDays, type SeriesPoint } from '../../reads/cost-series.ts'
@@ -20,6 +20,7 @@ import { groupBy as groupItems } from '../../reads/group-by.ts'
 import { once } from '../../reads/once.ts'
 import { checkedRange, instantsOf } from '../../reads/period.ts'
 import { storableKey } from '../../reads/storable-key.ts'
+import { clientsOf } from '../client/client.service.ts'
 import { withShares, type SharedRollup } from './rollup-shares.ts'
 
 const DIMENSIONS_MAX = 3
@@ -79,7 +80,7 @@ export async function openCostRollup(
     ...instantsOf(range, context.tenant.timeZone),
     timeZone: context.tenant.timeZone,
     groupBy,
-    filter: checkedFilter(args.filter ?? {}),
+    filter: await limited(context, checkedFilter(args.filter ?? {})),
   }
   const usage = await readRollup(context.db, question, top)
   const shared = await withShares(context, question, { usage, top })
@@ -114,6 +115,16 @@ function checkedDimensions(groupBy: readonly Dimension[]): readonly Dimension[] 
 function checkedTop(top: number, topMax: number): number {
   if (top < 1 || top > topMax) throw badInput('top', `top is ${top}; it must be 1 to ${topMax}.`)
   return top
+}
+
+/**
+ * What somebody who is limited to clients asks is always of these clients: cells of an agent or a model alone add up everybody's, and would
+ * read as nothing.
+ */
+async function limited(context: Context, filter: RollupFilter): Promise<RollupFilter> {
+  const clientIds = limitOf(context)
+  if (clientIds === null || filter.CLIENT !== undefined) return filter
+  return { ...filter, CLIENT: (await clientsOf(context, clientIds)).map(({ key }) => key) }
 }
 
 /** A filter by dimension, its lists measured. Keys that cannot be stored are left out: they name nothing. */

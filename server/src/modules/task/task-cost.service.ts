@@ -8,6 +8,7 @@ import {
   readTaskParts,
   readTaskPositions,
   readTaskTraceIds,
+  type TaskMember,
   type TaskPart,
   type TaskPosition,
 } from '@outlay/db/sql/read-tasks'
@@ -25,6 +26,7 @@ import { checkedRange, instantsOf } from '../../reads/period.ts'
 import { storableKey } from '../../reads/storable-key.ts'
 import { findClient } from '../client/client.service.ts'
 import type { Amount } from '../money/money.schema.ts'
+import { findProject } from '../project/project.service.ts'
 import { traceOf, type SharedUseSource, type TraceSource } from '../trace/trace.service.ts'
 import type { TaskAgentCostSource } from './task-agent-cost.type.ts'
 import { billedAmount } from './task.type.ts'
@@ -43,6 +45,7 @@ type TaskOrder = 'RECENT' | 'COST'
 interface TaskCostsArgs extends PageArgs {
   range: DateRange
   clientKey?: string | null
+  projectKey?: string | null
   orderBy?: TaskOrder | null
 }
 
@@ -53,12 +56,15 @@ export async function listTaskCosts(context: Context, args: TaskCostsArgs): Prom
   const order = args.orderBy ?? 'RECENT'
   const list = `taskCosts ${order}`
   const after = positionOf(list, order, args.after)
-  const client = typeof args.clientKey === 'string' ? await findClient(context, args.clientKey) : undefined
-  if (client === null) {
+  const [client, project] = await Promise.all([
+    typeof args.clientKey === 'string' ? findClient(context, args.clientKey) : undefined,
+    typeof args.projectKey === 'string' ? findProject(context, args.projectKey) : undefined,
+  ])
+  if (client === null || project === null) {
     return toPage({ list, rows: [], size, keyOf: () => [], after: args.after, totalCount: () => Promise.resolve(0) })
   }
-  const clientId = client?.id ?? null
-  const positions = await readPositions(context, { range, order, clientId, after, limit: size + 1 })
+  const member = { clientId: client?.id ?? null, projectId: project?.id ?? null }
+  const positions = await readPositions(context, { range, order, ...member, after, limit: size + 1 })
   const page = await taskCosts(
     context,
     positions.slice(0, size).map((position) => position.taskId),
@@ -72,7 +78,7 @@ export async function listTaskCosts(context: Context, args: TaskCostsArgs): Prom
     keyOf: ({ position }) => [position.sortKey, position.taskId],
     after: args.after,
     totalCount: async () => {
-      const counts = [countTasksWithCost(db, { range, clientId }), countAllocatedTasks(db, { range, clientId })]
+      const counts = [countTasksWithCost(db, { range, ...member }), countAllocatedTasks(db, { range, ...member })]
       return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0)
     },
   })
@@ -89,20 +95,19 @@ const LAST_UUID = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 /** The tasks with usage in their order, and when those are all told, the ones with a share alone. */
 async function readPositions(
   { db }: Context,
-  asked: {
+  asked: TaskMember & {
     range: DateRange
     order: TaskOrder
-    clientId: string | null
     after: TaskPosition | null
     limit: number
   },
 ): Promise<TaskPosition[]> {
-  const { range, clientId, after, limit } = asked
+  const { range, clientId, projectId, after, limit } = asked
   const isBehind = after?.sortKey === SHARE_ALONE
   const used = isBehind ? [] : await readTaskPositions(db, asked)
   if (used.length === limit) return used
   const before = isBehind ? after.taskId : LAST_UUID
-  const ids = await readAllocatedTaskIds(db, { range, clientId, before, limit: limit - used.length })
+  const ids = await readAllocatedTaskIds(db, { range, clientId, projectId, before, limit: limit - used.length })
   return [...used, ...ids.map((taskId) => ({ taskId, sortKey: SHARE_ALONE }))]
 }
 

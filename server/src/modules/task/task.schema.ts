@@ -109,6 +109,7 @@ builder.queryFields((t) => ({
     args: {
       range: t.arg({ type: DateRangeInput, required: true }),
       clientKey: t.arg.string({ description: 'Only tasks of this client' }),
+      projectKey: t.arg.string({ description: 'Only tasks of this project' }),
       orderBy: t.arg({ type: TaskOrder, defaultValue: 'RECENT' }),
       first: t.arg.int(FIRST),
       after: t.arg.string(AFTER),

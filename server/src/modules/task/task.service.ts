@@ -7,7 +7,7 @@ import {
   type TaskRecord,
 } from '@outlay/db/sql/read-dimensions'
 import type { UpsertTaskInput } from '@outlay/db/ingest/upsert-task'
-import type { Context } from '../../graphql/context.ts'
+import { limitOf, type Context } from '../../graphql/context.ts'
 import type { Page, PageArgs } from '../../graphql/page.ts'
 import { pageByKey } from '../../reads/record-page.ts'
 import { storableKey } from '../../reads/storable-key.ts'
@@ -48,11 +48,9 @@ export function listTasks(context: Context, args: PageArgs): Promise<Page<TaskRe
   )
 }
 
-export async function upsertTask(
-  { services, tenant, loaders }: Context,
-  input: UpsertTaskInput,
-): Promise<TaskPayloadSource> {
-  const outcome = await services.upsertTask(tenant.id, input)
+export async function upsertTask(context: Context, input: UpsertTaskInput): Promise<TaskPayloadSource> {
+  const { services, tenant, loaders } = context
+  const outcome = await services.upsertTask(tenant.id, input, limitOf(context))
   if (outcome.taskId === null) return { task: null, userErrors: outcome.userErrors }
   return { task: await loaders.task.clear(outcome.taskId).load(outcome.taskId), userErrors: [] }
 }

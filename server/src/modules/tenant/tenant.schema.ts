@@ -3,18 +3,13 @@ import { ROLES } from '@outlay/domain/audience/policy'
 import { localDay } from '@outlay/domain/periods/local-day'
 import { builder } from '../../graphql/builder.ts'
 import { facts } from '../../graphql/builder-type.ts'
-import type { TenantInfo } from '../../graphql/context.ts'
+import { limitOf, type TenantInfo } from '../../graphql/context.ts'
+import type { TenantMembership } from '../../graphql/services.ts'
 import { encodeId } from '../../graphql/ids.ts'
+import { clientsOf } from '../client/client.service.ts'
 import { Client } from '../client/client.type.ts'
 import { UserError, type UserErrorSource } from '../user-error.schema.ts'
-import {
-  readDataThrough,
-  readMemberships,
-  readViewer,
-  updateSettings,
-  type MembershipSource,
-  type ViewerSource,
-} from './tenant.service.ts'
+import { readDataThrough, readMemberships, readViewer, updateSettings, type ViewerSource } from './tenant.service.ts'
 
 export const RoleEnum = builder.enumType('Role', { description: 'What a person may do in a tenant.', values: ROLES })
 
@@ -40,12 +35,27 @@ const Tenant = builder.objectRef<TenantInfo>('Tenant').implement({
       ...facts({ action: 'rate.read' }),
       resolve: async (_tenant, _args, { db }) => (await readSettings(db)).useReportedCost,
     }),
+    isSettled: t.boolean({
+      description:
+        'Whether currency and time zone can no longer change, because usage, completed tasks, budgets, cost pools or closed months are stored in them',
+      nullable: true,
+      ...facts({ action: 'rate.read' }),
+      resolve: async (_tenant, _args, { db }) => (await readSettings(db)).isSettled,
+    }),
   }),
 })
 
 const TenantSettingsInput = builder.inputType('TenantSettingsInput', {
   description: 'What is left out stays as it is.',
   fields: (t) => ({
+    name: t.string({ description: 'At most 80 characters' }),
+    currency: t.field({
+      type: 'CurrencyCode',
+      description: 'It changes only until usage, a completed task, a budget, a cost pool or a closed month is stored',
+    }),
+    timeZone: t.string({
+      description: 'A name of the tz database such as Europe/London; it changes as the currency does',
+    }),
     useReportedCost: t.boolean({
       description:
         'Whether the cost that a sender reports is used where no rate matches. It holds for what is recorded or re-rated from now on.',
@@ -72,12 +82,20 @@ builder.mutationField('updateTenantSettings', (t) =>
   }),
 )
 
-const ViewerMembership = builder.objectRef<MembershipSource>('ViewerMembership').implement({
+const ViewerMembership = builder.objectRef<TenantMembership>('ViewerMembership').implement({
   description: 'A tenant the viewer belongs to; the cookie or header outlay_tenant chooses by its key.',
   fields: (t) => ({
     tenantKey: t.exposeString('tenantKey'),
     tenantName: t.exposeString('tenantName'),
     role: t.field({ type: RoleEnum, resolve: (membership) => membership.role }),
+    isDemo: t.exposeBoolean('isDemo', { description: 'Whether it holds example data' }),
+    isExample: t.exposeBoolean('isExample', {
+      description: 'Whether it is the example of another tenant, where it can be removed',
+    }),
+    exampleOf: t.exposeString('exampleOf', {
+      description: 'Key of the tenant whose example it is, if the viewer belongs to that one as well',
+      nullable: true,
+    }),
   }),
 })
 
@@ -95,6 +113,16 @@ const Viewer = builder.objectRef<ViewerSource>('Viewer').implement({
       type: Client,
       nullable: true,
       resolve: (viewer, _args, { loaders }) => (viewer.clientId === null ? null : loaders.client.load(viewer.clientId)),
+    }),
+    clients: t.field({
+      description: 'The clients that a PROJECT_MANAGER is limited to; null for whoever sees all of them',
+      type: [Client],
+      nullable: true,
+      ...facts({ size: 3 }),
+      resolve: (_viewer, _args, context) => {
+        const clientIds = limitOf(context)
+        return clientIds === null ? null : clientsOf(context, clientIds)
+      },
     }),
     memberships: t.field({
       type: [ViewerMembership],

@@ -42,14 +42,14 @@ builder.queryFields((t) => ({
     description: 'What has no price yet, by provider, resource and meter; the most frequent first',
     type: [UnpricedUsage],
     args: { range: t.arg({ type: DateRangeInput, required: true }) },
-    ...facts({ action: 'cost.read', cost: 10, size: 50 }),
+    ...facts({ action: 'fleet.read', cost: 10, size: 50 }),
     resolve: (_root, args, context) => listUnpricedUsage(context, args.range),
   }),
   unconvertedUsage: t.field({
     description: 'Which FX rates are missing, by UTC date and currency; the oldest first, at most 10,000',
     type: [UnconvertedUsage],
     args: { range: t.arg({ type: DateRangeInput, required: true }) },
-    ...facts({ action: 'cost.read', cost: 10, size: 50 }),
+    ...facts({ action: 'fleet.read', cost: 10, size: 50 }),
     resolve: (_root, args, context) => listUnconvertedUsage(context, args.range),
   }),
 }))

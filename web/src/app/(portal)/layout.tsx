@@ -1,14 +1,15 @@
 import type { ReactNode } from 'react'
 import { AppShell } from '../../components/shell/app-shell.tsx'
 import { alertStanding } from '../../lib/alert-standing.ts'
-import { currentViewer } from '../../lib/session.ts'
+import { currentViewer, isLimited } from '../../lib/session.ts'
 import { readTheme } from '../../lib/theme-server.ts'
 
 /** Every signed-in page. Asking for the viewer here, before anything streams, makes "not signed in" a real redirect. */
 export default async function PortalLayout({ children }: { children: ReactNode }) {
-  const [viewer, theme] = await Promise.all([currentViewer(), readTheme()])
+  // No page begins before its frame is known, so nothing here waits for anything else here.
+  const [viewer, theme, alerts] = await Promise.all([currentViewer(), readTheme(), alertStanding()])
   return (
-    <AppShell viewer={viewer} theme={theme} alerts={viewer.role === 'CLIENT' ? null : await alertStanding()}>
+    <AppShell viewer={viewer} theme={theme} alerts={isLimited(viewer) ? null : alerts}>
       {children}
     </AppShell>
   )

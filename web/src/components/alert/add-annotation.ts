@@ -1,4 +1,4 @@
-import { graphql } from '../../generated/gql.ts'
+import { graphql } from '../../lib/browser-graphql.ts'
 import type { BudgetScope } from '../../generated/graphql.ts'
 import { browserQuery } from '../../lib/browser-api.ts'
 import { refusalOf } from '../../lib/mutate.ts'

@@ -2,8 +2,8 @@
 
 import { Check, ChevronDown } from 'lucide-react'
 import { useRouter } from 'next/navigation'
-import { useState, useTransition } from 'react'
-import { graphql } from '../../generated/gql.ts'
+import { useId, useState, useTransition } from 'react'
+import { graphql } from '../../lib/browser-graphql.ts'
 import type { AlertFeedback, AlertState, BudgetScope } from '../../generated/graphql.ts'
 import { FEEDBACK_NAMES, isLimit, isOpen } from '../../lib/alerts.ts'
 import { browserQuery } from '../../lib/browser-api.ts'
@@ -51,6 +51,17 @@ const SnoozeDocument = graphql(`
     snoozeAlert(id: $id, until: $until) {
       userErrors {
         message
+      }
+    }
+  }
+`)
+
+const AssigneesDocument = graphql(`
+  query Assignees($id: ID!) {
+    alert(id: $id) {
+      assignees {
+        name
+        email
       }
     }
   }
@@ -249,6 +260,16 @@ function Snooze({ id, timeZone, act }: { id: string; timeZone: string; act: Act 
 }
 
 function Assign({ alert, email }: { alert: { id: string; assignee?: string | null }; email: string | null }) {
+  const listId = useId()
+  const [people, setPeople] = useState<readonly { name: string; email: string }[]>([])
+  // Offered when they are needed; without them the field still takes an address, and the server says whose it is not.
+  const load = (): void => {
+    if (people.length > 0) return
+    void browserQuery(AssigneesDocument, { id: alert.id }).then(
+      (data) => setPeople(data.alert?.assignees ?? []),
+      () => {},
+    )
+  }
   const run = (form: FormData) =>
     refusalOf(async () => {
       const to = String(form.get('to') ?? '').trim()
@@ -262,10 +283,19 @@ function Assign({ alert, email }: { alert: { id: string; assignee?: string | nul
           className="field text-body text-ink"
           name="to"
           type="email"
-          autoComplete="email"
+          autoComplete="off"
+          list={listId}
+          onFocus={load}
           defaultValue={alert.assignee ?? email ?? ''}
         />
       </Field>
+      <datalist id={listId}>
+        {people.map((person) => (
+          <option key={person.email} value={person.email}>
+            {person.name}
+          </option>
+        ))}
+      </datalist>
     </ActionDialog>
   )
 }

@@ -2,6 +2,7 @@ import { graphql } from '../../generated/gql.ts'
 import type { AlertFactsFragment, AlertKind, BudgetScope } from '../../generated/graphql.ts'
 import { isLimit, KIND_NAMES, measureText } from '../../lib/alerts.ts'
 import { dateText } from '../../lib/calendar.ts'
+import { memberPath } from '../../lib/member-path.ts'
 
 /** What a line about an alert shows. */
 graphql(`
@@ -70,11 +71,10 @@ function daysText({ kind, firstDay, lastDay }: Line, today: string): string | nu
   return firstDay === lastDay ? dateText(firstDay) : `${dateText(firstDay)} to ${dateText(lastDay)}`
 }
 
-/** Where more about it stands: the page of the agent or client it is about. Projects and the fleet have none of their own. */
+/** Where more about it stands: the page of the agent, client or project it is about, or of the fleet. */
 export function subjectHref({ scope, key }: { scope: BudgetScope; key?: string | null }): string | null {
   if (key == null) return scope === 'FLEET' ? '/' : null
-  if (scope === 'AGENT') return `/agents/${encodeURIComponent(key)}`
-  return scope === 'CLIENT' ? `/clients/${encodeURIComponent(key)}` : null
+  return memberPath(scope, key)
 }
 
 export function alertHref(id: string): string {

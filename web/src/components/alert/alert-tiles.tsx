@@ -140,7 +140,7 @@ function Owner({ alert: { assignee } }: { alert: AlertDetail }) {
 
 /** Whom it was told to, and when. */
 function ownerText({ deliveries, raisedAt }: AlertDetail, { timeZone }: Tenant): string {
-  const names = [...new Set(deliveries.filter((one) => one.state === 'SENT').map((one) => one.channel.name))]
+  const names = [...new Set((deliveries ?? []).filter((one) => one.state === 'SENT').map((one) => one.channel.name))]
   const at = momentText(raisedAt, timeZone)
   return names.length === 0 ? `raised ${at}, told to no channel` : `raised ${at}, ${names.join(', ')}`
 }

@@ -3,7 +3,7 @@
 import { createClient } from 'graphql-ws'
 import { useRouter } from 'next/navigation'
 import { createContext, startTransition, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
-import { graphql } from '../../generated/gql.ts'
+import { graphql } from '../../lib/browser-graphql.ts'
 import type { AlertFramesSubscription } from '../../generated/graphql.ts'
 import { FrameMemory } from '../../lib/alert-stream.ts'
 import { browserQuery } from '../../lib/browser-api.ts'

@@ -32,20 +32,22 @@ const WatchDocument = graphql(`
 const MOST = 4
 
 interface WatchProps {
-  /** The agent or client of the page; null: the whole fleet. */
+  /** The agent, client or project of the page; null: the whole fleet. */
   of: { scope: BudgetScope; key: string; name: string } | null
   viewer: Viewer
+  /** Where the page says by itself how far the budget is. */
+  isWithoutBudgets?: boolean
 }
 
 /** What is out of the ordinary with somebody now, and how far their budgets are. Absent when there is neither. */
-export async function Watch({ of, viewer }: WatchProps) {
+export async function Watch({ of, viewer, isWithoutBudgets = false }: WatchProps) {
   const { alerts, budgets } = await query(WatchDocument, {
     scope: of?.scope ?? null,
     key: of?.key ?? null,
     first: MOST,
   })
-  const own = budgets.filter((one) =>
-    of === null ? one.scope === 'FLEET' : one.scope === of.scope && one.key === of.key,
+  const own = budgets.filter(
+    (one) => !isWithoutBudgets && (of === null ? one.scope === 'FLEET' : one.scope === of.scope && one.key === of.key),
   )
   const total = alerts.totalCount ?? alerts.nodes.length
   return (
@@ -91,7 +93,11 @@ function OpenAlerts({ alerts, total, viewer: { tenant } }: OpenAlertsProps) {
         total > alerts.length || isZero(above.amount) ? count : `${count}, ${moneyText(above)} above expectation so far`
       }
       caption="Ranked by impact; a limit that is neared is no excess"
-      actions={<LiveBadge timeZone={tenant.timeZone} today={tenant.today} isShort />}
+      actions={
+        <span className="no-print">
+          <LiveBadge timeZone={tenant.timeZone} today={tenant.today} isShort />
+        </span>
+      }
     >
       <ul>
         {alerts.map((alert) => (
@@ -128,7 +134,7 @@ function OpenAlerts({ alerts, total, viewer: { tenant } }: OpenAlertsProps) {
         ))}
       </ul>
       {total > alerts.length ? (
-        <p className="border-t border-line px-3.5 py-1.5 sm:px-5">
+        <p className="no-print border-t border-line px-3.5 py-1.5 sm:px-5">
           <Link href="/anomalies" className="link inline-flex min-h-8 items-center">
             All {countText(total)}
           </Link>

@@ -11,7 +11,7 @@ interface BarListCardProps {
   /** What the rows are: "Agent", "Resource". */
   dimension: string
   items: readonly BarListItem[]
-  total: { label: string; money: Money }
+  total: { label: string; money: Money; sumHref?: string }
   /** Below the bars, e.g. a check. */
   children?: ReactNode
 }
@@ -29,7 +29,12 @@ export function BarListCard({ heading, dimension, items, total, children }: BarL
     {
       id: 'total',
       tone: 'total' as const,
-      cells: [total.label, '', ...(hasPale ? [''] : []), <Amount key="amount" money={total.money} />],
+      cells: [
+        total.label,
+        '',
+        ...(hasPale ? [''] : []),
+        <Amount key="amount" money={total.money} sumHref={total.sumHref} />,
+      ],
     },
   ]
   return (
@@ -69,8 +74,8 @@ export function BarListCard({ heading, dimension, items, total, children }: BarL
   )
 }
 
-function amountOf({ money, unknown }: BarListItem): ReactNode {
-  return <Amount money={unknown === undefined ? money : null} reason={unknown ?? ''} />
+function amountOf({ money, unknown, sumHref }: BarListItem): ReactNode {
+  return <Amount money={unknown === undefined ? money : null} reason={unknown ?? ''} sumHref={sumHref} />
 }
 
 function paleOf({ pale }: BarListItem): ReactNode {

@@ -14,13 +14,15 @@ export interface BarListItem {
   /** The part of the amount that is drawn pale, e.g. what is allocated. */
   pale?: Money
   colour: string
+  /** Where the arithmetic of the amount is shown. */
+  sumHref?: string | undefined
   /** Why the amount is not known, although it sums as zero. */
   unknown?: string
 }
 
 interface BarListProps {
   items: readonly BarListItem[]
-  total: { label: ReactNode; money: Money }
+  total: { label: ReactNode; money: Money; sumHref?: string }
 }
 
 /** Named amounts with a bar on one common scale, their shares adding up to 100 %, and the sum they make. */
@@ -46,7 +48,11 @@ export function BarList({ items, total }: BarListProps) {
                 )}
                 {item.note === undefined ? null : <span className="text-ink-3"> · {item.note}</span>}
               </span>
-              <Amount money={item.unknown === undefined ? item.money : null} reason={item.unknown ?? ''} />
+              <Amount
+                money={item.unknown === undefined ? item.money : null}
+                reason={item.unknown ?? ''}
+                sumHref={item.sumHref}
+              />
               <span className="num text-right text-ink-3">
                 {item.unknown === undefined ? (shares.get(item.id) ?? '') : ''}
               </span>
@@ -57,7 +63,7 @@ export function BarList({ items, total }: BarListProps) {
       </ul>
       <div className="mt-4 grid grid-cols-[minmax(0,1fr)_auto_3.5rem] gap-x-2 border-t border-line pt-3 font-semibold">
         <span>{total.label}</span>
-        <Amount money={total.money} />
+        <Amount money={total.money} sumHref={total.sumHref} />
         <span className="num text-right">{shares.size === 0 ? '' : '100\u00a0%'}</span>
       </div>
     </div>

@@ -15,6 +15,19 @@ export interface Bin {
   beforeRunning: string | null
 }
 
+/** Where a running total will most likely end. */
+export interface Course {
+  /** Bins between the last one and the end. */
+  ahead: number
+  /** What the end is called: "30 Nov". */
+  endName: string
+  p10: string
+  p50: string
+  p90: string
+  /** What it may come to by the end; null without a budget. */
+  budget: string | null
+}
+
 interface CumulativeChartProps {
   /** The whole chart in words. */
   label: string
@@ -25,6 +38,8 @@ interface CumulativeChartProps {
   /** Beside the last point, e.g. "3,908.23 through 14:05". */
   endLabel: string
   perBin: string
+  /** Drawn on to the end, dotted, with its interval. */
+  course?: Course | null
 }
 
 const LINE_HEIGHT = 236
@@ -35,13 +50,22 @@ const BARS_HEIGHT = 64
  * only geometry, labels are HTML at the same percentages.
  */
 export function CumulativeChart(props: CumulativeChartProps) {
-  const { bins, label, ownName, beforeName } = props
+  const { bins, label, ownName, beforeName, course } = props
   return (
     <figure aria-label={label} className="px-3.5 pt-3 pb-4 sm:px-5">
       <Legend>
         <LegendItem name={ownName} mark={<span className="h-0.5 w-4 bg-accent" />} />
         {beforeName === null ? null : (
           <LegendItem name={beforeName} mark={<span className="w-4 border-t-2 border-dashed border-compare" />} />
+        )}
+        {course == null ? null : (
+          <>
+            <LegendItem
+              name="forecast, 80 % interval"
+              mark={<span className="h-2.5 w-4 border-t-2 border-dotted border-accent bg-accent-soft" />}
+            />
+            {course.budget === null ? null : <LegendItem name="budget" mark={<span className="h-0.5 w-3 bg-ink" />} />}
+          </>
         )}
         {bins.some((bin) => bin.isPartial) ? (
           <LegendItem name="partial day" mark={<span className="hatch size-3 rounded-bar" />} />
@@ -72,12 +96,18 @@ function xOf(index: number, count: number): number {
   return (index + 0.5) / count
 }
 
-function LinePanel({ label, bins, endLabel }: CumulativeChartProps) {
-  const own = bins.map((bin, index) => ({ x: xOf(index, bins.length), value: pixelsOf(bin.running) }))
+function LinePanel({ label, bins, endLabel, course }: CumulativeChartProps) {
+  const count = countOf({ bins, course })
+  const own = bins.map((bin, index) => ({ x: xOf(index, count), value: pixelsOf(bin.running) }))
   const before = bins.flatMap((bin, index) =>
-    bin.beforeRunning === null ? [] : [{ x: xOf(index, bins.length), value: pixelsOf(bin.beforeRunning) }],
+    bin.beforeRunning === null ? [] : [{ x: xOf(index, count), value: pixelsOf(bin.beforeRunning) }],
   )
-  const most = Math.max(...own.map((point) => point.value), ...before.map((point) => point.value))
+  const end = course == null ? null : endOf(course)
+  const most = Math.max(
+    ...own.map((point) => point.value),
+    ...before.map((point) => point.value),
+    ...(end === null ? [] : [end.high, end.budget ?? 0]),
+  )
   // A tenth of room above the highest point for its label.
   const { y, ticks } = valueAxis(most * 1.1, 4)
   const path = line<{ x: number; value: number }>(
@@ -86,7 +116,7 @@ function LinePanel({ label, bins, endLabel }: CumulativeChartProps) {
   ).curve(curveMonotoneX)
   const last = own.at(-1)
   return (
-    <div className="relative ml-10" style={{ height: LINE_HEIGHT }}>
+    <div className={`relative ml-10 ${marginOf(course)}`} style={{ height: LINE_HEIGHT }}>
       {ticks.map((tick) => (
         <AxisLabel key={tick} value={tick} top={y(tick)} />
       ))}
@@ -108,6 +138,23 @@ function LinePanel({ label, bins, endLabel }: CumulativeChartProps) {
             vectorEffect="non-scaling-stroke"
           />
         ))}
+        {end === null || last === undefined ? null : (
+          <>
+            <path
+              d={`M${last.x * 1000},${y(last.value) * LINE_HEIGHT} L${end.x * 1000},${y(end.high) * LINE_HEIGHT} L${end.x * 1000},${y(end.low) * LINE_HEIGHT} Z`}
+              fill="color-mix(in srgb, var(--accent) 15%, transparent)"
+            />
+            <path
+              d={path([last, { x: end.x, value: end.middle }]) ?? ''}
+              fill="none"
+              stroke="var(--accent)"
+              strokeWidth="2"
+              strokeDasharray="1 4"
+              strokeLinecap="round"
+              vectorEffect="non-scaling-stroke"
+            />
+          </>
+        )}
         <path
           d={path(before) ?? ''}
           fill="none"
@@ -130,9 +177,69 @@ function LinePanel({ label, bins, endLabel }: CumulativeChartProps) {
             aria-hidden
             className="absolute size-2.5 -translate-1/2 rounded-full border-2 border-accent bg-surface"
           />
-          <span className="num absolute right-2 bottom-2 text-axis font-[550]">{endLabel}</span>
+          <span className="num absolute right-2 bottom-2 text-axis font-[550] whitespace-nowrap">{endLabel}</span>
         </div>
       )}
+      {course == null || end === null ? null : <EndLabels course={course} end={end} y={y} />}
+    </div>
+  )
+}
+
+/** All bins of the axis, those that are only expected included. */
+function countOf({ bins, course }: Pick<CumulativeChartProps, 'bins' | 'course'>): number {
+  return bins.length + (course?.ahead ?? 0)
+}
+
+/** Room for what is written right of the end. */
+function marginOf(course: Course | null | undefined): string {
+  return course == null ? '' : 'sm:mr-24'
+}
+
+interface End {
+  x: number
+  low: number
+  middle: number
+  high: number
+  budget: number | null
+}
+
+function endOf({ p10, p50, p90, budget }: Course): End {
+  return {
+    x: 1,
+    low: pixelsOf(p10),
+    middle: pixelsOf(p50),
+    high: pixelsOf(p90),
+    budget: budget === null ? null : pixelsOf(budget),
+  }
+}
+
+/**
+ * Right of the plot: the budget as a tick at the end of the period, and where the line ends. What lies higher is written above its place and
+ * the other below, so that they do not meet. On a phone the heading says it.
+ */
+function EndLabels({ course, end, y }: { course: Course; end: End; y: (value: number) => number }) {
+  const { budget } = course
+  const isBudgetAbove = end.budget !== null && end.budget >= end.middle
+  return (
+    <div className="text-axis whitespace-nowrap max-sm:hidden">
+      {end.budget === null || budget === null ? null : (
+        <div className="absolute left-full" style={{ top: `${y(end.budget) * 100}%` }}>
+          <span aria-hidden className="absolute right-0 h-0.5 w-3 -translate-y-1/2 bg-ink" />
+          <span className={`num absolute left-2 font-[550] ${isBudgetAbove ? '-bottom-1' : '-top-1'}`}>
+            Budget {decimalText(budget, 0)}
+          </span>
+        </div>
+      )}
+      <div className="absolute left-full" style={{ top: `${y(end.middle) * 100}%` }}>
+        <span
+          className={`num absolute left-2 text-ink-3 ${isBudgetAbove || end.budget === null ? '-top-1' : '-bottom-1'}`}
+        >
+          <span className="block font-[550] text-accent-ink">Forecast {decimalText(course.p50, 0)}</span>
+          <span className="block">
+            {decimalText(course.p10, 0)}–{decimalText(course.p90, 0)}
+          </span>
+        </span>
+      </div>
     </div>
   )
 }
@@ -150,17 +257,18 @@ export function AxisLabel({ value, top }: { value: number; top: number }) {
   )
 }
 
-function BarsPanel({ bins, perBin }: CumulativeChartProps) {
+function BarsPanel({ bins, perBin, course }: CumulativeChartProps) {
+  const count = countOf({ bins, course })
   const max = Math.max(
     ...bins.map((bin) => Math.max(pixelsOf(bin.amount), bin.before === null ? 0 : pixelsOf(bin.before))),
   )
   const { y, ticks } = valueAxis(max, 4)
   const top = ticks.at(-1) ?? 0
-  const wide = labelledBins(bins.length, 10)
-  const narrow = labelledBins(bins.length, 5)
+  const wide = labelledBins(count, 10)
+  const narrow = labelledBins(count, 5)
   return (
     <>
-      <div className="relative mt-5 ml-10 max-sm:hidden" style={{ height: BARS_HEIGHT }}>
+      <div className={`relative mt-5 ml-10 max-sm:hidden ${marginOf(course)}`} style={{ height: BARS_HEIGHT }}>
         <AxisLabel value={top} top={0} />
         <div aria-hidden className="absolute inset-x-0 top-0 border-t border-grid" />
         <div aria-hidden className="absolute inset-x-0 bottom-0 border-t border-line-2" />
@@ -182,23 +290,29 @@ function BarsPanel({ bins, perBin }: CumulativeChartProps) {
               )}
             </div>
           ))}
+          {Array.from({ length: count - bins.length }, (_, index) => (
+            <div key={index} className="flex-1" />
+          ))}
         </div>
       </div>
-      <div aria-hidden className="relative mt-1.5 ml-10 h-4 text-axis text-ink-3">
+      <div aria-hidden className={`relative mt-1.5 ml-10 h-4 text-axis text-ink-3 ${marginOf(course)}`}>
         {bins.map((bin, index) => {
           const isLast = index === bins.length - 1 && bin.isPartial
           if (!wide.has(index) && !isLast) return null
-          if (!isLast && bins.at(-1)?.isPartial && bins.length - 1 - index < bins.length / 14) return null
+          if (!isLast && bins.at(-1)?.isPartial && bins.length - 1 - index < count / 14) return null
           return (
             <span
               key={bin.id}
               className={`num absolute -translate-x-1/2 ${isLast ? 'font-[550] text-ink' : ''} ${narrow.has(index) || isLast ? '' : 'max-sm:hidden'}`}
-              style={{ left: `${xOf(index, bins.length) * 100}%` }}
+              style={{ left: `${xOf(index, count) * 100}%` }}
             >
               {bin.label}
             </span>
           )
         })}
+        {course == null || course.ahead < count / 8 ? null : (
+          <span className="num absolute right-0 max-sm:hidden">{course.endName}</span>
+        )}
       </div>
       <figcaption className="mt-1 ml-10 text-axis text-ink-3 max-sm:hidden">{perBin}</figcaption>
     </>

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react'
-import { currencySymbol, differenceOf } from '../../lib/format.ts'
+import { currencySymbol, decimalText, differenceOf } from '../../lib/format.ts'
 import { MiniTable } from '../table/mini-table.tsx'
 import { Amount } from '../ui/amount.tsx'
 import { TabbedCard } from '../ui/tabs.tsx'
-import { CumulativeChart, type Bin } from './cumulative-chart.tsx'
+import { CumulativeChart, type Bin, type Course } from './cumulative-chart.tsx'
 
 interface SeriesCardProps {
   heading: ReactNode
@@ -14,6 +14,7 @@ interface SeriesCardProps {
   endLabel: string
   perBin: string
   currency: string
+  course?: Course | null
 }
 
 /** The cumulative chart of a series, and the same data as a table. */
@@ -46,6 +47,18 @@ export function SeriesCard({ heading, caption, bins, currency, ...chart }: Serie
         : []),
     ],
   }))
+  const { course } = chart
+  if (course != null) {
+    rows.push({
+      id: 'course',
+      cells: [
+        `${course.endName}, forecast ${decimalText(course.p10, 2)} to ${decimalText(course.p90, 2)}`,
+        '',
+        amount(course.p50),
+        ...(hasBefore ? ['', ''] : []),
+      ],
+    })
+  }
   return (
     <TabbedCard
       label="Cost over time"

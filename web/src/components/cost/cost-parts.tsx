@@ -2,7 +2,7 @@ import type { Money } from '@outlay/domain/money/currency'
 import type { ReactNode } from 'react'
 import type { FleetPoolsFragment } from '../../generated/graphql.ts'
 import { hasBasis } from '../../lib/basis.ts'
-import { exactText, moneyText, percentText, pixelsOf, shareOf } from '../../lib/format.ts'
+import { percentText, pixelsOf, shareOf } from '../../lib/format.ts'
 import type { SearchParams } from '../../lib/search-params.ts'
 import { Amount } from '../ui/amount.tsx'
 import { Card } from '../ui/card.tsx'
@@ -20,6 +20,8 @@ export interface CostPart {
   money: Money | null
   reason?: string
   href?: string
+  /** Where its arithmetic is shown. */
+  sumHref?: string
 }
 
 /** How each part is named and drawn. What no agent bears is hatched: it is there, and nobody's. */
@@ -42,6 +44,8 @@ interface CostPartsProps {
   path: string
   params: SearchParams
   facts: FleetPoolsFragment
+  /** Where the arithmetic of the sum is shown. */
+  sumHref?: string
   /** What the sum of the parts is called, when it is not the fully loaded cost. */
   totalLabel?: string
   /** A line under the parts: what is in none of them. */
@@ -50,7 +54,7 @@ interface CostPartsProps {
 
 /** The parts of a cost as one bar, each with its amount, and the sum they make; with the switch of what unit costs are reckoned on. */
 export function CostParts(props: CostPartsProps) {
-  const { parts, total, heading, caption, path, params, facts, totalLabel = 'Fully loaded', children } = props
+  const { parts, total, heading, caption, path, params, facts, sumHref, totalLabel = 'Fully loaded', children } = props
   const known = parts.flatMap(({ kind, money }) => (money === null ? [] : [{ kind, amount: money.amount }]))
   return (
     <Card
@@ -76,8 +80,8 @@ export function CostParts(props: CostPartsProps) {
             </span>
             {totalLabel}
           </dt>
-          <dd className="num text-card font-semibold" title={exactText(total)}>
-            {moneyText(total)}
+          <dd className="text-card font-semibold">
+            <Amount money={total} as="text" sumHref={sumHref} />
           </dd>
         </div>
       </dl>
@@ -87,7 +91,7 @@ export function CostParts(props: CostPartsProps) {
 }
 
 function Part({ part, total, sign }: { part: CostPart; total: Money; sign: string }) {
-  const { kind, money, reason = '', note, href } = part
+  const { kind, money, reason = '', note, href, sumHref } = part
   const look = LOOKS[kind]
   const label = part.label ?? look.label
   const share = money === null ? null : shareOf(money.amount, total.amount)
@@ -111,7 +115,7 @@ function Part({ part, total, sign }: { part: CostPart; total: Money; sign: strin
         )}
       </dt>
       <dd>
-        <Amount money={money} as="text" reason={reason} className="text-card font-[550]" />
+        <Amount money={money} as="text" reason={reason} sumHref={sumHref} className="text-card font-[550]" />
         <span className="block text-caption text-ink-3">
           {share === null || share.startsWith('-') ? null : percentText(share)}
           {note === undefined ? null : <> {note}</>}

@@ -4,6 +4,7 @@ import type { FleetPoolsFragment } from '../../generated/graphql.ts'
 import type { CsvCell } from '../../lib/csv.ts'
 import { currencySymbol, sumOf } from '../../lib/format.ts'
 import { allocatedOf, hasPools, isSplit, isWaiting, WAITING } from '../../lib/fleet-pools.ts'
+import type { SumOf } from '../../lib/sum.ts'
 import type { Column } from '../table/data-table.tsx'
 import { Amount } from '../ui/amount.tsx'
 
@@ -17,17 +18,27 @@ interface LoadedColumnsProps<Row> {
   costOf: (row: Row) => LoadedCost
   /** What the sum of the parts is called. */
   totalLabel: string
+  /** Where the arithmetic of a row's amounts is. */
+  sumOf?: SumOfRow<Row> | undefined
 }
+
+/** Where the arithmetic of an amount of a row is; undefined for a row that has none of its own. */
+export type SumOfRow<Row> = (what: SumOf, row: Row) => string | undefined
 
 /**
  * What is allocated to a row, and its cost with that. Where a period has no pools both say nothing that the other columns do not, so they
  * are there for whoever asks for them; where its pools are not split yet, what a row bears is not known.
  */
-export function loadedColumns<Row>({ facts, costOf, totalLabel }: LoadedColumnsProps<Row>): Column<Row>[] {
+export function loadedColumns<Row>({
+  facts,
+  costOf,
+  totalLabel,
+  sumOf: hrefOf,
+}: LoadedColumnsProps<Row>): Column<Row>[] {
   const isKnown = isSplit(facts)
   const symbol = currencySymbol(facts.unallocated.currency)
   return [
-    allocatedColumn({ facts, costOf }),
+    allocatedColumn({ facts, costOf, sumOf: hrefOf }),
     {
       id: 'loaded',
       label: `${totalLabel}, ${symbol}`,
@@ -35,7 +46,12 @@ export function loadedColumns<Row>({ facts, costOf, totalLabel }: LoadedColumnsP
       isMain: isKnown,
       isExtra: !isKnown,
       cell: (row) => (
-        <Amount money={isWaiting(facts) ? null : costOf(row).total} reason={WAITING} className="font-[550]" />
+        <Amount
+          money={isWaiting(facts) ? null : costOf(row).total}
+          reason={WAITING}
+          sumHref={hrefOf?.('cost', row)}
+          className="font-[550]"
+        />
       ),
       sort: (row) => ({ decimal: costOf(row).total.amount }),
       csv: (row) => (isWaiting(facts) ? null : { number: costOf(row).total.amount }),
@@ -47,9 +63,11 @@ export function loadedColumns<Row>({ facts, costOf, totalLabel }: LoadedColumnsP
 export function allocatedColumn<Row>({
   facts,
   costOf,
+  sumOf: hrefOf,
 }: {
   facts: FleetPoolsFragment
   costOf: (row: Row) => { allocated: Money }
+  sumOf?: SumOfRow<Row> | undefined
 }): Column<Row> {
   const isKnown = (row: Row) => allocatedOf(facts, costOf(row).allocated).money !== null
   return {
@@ -57,7 +75,7 @@ export function allocatedColumn<Row>({
     label: `Allocated, ${currencySymbol(facts.unallocated.currency)}`,
     isNumber: true,
     isExtra: !hasPools(facts),
-    cell: (row) => <Amount {...allocatedOf(facts, costOf(row).allocated)} />,
+    cell: (row) => <Amount {...allocatedOf(facts, costOf(row).allocated)} sumHref={hrefOf?.('allocated', row)} />,
     sort: (row) => (isKnown(row) ? { decimal: costOf(row).allocated.amount } : null),
     csv: (row) => (isKnown(row) ? { number: costOf(row).allocated.amount } : null),
   }

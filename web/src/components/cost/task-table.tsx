@@ -6,6 +6,7 @@ import { onBasis } from '../../lib/basis.ts'
 import { countText, currencySymbol, percentText } from '../../lib/format.ts'
 import { basisOf, hasPools, totalLabel } from '../../lib/fleet-pools.ts'
 import { hrefWith, periodParams, type SearchParams } from '../../lib/search-params.ts'
+import { sumKey, sumLinks, type SumOf } from '../../lib/sum.ts'
 import { momentText } from '../../lib/time.ts'
 import { DataTable, type Column } from '../table/data-table.tsx'
 import { Amount, NotAvailable } from '../ui/amount.tsx'
@@ -63,9 +64,11 @@ graphql(`
   }
 `)
 
-function columnsOf({ currency, timeZone, params, facts }: TaskTableProps): Column<TaskRowFragment>[] {
+function columnsOf({ currency, timeZone, path, params, facts }: TaskTableProps): Column<TaskRowFragment>[] {
   const symbol = currencySymbol(currency)
   const pools = hasPools(facts)
+  const sum = sumLinks(path, params)
+  const sumOfRow = (what: SumOf, { task }: TaskRowFragment) => sum(what, { task: task.key })
   const margin = onBasis(basisOf(params, facts), 'Margin', showsParts(pools, params))
   return [
     {
@@ -134,7 +137,7 @@ function columnsOf({ currency, timeZone, params, facts }: TaskTableProps): Colum
       label: `Direct, ${symbol}`,
       isNumber: true,
       isExtra: !pools,
-      cell: ({ cost }) => <Amount money={cost.direct} />,
+      cell: (row) => <Amount money={row.cost.direct} sumHref={sumOfRow('direct', row)} />,
       csv: ({ cost }) => ({ number: cost.direct.amount }),
     },
     {
@@ -142,24 +145,23 @@ function columnsOf({ currency, timeZone, params, facts }: TaskTableProps): Colum
       label: `Chain-shared, ${symbol}`,
       isNumber: true,
       isExtra: !pools,
-      cell: ({ cost }) => <Amount money={cost.chainShared} />,
+      cell: (row) => <Amount money={row.cost.chainShared} sumHref={sumOfRow('shared', row)} />,
       csv: ({ cost }) => ({ number: cost.chainShared.amount }),
     },
-    allocatedColumn<TaskRowFragment>({ facts, costOf: ({ cost }) => cost }),
+    allocatedColumn<TaskRowFragment>({ facts, costOf: ({ cost }) => cost, sumOf: sumOfRow }),
     {
       id: 'cost',
       label: `${totalLabel(facts)}, ${symbol}`,
       isNumber: true,
       isMain: true,
-      cell: ({ cost }) =>
-        cost.unpricedInvocations === '0' ? (
-          <Amount money={cost.total} className="font-[550]" />
-        ) : (
-          <span>
-            <Amount money={cost.total} className="font-[550]" />
-            <span className="block text-axis text-warn">+ {countText(cost.unpricedInvocations)} unpriced</span>
-          </span>
-        ),
+      cell: (row) => (
+        <span>
+          <Amount money={row.cost.total} sumHref={sumOfRow('cost', row)} className="font-[550]" />
+          {row.cost.unpricedInvocations === '0' ? null : (
+            <span className="block text-axis text-warn">+ {countText(row.cost.unpricedInvocations)} unpriced</span>
+          )}
+        </span>
+      ),
       csv: ({ cost }) => ({ number: cost.total.amount }),
     },
     {
@@ -178,8 +180,12 @@ function columnsOf({ currency, timeZone, params, facts }: TaskTableProps): Colum
       id: 'margin',
       label: `${margin}, ${symbol}`,
       isNumber: true,
-      cell: ({ margin, billed }) => (
-        <Amount money={margin} reason={billed == null ? 'Nothing was billed' : 'Billed in another currency'} />
+      cell: (row) => (
+        <Amount
+          money={row.margin}
+          reason={row.billed == null ? 'Nothing was billed' : 'Billed in another currency'}
+          sumHref={sumOfRow('margin', row)}
+        />
       ),
       csv: ({ margin }) => (margin == null ? null : { number: margin.amount }),
     },
@@ -224,6 +230,7 @@ export function TaskTable(props: TaskTableProps) {
       {...(props.exportOf === undefined ? {} : { exportOf: props.exportOf })}
       columns={columnsOf(props)}
       rowKey={({ task }) => task.key}
+      openKey={sumKey(params, 'task')}
       filterText={({ task }) =>
         `${task.name} ${task.key} ${task.client?.name ?? ''} ${task.project?.name ?? ''} ${task.status}`
       }

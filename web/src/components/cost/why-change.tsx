@@ -7,6 +7,7 @@ import { sentenceOf } from '../../lib/cost-change.ts'
 import { countText, currencySymbol, exactText, isZero, pixelsOf, signedAmountText, sumOf } from '../../lib/format.ts'
 import { comparisonText, type Period } from '../../lib/period.ts'
 import { rangeText } from '../../lib/calendar.ts'
+import { memberPath } from '../../lib/member-path.ts'
 import { hrefWith, periodParams, type SearchParams } from '../../lib/search-params.ts'
 import { DifferenceBar } from '../chart/difference-bar.tsx'
 import { CopyLinkButton } from '../peek/copy-link-button.tsx'
@@ -205,19 +206,19 @@ interface ContributorsProps {
 function Contributors({ dimension, change, params }: ContributorsProps) {
   const rows = change.contributors.filter((one) => one.dimension === dimension)
   if (rows.length === 0) return null
-  const folder = dimension === 'AGENT' ? '/agents/' : dimension === 'CLIENT' ? '/clients/' : null
   return (
     <Amounts
       title={`By ${dimension.toLowerCase()}`}
-      rows={rows.map((row, index) => ({
-        id: `${row.key ?? row.label} ${index}`,
-        name: row.label,
-        money: row.change,
-        title: `${exactText(row.current)} less ${exactText(row.previous)}`,
-        ...(folder === null || row.key == null
-          ? {}
-          : { href: hrefWith(folder + encodeURIComponent(row.key), { ...periodParams(params), why: 'cost' }) }),
-      }))}
+      rows={rows.map((row, index) => {
+        const page = row.key == null ? null : memberPath(dimension, row.key)
+        return {
+          id: `${row.key ?? row.label} ${index}`,
+          name: row.label,
+          money: row.change,
+          title: `${exactText(row.current)} less ${exactText(row.previous)}`,
+          ...(page === null ? {} : { href: hrefWith(page, { ...periodParams(params), why: 'cost' }) }),
+        }
+      })}
       total={change.change}
     />
   )

@@ -1,6 +1,7 @@
 import { X } from 'lucide-react'
 import { Link } from '../ui/link.tsx'
 import type { ReactNode } from 'react'
+import { hrefWith } from '../../lib/search-params.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { CopyLinkButton } from './copy-link-button.tsx'
 import { FocusOnOpen } from './focus-on-open.tsx'
@@ -99,13 +100,23 @@ export function PeekSum({ name, value }: { name: ReactNode; value: ReactNode }) 
   )
 }
 
-/** The query that answers the same number, to take along. */
-export function ApiQuery({ text }: { text: string }) {
+/** The query that answers the same number, to take along or, with `isForExplorer`, to try out. */
+export function ApiQuery({ text, isForExplorer = false }: { text: string; isForExplorer?: boolean }) {
   return (
     <section className="px-4 py-4 sm:px-5">
       <div className="mb-1 flex items-center justify-between">
         <h3 className="text-caption font-[550] text-ink-2">The same number by API</h3>
-        <CopyButton text={text} plain />
+        <span className="no-print flex items-center gap-4">
+          {isForExplorer ? (
+            <Link
+              href={hrefWith('/developers/explorer', {}, { query: text })}
+              className="link inline-flex h-8 items-center"
+            >
+              Open in the explorer
+            </Link>
+          ) : null}
+          <CopyButton text={text} plain />
+        </span>
       </div>
       <pre
         tabIndex={0}

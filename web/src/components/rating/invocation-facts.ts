@@ -1,4 +1,4 @@
-import { graphql } from '../../generated/gql.ts'
+import { graphql } from '../../lib/browser-graphql.ts'
 import type { InvocationFactsFragment } from '../../generated/graphql.ts'
 
 /** How an event was rated, what was done to it, and what its sender says it cost. */

@@ -2,11 +2,12 @@
 
 import { useRouter } from 'next/navigation'
 import { useEffect, useState } from 'react'
-import { graphql } from '../../generated/gql.ts'
+import { graphql } from '../../lib/browser-graphql.ts'
 import type { ReratingKind, ReratingProgressQuery } from '../../generated/graphql.ts'
 import { browserQuery } from '../../lib/browser-api.ts'
 import { progressPercent, progressText, stateOf } from '../../lib/rerating.ts'
 import { Card } from '../ui/card.tsx'
+import { ProgressBar } from '../ui/progress-bar.tsx'
 
 const ReratingProgressDocument = graphql(`
   query ReratingProgress($id: ID!) {
@@ -88,21 +89,7 @@ export function JobProgress(props: JobProgressProps) {
       }
       className="mb-4"
     >
-      <div
-        role="progressbar"
-        aria-label={doing}
-        aria-valuemin={0}
-        aria-valuemax={100}
-        aria-valuenow={percent ?? undefined}
-        aria-valuetext={progressText(job.progress)}
-        className="h-2 overflow-hidden rounded-bar bg-sunken"
-      >
-        <span
-          aria-hidden
-          className="block h-full rounded-bar bg-accent transition-[width] duration-500"
-          style={{ width: `${percent ?? 0}%`, minWidth: isWaiting ? 0 : 2 }}
-        />
-      </div>
+      <ProgressBar label={doing} percent={isWaiting ? null : percent} text={progressText(job.progress)} />
       <p className="num mt-2 text-caption whitespace-normal text-ink-2">{progressText(job.progress)}</p>
       <p role="status" className="sr-only">
         {isWaiting

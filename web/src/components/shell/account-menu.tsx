@@ -26,10 +26,11 @@ export function Avatar({ viewer }: { viewer: Viewer }) {
 
 /** The tenants of who has several, account, theme and sign-out, behind the visitor's name. */
 export function AccountPanel({ viewer, theme }: { viewer: Viewer; theme: Theme }) {
-  const tenants = viewer.memberships.map(({ tenantKey, tenantName, role }) => ({
+  const tenants = viewer.memberships.map(({ tenantKey, tenantName, role, isDemo }) => ({
     key: tenantKey,
     name: tenantName,
     role: roleName(role),
+    isDemo,
   }))
   return (
     <div className="flex flex-col gap-3">

@@ -2,13 +2,15 @@ import { Menu } from 'lucide-react'
 import { Link } from '../ui/link.tsx'
 import { Suspense, type ReactNode } from 'react'
 import type { AlertStanding } from '../../lib/alert-standing.ts'
-import type { Viewer } from '../../lib/session.ts'
+import { isLimited, type Viewer } from '../../lib/session.ts'
 import type { Theme } from '../../lib/theme.ts'
+import { DemoBanner } from '../demo/demo-banner.tsx'
 import { LiveAlerts } from '../alert/live-alerts.tsx'
 import { AccountMenu, AccountPanel, Avatar, displayName } from './account-menu.tsx'
 import { CloseOnNavigate } from './close-on-navigate.tsx'
 import { Keyboard } from './keyboard.tsx'
 import { Logo } from './logo.tsx'
+import type { Audience } from './nav-items.ts'
 import { NavLinks } from './nav-links.tsx'
 import { PaletteButton } from './palette-button.tsx'
 
@@ -32,7 +34,7 @@ export function AppShell({ alerts, ...props }: ShellProps) {
 }
 
 function Frame({ viewer, theme, children }: Omit<ShellProps, 'alerts'>) {
-  const isClient = viewer.role === 'CLIENT'
+  const audience: Audience = viewer.role === 'CLIENT' ? 'CLIENT' : isLimited(viewer) ? 'LIMITED' : 'STAFF'
   return (
     <div className="min-h-dvh md:pl-[216px] print:pl-0">
       <a href="#main" className="control fixed top-2 left-2 z-50 -translate-y-20 focus:translate-y-0">
@@ -44,30 +46,36 @@ function Frame({ viewer, theme, children }: Omit<ShellProps, 'alerts'>) {
             <Logo />
             <span className="truncate">{viewer.tenant.name}</span>
           </Link>
-          {isClient ? null : <PaletteButton />}
+          {audience !== 'STAFF' ? null : <PaletteButton />}
         </div>
         <nav aria-label="Pages" className="flex-1 overflow-y-auto px-3 pt-4">
           <Suspense>
-            <NavLinks isClient={isClient} />
+            <NavLinks audience={audience} />
           </Suspense>
         </nav>
         <div className="border-t border-line">
           <AccountMenu viewer={viewer} theme={theme} />
         </div>
       </aside>
-      <TopBar viewer={viewer} theme={theme} isClient={isClient} />
+      <TopBar viewer={viewer} theme={theme} audience={audience} />
       <main id="main" tabIndex={-1} className="print-plain px-4 pt-5 pb-10 outline-none sm:px-6 md:px-8 md:pt-6">
+        <DemoBanner viewer={viewer} />
+        {viewer.clients == null ? null : (
+          <p className="mb-3 text-caption text-ink-3">
+            Limited to {viewer.clients.map(({ name }) => name).join(', ') || 'no client'}
+          </p>
+        )}
         {children}
       </main>
       <Suspense>
         <CloseOnNavigate />
-        <Keyboard isClient={isClient} />
+        <Keyboard audience={audience} />
       </Suspense>
     </div>
   )
 }
 
-function TopBar({ viewer, theme, isClient }: Omit<ShellProps, 'children' | 'alerts'> & { isClient: boolean }) {
+function TopBar({ viewer, theme, audience }: Omit<ShellProps, 'children' | 'alerts'> & { audience: Audience }) {
   return (
     <header className="no-print sticky top-0 z-20 flex h-14 items-center gap-1 border-b border-line bg-bg px-2 md:hidden">
       <details data-menu className="group">
@@ -76,7 +84,7 @@ function TopBar({ viewer, theme, isClient }: Omit<ShellProps, 'children' | 'aler
         </summary>
         <nav aria-label="Pages, on a phone" className="popover inset-x-2 top-14 mt-0">
           <Suspense>
-            <NavLinks isClient={isClient} />
+            <NavLinks audience={audience} />
           </Suspense>
         </nav>
       </details>
@@ -84,7 +92,7 @@ function TopBar({ viewer, theme, isClient }: Omit<ShellProps, 'children' | 'aler
         <Logo size={22} />
         <span className="truncate">{viewer.tenant.name}</span>
       </Link>
-      {isClient ? null : <PaletteButton compact />}
+      {audience !== 'STAFF' ? null : <PaletteButton compact />}
       <details data-menu>
         <summary className="flex size-11 items-center justify-center">
           <Avatar viewer={viewer} />

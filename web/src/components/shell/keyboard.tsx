@@ -3,13 +3,13 @@
 import { usePathname, useRouter, useSearchParams } from 'next/navigation'
 import { useEffect, useRef, useState } from 'react'
 import { hrefWith, periodParams } from '../../lib/search-params.ts'
-import { CLIENT_NAV, STAFF_NAV } from './nav-items.ts'
+import { navOf, type Audience } from './nav-items.ts'
 import { OPEN_PALETTE_EVENT } from './palette-button.tsx'
 import { Palette } from './palette.tsx'
 import { CHORD_MS, isTyping } from './use-shortcut.ts'
 
 /** The keys that work everywhere: ⌘K or Ctrl K, `/`, `g` chords, `?`. */
-export function Keyboard({ isClient }: { isClient: boolean }) {
+export function Keyboard({ audience }: { audience: Audience }) {
   const router = useRouter()
   const path = usePathname()
   const params = useSearchParams()
@@ -21,10 +21,10 @@ export function Keyboard({ isClient }: { isClient: boolean }) {
   useEffect(() => setPaletteOpen(false), [path, params])
 
   useEffect(() => {
-    const items = (isClient ? CLIENT_NAV : STAFF_NAV).flatMap((group) => group.items)
+    const items = navOf(audience).flatMap((group) => group.items)
     const period = periodParams(Object.fromEntries(params.entries()))
     const onKey = (event: KeyboardEvent): void => {
-      if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === 'k' && !isClient) {
+      if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === 'k' && audience === 'STAFF') {
         event.preventDefault()
         setPaletteOpen(true)
         return
@@ -57,7 +57,7 @@ export function Keyboard({ isClient }: { isClient: boolean }) {
       document.removeEventListener('keydown', onKey)
       document.removeEventListener(OPEN_PALETTE_EVENT, openPalette)
     }
-  }, [isClient, params, router])
+  }, [audience, params, router])
 
   return (
     <>
@@ -71,13 +71,13 @@ export function Keyboard({ isClient }: { isClient: boolean }) {
           Keyboard
         </h2>
         <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-2">
-          <Key keys={['⌘', 'K']} text="find a page, agent, client or task" />
+          <Key keys={['⌘', 'K']} text="find a page, agent, client, project or task" />
           <Key keys={['/']} text="filter the table" />
-          {(isClient ? CLIENT_NAV : STAFF_NAV).flatMap((group) =>
+          {navOf(audience).flatMap((group) =>
             group.items.map((item) => <Key key={item.href} keys={['g', item.chord]} text={`go to ${item.label}`} />),
           )}
           <Key keys={['↑', '↓', '←', '→']} text="move, close and open rows of a chain" />
-          {isClient ? null : (
+          {audience !== 'STAFF' ? null : (
             <>
               <Key keys={['a']} text="acknowledge the open alert" />
               <Key keys={['d']} text="dismiss the open alert" />

@@ -4,6 +4,7 @@ import {
   Building2,
   ChartColumn,
   CodeXml,
+  FolderKanban,
   LayoutGrid,
   Settings,
   Split,
@@ -40,6 +41,7 @@ export const STAFF_NAV: readonly NavGroup[] = [
       { href: '/agents', label: 'Agents', Icon: Waypoints, chord: 'a' },
       { href: '/tasks', label: 'Tasks', Icon: SquareCheck, chord: 't' },
       { href: '/clients', label: 'Clients', Icon: Building2, chord: 'c' },
+      { href: '/projects', label: 'Projects', Icon: FolderKanban, chord: 'p' },
       { href: '/anomalies', label: 'Anomalies', Icon: Activity, chord: 'n', isCounted: true },
     ],
   },
@@ -79,9 +81,11 @@ export const RATING_PAGES = [
 
 /** What stands under Settings. A client's people have their account only. */
 export const SETTINGS_PAGES = [
+  { href: '/settings', label: 'General' },
   { href: '/settings/members', label: 'Members' },
   { href: '/settings/roles', label: 'Roles' },
   { href: '/settings/audit', label: 'Audit log' },
+  { href: '/settings/exports', label: 'Exports' },
   { href: '/settings/account', label: 'Account' },
 ] as const
 
@@ -95,6 +99,25 @@ export const DEVELOPER_PAGES = [
 ] as const
 
 /** A client's people see what was delivered to them, and nothing about cost. */
-export const CLIENT_NAV: readonly NavGroup[] = [
+const CLIENT_NAV: readonly NavGroup[] = [
   { label: null, items: [{ href: '/', label: 'Your tasks', Icon: SquareCheck, chord: 't' }] },
 ]
+
+/** Who is limited to clients sees what is of them, and no page about the whole firm. */
+const LIMITED_NAV: readonly NavGroup[] = [
+  {
+    label: null,
+    items: [
+      { href: '/clients', label: 'Your clients', Icon: Building2, chord: 'c' },
+      { href: '/tasks', label: 'Tasks', Icon: SquareCheck, chord: 't' },
+    ],
+  },
+  { label: 'Set up', items: [{ href: '/settings', label: 'Settings', Icon: Settings, chord: 's' }] },
+]
+
+/** Whose pages are shown: of the firm, of a firm's member who is limited to clients, or of a client. */
+export type Audience = 'STAFF' | 'LIMITED' | 'CLIENT'
+
+export function navOf(audience: Audience): readonly NavGroup[] {
+  return { STAFF: STAFF_NAV, LIMITED: LIMITED_NAV, CLIENT: CLIENT_NAV }[audience]
+}

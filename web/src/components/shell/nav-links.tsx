@@ -4,7 +4,7 @@ import Link from 'next/link'
 import { usePathname, useSearchParams } from 'next/navigation'
 import { hrefWith, periodParams } from '../../lib/search-params.ts'
 import { NavCount } from './nav-count.tsx'
-import { CLIENT_NAV, STAFF_NAV, type NavItem } from './nav-items.ts'
+import { navOf, type Audience, type NavItem } from './nav-items.ts'
 
 function isCurrent(item: NavItem, path: string): boolean {
   if (item.href === '/') return path === '/'
@@ -12,10 +12,10 @@ function isCurrent(item: NavItem, path: string): boolean {
 }
 
 /** The pages, with the period looked at carried along. */
-export function NavLinks({ isClient }: { isClient: boolean }) {
+export function NavLinks({ audience }: { audience: Audience }) {
   const path = usePathname()
   const period = periodParams(Object.fromEntries(useSearchParams().entries()))
-  return (isClient ? CLIENT_NAV : STAFF_NAV).map((group) => (
+  return navOf(audience).map((group) => (
     <div key={group.label ?? ''} className="mb-3">
       {group.label === null ? null : <p className="px-2 pt-1 pb-1.5 text-caption text-ink-3">{group.label}</p>}
       <ul>

@@ -1,83 +1,61 @@
 'use client'
 
 import { useRouter, useSearchParams } from 'next/navigation'
-import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react'
-import { graphql } from '../../generated/gql.ts'
+import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react'
+import { graphql } from '../../lib/browser-graphql.ts'
 import { browserQuery } from '../../lib/browser-api.ts'
-import { hrefWith, periodParams } from '../../lib/search-params.ts'
+import { useSearch, type Hit } from '../../lib/use-search.ts'
+import { hrefWith, periodParams, type SearchParams } from '../../lib/search-params.ts'
 import { ALERT_PAGES, DEVELOPER_PAGES, RATING_PAGES, SETTINGS_PAGES, STAFF_NAV } from './nav-items.ts'
 
-const PaletteDocument = graphql(`
-  query Palette {
-    agents(first: 100) {
-      nodes {
-        key
-        name
-      }
-    }
-    clients(first: 100) {
-      nodes {
-        key
-        name
-      }
-    }
-    tasks(first: 100) {
-      nodes {
-        key
-        name
-      }
-    }
-  }
-`)
-
-/** A task beyond the latest hundred is found by its exact key. */
-const PaletteTaskDocument = graphql(`
-  query PaletteTask($key: String!) {
-    task(key: $key) {
-      key
+const PaletteViewsDocument = graphql(`
+  query PaletteViews {
+    savedViews(page: SPEND) {
+      id
       name
+      query
     }
   }
 `)
 
 interface Entry {
-  kind: 'Page' | 'Agent' | 'Client' | 'Task'
+  kind: 'Page' | 'Action' | 'View' | 'Agent' | 'Client' | 'Project' | 'Task'
   key: string
   name: string
+  /** Where it leads; a view has its own period, everything else that of the page. */
   path: string
 }
 
 const MAX_SHOWN = 12
+/** Of what is known here, so that what the server finds has room. */
+const MAX_KNOWN = 6
 
 const PAGES: readonly Entry[] = [
   ...STAFF_NAV.flatMap((group) => group.items),
   ...ALERT_PAGES.slice(1),
-  ...SETTINGS_PAGES,
+  ...SETTINGS_PAGES.slice(1),
   ...DEVELOPER_PAGES.slice(1),
   ...RATING_PAGES.slice(1).map(({ href, label }) => ({ href, label: `Rate cards: ${label}` })),
 ].map(({ href, label }) => ({ kind: 'Page', key: href, name: label, path: href }))
 
-function taskEntry(task: { key: string; name: string }): Entry {
-  return { kind: 'Task', key: task.key, name: task.name, path: `/tasks/${encodeURIComponent(task.key)}` }
+const ACTIONS: readonly Entry[] = [
+  { href: '/budgets/new', label: 'Set a budget' },
+  { href: '/channels/new', label: 'Add a channel' },
+  { href: '/allocation/pools/new', label: 'Add a cost pool' },
+  { href: '/allocation/import', label: 'Import cost pools' },
+  { href: '/allocation/close', label: 'Close a month' },
+  { href: '/developers/import', label: 'Import usage' },
+].map(({ href, label }) => ({ kind: 'Action', key: href, name: label, path: href }))
+
+const OF_KIND: Readonly<Record<Hit['kind'], { kind: Entry['kind']; path: (key: string) => string }>> = {
+  AGENT: { kind: 'Agent', path: (key) => `/agents/${encodeURIComponent(key)}` },
+  CLIENT: { kind: 'Client', path: (key) => `/clients/${encodeURIComponent(key)}` },
+  PROJECT: { kind: 'Project', path: (key) => `/projects/${encodeURIComponent(key)}` },
+  TASK: { kind: 'Task', path: (key) => `/tasks/${encodeURIComponent(key)}` },
 }
 
-async function loadEntries(signal: AbortSignal): Promise<Entry[]> {
-  const { agents, clients, tasks } = await browserQuery(PaletteDocument, {}, signal)
-  return [
-    ...agents.nodes.map(({ key, name }): Entry => ({
-      kind: 'Agent',
-      key,
-      name,
-      path: `/agents/${encodeURIComponent(key)}`,
-    })),
-    ...clients.nodes.map(({ key, name }): Entry => ({
-      kind: 'Client',
-      key,
-      name,
-      path: `/clients/${encodeURIComponent(key)}`,
-    })),
-    ...tasks.nodes.map(taskEntry),
-  ]
+function entryOf({ kind, key, name }: Hit): Entry {
+  return { kind: OF_KIND[kind].kind, key, name, path: OF_KIND[kind].path(key) }
 }
 
 function matches(entry: Entry, words: readonly string[]): boolean {
@@ -85,26 +63,23 @@ function matches(entry: Entry, words: readonly string[]): boolean {
   return words.every((word) => text.includes(word))
 }
 
-/** ⌘K: go to a page, an agent, a client or a task. A native dialog with a combobox inside. */
+/** ⌘K: go to a page, an agent, a client, a project, a task or a saved view, or to where something is done. A native dialog with a combobox inside. */
 export function Palette({ onClose }: { onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null)
   const router = useRouter()
   const period = periodParams(Object.fromEntries(useSearchParams().entries()))
   const [text, setText] = useState('')
   const [active, setActive] = useState(0)
-  const { entries, failure } = useEntries(text.trim())
+  const { entries, isAnswered, failure } = useEntries(text.trim())
   const listId = useId()
-  const shown = useMemo(() => {
-    const words = text.toLowerCase().split(/\s+/).filter(Boolean)
-    return entries.filter((entry) => matches(entry, words)).slice(0, MAX_SHOWN)
-  }, [entries, text])
+  const shown = entries.slice(0, MAX_SHOWN)
 
   useEffect(() => dialog.current?.showModal(), [])
 
   function go(entry: Entry | undefined): void {
     if (entry === undefined) return
     dialog.current?.close()
-    router.push(hrefWith(entry.path, period))
+    router.push(entry.kind === 'View' ? entry.path : hrefTo(entry.path, period))
   }
 
   function onKeyDown(event: KeyboardEvent): void {
@@ -132,8 +107,10 @@ export function Palette({ onClose }: { onClose: () => void }) {
         aria-expanded={shown.length > 0}
         aria-controls={listId}
         aria-activedescendant={shown[active] === undefined ? undefined : `${listId}-${active}`}
-        aria-label="Find a page, agent, client or task"
-        placeholder="Page, agent, client, or a task’s key"
+        aria-autocomplete="list"
+        autoComplete="off"
+        aria-label="Find a page, agent, client, project, task, view or action"
+        placeholder="Page, agent, client, project, task, view"
         value={text}
         onChange={(event) => {
           setText(event.target.value)
@@ -154,7 +131,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
             className={`flex h-9 cursor-pointer items-center gap-3 rounded-control px-2.5 ${index === active ? 'bg-accent-soft' : ''}`}
           >
             <span className="truncate">{entry.name}</span>
-            {entry.name === entry.key || entry.kind === 'Page' ? null : (
+            {entry.name === entry.key || !HAS_KEY.has(entry.kind) ? null : (
               <span className="truncate font-mono text-caption text-ink-3">{entry.key}</span>
             )}
             <span className="ml-auto text-caption text-ink-3">{entry.kind}</span>
@@ -162,42 +139,46 @@ export function Palette({ onClose }: { onClose: () => void }) {
         ))}
       </ul>
       <p role="status" className={`px-4 text-caption text-ink-3 ${shown.length === 0 || failure ? 'pb-3' : ''}`}>
-        {failure ?? (shown.length === 0 ? `Nothing is called ${text.trim()}.` : '')}
+        {failure ?? (shown.length === 0 && isAnswered ? `Nothing is called ${text.trim()}.` : '')}
       </p>
     </dialog>
   )
 }
 
-function useEntries(text: string): { entries: readonly Entry[]; failure: string | null } {
-  const [loaded, setLoaded] = useState<readonly Entry[]>([])
-  const [exact, setExact] = useState<Entry | null>(null)
-  const [failure, setFailure] = useState<string | null>(null)
+/** Keys that somebody gave, and may know it by. */
+const HAS_KEY: ReadonlySet<Entry['kind']> = new Set(['Agent', 'Client', 'Project', 'Task'])
+
+/** A path that may have parameters of its own, with the period of the page. */
+function hrefTo(path: string, period: SearchParams): string {
+  const [bare = path, own = ''] = path.split('?')
+  return hrefWith(bare, { ...period, ...Object.fromEntries(new URLSearchParams(own)) })
+}
+
+/** What is called by the text: of pages, actions and views at once, of the rest as soon as the server has answered. */
+function useEntries(text: string): { entries: readonly Entry[]; isAnswered: boolean; failure: string | null } {
+  const [views, setViews] = useState<readonly Entry[]>([])
+  const { hits, answered, failure } = useSearch({ text, kinds: ALL_KINDS, first: MAX_SHOWN, isOn: true })
 
   useEffect(() => {
     const abort = new AbortController()
-    loadEntries(abort.signal).then(setLoaded, (error: unknown) => {
-      if (!abort.signal.aborted) setFailure(error instanceof Error ? error.message : 'The search did not answer.')
-    })
+    browserQuery(PaletteViewsDocument, {}, abort.signal).then(
+      ({ savedViews }) =>
+        setViews(savedViews.map(({ id, name, query }) => ({ kind: 'View', key: id, name, path: `/spend?${query}` }))),
+      // Without them the palette still finds everything else.
+      () => null,
+    )
     return () => abort.abort()
   }, [])
 
-  useEffect(() => {
-    setExact(null)
-    if (text.length < 2) return
-    const abort = new AbortController()
-    const timer = setTimeout(() => {
-      browserQuery(PaletteTaskDocument, { key: text }, abort.signal).then(
-        ({ task }) => setExact(task == null ? null : taskEntry(task)),
-        // A key nobody has is the usual case while typing.
-        () => null,
-      )
-    }, 200)
-    return () => {
-      clearTimeout(timer)
-      abort.abort()
-    }
-  }, [text])
-
-  const known = exact !== null && loaded.some((entry) => entry.kind === 'Task' && entry.key === exact.key)
-  return { entries: exact === null || known ? [...PAGES, ...loaded] : [exact, ...PAGES, ...loaded], failure }
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean)
+  const known = [...PAGES, ...ACTIONS, ...views].filter((entry) => matches(entry, words))
+  // Until the answer to this text is here, of the one before what fits this one too.
+  const found = hits.map(entryOf).filter((entry) => answered === text || matches(entry, words))
+  return {
+    entries: [...known.slice(0, text === '' ? MAX_SHOWN : MAX_KNOWN), ...found],
+    isAnswered: answered === text,
+    failure,
+  }
 }
+
+const ALL_KINDS = 'AGENT,CLIENT,PROJECT,TASK'

@@ -1,11 +1,12 @@
 'use client'
 
 import { Check } from 'lucide-react'
+import { Badge } from '../ui/badge.tsx'
 import { enterTenant } from '../../lib/enter-tenant.ts'
 
 interface TenantSwitchProps {
   current: string
-  tenants: readonly { key: string; name: string; role: string }[]
+  tenants: readonly { key: string; name: string; role: string; isDemo: boolean }[]
 }
 
 /** The tenants of somebody who belongs to several; choosing one opens the portal of it. */
@@ -26,6 +27,7 @@ export function TenantSwitch({ current, tenants }: TenantSwitchProps) {
                 <span className="block break-words">{tenant.name}</span>
                 <span className="block text-caption text-ink-3">{tenant.role}</span>
               </span>
+              {tenant.isDemo ? <Badge>Demo</Badge> : null}
               {isCurrent ? <Check size={14} strokeWidth={2} aria-hidden className="shrink-0 text-accent-ink" /> : null}
             </button>
           </li>

@@ -5,6 +5,7 @@ import { csvText, type CsvCell } from '../../lib/csv.ts'
 import { first, hrefWith, type SearchParams } from '../../lib/search-params.ts'
 import { readSort, sortedBy, type Sort, type SortValue } from '../../lib/sorting.ts'
 import { ToggleLink } from '../ui/toggle-link.tsx'
+import type { ExportJob } from '../export/export-job.ts'
 import { CsvButton } from './csv-button.tsx'
 import { ExportMenu } from './export-menu.tsx'
 import { FilterBox } from './filter-box.tsx'
@@ -55,7 +56,9 @@ interface DataTableProps<Row> {
   nested?: (row: Row) => readonly Row[]
   csvName: string
   /** The export of the server that has all rows of this table. */
-  exportOf?: string
+  exportOf?: string | ExportJob
+  /** Every event behind the rows, for the same menu. */
+  exportEvents?: ExportJob
   toolbar?: ReactNode
   /** Rows in all, when this is a page of more. */
   totalCount?: number
@@ -321,7 +324,13 @@ function Toolbar<Row>(props: ToolbarProps<Row>) {
       {props.exportOf === undefined ? (
         <CsvButton csv={props.csv} name={props.csvName} />
       ) : (
-        <ExportMenu csv={props.csv} name={props.csvName} of={props.exportOf} params={params} />
+        <ExportMenu
+          csv={props.csv}
+          name={props.csvName}
+          of={props.exportOf}
+          events={props.exportEvents}
+          params={params}
+        />
       )}
     </div>
   )

@@ -10,7 +10,8 @@ interface FilterSelectProps {
   label: string
   /** What no choice is called. */
   all: string
-  options: readonly string[]
+  /** Values, under their own name or another. */
+  options: readonly (string | { value: string; name: string })[]
   chosen: string | null
   /** Parameters that make no sense any more when this one changes. */
   clears?: readonly string[]
@@ -36,11 +37,13 @@ export function FilterSelect({ path, name, label, all, options, chosen, clears =
       }
     >
       <option value="">{all}</option>
-      {options.map((option) => (
-        <option key={option} value={option}>
-          {option}
-        </option>
-      ))}
+      {options
+        .map((option) => (typeof option === 'string' ? { value: option, name: option } : option))
+        .map(({ value, name: optionName }) => (
+          <option key={value} value={value}>
+            {optionName}
+          </option>
+        ))}
     </select>
   )
 }

@@ -1,5 +1,6 @@
 import type { Money } from '@outlay/domain/money/currency'
 import { amountText, exactText, fineAmountText, moneyText } from '../../lib/format.ts'
+import { Link } from './link.tsx'
 
 interface AmountProps {
   money: Money | null | undefined
@@ -7,18 +8,35 @@ interface AmountProps {
   as?: 'cell' | 'fine' | 'text'
   /** Why there is no amount, for the title of "n/a". */
   reason?: string
+  /** Where its arithmetic is shown. */
+  sumHref?: string | undefined
   className?: string
 }
 
 const PRINT = { cell: amountText, fine: fineAmountText, text: moneyText } as const
 
-/** An amount of money, with every decimal of it in the title. */
-export function Amount({ money, as = 'cell', reason = 'Unknown', className = '' }: AmountProps) {
+/** An amount of money, with every decimal of it in the title; with `sumHref` it leads to how it is made. */
+export function Amount({ money, as = 'cell', reason = 'Unknown', sumHref, className = '' }: AmountProps) {
   if (money === null || money === undefined) return <NotAvailable reason={reason} />
+  const text = PRINT[as](money)
+  if (sumHref === undefined) {
+    return (
+      <span className={`num ${className}`} title={exactText(money)}>
+        {text}
+      </span>
+    )
+  }
   return (
-    <span className={`num ${className}`} title={exactText(money)}>
-      {PRINT[as](money)}
-    </span>
+    <Link
+      href={sumHref}
+      scroll={false}
+      data-peek
+      aria-label={`${text}: show how it is made`}
+      title={exactText(money)}
+      className={`sum-link num ${className}`}
+    >
+      {text}
+    </Link>
   )
 }
 

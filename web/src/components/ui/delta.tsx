@@ -6,15 +6,21 @@ interface DeltaProps {
   against: string
   /** Where it is explained. */
   whyHref?: string
+  /** Why it is not taken apart, for the title. */
+  whyNot?: string
 }
 
+/** A quotient changes with its cost and with what it is divided by. */
+export const UNIT_NOT_TAKEN_APART =
+  'A unit cost is not taken apart: its cost is, under Why?, and the tasks completed stand beside it'
+
 /** A change against the comparison: neutral ink and a triangle, because dearer is not always worse. */
-export function Delta({ ratio, against, whyHref }: DeltaProps) {
+export function Delta({ ratio, against, whyHref, whyNot }: DeltaProps) {
   if (ratio === null) return <span title={`Nothing to compare with: ${against} is zero`}>no comparison</span>
   const text = changeText(ratio)
   const up = text.startsWith('+')
   return (
-    <span>
+    <span title={whyNot}>
       <span aria-hidden className="mr-1 text-[9px] text-ink">
         {text === '0' ? '' : up ? '▲' : '▼'}
       </span>

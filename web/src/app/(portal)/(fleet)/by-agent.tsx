@@ -6,10 +6,11 @@ import type { ColourOf } from '../../../lib/colours.ts'
 import { compareDecimals, differenceOf, isZero, percentText, shareOf, sumOf } from '../../../lib/format.ts'
 import { fullyLoadedOf, hasPools } from '../../../lib/fleet-pools.ts'
 import { hrefWith, periodParams, type SearchParams } from '../../../lib/search-params.ts'
+import { sumLinks } from '../../../lib/sum.ts'
 
 interface ByAgentProps {
   fleet: FleetQuery['fleetCost']
-  agents: FleetQuery['agentCosts']['nodes']
+  agents: NonNullable<FleetQuery['agentCosts']>['nodes']
   colourOf: ColourOf
   params: SearchParams
   /** The check against the ledger, which arrives later. */
@@ -22,6 +23,7 @@ const MOST_ROWS = 8
 function itemsOf({ fleet, agents, colourOf, params }: ByAgentProps): BarListItem[] {
   const currency = fleet.cost.total.currency
   const pools = hasPools(fleet)
+  const sum = sumLinks('/', params)
   const sorted = [...agents].sort((a, b) => compareDecimals(b.cost.total.amount, a.cost.total.amount))
   const shown = sorted.length > MOST_ROWS + 1 ? sorted.slice(0, MOST_ROWS) : sorted
   const items = shown.map(({ agent, cost }): BarListItem => ({
@@ -29,6 +31,7 @@ function itemsOf({ fleet, agents, colourOf, params }: ByAgentProps): BarListItem
     name: agent.name,
     href: hrefWith(`/agents/${encodeURIComponent(agent.key)}`, periodParams(params)),
     money: cost.total,
+    sumHref: sum('cost', { agent: agent.key }),
     ...(pools ? { pale: cost.allocated } : {}),
     colour: colourOf(agent.key),
   }))
@@ -47,6 +50,7 @@ function itemsOf({ fleet, agents, colourOf, params }: ByAgentProps): BarListItem
     name: 'Chain-shared',
     note: 'belongs to tasks',
     money: fleet.cost.chainShared,
+    sumHref: sum('shared'),
     ...remainder,
   })
   items.push({ id: 'none', name: 'Unattributed', note: 'no agent tag', money: fleet.withoutAgent, ...remainder })
@@ -70,7 +74,11 @@ export function ByAgent(props: ByAgentProps) {
         }
         dimension="Agent"
         items={items}
-        total={{ label: hasPools(props.fleet) ? 'Fully loaded' : 'Fleet', money: total }}
+        total={{
+          label: hasPools(props.fleet) ? 'Fully loaded' : 'Fleet',
+          money: total,
+          sumHref: sumLinks('/', props.params)('loaded'),
+        }}
       >
         {props.children}
       </BarListCard>

@@ -5,6 +5,7 @@ import { countText, isZero, moneyText, percentText, shareOf } from '../../../lib
 import { periodText, type Period } from '../../../lib/period.ts'
 import { allocatedOf, fullyLoadedOf, hasPools, isWaiting } from '../../../lib/fleet-pools.ts'
 import type { SearchParams } from '../../../lib/search-params.ts'
+import { sumLinks } from '../../../lib/sum.ts'
 
 type Fleet = FleetQuery['fleetCost']
 
@@ -14,8 +15,9 @@ export function FleetParts({ fleet, params, period }: { fleet: Fleet; params: Se
   if (!showsParts(pools, params)) return null
   const { direct, chainShared, allocated } = fleet.cost
   const total = fullyLoadedOf(fleet)
+  const sum = sumLinks('/', params)
   const poolParts: CostPart[] = [
-    { kind: 'allocated', ...allocatedOf(fleet, allocated), href: '/allocation' },
+    { kind: 'allocated', ...allocatedOf(fleet, allocated), href: '/allocation', sumHref: sum('allocated') },
     { kind: 'unallocated', money: fleet.unallocated, href: '/allocation' },
   ]
   return (
@@ -23,11 +25,17 @@ export function FleetParts({ fleet, params, period }: { fleet: Fleet; params: Se
       heading={headingOf(fleet)}
       caption={`Fully loaded cost by part, ${periodText(period)}`}
       parts={[
-        { kind: 'direct', money: direct },
-        { kind: 'shared', money: chainShared, ...(isZero(chainShared.amount) ? {} : { href: '#chain-shared' }) },
+        { kind: 'direct', money: direct, sumHref: sum('direct') },
+        {
+          kind: 'shared',
+          money: chainShared,
+          sumHref: sum('shared'),
+          ...(isZero(chainShared.amount) ? {} : { href: '#chain-shared' }),
+        },
         ...(pools ? poolParts : []),
       ]}
       total={total}
+      sumHref={sum('loaded')}
       path="/"
       params={params}
       facts={fleet}

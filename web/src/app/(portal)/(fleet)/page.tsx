@@ -1,6 +1,8 @@
 import type { Metadata } from 'next'
-import { Watch } from '../../../components/alert/watch.tsx'
+import { redirect } from 'next/navigation'
 import { asksWhy, WhyChange } from '../../../components/cost/why-change.tsx'
+import { DemoData } from '../../../components/demo/demo-data.tsx'
+import { WithSum } from '../../../components/cost/with-sum.tsx'
 import { PeriodBar } from '../../../components/period/period-bar.tsx'
 import { NoData } from '../../../components/ui/no-data.tsx'
 import { PageHeader } from '../../../components/ui/page-header.tsx'
@@ -11,20 +13,20 @@ import { graphql } from '../../../generated/gql.ts'
 import { colourOfAgents } from '../../../lib/agents.ts'
 import { query } from '../../../lib/api.ts'
 import { readBasis } from '../../../lib/basis.ts'
+import { firstOfMonth } from '../../../lib/calendar.ts'
+import { readLens } from '../../../lib/lens.ts'
+import { addMonths } from '../../../lib/months.ts'
 import { truthOf } from '../../../lib/page-context.ts'
 import { periodText, readPeriod } from '../../../lib/period.ts'
 import { basisOf, hasPools } from '../../../lib/fleet-pools.ts'
-import { type SearchParams } from '../../../lib/search-params.ts'
-import { currentViewer } from '../../../lib/session.ts'
-import { ByAgent } from './by-agent.tsx'
-import { ChainSharedUses } from './chain-shared-uses.tsx'
+import { hrefWith, periodParams, type SearchParams } from '../../../lib/search-params.ts'
+import { currentViewer, isLimited } from '../../../lib/session.ts'
 import { ClientTasks } from './client-tasks.tsx'
-import { Conservation } from './conservation.tsx'
-import { CostOverTime } from './cost-over-time.tsx'
-import { FleetParts } from './fleet-parts.tsx'
+import { fleetSumFacts } from './fleet-sum.ts'
 import { FleetTiles } from './fleet-tiles.tsx'
-import { TopClients } from './top-clients.tsx'
-import { UnpricedUsage } from './unpriced-usage.tsx'
+import { LensMenu } from './lens-menu.tsx'
+import { recentRange } from './recent-spend.tsx'
+import { Sections } from './sections.tsx'
 
 export const metadata: Metadata = { title: 'Fleet' }
 
@@ -36,12 +38,45 @@ const FleetDocument = graphql(`
     $hasBefore: Boolean!
     $granularity: Granularity!
     $basis: CostBasis!
+    $recent: DateRangeInput!
+    $month: DateRangeInput!
+    $withMonthEnd: Boolean!
+    $withAgents: Boolean!
+    $withClients: Boolean!
   ) {
     ...ClosedMonths
+    recent: fleetCost(range: $recent, compareTo: NONE) {
+      series(granularity: DAY) {
+        start
+        cost {
+          ...AttributedCost
+        }
+      }
+    }
+    month: fleetCost(range: $month, compareTo: NONE) @include(if: $withMonthEnd) {
+      budget {
+        ...BudgetFacts
+      }
+    }
+    forecast(scope: FLEET) @include(if: $withMonthEnd) {
+      ...Course
+    }
     fleetCost(range: $range, compareTo: NONE) {
       dataThrough
       attributionRatio
       tasksCompleted
+      revenue {
+        amount
+        currency
+      }
+      withoutTask {
+        amount
+        currency
+      }
+      withoutProject {
+        amount
+        currency
+      }
       costPerTask(basis: $basis) {
         amount
         currency
@@ -90,6 +125,11 @@ const FleetDocument = graphql(`
       }
     }
     full: fleetCost(range: $full, compareTo: NONE) @include(if: $hasBefore) {
+      attributionRatio
+      revenue {
+        amount
+        currency
+      }
       costPerTask(basis: $basis) {
         amount
       }
@@ -103,6 +143,11 @@ const FleetDocument = graphql(`
       }
     }
     before: fleetCost(range: $before, compareTo: NONE) @include(if: $hasBefore) {
+      attributionRatio
+      revenue {
+        amount
+        currency
+      }
       costPerTask(basis: $basis) {
         amount
       }
@@ -126,7 +171,7 @@ const FleetDocument = graphql(`
         }
       }
     }
-    agentCosts(range: $range, first: 100) {
+    agentCosts(range: $range, first: 100) @include(if: $withAgents) {
       totalCount
       nodes {
         agent {
@@ -149,7 +194,7 @@ const FleetDocument = graphql(`
         }
       }
     }
-    clientCosts(range: $range, first: 100) {
+    clientCosts(range: $range, first: 100) @include(if: $withClients) {
       totalCount
       nodes {
         client {
@@ -182,7 +227,10 @@ const FleetDocument = graphql(`
 export default async function StartPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const viewer = await currentViewer()
   const params = await searchParams
-  return viewer.role === 'CLIENT' ? <ClientTasks viewer={viewer} params={params} /> : <FleetPage params={params} />
+  if (viewer.role === 'CLIENT') return <ClientTasks viewer={viewer} params={params} />
+  // The fleet is the whole firm's: who is limited to clients begins with these.
+  if (isLimited(viewer)) redirect(hrefWith('/clients', periodParams(params)))
+  return <FleetPage params={params} />
 }
 
 async function FleetPage({ params }: { params: SearchParams }) {
@@ -190,6 +238,8 @@ async function FleetPage({ params }: { params: SearchParams }) {
   const { tenant } = viewer
   const period = readPeriod(params, tenant.today)
   const basis = readBasis(params)
+  const lens = readLens(params, viewer.role)
+  const first = firstOfMonth(tenant.today)
   const [data, colourOf] = await Promise.all([
     query(FleetDocument, {
       range: period.range,
@@ -198,13 +248,18 @@ async function FleetPage({ params }: { params: SearchParams }) {
       hasBefore: period.comparison !== null,
       granularity: period.granularity,
       basis: basis.api,
+      recent: recentRange(tenant.today),
+      month: { from: first, to: addMonths(first, 1) },
+      withMonthEnd: lens.id !== 'engineering',
+      withAgents: lens.id !== 'engineering',
+      withClients: lens.id === 'leadership' || lens.id === 'finance',
     }),
     colourOfAgents(),
   ])
-  const { fleetCost, full, before, agentCosts, clientCosts } = data
+  const { fleetCost } = data
   const isEmpty = fleetCost.cost.invocations === '0' && !hasPools(fleetCost)
   return (
-    <>
+    <div className="print-dense">
       <PageHeader
         title="Fleet"
         truth={truthOf({
@@ -216,59 +271,42 @@ async function FleetPage({ params }: { params: SearchParams }) {
           months: data.periods,
           range: period.range,
         })}
-        actions={<PrintButton />}
+        actions={
+          <>
+            <LensMenu chosen={lens} params={params} />
+            <PrintButton />
+          </>
+        }
       />
       <PeriodBar path="/" params={params} period={period} today={tenant.today} />
       {isEmpty ? (
-        <NoData what="Spend, its trend, and cost by agent and client" periodName={periodText(period)} />
-      ) : (
         <>
-          <FleetTiles
-            fleet={fleetCost}
-            full={full ?? null}
-            before={before ?? null}
-            period={period}
-            basis={basisOf(params, fleetCost)}
-            params={params}
-          />
+          <NoData what="Spend, its trend, and cost by agent and client" periodName={periodText(period)} />
+          {tenant.dataThrough == null ? (
+            <div className="mt-4">
+              <DemoData viewer={viewer} />
+            </div>
+          ) : null}
+        </>
+      ) : (
+        <WithSum
+          path="/"
+          params={params}
+          range={period.range}
+          when={periodText(period)}
+          basis={basisOf(params, fleetCost)}
+          timeZone={tenant.timeZone}
+          factsOf={(question) => fleetSumFacts(data, question)}
+        >
+          <FleetTiles data={data} period={period} basis={basisOf(params, fleetCost)} params={params} lens={lens.id} />
           {asksWhy(params) ? (
             <Section fallback={<Skeleton className="mb-4 h-72 w-full rounded-card" />}>
               <WhyChange of={{ scope: 'FLEET', key: null }} period={period} isLoaded path="/" params={params} />
             </Section>
           ) : null}
-          <FleetParts fleet={fleetCost} params={params} period={period} />
-          <div className="mb-4 grid gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(300px,368px)]">
-            <CostOverTime
-              fleet={fleetCost}
-              full={full ?? null}
-              before={before ?? null}
-              period={period}
-              tenant={tenant}
-            />
-            <ByAgent fleet={fleetCost} agents={agentCosts.nodes} colourOf={colourOf} params={params}>
-              <Section fallback={<span className="text-caption text-ink-3">checking the ledger…</span>}>
-                <Conservation range={period.range} />
-              </Section>
-            </ByAgent>
-          </div>
-          <Section fallback={<Skeleton className="mb-4 h-40 w-full rounded-card" />}>
-            <Watch of={null} viewer={viewer} />
-          </Section>
-          <TopClients
-            fleet={fleetCost}
-            clients={clientCosts.nodes}
-            params={params}
-            period={period}
-            basis={basisOf(params, fleetCost)}
-          />
-          <Section>
-            <ChainSharedUses range={period.range} cost={fleetCost.cost.chainShared} />
-          </Section>
-          <Section>
-            <UnpricedUsage range={period.range} count={fleetCost.cost.unpricedInvocations} tenant={tenant} />
-          </Section>
-        </>
+          <Sections lens={lens.id} view={{ data, viewer, period, params, colourOf }} />
+        </WithSum>
       )}
-    </>
+    </div>
   )
 }

@@ -24,7 +24,8 @@ import {
 } from '../../../lib/format.ts'
 import { comparisonText, periodText, type Period } from '../../../lib/period.ts'
 import { basisOf, hasPools, isSplit, isWaiting } from '../../../lib/fleet-pools.ts'
-import { hrefWith, type SearchParams } from '../../../lib/search-params.ts'
+import { first, hrefWith, periodParams, type SearchParams } from '../../../lib/search-params.ts'
+import { sumKey, sumLinks, type SumOf } from '../../../lib/sum.ts'
 import { sharePercents } from '../../../lib/shares.ts'
 import { Conservation } from '../(fleet)/conservation.tsx'
 
@@ -62,6 +63,8 @@ function columnsOf({ data, colourOf, params, period, isNarrow }: AgentTableProps
     data.weekly.rows.map((row) => [row.keys[0]?.key, row.series.map((point) => point.cost.direct.amount)]),
   )
   const changes = changesOf(data)
+  const sum = sumLinks('/agents', params)
+  const sumOfRow = (what: SumOf, { agent }: Row) => sum(what, { agent: agent.key })
   const columns: Column<Row>[] = [
     {
       id: 'agent',
@@ -117,11 +120,22 @@ function columnsOf({ data, colourOf, params, period, isNarrow }: AgentTableProps
       label: `Direct, ${symbol}`,
       isNumber: true,
       isMain: !isSplit(data.fleetCost),
-      cell: ({ cost }) => <Amount money={cost.direct} className={isSplit(data.fleetCost) ? '' : 'font-[550]'} />,
+      cell: (row) => (
+        <Amount
+          money={row.cost.direct}
+          sumHref={sumOfRow('direct', row)}
+          className={isSplit(data.fleetCost) ? '' : 'font-[550]'}
+        />
+      ),
       sort: ({ cost }) => ({ decimal: cost.direct.amount }),
       csv: ({ cost }) => ({ number: cost.direct.amount }),
     },
-    ...loadedColumns<Row>({ facts: data.fleetCost, costOf: ({ cost }) => cost, totalLabel: 'Fully loaded' }),
+    ...loadedColumns<Row>({
+      facts: data.fleetCost,
+      costOf: ({ cost }) => cost,
+      totalLabel: 'Fully loaded',
+      sumOf: sumOfRow,
+    }),
     {
       id: 'tasks',
       label: 'Tasks',
@@ -135,7 +149,9 @@ function columnsOf({ data, colourOf, params, period, isNarrow }: AgentTableProps
       // Its last words stay together when a narrow head breaks.
       label: `${onBasis(basis, 'Per\u00a0task', showsParts(pools, params))}, ${symbol}`,
       isNumber: true,
-      cell: ({ costPerTask }) => <Amount money={costPerTask} reason="No task was completed in this period" />,
+      cell: (row) => (
+        <Amount money={row.costPerTask} reason="No task was completed in this period" sumHref={sumOfRow('unit', row)} />
+      ),
       sort: ({ costPerTask }) => (costPerTask == null ? null : { decimal: costPerTask.amount }),
       csv: ({ costPerTask }) => (costPerTask == null ? null : { number: costPerTask.amount }),
     },
@@ -151,7 +167,13 @@ function columnsOf({ data, colourOf, params, period, isNarrow }: AgentTableProps
         return ratio === undefined ? (
           <NotAvailable reason="Nothing to compare with" />
         ) : (
-          <span className="text-ink-2">{changeText(ratio)}</span>
+          <Link
+            href={hrefWith(`/agents/${encodeURIComponent(agent.key)}`, { ...periodParams(params), why: 'cost' })}
+            aria-label={`${changeText(ratio)} %: why`}
+            className="sum-link text-ink-2"
+          >
+            {changeText(ratio)}
+          </Link>
         )
       },
       sort: ({ agent }) => {
@@ -342,7 +364,7 @@ export function AgentTable(props: AgentTableProps) {
         ) : null
       }
       fixedRows={fixedRowsOf(props)}
-      openKey={typeof props.params.peek === 'string' ? props.params.peek : null}
+      openKey={sumKey(props.params, 'agent') ?? first(props.params.peek)}
       csvName={`agents ${props.period.range.from} ${props.period.range.to}`}
       exportOf="agents"
     />

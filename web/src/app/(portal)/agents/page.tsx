@@ -1,20 +1,25 @@
 import type { Metadata } from 'next'
+import type { SumFacts } from '../../../components/cost/sum-panel.tsx'
+import { WithSum } from '../../../components/cost/with-sum.tsx'
 import { PeriodBar } from '../../../components/period/period-bar.tsx'
 import { HiddenByRole } from '../../../components/ui/hidden-by-role.tsx'
 import { NoData } from '../../../components/ui/no-data.tsx'
+import { SavedViews } from '../../../components/views/saved-views.tsx'
 import { PageHeader } from '../../../components/ui/page-header.tsx'
 import { Skeleton } from '../../../components/ui/skeleton.tsx'
-import { WithPeek } from '../../../components/ui/with-peek.tsx'
 import { Section } from '../../../components/ui/section.tsx'
 import { graphql } from '../../../generated/gql.ts'
+import type { AgentsQuery } from '../../../generated/graphql.ts'
 import { colourOfAgents } from '../../../lib/agents.ts'
 import { query } from '../../../lib/api.ts'
 import { addDays, mondayOf } from '../../../lib/calendar.ts'
 import { readBasis } from '../../../lib/basis.ts'
+import { basisOf, fullyLoadedOf } from '../../../lib/fleet-pools.ts'
 import { truthOf } from '../../../lib/page-context.ts'
 import { periodText, readPeriod } from '../../../lib/period.ts'
 import { staffViewer } from '../../../lib/role-gate.ts'
 import { first, type SearchParams } from '../../../lib/search-params.ts'
+import { readSum, type SumQuestion } from '../../../lib/sum.ts'
 import { AgentPeek } from './agent-peek.tsx'
 import { AgentTable } from './agent-table.tsx'
 import { CostAgainstTasks } from './cost-against-tasks.tsx'
@@ -163,6 +168,7 @@ export default async function AgentsPage({ searchParams }: { searchParams: Promi
     <>
       <PageHeader
         title="Agents"
+        actions={<SavedViews page="AGENTS" params={params} />}
         truth={truthOf({
           tenant,
           params,
@@ -177,7 +183,14 @@ export default async function AgentsPage({ searchParams }: { searchParams: Promi
       {fleetCost.cost.invocations === '0' && agentCosts.nodes.length === 0 ? (
         <NoData what="What each agent cost, and per completed task," periodName={periodText(period)} />
       ) : (
-        <WithPeek
+        <WithSum
+          path="/agents"
+          params={params}
+          range={period.range}
+          when={periodText(period)}
+          basis={basisOf(params, fleetCost)}
+          timeZone={tenant.timeZone}
+          factsOf={(question) => sumFacts(data, question)}
           panel={
             peeked === undefined ? null : (
               <Section key={peek} fallback={<Skeleton className="h-96 w-full rounded-card" />}>
@@ -193,15 +206,40 @@ export default async function AgentsPage({ searchParams }: { searchParams: Promi
             )
           }
         >
-          <AgentTable data={data} colourOf={colourOf} params={params} period={period} isNarrow={peeked !== undefined} />
+          <AgentTable
+            data={data}
+            colourOf={colourOf}
+            params={params}
+            period={period}
+            isNarrow={peeked !== undefined || readSum(params) !== null}
+          />
           <div className="mt-4 flex flex-col gap-4">
             <CostAgainstTasks agents={agentCosts.nodes} colourOf={colourOf} period={period} />
             <Section fallback={<Skeleton className="h-56 w-full rounded-card" />}>
               <UnitCostTrend agents={agentCosts.nodes} colourOf={colourOf} params={params} today={tenant.today} />
             </Section>
           </div>
-        </WithPeek>
+        </WithSum>
       )}
     </>
   )
+}
+
+/** What the page shows of an agent's amounts, or of the ledger under the table. */
+function sumFacts({ agentCosts, fleetCost }: AgentsQuery, { what, of }: SumQuestion): SumFacts | null {
+  const [tag, ...more] = of
+  if (tag === undefined) return { name: 'the fleet', figure: what === 'loaded' ? fullyLoadedOf(fleetCost) : null }
+  const row = agentCosts.nodes.find(({ agent }) => agent.key === tag.key)
+  if (row === undefined || tag.dimension !== 'agent' || more.length > 0) return null
+  const figures = {
+    direct: row.cost.direct,
+    allocated: row.cost.allocated,
+    cost: row.cost.total,
+    unit: row.costPerTask,
+  }
+  return {
+    name: row.agent.name,
+    figure: what in figures ? figures[what as keyof typeof figures] : null,
+    tasks: row.tasksCompleted,
+  }
 }

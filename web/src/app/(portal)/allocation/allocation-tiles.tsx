@@ -35,7 +35,11 @@ export function AllocationTiles({ pools, before, tenant }: AllocationTilesProps)
             {pools.length === 1 ? 'pool' : 'pools'}
             {isZero(beforeSum) ? '' : ', '}
             {isZero(beforeSum) ? null : (
-              <Delta ratio={changeRatio(total.amount, beforeSum)} against="on the month before" />
+              <Delta
+                ratio={changeRatio(total.amount, beforeSum)}
+                against="on the month before"
+                whyNot="Pools are entered, not used: the list below has each of them beside its month before"
+              />
             )}
           </>
         }

@@ -71,7 +71,13 @@ export function PolicyInputs({ fields, agents, pools, invalid }: PolicyInputsPro
           <span>
             Agents that share it<span className="text-ink-3"> · none: all active</span>
           </span>
-          <PickMany name="scope" noun="agents" options={agents} initial={fields.scope} />
+          <PickMany
+            name="scope"
+            noun="agents"
+            options={agents}
+            initial={fields.scope}
+            finds={{ kinds: ['AGENT'], valueOf: 'key' }}
+          />
         </div>
         <Field label="When every weight is zero" className="col-span-6 sm:col-span-3">
           <select className="field text-body text-ink" name="fallback" defaultValue={fields.fallback}>

@@ -51,6 +51,7 @@ export function PoolTable({ pools, before, month, currency, params }: PoolTableP
       defaultSort={{ column: 'amount', direction: 'desc' }}
       fixedRows={fixedRowsOf(pools, currency)}
       csvName={`pools ${monthParam(month)}`}
+      exportOf={{ kind: 'pools', words: 'Pools of all months', range: null, filters: [] }}
     />
   )
 }

@@ -3,7 +3,7 @@
 import { RotateCw } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useEffect, useRef, useState, useTransition } from 'react'
-import { graphql } from '../../../generated/gql.ts'
+import { graphql } from '../../../lib/browser-graphql.ts'
 import { browserQuery } from '../../../lib/browser-api.ts'
 import { countText, moneyText, sumOf } from '../../../lib/format.ts'
 
@@ -11,25 +11,21 @@ const RunAllocationDocument = graphql(`
   mutation RunAllocation($input: RunAllocationInput!) {
     runAllocation(input: $input) {
       runs {
-        ...RunOutcome
+        allocated {
+          amount
+          currency
+        }
+        unallocated {
+          amount
+        }
+        underAbsorbed {
+          amount
+        }
       }
       jobId
       userErrors {
         message
       }
-    }
-  }
-
-  fragment RunOutcome on AllocationRun {
-    allocated {
-      amount
-      currency
-    }
-    unallocated {
-      amount
-    }
-    underAbsorbed {
-      amount
     }
   }
 `)
@@ -40,7 +36,16 @@ const AllocationJobDocument = graphql(`
       state
       error
       runs {
-        ...RunOutcome
+        allocated {
+          amount
+          currency
+        }
+        unallocated {
+          amount
+        }
+        underAbsorbed {
+          amount
+        }
       }
     }
   }

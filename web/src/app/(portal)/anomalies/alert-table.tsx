@@ -59,6 +59,7 @@ export function AlertTable({ alerts, totalCount, params, viewer, openId }: Alert
         </Section>
       )}
       csvName={`alerts ${tenant.today}`}
+      exportOf={{ kind: 'alerts', words: 'All alerts', range: null, filters: [] }}
     />
   )
 }

@@ -5,6 +5,7 @@ import { RefreshOnAlerts } from '../../../components/alert/live-alerts.tsx'
 import { PeriodBar } from '../../../components/period/period-bar.tsx'
 import { HiddenByRole } from '../../../components/ui/hidden-by-role.tsx'
 import { Link } from '../../../components/ui/link.tsx'
+import { SavedViews } from '../../../components/views/saved-views.tsx'
 import { PageHeader } from '../../../components/ui/page-header.tsx'
 import { Pager } from '../../../components/ui/pager.tsx'
 import { graphql } from '../../../generated/gql.ts'
@@ -113,6 +114,7 @@ export default async function AnomaliesPage({ searchParams }: { searchParams: Pr
         ]}
         actions={
           <>
+            <SavedViews page="ANOMALIES" params={params} />
             <Link href="/channels" className="control">
               <Bell size={16} strokeWidth={1.4} aria-hidden />
               Channels

@@ -2,13 +2,14 @@
 
 import { useRouter } from 'next/navigation'
 import { useRef, useState, type FormEvent } from 'react'
+import { PickOne } from '../../../components/form/pick-one.tsx'
 import { Field } from '../../../components/form/field.tsx'
 import { Refusal } from '../../../components/form/refusal.tsx'
 import { MiniTable } from '../../../components/table/mini-table.tsx'
 import { Amount } from '../../../components/ui/amount.tsx'
 import { Card } from '../../../components/ui/card.tsx'
 import { Link } from '../../../components/ui/link.tsx'
-import { graphql } from '../../../generated/gql.ts'
+import { graphql } from '../../../lib/browser-graphql.ts'
 import type { BudgetScope, BudgetWindow, TryBudgetQuery } from '../../../generated/graphql.ts'
 import { SCOPE_NAMES } from '../../../lib/alerts.ts'
 import { browserQuery } from '../../../lib/browser-api.ts'
@@ -151,6 +152,7 @@ export function BudgetForm({ fields, members, isNew }: BudgetFormProps) {
             <Field label={SCOPE_NAMES[scope]} className="col-span-6 sm:col-span-4">
               <MemberChoice
                 key={scope}
+                scope={scope}
                 isFixed={!isNew}
                 initial={fields.key}
                 members={members[scope]}
@@ -279,13 +281,14 @@ function Choice<Name extends string>({ name, value, names, isFixed, onChange }: 
 }
 
 interface MemberChoiceProps {
+  scope: Exclude<BudgetScope, 'FLEET'>
   members: readonly Member[]
   initial: string
   isFixed: boolean
   isInvalid: boolean
 }
 
-function MemberChoice({ members, initial, isFixed, isInvalid }: MemberChoiceProps) {
+function MemberChoice({ scope, members, initial, isFixed, isInvalid }: MemberChoiceProps) {
   const known = members.find((one) => one.key === initial)
   if (isFixed) {
     return (
@@ -296,22 +299,17 @@ function MemberChoice({ members, initial, isFixed, isInvalid }: MemberChoiceProp
     )
   }
   return (
-    <select
-      className="field text-body text-ink"
+    <PickOne
       name="key"
-      required
-      defaultValue={known === undefined ? '' : initial}
-      aria-invalid={isInvalid}
-    >
-      <option value="" disabled>
-        {members.length === 0 ? 'there is none yet' : 'choose one'}
-      </option>
-      {members.map(({ key, name }) => (
-        <option key={key} value={key}>
-          {name === key ? name : `${name} (${key})`}
-        </option>
-      ))}
-    </select>
+      label={SCOPE_NAMES[scope]}
+      kind={scope}
+      options={members}
+      initial={initial}
+      placeholder={members.length === 0 ? 'there is none yet' : 'choose one'}
+      showsKeys
+      isInvalid={isInvalid}
+      className="field text-body text-ink"
+    />
   )
 }
 

@@ -1,5 +1,6 @@
 import { BellOff } from 'lucide-react'
 import type { BudgetFacts } from '../../../components/budget/budget-facts.ts'
+import { budgetTags } from '../../../components/budget/budget-sum.ts'
 import { BurnBar } from '../../../components/budget/burn-bar.tsx'
 import { DataTable, type Column } from '../../../components/table/data-table.tsx'
 import { Amount } from '../../../components/ui/amount.tsx'
@@ -10,6 +11,7 @@ import { budgetName, capText, thresholdsText, unseenText, windowText } from '../
 import { addDays } from '../../../lib/calendar.ts'
 import { countText, currencySymbol, percentText } from '../../../lib/format.ts'
 import type { SearchParams } from '../../../lib/search-params.ts'
+import { sumLinks } from '../../../lib/sum.ts'
 import type { Tenant } from '../../../lib/session.ts'
 import { dateOf } from '../../../lib/time.ts'
 
@@ -33,6 +35,7 @@ export function BudgetTable({ budgets, params, tenant }: BudgetTableProps) {
       filterText={(row) => `${budgetName(row)} ${SCOPE_NAMES[row.scope]} ${row.key ?? ''} ${row.note ?? ''}`}
       defaultSort={{ column: 'burn', direction: 'desc' }}
       csvName={`budgets ${tenant.today}`}
+      exportOf={{ kind: 'budgets', words: 'All rows', range: null, filters: [] }}
     />
   )
 }
@@ -42,6 +45,11 @@ function periodOf(budget: BudgetFacts, { timeZone, today }: Tenant): string {
   const start = budget.windowStart == null ? null : dateOf(budget.windowStart, timeZone)
   const end = budget.windowEnd == null ? null : dateOf(budget.windowEnd, timeZone)
   return windowText(budget, start, budget.window === 'DAY' ? addDays(start ?? today, 1) : end)
+}
+
+/** The budget's own page, with the arithmetic of what is spent. */
+function spentHref(row: BudgetFacts): string {
+  return sumLinks(`/budgets/${encodeURIComponent(row.id)}`, {})('attributed', budgetTags(row))
 }
 
 function columnsOf(tenant: Tenant): Column<BudgetFacts>[] {
@@ -69,7 +77,7 @@ function columnsOf(tenant: Tenant): Column<BudgetFacts>[] {
       id: 'spent',
       label: `Spent, ${symbol}`,
       isNumber: true,
-      cell: (row) => <Amount money={row.spent} className="font-[550]" />,
+      cell: (row) => <Amount money={row.spent} sumHref={spentHref(row)} className="font-[550]" />,
       sort: (row) => ({ decimal: row.spent.amount }),
       csv: (row) => ({ number: row.spent.amount }),
     },
@@ -140,7 +148,7 @@ function columnsOf(tenant: Tenant): Column<BudgetFacts>[] {
               reaches nobody
             </Badge>
           ) : (
-            `${countText(row.recipients)} ${row.recipients === 1 ? 'channel' : 'channels'}`
+            `${countText(row.recipients ?? 0)} ${row.recipients === 1 ? 'channel' : 'channels'}`
           )}
           {unseenText(row) === null ? null : (
             <span className="text-caption text-warn" title="The budget does not see it">

@@ -3,6 +3,7 @@ import type { Metadata } from 'next'
 import { EmptyState } from '../../../components/ui/empty-state.tsx'
 import { HiddenByRole } from '../../../components/ui/hidden-by-role.tsx'
 import { Link } from '../../../components/ui/link.tsx'
+import { SavedViews } from '../../../components/views/saved-views.tsx'
 import { Section } from '../../../components/ui/section.tsx'
 import { Skeleton } from '../../../components/ui/skeleton.tsx'
 import { graphql } from '../../../generated/gql.ts'
@@ -50,12 +51,15 @@ export default async function BudgetsPage({ searchParams }: { searchParams: Prom
             ]
       }
       actions={
-        mayManage ? (
-          <Link href="/budgets/new" className="control control-primary">
-            <Plus size={16} strokeWidth={1.4} aria-hidden />
-            New budget
-          </Link>
-        ) : undefined
+        <>
+          <SavedViews page="BUDGETS" params={params} />
+          {mayManage ? (
+            <Link href="/budgets/new" className="control control-primary">
+              <Plus size={16} strokeWidth={1.4} aria-hidden />
+              New budget
+            </Link>
+          ) : null}
+        </>
       }
     >
       {mayManage ? null : <ReadOnlyAlerts />}

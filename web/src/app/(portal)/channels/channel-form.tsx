@@ -8,7 +8,7 @@ import { Refusal } from '../../../components/form/refusal.tsx'
 import type { ChannelFacts } from '../../../components/channel/channel-facts.ts'
 import { Card } from '../../../components/ui/card.tsx'
 import { Link } from '../../../components/ui/link.tsx'
-import { graphql } from '../../../generated/gql.ts'
+import { graphql } from '../../../lib/browser-graphql.ts'
 import type { ChannelDigest, ChannelInput, ChannelKind } from '../../../generated/graphql.ts'
 import { ALERT_KINDS, KIND_NAMES } from '../../../lib/alerts.ts'
 import { browserQuery } from '../../../lib/browser-api.ts'
@@ -201,7 +201,13 @@ export function ChannelForm({ channel, scopes }: ChannelFormProps) {
           </Field>
           <div className="flex flex-col gap-1 text-caption text-ink-2">
             <span>About</span>
-            <PickMany name="scopes" noun="scopes" options={scopes} initial={(channel?.scopes ?? []).map(scopeValue)} />
+            <PickMany
+              name="scopes"
+              noun="scopes"
+              options={scopes}
+              initial={(channel?.scopes ?? []).map(scopeValue)}
+              finds={{ kinds: ['AGENT', 'CLIENT', 'PROJECT'], valueOf: 'kind:key' }}
+            />
           </div>
         </div>
       </Card>

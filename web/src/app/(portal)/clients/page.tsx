@@ -4,12 +4,15 @@ import { Link } from '../../../components/ui/link.tsx'
 import { BasisSwitch } from '../../../components/cost/basis-switch.tsx'
 import { showsParts } from '../../../components/cost/cost-parts.tsx'
 import { allocatedColumn, unallocatedRow } from '../../../components/cost/loaded-columns.tsx'
+import type { SumFacts } from '../../../components/cost/sum-panel.tsx'
+import { WithSum } from '../../../components/cost/with-sum.tsx'
 import { PeriodBar } from '../../../components/period/period-bar.tsx'
 import { DataTable, type Column, type FixedRow } from '../../../components/table/data-table.tsx'
 import { Amount, NotAvailable } from '../../../components/ui/amount.tsx'
 import { Badge } from '../../../components/ui/badge.tsx'
 import { HiddenByRole } from '../../../components/ui/hidden-by-role.tsx'
 import { NoData } from '../../../components/ui/no-data.tsx'
+import { SavedViews } from '../../../components/views/saved-views.tsx'
 import { PageHeader } from '../../../components/ui/page-header.tsx'
 import { Pager } from '../../../components/ui/pager.tsx'
 import { ShareBar } from '../../../components/ui/share-bar.tsx'
@@ -27,19 +30,23 @@ import {
   shareOf,
   sumOf,
 } from '../../../lib/format.ts'
+import { wholeOrOwn, type OwnFacts } from '../../../lib/own-cost.ts'
 import { truthOf } from '../../../lib/page-context.ts'
 import { periodText, readPeriod } from '../../../lib/period.ts'
 import { allocatedOf, basisOf, fullyLoadedOf, hasPools, totalLabel } from '../../../lib/fleet-pools.ts'
-import { staffViewer } from '../../../lib/role-gate.ts'
+import { colleague } from '../../../lib/role-gate.ts'
+import { isLimited } from '../../../lib/session.ts'
 import { first, hrefWith, periodParams, type SearchParams } from '../../../lib/search-params.ts'
+import { sumKey, sumLinks, type SumOf, type SumQuestion } from '../../../lib/sum.ts'
 import { ClientShares } from './client-shares.tsx'
 
 export const metadata: Metadata = { title: 'Clients' }
 
 const ClientsDocument = graphql(`
-  query Clients($range: DateRangeInput!, $after: String, $basis: CostBasis!) {
-    ...ClosedMonths
-    fleetCost(range: $range, compareTo: NONE) {
+  query Clients($range: DateRangeInput!, $after: String, $basis: CostBasis!, $isWhole: Boolean!) {
+    ...ClosedMonths @include(if: $isWhole)
+    ...OwnCost @skip(if: $isWhole)
+    fleetCost(range: $range, compareTo: NONE) @include(if: $isWhole) {
       dataThrough
       attributionRatio
       ...FleetPools
@@ -119,7 +126,7 @@ const ClientsDocument = graphql(`
 type Row = ClientsQuery['clientCosts']['nodes'][number]
 
 export default async function ClientsPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  const viewer = await staffViewer()
+  const viewer = await colleague()
   if (viewer === null) return <HiddenByRole />
   const { tenant } = viewer
   const params = await searchParams
@@ -128,19 +135,23 @@ export default async function ClientsPage({ searchParams }: { searchParams: Prom
     range: period.range,
     after: first(params.cursor),
     basis: readBasis(params).api,
+    isWhole: !isLimited(viewer),
   })
   const { fleetCost, clientCosts } = data
+  const facts = wholeOrOwn(data)
   return (
     <>
       <PageHeader
         title="Clients"
+        actions={<SavedViews page="CLIENTS" params={params} />}
         truth={truthOf({
           tenant,
           params,
-          dataThrough: fleetCost.dataThrough,
-          attributionRatio: fleetCost.attributionRatio,
-          unpriced: fleetCost.cost.unpricedInvocations,
-          months: data.periods,
+          dataThrough: fleetCost?.dataThrough,
+          attributionRatio: fleetCost?.attributionRatio,
+          unpriced: facts.cost.unpricedInvocations,
+          months: data.periods ?? [],
+          isWhole: fleetCost !== undefined,
           range: period.range,
         })}
       />
@@ -152,11 +163,19 @@ export default async function ClientsPage({ searchParams }: { searchParams: Prom
         hasBins={false}
         isComparable={false}
       />
-      {fleetCost.cost.invocations === '0' && clientCosts.nodes.length === 0 ? (
+      {facts.cost.invocations === '0' && clientCosts.nodes.length === 0 ? (
         <NoData what="What each client cost and brought" periodName={periodText(period)} />
       ) : (
-        <>
-          <ClientShares rows={clientCosts.nodes} params={params} />
+        <WithSum
+          path="/clients"
+          params={params}
+          range={period.range}
+          when={periodText(period)}
+          basis={basisOf(params, facts)}
+          timeZone={tenant.timeZone}
+          factsOf={(question) => sumFacts(data, basisOf(params, facts), question)}
+        >
+          {fleetCost === undefined ? null : <ClientShares rows={clientCosts.nodes} params={params} />}
           <DataTable
             label={`Clients, ${periodText(period)}`}
             noun="clients"
@@ -164,31 +183,64 @@ export default async function ClientsPage({ searchParams }: { searchParams: Prom
             params={params}
             rows={clientCosts.nodes}
             totalCount={clientCosts.totalCount}
-            columns={columnsOf(data, params)}
+            columns={columnsOf(data, facts, params)}
             rowKey={({ client }) => client.key}
             filterText={({ client }) => `${client.name} ${client.key}`}
             defaultSort={{ column: 'cost', direction: 'desc' }}
-            fixedRows={fixedRowsOf(data, basisOf(params, fleetCost))}
+            fixedRows={
+              fleetCost === undefined ? [] : fixedRowsOf({ fleetCost, clientCosts }, basisOf(params, facts), params)
+            }
+            openKey={sumKey(params, 'client')}
             toolbar={
-              showsParts(hasPools(fleetCost), params) ? (
-                <BasisSwitch path="/clients" params={params} facts={fleetCost} />
-              ) : null
+              showsParts(hasPools(facts), params) ? <BasisSwitch path="/clients" params={params} facts={facts} /> : null
             }
             csvName={`clients ${period.range.from} ${period.range.to}`}
             exportOf="clients"
           />
           <Pager path="/clients" params={params} noun="clients" {...clientCosts.pageInfo} />
-        </>
+        </WithSum>
       )}
     </>
   )
 }
 
+/** What the page shows of a client's amounts, or of the fleet's under the table. */
+function sumFacts({ clientCosts, fleetCost }: ClientsQuery, basis: Basis, { what, of }: SumQuestion): SumFacts | null {
+  const [tag, ...more] = of
+  if (tag === undefined) {
+    if (fleetCost == null) return null
+    const billed = clientCosts.nodes.flatMap(({ revenue }) => (revenue == null ? [] : [revenue.amount]))
+    const { currency } = fleetCost.cost.total
+    const { cost } = fleetCost
+    const known = { direct: cost.direct, shared: cost.chainShared, allocated: cost.allocated, cost: cost.total }
+    const figures = { ...known, loaded: fullyLoadedOf(fleetCost) }
+    return {
+      name: 'the fleet',
+      figure: what in figures ? figures[what as keyof typeof figures] : null,
+      revenue: billed.length === 0 ? null : { amount: sumOf(billed), currency },
+    }
+  }
+  const row = clientCosts.nodes.find(({ client }) => client.key === tag.key)
+  if (row === undefined || tag.dimension !== 'client' || more.length > 0) return null
+  const { cost, margin, revenue } = row
+  const figures = {
+    ...{ direct: cost.direct, shared: cost.chainShared, allocated: cost.allocated, cost: cost.total, margin },
+    onBasis: costOn(basis, cost),
+  }
+  return {
+    name: row.client.name,
+    figure: what in figures ? figures[what as keyof typeof figures] : null,
+    revenue,
+  }
+}
+
 const NO_REVENUE = 'No amount was billed to this client in the period'
 
-function columnsOf({ fleetCost, clientCosts }: ClientsQuery, params: SearchParams): Column<Row>[] {
-  const symbol = currencySymbol(fleetCost.cost.total.currency)
-  const pools = hasPools(fleetCost)
+function columnsOf({ fleetCost, clientCosts }: ClientsQuery, facts: OwnFacts, params: SearchParams): Column<Row>[] {
+  const symbol = currencySymbol(facts.unallocated.currency)
+  const pools = hasPools(facts)
+  const sum = sumLinks('/clients', params)
+  const sumOfRow = (what: SumOf, { client }: Row) => sum(what, { client: client.key })
   const largest = clientCosts.nodes.reduce(
     (most, { margin }) => (margin != null && compareDecimals(margin.amount, most) > 0 ? margin.amount : most),
     '0',
@@ -227,7 +279,7 @@ function columnsOf({ fleetCost, clientCosts }: ClientsQuery, params: SearchParam
       id: 'direct',
       label: `Direct, ${symbol}`,
       isNumber: true,
-      cell: ({ cost }) => <Amount money={cost.direct} />,
+      cell: (row) => <Amount money={row.cost.direct} sumHref={sumOfRow('direct', row)} />,
       sort: ({ cost }) => ({ decimal: cost.direct.amount }),
       csv: ({ cost }) => ({ number: cost.direct.amount }),
     },
@@ -235,25 +287,25 @@ function columnsOf({ fleetCost, clientCosts }: ClientsQuery, params: SearchParam
       id: 'shared',
       label: `Chain-shared, ${symbol}`,
       isNumber: true,
-      cell: ({ cost }) => <Amount money={cost.chainShared} />,
+      cell: (row) => <Amount money={row.cost.chainShared} sumHref={sumOfRow('shared', row)} />,
       sort: ({ cost }) => ({ decimal: cost.chainShared.amount }),
       csv: ({ cost }) => ({ number: cost.chainShared.amount }),
     },
-    allocatedColumn<Row>({ facts: fleetCost, costOf: ({ cost }) => cost }),
+    allocatedColumn<Row>({ facts, costOf: ({ cost }) => cost, sumOf: sumOfRow }),
     {
       id: 'cost',
-      label: `${totalLabel(fleetCost)}, ${symbol}`,
+      label: `${totalLabel(facts)}, ${symbol}`,
       isNumber: true,
       isMain: true,
-      cell: ({ cost }) => <Amount money={cost.total} className="font-[550]" />,
+      cell: (row) => <Amount money={row.cost.total} sumHref={sumOfRow('cost', row)} className="font-[550]" />,
       sort: ({ cost }) => ({ decimal: cost.total.amount }),
       csv: ({ cost }) => ({ number: cost.total.amount }),
     },
     {
       id: 'margin',
-      label: `${onBasis(basisOf(params, fleetCost), 'Margin', showsParts(pools, params))}, ${symbol}`,
+      label: `${onBasis(basisOf(params, facts), 'Margin', showsParts(pools, params))}, ${symbol}`,
       isNumber: true,
-      cell: ({ margin }) => <Amount money={margin} reason={NO_REVENUE} />,
+      cell: (row) => <Amount money={row.margin} reason={NO_REVENUE} sumHref={sumOfRow('margin', row)} />,
       sort: ({ margin }) => (margin == null ? null : { decimal: margin.amount }),
       csv: ({ margin }) => (margin == null ? null : { number: margin.amount }),
     },
@@ -277,42 +329,55 @@ function columnsOf({ fleetCost, clientCosts }: ClientsQuery, params: SearchParam
       sort: ({ marginRatio }) => (marginRatio == null ? null : { decimal: marginRatio }),
       csv: ({ marginRatio }) => (marginRatio == null ? null : { number: marginRatio }),
     },
-    {
-      id: 'costShare',
-      label: 'Cost share',
-      isNumber: true,
-      cell: ({ costShare }) =>
-        costShare == null ? <NotAvailable reason="The fleet cost nothing" /> : percentText(costShare),
-      sort: ({ costShare }) => (costShare == null ? null : { decimal: costShare }),
-      csv: ({ costShare }) => (costShare == null ? null : { number: costShare }),
-    },
-    {
-      id: 'revenueShare',
-      label: 'Revenue share',
-      isNumber: true,
-      cell: ({ revenueShare }) =>
-        revenueShare == null ? <NotAvailable reason={NO_REVENUE} /> : percentText(revenueShare),
-      sort: ({ revenueShare }) => (revenueShare == null ? null : { decimal: revenueShare }),
-      csv: ({ revenueShare }) => (revenueShare == null ? null : { number: revenueShare }),
-    },
-    {
-      id: 'note',
-      label: 'Note',
-      cell: ({ isDisproportionate, costShare, revenueShare }) =>
-        isDisproportionate ? (
-          <Badge
-            tone="warn"
-            title={`Cost share ${costShare == null ? 'n/a' : percentText(costShare)}, revenue share ${revenueShare == null ? 'n/a' : percentText(revenueShare)}`}
-          >
-            disproportionate
-          </Badge>
-        ) : null,
-      csv: ({ isDisproportionate }) => (isDisproportionate ? 'disproportionate' : null),
-    },
+    ...(fleetCost === undefined ? [] : SHARE_COLUMNS),
   ]
 }
 
-function fixedRowsOf({ fleetCost, clientCosts }: ClientsQuery, basis: Basis): FixedRow[] {
+/** What a client has of the whole; there is none of it for who is limited to clients. */
+const SHARE_COLUMNS: readonly Column<Row>[] = [
+  {
+    id: 'costShare',
+    label: 'Cost share',
+    isNumber: true,
+    cell: ({ costShare }) =>
+      costShare == null ? <NotAvailable reason="The fleet cost nothing" /> : percentText(costShare),
+    sort: ({ costShare }) => (costShare == null ? null : { decimal: costShare }),
+    csv: ({ costShare }) => (costShare == null ? null : { number: costShare }),
+  },
+  {
+    id: 'revenueShare',
+    label: 'Revenue share',
+    isNumber: true,
+    cell: ({ revenueShare }) =>
+      revenueShare == null ? <NotAvailable reason={NO_REVENUE} /> : percentText(revenueShare),
+    sort: ({ revenueShare }) => (revenueShare == null ? null : { decimal: revenueShare }),
+    csv: ({ revenueShare }) => (revenueShare == null ? null : { number: revenueShare }),
+  },
+  {
+    id: 'note',
+    label: 'Note',
+    cell: ({ isDisproportionate, costShare, revenueShare }) =>
+      isDisproportionate ? (
+        <Badge
+          tone="warn"
+          title={`Cost share ${costShare == null ? 'n/a' : percentText(costShare)}, revenue share ${revenueShare == null ? 'n/a' : percentText(revenueShare)}`}
+        >
+          disproportionate
+        </Badge>
+      ) : null,
+    csv: ({ isDisproportionate }) => (isDisproportionate ? 'disproportionate' : null),
+  },
+]
+
+function fixedRowsOf(
+  {
+    fleetCost,
+    clientCosts,
+  }: { fleetCost: NonNullable<ClientsQuery['fleetCost']>; clientCosts: ClientsQuery['clientCosts'] },
+  basis: Basis,
+  params: SearchParams,
+): FixedRow[] {
+  const sum = sumLinks('/clients', params)
   const { direct, chainShared, allocated, total } = fleetCost.cost
   const { unallocated } = fleetCost
   const loaded = fullyLoadedOf(fleetCost)
@@ -356,11 +421,17 @@ function fixedRowsOf({ fleetCost, clientCosts }: ClientsQuery, basis: Basis): Fi
       cells: {
         client: 'Fleet',
         revenue: <Amount money={revenue === null ? null : money(revenue)} reason="Nothing was billed in the period" />,
-        direct: <Amount money={direct} />,
-        shared: <Amount money={chainShared} />,
-        allocated: <Amount {...allocatedOf(fleetCost, allocated)} />,
-        cost: <Amount money={total} />,
-        margin: <Amount money={margin === null ? null : money(margin)} reason="Nothing was billed in the period" />,
+        direct: <Amount money={direct} sumHref={sum('direct')} />,
+        shared: <Amount money={chainShared} sumHref={sum('shared')} />,
+        allocated: <Amount {...allocatedOf(fleetCost, allocated)} sumHref={sum('allocated')} />,
+        cost: <Amount money={total} sumHref={sum('cost')} />,
+        margin: (
+          <Amount
+            money={margin === null ? null : money(margin)}
+            reason="Nothing was billed in the period"
+            sumHref={sum('margin')}
+          />
+        ),
         bar: null,
         ratio: ratio === null ? null : percentText(ratio),
         costShare: '100\u00a0%',
@@ -379,7 +450,10 @@ function fixedRowsOf({ fleetCost, clientCosts }: ClientsQuery, basis: Basis): Fi
     },
     ...(isZero(unallocated.amount)
       ? []
-      : [heldRow(unallocated), loadedRow(loaded, revenue === null ? null : differenceOf(revenue, loaded.amount))]),
+      : [
+          heldRow(unallocated),
+          loadedRow(loaded, revenue === null ? null : differenceOf(revenue, loaded.amount), sum('loaded')),
+        ]),
   ]
 }
 
@@ -405,13 +479,13 @@ function heldRow(unallocated: Money): FixedRow {
 }
 
 /** The fleet with every pool, and what of its revenue is left then. */
-function loadedRow(loaded: Money, margin: string | null): FixedRow {
+function loadedRow(loaded: Money, margin: string | null, sumHref: string): FixedRow {
   return {
     id: 'fully-loaded',
     tone: 'total',
     cells: {
       client: 'Fleet, fully loaded',
-      cost: <Amount money={loaded} />,
+      cost: <Amount money={loaded} sumHref={sumHref} />,
       ...NOTHING,
       margin: (
         <Amount

@@ -1,7 +1,7 @@
 'use client'
 
 import { useEffect, useState } from 'react'
-import { graphql } from '../../../generated/gql.ts'
+import { graphql } from '../../../lib/browser-graphql.ts'
 import type { RecentEventsQuery } from '../../../generated/graphql.ts'
 import { browserQuery } from '../../../lib/browser-api.ts'
 

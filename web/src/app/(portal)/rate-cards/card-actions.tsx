@@ -3,7 +3,7 @@
 import { ActionDialog } from '../../../components/form/action-dialog.tsx'
 import { Field } from '../../../components/form/field.tsx'
 import { Link } from '../../../components/ui/link.tsx'
-import { graphql } from '../../../generated/gql.ts'
+import { graphql } from '../../../lib/browser-graphql.ts'
 import { browserQuery } from '../../../lib/browser-api.ts'
 import { countText } from '../../../lib/format.ts'
 import { instantOfLocal } from '../../../lib/local-instant.ts'

@@ -188,6 +188,7 @@ export function RatesTable({ rates, params, nowMs, timeZone }: RatesTableProps) 
         filterText={textOf}
         defaultSort={{ column: 'resource', direction: 'asc' }}
         csvName="rates"
+        exportOf={{ kind: 'rates', words: 'All own rates', range: null, filters: [] }}
         empty="No price matches. Choose another source, provider or meter."
         toolbar={
           <>

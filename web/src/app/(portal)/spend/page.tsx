@@ -1,8 +1,10 @@
 import type { Metadata } from 'next'
+import { WithSum } from '../../../components/cost/with-sum.tsx'
 import { PeriodBar } from '../../../components/period/period-bar.tsx'
 import { EmptyState } from '../../../components/ui/empty-state.tsx'
 import { HiddenByRole } from '../../../components/ui/hidden-by-role.tsx'
 import { NoData } from '../../../components/ui/no-data.tsx'
+import { SavedViews } from '../../../components/views/saved-views.tsx'
 import { PageHeader } from '../../../components/ui/page-header.tsx'
 import { Section } from '../../../components/ui/section.tsx'
 import { Skeleton } from '../../../components/ui/skeleton.tsx'
@@ -17,10 +19,10 @@ import type { SearchParams } from '../../../lib/search-params.ts'
 import { readSpend, type SpendView } from '../../../lib/spend.ts'
 import { stackOf } from '../../../lib/spend-stack.ts'
 import { Grouping } from './grouping.tsx'
-import { SavedViews } from './saved-views.tsx'
 import { SpendChart } from './spend-chart.tsx'
 import { SpendDocument, SpendInnerDocument } from './spend-facts.ts'
 import { SpendFilters } from './spend-filters.tsx'
+import { spendSumFacts } from './spend-sum.ts'
 import { SpendTable } from './spend-table.tsx'
 
 export const metadata: Metadata = { title: 'Spend' }
@@ -58,7 +60,7 @@ export default async function SpendPage({ searchParams }: { searchParams: Promis
         })}
         actions={
           <Section fallback={<Skeleton className="h-8 w-56 rounded-control" />}>
-            <SavedViews params={params} />
+            <SavedViews page="SPEND" params={params} />
           </Section>
         }
       />
@@ -78,10 +80,18 @@ export default async function SpendPage({ searchParams }: { searchParams: Promis
           </EmptyState>
         </div>
       ) : (
-        <>
+        <WithSum
+          path="/spend"
+          params={params}
+          range={period.range}
+          when={periodText(period)}
+          basis={basis}
+          timeZone={tenant.timeZone}
+          factsOf={(question) => spendSumFacts({ data, inner, view, basis }, question)}
+        >
           <SpendChart {...shared} tenant={tenant} points={points} />
           <SpendTable {...shared} inner={inner} params={params} viewer={viewer} />
-        </>
+        </WithSum>
       )}
     </>
   )

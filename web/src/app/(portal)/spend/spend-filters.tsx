@@ -28,7 +28,7 @@ export async function SpendFilters({
       {carried.flatMap(([name, value]) =>
         all(value).map((one) => <input key={`${name} ${one}`} type="hidden" name={name} value={one} />),
       )}
-      {SPEND_DIMENSIONS.map(({ id, plural }) => {
+      {SPEND_DIMENSIONS.map(({ id, api, plural }) => {
         const initial = view.kept.get(id) ?? []
         return (
           <PickMany
@@ -37,6 +37,9 @@ export async function SpendFilters({
             noun={plural}
             options={options[id]}
             initial={initial}
+            {...(api === 'AGENT' || api === 'CLIENT' || api === 'PROJECT'
+              ? { finds: { kinds: [api], valueOf: 'key' } as const }
+              : {})}
           />
         )
       })}

@@ -2,6 +2,7 @@ import { ChevronDown, ChevronRight } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Sparkline } from '../../../components/chart/sparkline.tsx'
 import { allocatedColumn } from '../../../components/cost/loaded-columns.tsx'
+import { exportFilters } from '../../../components/export/export-job.ts'
 import { DataTable, type Column, type FixedRow } from '../../../components/table/data-table.tsx'
 import { Amount, NotAvailable } from '../../../components/ui/amount.tsx'
 import { Link } from '../../../components/ui/link.tsx'
@@ -31,10 +32,12 @@ import {
   foldRows,
   memberHref,
   ratioOf,
+  tagsOfRow,
   type Change,
   type SpendRow,
   type SpendView,
 } from '../../../lib/spend.ts'
+import { sumLinks, type SumOf } from '../../../lib/sum.ts'
 import type { StackSeries } from '../../../lib/spend-stack.ts'
 
 interface SpendTableProps {
@@ -62,6 +65,9 @@ interface Table extends SpendTableProps {
   isOpen: (row: SpendRow) => boolean
 }
 
+/** What events are filtered by, as spend is. */
+const EVENT_FILTERS = ['agent', 'client', 'project', 'provider', 'resource', 'kind']
+
 /** The spend by one dimension or two: named rows, then what has no name, then the sum the API answers. */
 export function SpendTable(props: SpendTableProps) {
   const { view, period, params } = props
@@ -85,6 +91,12 @@ export function SpendTable(props: SpendTableProps) {
         toolbar={then === null ? null : <FoldAll table={table} />}
         csvName={`spend ${period.range.from} ${period.range.to}`}
         exportOf="spend"
+        exportEvents={{
+          kind: 'invocations',
+          words: 'Every event',
+          range: period.range,
+          filters: exportFilters(params, EVENT_FILTERS),
+        }}
       />
       <p className="mt-2 text-caption text-ink-3">{whatIsIn(props, isFiltered)}</p>
     </>
@@ -125,6 +137,11 @@ function columnsOf(table: Table): Column<Shown>[] {
   const trends = new Map(table.series.map(({ id, amounts }) => [id, amounts]))
   const against = `full days against ${comparisonText(period)}`
   const money = (shown: Shown) => costOn(basis, shown.row.cost)
+  const sum = sumLinks('/spend', table.params)
+  const sumOfRow = (what: SumOf, { row, parent }: Shown): string | undefined => {
+    const tags = tagsOfRow(view, parent === null ? [row] : [parent, row])
+    return tags === null ? undefined : sum(what, tags)
+  }
   return [
     {
       id: 'name',
@@ -144,7 +161,7 @@ function columnsOf(table: Table): Column<Shown>[] {
       id: 'direct',
       label: `Direct, ${symbol}`,
       isNumber: true,
-      cell: ({ row }) => <Amount money={row.cost.direct} />,
+      cell: (shown) => <Amount money={shown.row.cost.direct} sumHref={sumOfRow('direct', shown)} />,
       sort: ({ row }) => ({ decimal: row.cost.direct.amount }),
       csv: ({ row }) => ({ number: row.cost.direct.amount }),
     },
@@ -152,11 +169,11 @@ function columnsOf(table: Table): Column<Shown>[] {
       id: 'shared',
       label: `Chain-shared, ${symbol}`,
       isNumber: true,
-      cell: ({ row }) => <Amount money={row.cost.chainShared} />,
+      cell: (shown) => <Amount money={shown.row.cost.chainShared} sumHref={sumOfRow('shared', shown)} />,
       sort: ({ row }) => ({ decimal: row.cost.chainShared.amount }),
       csv: ({ row }) => ({ number: row.cost.chainShared.amount }),
     },
-    allocatedColumn<Shown>({ facts: data.fleetCost, costOf: ({ row }) => row.cost }),
+    allocatedColumn<Shown>({ facts: data.fleetCost, costOf: ({ row }) => row.cost, sumOf: sumOfRow }),
     {
       id: 'cost',
       label: `${basis.label}, ${symbol}`,
@@ -168,7 +185,13 @@ function columnsOf(table: Table): Column<Shown>[] {
       ),
       isNumber: true,
       isMain: true,
-      cell: (shown) => <Amount money={money(shown)} className={shown.parent === null ? 'font-[550]' : ''} />,
+      cell: (shown) => (
+        <Amount
+          money={money(shown)}
+          sumHref={sumOfRow('onBasis', shown)}
+          className={shown.parent === null ? 'font-[550]' : ''}
+        />
+      ),
       sort: (shown) => ({ decimal: money(shown).amount }),
       csv: (shown) => ({ number: money(shown).amount }),
     },
@@ -179,7 +202,9 @@ function columnsOf(table: Table): Column<Shown>[] {
       cell: (shown) => <span className="text-ink-2">{shareText(shown)}</span>,
       csv: (shown) => shareText(shown),
     },
-    ...(period.comparison === null ? [] : changeColumns({ symbol, against, changeOf })),
+    ...(period.comparison === null
+      ? []
+      : changeColumns({ symbol, against, changeOf, whyOf: (shown) => whyOf(table, shown) })),
   ]
 }
 
@@ -187,10 +212,12 @@ function changeColumns({
   symbol,
   against,
   changeOf,
+  whyOf,
 }: {
   symbol: string
   against: string
   changeOf: Table['changeOf']
+  whyOf: (shown: Shown) => string | undefined
 }): Column<Shown>[] {
   const difference = (shown: Shown): string | null => {
     const change = changeOf(shown)
@@ -219,7 +246,7 @@ function changeColumns({
       label: 'Change, %',
       head: <span title={`Change of ${against}`}>Change,{'\u00a0'}%</span>,
       isNumber: true,
-      cell: (shown) => <Percent change={changeOf(shown)} />,
+      cell: (shown) => <Percent change={changeOf(shown)} whyHref={whyOf(shown)} />,
       sort: (shown) => {
         const ratio = ratioOf(changeOf(shown))
         return ratio === null ? null : { decimal: ratio }
@@ -245,11 +272,29 @@ function Difference({ change }: { change: Change | null }) {
   )
 }
 
-function Percent({ change }: { change: Change | null }) {
+/** Where a change is explained: of an agent or a client as a whole; a part of one, and a resource, are not taken apart. */
+function whyOf({ view, params }: Pick<Table, 'view' | 'params'>, { row, parent }: Shown): string | undefined {
+  const page = memberHref(row)
+  const isTakenApart = row.dimension.id === 'agent' || row.dimension.id === 'client'
+  if (page === null || parent !== null || view.kept.size > 0 || !isTakenApart) return undefined
+  return hrefWith(page, { ...periodParams(params), why: 'cost' })
+}
+
+function Percent({ change, whyHref }: { change: Change | null; whyHref?: string | undefined }) {
   if (change === null) return <NotAvailable reason={UNKNOWN} />
   const ratio = ratioOf(change)
   if (ratio === null) return <NotAvailable reason="Nothing was spent before, so there is nothing to divide by" />
-  return <span className="text-ink-2">{changeText(ratio)}</span>
+  if (whyHref !== undefined)
+    return (
+      <Link href={whyHref} aria-label={`${changeText(ratio)} %: why`} className="sum-link text-ink-2">
+        {changeText(ratio)}
+      </Link>
+    )
+  return (
+    <span className="text-ink-2" title="Taken apart for the fleet, for an agent and for a client as a whole">
+      {changeText(ratio)}
+    </span>
+  )
 }
 
 /** The name of a row, and what can be done with it: open its page, look into it, set a budget. */
@@ -363,8 +408,10 @@ function fixedRow(table: Table, shown: Shown): FixedRow {
   }
 }
 
-function totalOf({ data, view, basis }: Table): FixedRow {
+function totalOf({ data, view, basis, params }: Table): FixedRow {
   const { total } = data.spend
+  const sum = sumLinks('/spend', params)
+  const kept = tagsOfRow(view, []) ?? {}
   const label = view.kept.size === 0 ? 'Fleet' : 'This selection'
   const change =
     data.full == null || data.before == null
@@ -378,13 +425,18 @@ function totalOf({ data, view, basis }: Table): FixedRow {
     cells: {
       name: label,
       trend: null,
-      direct: <Amount money={total.direct} />,
-      shared: <Amount money={total.chainShared} />,
-      allocated: <Amount money={allocated} reason={WAITING} />,
-      cost: <Amount money={costOn(basis, total)} />,
+      direct: <Amount money={total.direct} sumHref={sum('direct', kept)} />,
+      shared: <Amount money={total.chainShared} sumHref={sum('shared', kept)} />,
+      allocated: <Amount money={allocated} reason={WAITING} sumHref={sum('allocated', kept)} />,
+      cost: <Amount money={costOn(basis, total)} sumHref={sum('onBasis', kept)} />,
       share: isZero(costOn(basis, total).amount) ? '' : '100\u00a0%',
       difference: <Difference change={change} />,
-      change: <Percent change={change} />,
+      change: (
+        <Percent
+          change={change}
+          whyHref={view.kept.size === 0 ? hrefWith('/', { ...periodParams(params), why: 'cost' }) : undefined}
+        />
+      ),
     },
     csv: {
       name: label,

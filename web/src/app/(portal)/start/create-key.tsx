@@ -4,7 +4,7 @@ import { KeyRound } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { CopyButton } from '../../../components/ui/copy-button.tsx'
-import { graphql } from '../../../generated/gql.ts'
+import { graphql } from '../../../lib/browser-graphql.ts'
 import { browserQuery } from '../../../lib/browser-api.ts'
 
 const CreateKeyDocument = graphql(`

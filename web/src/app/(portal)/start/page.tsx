@@ -1,4 +1,5 @@
 import type { Metadata } from 'next'
+import { DemoData } from '../../../components/demo/demo-data.tsx'
 import { Card } from '../../../components/ui/card.tsx'
 import { Link } from '../../../components/ui/link.tsx'
 import { baseUrl } from '../../../lib/base-url.ts'
@@ -15,15 +16,16 @@ export default async function StartPage({ searchParams }: { searchParams: Promis
   const base = await baseUrl()
   return (
     <DevelopersFrame title="Start" path="/start">
-      {({ tenant, role }) => (
+      {(viewer) => (
         <Console
           baseUrl={base}
-          timeZone={tenant.timeZone}
-          mayCreateKey={mayManageKeys(role)}
+          timeZone={viewer.tenant.timeZone}
+          mayCreateKey={mayManageKeys(viewer.role)}
           framework={frameworkOf(first(params.with)).id}
         >
           <Tags />
-          <Next role={role} />
+          <Next role={viewer.role} />
+          <DemoData viewer={viewer} />
         </Console>
       )}
     </DevelopersFrame>

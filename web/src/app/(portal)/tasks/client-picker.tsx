@@ -1,6 +1,7 @@
 'use client'
 
 import { useRouter, useSearchParams } from 'next/navigation'
+import { PickOne } from '../../../components/form/pick-one.tsx'
 import { hrefWith } from '../../../lib/search-params.ts'
 
 interface ClientPickerProps {
@@ -13,26 +14,21 @@ export function ClientPicker({ clients, chosen }: ClientPickerProps) {
   const router = useRouter()
   const params = useSearchParams()
   return (
-    <select
-      aria-label="Client"
+    <PickOne
+      key={chosen}
+      label="Client"
+      kind="CLIENT"
+      options={clients}
+      initial={chosen ?? ''}
+      placeholder="All clients"
+      mayBeNone
       className="field max-w-48 font-medium"
-      value={chosen ?? ''}
-      onChange={(event) =>
+      onPick={(key) =>
         router.replace(
-          hrefWith('/tasks', Object.fromEntries(params.entries()), {
-            client: event.target.value || null,
-            cursor: null,
-          }),
+          hrefWith('/tasks', Object.fromEntries(params.entries()), { client: key || null, cursor: null }),
           { scroll: false },
         )
       }
-    >
-      <option value="">All clients</option>
-      {clients.map((client) => (
-        <option key={client.key} value={client.key}>
-          {client.name}
-        </option>
-      ))}
-    </select>
+    />
   )
 }

@@ -5,10 +5,12 @@ import { Watch } from '../../../../components/alert/watch.tsx'
 import { BarListCard } from '../../../../components/chart/bar-list-card.tsx'
 import { SeriesCard } from '../../../../components/chart/series-card.tsx'
 import { CostParts, showsParts } from '../../../../components/cost/cost-parts.tsx'
+import type { SumFacts } from '../../../../components/cost/sum-panel.tsx'
+import { WithSum } from '../../../../components/cost/with-sum.tsx'
 import { asksWhy, WhyChange, whyHref } from '../../../../components/cost/why-change.tsx'
 import { PeriodBar } from '../../../../components/period/period-bar.tsx'
 import { Amount, NotAvailable } from '../../../../components/ui/amount.tsx'
-import { Delta } from '../../../../components/ui/delta.tsx'
+import { Delta, UNIT_NOT_TAKEN_APART } from '../../../../components/ui/delta.tsx'
 import { HiddenByRole } from '../../../../components/ui/hidden-by-role.tsx'
 import { NoData } from '../../../../components/ui/no-data.tsx'
 import { PageHeader } from '../../../../components/ui/page-header.tsx'
@@ -49,6 +51,7 @@ import {
 import { staffViewer } from '../../../../lib/role-gate.ts'
 import { hrefWith, periodParams, type SearchParams } from '../../../../lib/search-params.ts'
 import { attributedSeries, binsOf } from '../../../../lib/series.ts'
+import { sumLinks, type SumLinks, type SumQuestion } from '../../../../lib/sum.ts'
 import { AllocatedByPool } from './allocated-by-pool.tsx'
 
 const AgentDetailDocument = graphql(`
@@ -210,6 +213,8 @@ export default async function AgentPage({ params, searchParams }: AgentPageProps
   const { agent, agentCost, fleetCost } = data
   if (agent == null) notFound()
   const path = `/agents/${encodeURIComponent(key)}`
+  const sum = sumLinks(path, search)
+  const mine = { agent: key }
   const pools = hasPools(fleetCost)
   const isLoaded = areComparable(fleetCost, data.fleetBefore)
   return (
@@ -232,7 +237,15 @@ export default async function AgentPage({ params, searchParams }: AgentPageProps
       {agentCost == null || (agentCost.cost.invocations === '0' && isZero(agentCost.cost.allocated.amount)) ? (
         <NoData what={`What ${agent.name} cost, on which resources and for whom,`} periodName={periodText(period)} />
       ) : (
-        <>
+        <WithSum
+          path={path}
+          params={search}
+          range={period.range}
+          when={periodText(period)}
+          basis={basisOf(search, fleetCost)}
+          timeZone={tenant.timeZone}
+          factsOf={(question) => sumFacts(data, question)}
+        >
           <Tiles data={data} period={period} params={search} path={path} />
           {asksWhy(search) ? (
             <Section fallback={<Skeleton className="mb-4 h-72 w-full rounded-card" />}>
@@ -247,10 +260,19 @@ export default async function AgentPage({ params, searchParams }: AgentPageProps
               heading={partsHeading(agentCost, fleetCost)}
               caption={`Fully loaded cost by part, ${periodText(period)}`}
               parts={[
-                { kind: 'direct', money: agentCost.cost.direct },
-                ...(pools ? [{ kind: 'allocated' as const, ...allocatedOf(fleetCost, agentCost.cost.allocated) }] : []),
+                { kind: 'direct', money: agentCost.cost.direct, sumHref: sum('direct', mine) },
+                ...(pools
+                  ? [
+                      {
+                        kind: 'allocated' as const,
+                        ...allocatedOf(fleetCost, agentCost.cost.allocated),
+                        sumHref: sum('allocated', mine),
+                      },
+                    ]
+                  : []),
               ]}
               total={agentCost.cost.total}
+              sumHref={sum('cost', mine)}
               totalLabel={totalLabel(fleetCost)}
               path={path}
               params={search}
@@ -279,8 +301,18 @@ export default async function AgentPage({ params, searchParams }: AgentPageProps
             />
           </div>
           <div className="grid gap-4 lg:grid-cols-2">
-            <Resources agentCost={agentCost} colour={colourOf(key)} />
-            <Clients agentCost={agentCost} colour={colourOf(key)} params={search} hasPools={pools} />
+            <Resources
+              agentCost={agentCost}
+              colour={colourOf(key)}
+              sumOf={(what, of) => sum(what, { ...mine, ...of })}
+            />
+            <Clients
+              agentCost={agentCost}
+              colour={colourOf(key)}
+              params={search}
+              hasPools={pools}
+              sumOf={(what, of) => sum(what, { ...mine, ...of })}
+            />
           </div>
           {pools ? (
             <Section fallback={<Skeleton className="mt-4 h-48 w-full rounded-card" />}>
@@ -293,10 +325,29 @@ export default async function AgentPage({ params, searchParams }: AgentPageProps
               />
             </Section>
           ) : null}
-        </>
+        </WithSum>
       )}
     </>
   )
+}
+
+/** What the page shows of the agent's amounts. */
+function sumFacts({ agent, agentCost }: AgentDetailQuery, { what, of }: SumQuestion): SumFacts | null {
+  const mine = of.find(({ dimension }) => dimension === 'agent')
+  if (agent == null || agentCost == null || mine?.key !== agent.key) return null
+  const { cost, costPerTask, tasksCompleted, clients } = agentCost
+  const client = of.find(({ dimension }) => dimension === 'client')
+  if (client !== undefined) {
+    const row = clients.find((one) => one.client?.key === client.key)
+    return row === undefined ? null : { name: `${agent.name} for ${row.client?.name}`, figure: row.cost.total }
+  }
+  const figures = { direct: cost.direct, allocated: cost.allocated, cost: cost.total, unit: costPerTask }
+  const resource = of.find(({ dimension }) => dimension === 'resource')
+  return {
+    name: resource === undefined ? agent.name : `${resource.key} of ${agent.name}`,
+    figure: resource === undefined && what in figures ? figures[what as keyof typeof figures] : null,
+    tasks: tasksCompleted,
+  }
 }
 
 type AgentCost = NonNullable<AgentDetailQuery['agentCost']>
@@ -338,6 +389,8 @@ interface TilesProps {
 function Tiles({ data, period, params, path }: TilesProps) {
   const { agentCost, fleetCost, full, before } = data
   if (agentCost == null) return null
+  const sum = sumLinks(path, params)
+  const mine = { agent: data.agent?.key ?? '' }
   const against = `vs ${comparisonText(period) ?? ''}`
   const isLoaded = areComparable(fleetCost, data.fleetBefore)
   const basis = basisOf(params, fleetCost)
@@ -353,13 +406,20 @@ function Tiles({ data, period, params, path }: TilesProps) {
     <TileStrip label="Key figures">
       <Tile
         label={`${isSplit(fleetCost) ? 'Fully loaded' : 'Direct cost'}, ${periodPhrase(period)}`}
-        figure={<Amount money={agentCost.cost.total} as="text" />}
+        figure={<Amount money={agentCost.cost.total} as="text" sumHref={sum('cost', mine)} />}
         context={change === undefined ? '' : <Delta ratio={change} against={against} whyHref={whyHref(path, params)} />}
       />
       <Tile
         label={unitCostLabel(basis, showsParts(hasPools(fleetCost), params))}
-        figure={<Amount money={agentCost.costPerTask} as="text" reason="No task was completed in this period" />}
-        context={unit === undefined ? '' : <Delta ratio={unit} against={against} />}
+        figure={
+          <Amount
+            money={agentCost.costPerTask}
+            as="text"
+            reason="No task was completed in this period"
+            sumHref={sum('unit', mine)}
+          />
+        }
+        context={unit === undefined ? '' : <Delta ratio={unit} against={against} whyNot={UNIT_NOT_TAKEN_APART} />}
       />
       <Tile label="Tasks completed" figure={countText(agentCost.tasksCompleted)} context="that it took part in" />
       <Tile
@@ -380,7 +440,7 @@ function Tiles({ data, period, params, path }: TilesProps) {
 
 const MOST_ROWS = 12
 
-function Resources({ agentCost, colour }: { agentCost: AgentCost; colour: string }) {
+function Resources({ agentCost, colour, sumOf }: { agentCost: AgentCost; colour: string; sumOf: SumLinks }) {
   const sorted = [...agentCost.resources].sort((a, b) => compareDecimals(b.cost.direct.amount, a.cost.direct.amount))
   const top = sorted[0]
   const share = top === undefined ? null : shareOf(top.cost.direct.amount, agentCost.cost.direct.amount)
@@ -397,15 +457,22 @@ function Resources({ agentCost, colour }: { agentCost: AgentCost; colour: string
         name: row.resource ?? 'no resource named',
         note: `${row.provider ?? 'no provider'}, ${countText(row.cost.invocations)} calls`,
         money: row.cost.direct,
+        sumHref: row.resource == null ? undefined : sumOf('direct', { resource: resourceKey(row) }),
         colour,
         ...(row.cost.invocations === row.cost.unpricedInvocations ? { unknown: 'No price for this resource' } : {}),
       }))}
       total={{
         label: sorted.length > MOST_ROWS ? `All ${sorted.length} resources` : 'Direct',
         money: agentCost.cost.direct,
+        sumHref: sumOf('direct'),
       }}
     />
   )
+}
+
+/** How the API names one resource of one provider. */
+function resourceKey({ provider, resource }: AgentCost['resources'][number]): string {
+  return [provider, resource].filter((part) => part != null).join('/')
 }
 
 interface ClientsProps {
@@ -413,9 +480,10 @@ interface ClientsProps {
   colour: string
   params: SearchParams
   hasPools: boolean
+  sumOf: SumLinks
 }
 
-function Clients({ agentCost, colour, params, hasPools: pools }: ClientsProps) {
+function Clients({ agentCost, colour, params, hasPools: pools, sumOf }: ClientsProps) {
   const sorted = [...agentCost.clients].sort((a, b) => compareDecimals(b.cost.total.amount, a.cost.total.amount))
   const top = sorted[0]
   const share = top === undefined ? null : shareOf(top.cost.total.amount, agentCost.cost.total.amount)
@@ -434,6 +502,7 @@ function Clients({ agentCost, colour, params, hasPools: pools }: ClientsProps) {
           ? { note: 'no client tag' }
           : { href: hrefWith(`/clients/${encodeURIComponent(client.key)}`, periodParams(params)) }),
         money: cost.total,
+        sumHref: client == null ? undefined : sumOf('cost', { client: client.key }),
         ...(pools ? { pale: cost.allocated } : {}),
         colour: client == null ? 'var(--chart-compare)' : colour,
       }))}

@@ -35,6 +35,7 @@ export default async function AlertPage({ params }: AlertPageProps) {
   const { tenant } = viewer
   const alert = await alertById(decodeURIComponent((await params).id))
   if (alert === null) notFound()
+  const deliveries = alert.deliveries ?? []
   return (
     <>
       <RefreshOnAlerts />
@@ -57,10 +58,10 @@ export default async function AlertPage({ params }: AlertPageProps) {
       <Card
         flush
         className="mt-4"
-        title={deliveriesTitle(alert)}
+        title={deliveriesTitle(deliveries)}
         caption="What channels were sent, and what they answered"
       >
-        {alert.deliveries.length === 0 ? (
+        {deliveries.length === 0 ? (
           <p className="px-5 pb-4 text-ink-2">
             {alert.suppressedBy == null
               ? 'No channel’s filters let it through when it was raised. '
@@ -70,12 +71,7 @@ export default async function AlertPage({ params }: AlertPageProps) {
             </Link>
           </p>
         ) : (
-          <DeliveryLog
-            deliveries={alert.deliveries}
-            tenant={tenant}
-            mayReplay={mayHandleAlerts(viewer.role)}
-            of="alert"
-          />
+          <DeliveryLog deliveries={deliveries} tenant={tenant} mayReplay={mayHandleAlerts(viewer.role)} of="alert" />
         )}
       </Card>
     </>
@@ -91,7 +87,7 @@ function endText({ state, endedBy, endedAt, dismissReason, feedback }: AlertDeta
   return `${word}${by}${at}${reason}.${feedback == null ? '' : ` Said to be ${FEEDBACK_NAMES[feedback]}.`}`
 }
 
-function deliveriesTitle({ deliveries }: AlertDetail): string {
+function deliveriesTitle(deliveries: readonly { state: string }[]): string {
   if (deliveries.length === 0) return 'Told to nobody'
   const sent = deliveries.filter((one) => one.state === 'SENT').length
   return sent === deliveries.length

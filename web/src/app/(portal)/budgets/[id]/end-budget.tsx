@@ -2,7 +2,7 @@
 
 import { useRouter } from 'next/navigation'
 import { ActionDialog } from '../../../../components/form/action-dialog.tsx'
-import { graphql } from '../../../../generated/gql.ts'
+import { graphql } from '../../../../lib/browser-graphql.ts'
 import { browserQuery } from '../../../../lib/browser-api.ts'
 import { refusalOf } from '../../../../lib/mutate.ts'
 

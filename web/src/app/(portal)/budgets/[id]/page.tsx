@@ -3,7 +3,9 @@ import { notFound } from 'next/navigation'
 import { BellOff } from 'lucide-react'
 import { alertHref } from '../../../../components/alert/alert-facts.ts'
 import type { BudgetFacts } from '../../../../components/budget/budget-facts.ts'
+import { budgetRange, budgetTags } from '../../../../components/budget/budget-sum.ts'
 import { BurnBar } from '../../../../components/budget/burn-bar.tsx'
+import { WithSum } from '../../../../components/cost/with-sum.tsx'
 import { MiniTable } from '../../../../components/table/mini-table.tsx'
 import { Amount } from '../../../../components/ui/amount.tsx'
 import { Badge } from '../../../../components/ui/badge.tsx'
@@ -13,12 +15,15 @@ import { Link } from '../../../../components/ui/link.tsx'
 import { Tile, TileStrip } from '../../../../components/ui/tiles.tsx'
 import { graphql } from '../../../../generated/gql.ts'
 import { named, query } from '../../../../lib/api.ts'
+import { BASES } from '../../../../lib/basis.ts'
 import { fieldsOfBudget } from '../../../../lib/budget-form.ts'
 import { SCOPE_NAMES } from '../../../../lib/alerts.ts'
 import { budgetName, burnText, capText, unseenText, windowName, WINDOW_NAMES } from '../../../../lib/budgets.ts'
 import { codeMoneyText, countText, moneyText, percentText } from '../../../../lib/format.ts'
 import { scopeMembers } from '../../../../lib/members.ts'
 import { staffViewer } from '../../../../lib/role-gate.ts'
+import type { SearchParams } from '../../../../lib/search-params.ts'
+import { sumLinks, tagsOfSum } from '../../../../lib/sum.ts'
 import { mayHandleAlerts, type Tenant } from '../../../../lib/session.ts'
 import { dateOf, momentText } from '../../../../lib/time.ts'
 import { AlertsFrame, ReadOnlyAlerts } from '../alerts-frame.tsx'
@@ -35,7 +40,12 @@ const BudgetByIdDocument = graphql(`
   }
 `)
 
-export default async function BudgetPage({ params }: { params: Promise<{ id: string }> }) {
+interface BudgetPageProps {
+  params: Promise<{ id: string }>
+  searchParams: Promise<SearchParams>
+}
+
+export default async function BudgetPage({ params, searchParams }: BudgetPageProps) {
   const viewer = await staffViewer()
   if (viewer === null) return <HiddenByRole />
   const { tenant } = viewer
@@ -43,6 +53,9 @@ export default async function BudgetPage({ params }: { params: Promise<{ id: str
   const budget = (await named(() => query(BudgetByIdDocument, { id })))?.budget
   if (budget == null) notFound()
   const mayManage = mayHandleAlerts(viewer.role)
+  const search = await searchParams
+  const path = `/budgets/${encodeURIComponent(id)}`
+  const sumHref = sumLinks(path, search)('attributed', budgetTags(budget))
   const localDay = (instant: string | null | undefined) => (instant == null ? null : dateOf(instant, tenant.timeZone))
   return (
     <AlertsFrame
@@ -64,20 +77,34 @@ export default async function BudgetPage({ params }: { params: Promise<{ id: str
       actions={mayManage ? <EndBudget id={budget.id} name={budgetName(budget)} /> : undefined}
     >
       {mayManage ? null : <ReadOnlyAlerts />}
-      <Standing budget={budget} tenant={tenant} />
-      <Crossings budget={budget} tenant={tenant} />
-      {mayManage ? (
-        <BudgetForm
-          fields={fieldsOfBudget(budget, localDay(budget.windowStart), localDay(budget.windowEnd))}
-          members={await scopeMembers()}
-          isNew={false}
-        />
-      ) : null}
+      <WithSum
+        path={path}
+        params={search}
+        range={budgetRange(budget, tenant)}
+        when={windowName(budget)}
+        basis={BASES[1]}
+        timeZone={tenant.timeZone}
+        factsOf={(question) =>
+          sumLinks(path, search)(question.what, tagsOfSum(question)) === sumHref
+            ? { name: budgetName(budget), figure: budget.spent }
+            : null
+        }
+      >
+        <Standing budget={budget} tenant={tenant} sumHref={sumHref} />
+        <Crossings budget={budget} tenant={tenant} />
+        {mayManage ? (
+          <BudgetForm
+            fields={fieldsOfBudget(budget, localDay(budget.windowStart), localDay(budget.windowEnd))}
+            members={await scopeMembers()}
+            isNew={false}
+          />
+        ) : null}
+      </WithSum>
     </AlertsFrame>
   )
 }
 
-function Standing({ budget, tenant }: { budget: BudgetFacts; tenant: Tenant }) {
+function Standing({ budget, tenant, sumHref }: { budget: BudgetFacts; tenant: Tenant; sumHref: string }) {
   const unseen = unseenText(budget)
   const isForeign = budget.givenAmount.currency !== tenant.currency
   return (
@@ -85,7 +112,7 @@ function Standing({ budget, tenant }: { budget: BudgetFacts; tenant: Tenant }) {
       <TileStrip label="Key figures">
         <Tile
           label={`Spent, ${windowName(budget)}`}
-          figure={<Amount as="text" money={budget.spent} />}
+          figure={<Amount as="text" money={budget.spent} sumHref={sumHref} />}
           context={`${percentText(budget.ratio)} of ${moneyText(budget.amount)}`}
           evidence={
             <span className="block pt-2">
@@ -124,7 +151,7 @@ function Standing({ budget, tenant }: { budget: BudgetFacts; tenant: Tenant }) {
         />
         <Tile
           label="Tells"
-          figure={`${countText(budget.recipients)} ${budget.recipients === 1 ? 'channel' : 'channels'}`}
+          figure={`${countText(budget.recipients ?? 0)} ${budget.recipients === 1 ? 'channel' : 'channels'}`}
           context={
             <Link href="/channels" className="link">
               {budget.reachesNobody ? 'add one' : 'which'}

@@ -2,8 +2,9 @@
 
 import { useState } from 'react'
 import { ActionDialog } from '../../../../components/form/action-dialog.tsx'
+import { PickOne } from '../../../../components/form/pick-one.tsx'
 import { Field } from '../../../../components/form/field.tsx'
-import { graphql } from '../../../../generated/gql.ts'
+import { graphql } from '../../../../lib/browser-graphql.ts'
 import type { BudgetScope } from '../../../../generated/graphql.ts'
 import { addAnnotation } from '../../../../components/alert/add-annotation.ts'
 import { SCOPE_NAMES } from '../../../../lib/alerts.ts'
@@ -51,13 +52,16 @@ export function NewAnnotation({ members, today }: { members: Members; today: str
         </Field>
         {scope === 'FLEET' ? null : (
           <Field label={SCOPE_NAMES[scope]}>
-            <select key={scope} className="field text-body text-ink" name="key" required>
-              {members[scope].map(({ key, name }) => (
-                <option key={key} value={key}>
-                  {name}
-                </option>
-              ))}
-            </select>
+            <PickOne
+              key={scope}
+              name="key"
+              label={SCOPE_NAMES[scope]}
+              kind={scope}
+              options={members[scope]}
+              initial=""
+              placeholder="choose one"
+              className="field text-body text-ink"
+            />
           </Field>
         )}
         <Field label="From">

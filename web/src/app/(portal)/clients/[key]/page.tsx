@@ -5,6 +5,9 @@ import { BarListCard } from '../../../../components/chart/bar-list-card.tsx'
 import { SeriesCard } from '../../../../components/chart/series-card.tsx'
 import { CostParts, showsParts } from '../../../../components/cost/cost-parts.tsx'
 import { asksWhy, WhyChange, whyHref } from '../../../../components/cost/why-change.tsx'
+import type { SumFacts } from '../../../../components/cost/sum-panel.tsx'
+import { taskSumFacts } from '../../../../components/cost/task-sum.ts'
+import { WithSum } from '../../../../components/cost/with-sum.tsx'
 import { TaskTable } from '../../../../components/cost/task-table.tsx'
 import { PeriodBar } from '../../../../components/period/period-bar.tsx'
 import { Amount, NotAvailable } from '../../../../components/ui/amount.tsx'
@@ -18,10 +21,10 @@ import { Section } from '../../../../components/ui/section.tsx'
 import { Skeleton } from '../../../../components/ui/skeleton.tsx'
 import { Tile, TileStrip } from '../../../../components/ui/tiles.tsx'
 import { graphql } from '../../../../generated/gql.ts'
-import type { ClientCostsPageQuery, ClientDetailQuery } from '../../../../generated/graphql.ts'
+import type { ClientCostsPageQuery, ClientDetailQuery, FleetPoolsFragment } from '../../../../generated/graphql.ts'
 import { colourOfAgents } from '../../../../lib/agents.ts'
 import { query } from '../../../../lib/api.ts'
-import { attributedOf, onBasis, readBasis, type Basis } from '../../../../lib/basis.ts'
+import { attributedOf, costOn, onBasis, readBasis, type Basis } from '../../../../lib/basis.ts'
 import {
   changeRatio,
   countText,
@@ -41,9 +44,19 @@ import {
   type DateRange,
   type Period,
 } from '../../../../lib/period.ts'
-import { allocatedOf, areComparable, basisOf, hasPools, isWaiting, totalLabel } from '../../../../lib/fleet-pools.ts'
-import { staffViewer } from '../../../../lib/role-gate.ts'
+import {
+  allocatedOf,
+  areComparable,
+  basisOf,
+  hasPools,
+  isWaiting,
+  ownPools,
+  totalLabel,
+} from '../../../../lib/fleet-pools.ts'
+import { colleague } from '../../../../lib/role-gate.ts'
+import { isLimited } from '../../../../lib/session.ts'
 import { first, hrefWith, periodParams, type SearchParams } from '../../../../lib/search-params.ts'
+import { sumLinks, type SumDimension, type SumLinks, type SumQuestion } from '../../../../lib/sum.ts'
 import { attributedSeries, binsOf } from '../../../../lib/series.ts'
 
 const ClientDetailDocument = graphql(`
@@ -57,18 +70,20 @@ const ClientDetailDocument = graphql(`
     $granularity: Granularity!
     $after: String
     $basis: CostBasis!
+    $isWhole: Boolean!
+    $isComparedWhole: Boolean!
   ) {
-    ...ClosedMonths
+    ...ClosedMonths @include(if: $isWhole)
     client(key: $key) {
       key
       name
     }
-    fleetCost(range: $range, compareTo: NONE) {
+    fleetCost(range: $range, compareTo: NONE) @include(if: $isWhole) {
       dataThrough
       attributionRatio
       ...FleetPools
     }
-    fleetBefore: fleetCost(range: $before, compareTo: NONE) @include(if: $hasBefore) {
+    fleetBefore: fleetCost(range: $before, compareTo: NONE) @include(if: $isComparedWhole) {
       ...FleetPools
     }
     own: costRollup(range: $range, granularity: $granularity, groupBy: [CLIENT], filter: { clients: $keys }) {
@@ -221,6 +236,9 @@ const ClientCostsPageDocument = graphql(`
   }
 `)
 
+/** The page's facts: what the pools of the firm are, or to who is limited to clients what of them is the client's. */
+type ClientDetail = Omit<ClientDetailQuery, 'fleetCost'> & { fleetCost: FleetPoolsFragment }
+
 type ClientRow = ClientCostsPageQuery['clientCosts']['nodes'][number]
 
 /** Pages looked through for the client's row: a thousand clients. */
@@ -252,14 +270,15 @@ export async function generateMetadata({ params }: ClientPageProps): Promise<Met
 }
 
 export default async function ClientPage({ params, searchParams }: ClientPageProps) {
-  const viewer = await staffViewer()
+  const viewer = await colleague()
   if (viewer === null) return <HiddenByRole />
   const { tenant } = viewer
   const key = decodeURIComponent((await params).key)
   const search = await searchParams
   const period = readPeriod(search, tenant.today)
   const basis = readBasis(search)
-  const [data, row, colourOf] = await Promise.all([
+  const isWhole = !isLimited(viewer)
+  const [asked, row, colourOf] = await Promise.all([
     query(ClientDetailDocument, {
       key,
       keys: [key],
@@ -267,6 +286,8 @@ export default async function ClientPage({ params, searchParams }: ClientPagePro
       full: period.full,
       before: period.comparison ?? period.range,
       hasBefore: period.comparison !== null,
+      isWhole,
+      isComparedWhole: isWhole && period.comparison !== null,
       granularity: period.granularity,
       after: first(search.cursor),
       basis: basis.api,
@@ -274,10 +295,13 @@ export default async function ClientPage({ params, searchParams }: ClientPagePro
     findRow(key, period.range, basis),
     colourOfAgents(),
   ])
+  const data: ClientDetail = { ...asked, fleetCost: asked.fleetCost ?? ownPools(asked.own.total) }
   const { client, own, taskCosts, fleetCost } = data
   if (client == null) notFound()
   const path = `/clients/${encodeURIComponent(key)}`
   const symbol = currencySymbol(tenant.currency)
+  const sum = sumLinks(path, search)
+  const mine = { client: key }
   const pools = hasPools(fleetCost)
   const isLoaded = areComparable(fleetCost, data.fleetBefore)
   const seriesOf = (rollup: ClientDetailQuery['before']) => {
@@ -300,10 +324,11 @@ export default async function ClientPage({ params, searchParams }: ClientPagePro
         truth={truthOf({
           tenant,
           params: search,
-          dataThrough: fleetCost.dataThrough,
-          attributionRatio: fleetCost.attributionRatio,
+          dataThrough: asked.fleetCost?.dataThrough,
+          attributionRatio: asked.fleetCost?.attributionRatio,
           unpriced: own.total.unpricedInvocations,
-          months: data.periods,
+          months: data.periods ?? [],
+          isWhole,
           range: period.range,
         })}
       />
@@ -311,7 +336,15 @@ export default async function ClientPage({ params, searchParams }: ClientPagePro
       {isEmpty ? (
         <NoData what={`What ${client.name} cost and brought`} periodName={periodText(period)} />
       ) : (
-        <>
+        <WithSum
+          path={path}
+          params={search}
+          range={period.range}
+          when={periodText(period)}
+          basis={basisOf(search, fleetCost)}
+          timeZone={tenant.timeZone}
+          factsOf={(question) => sumFacts(data, { row, basis: basisOf(search, fleetCost) }, question)}
+        >
           <Tiles data={data} row={row} period={period} params={search} path={path} />
           {asksWhy(search) ? (
             <Section fallback={<Skeleton className="mb-4 h-72 w-full rounded-card" />}>
@@ -332,11 +365,20 @@ export default async function ClientPage({ params, searchParams }: ClientPagePro
               heading={partsHeading(data)}
               caption={`Cost by part, ${periodText(period)}`}
               parts={[
-                { kind: 'direct', money: own.total.direct },
-                { kind: 'shared', money: own.total.chainShared },
-                ...(pools ? [{ kind: 'allocated' as const, ...allocatedOf(fleetCost, own.total.allocated) }] : []),
+                { kind: 'direct', money: own.total.direct, sumHref: sum('direct', mine) },
+                { kind: 'shared', money: own.total.chainShared, sumHref: sum('shared', mine) },
+                ...(pools
+                  ? [
+                      {
+                        kind: 'allocated' as const,
+                        ...allocatedOf(fleetCost, own.total.allocated),
+                        sumHref: sum('allocated', mine),
+                      },
+                    ]
+                  : []),
               ]}
               total={own.total.total}
+              sumHref={sum('cost', mine)}
               totalLabel={totalLabel(fleetCost)}
               path={path}
               params={search}
@@ -360,10 +402,18 @@ export default async function ClientPage({ params, searchParams }: ClientPagePro
                 list={data.agents}
                 hasPools={pools}
                 colourOf={colourOf}
+                sumOf={(what, of) => sum(what, { ...mine, ...of })}
                 hrefOf={(one) => hrefWith(`/agents/${encodeURIComponent(one)}`, periodParams(search))}
               />
               <div id="projects" className="scroll-mt-20">
-                <Split title="project" list={data.projects} hasPools={pools} colourOf={() => 'var(--chart-1)'} />
+                <Split
+                  title="project"
+                  list={data.projects}
+                  hasPools={pools}
+                  colourOf={() => 'var(--chart-1)'}
+                  hrefOf={(one) => hrefWith(`/projects/${encodeURIComponent(one)}`, periodParams(search))}
+                  sumOf={(what, of) => sum(what, { ...mine, ...of })}
+                />
               </div>
             </div>
           </div>
@@ -379,13 +429,44 @@ export default async function ClientPage({ params, searchParams }: ClientPagePro
             csvName={`tasks ${key} ${period.range.from} ${period.range.to}`}
           />
           <Pager path={path} params={search} noun="tasks" {...taskCosts.pageInfo} />
-        </>
+        </WithSum>
       )}
     </>
   )
 }
 
-function partsHeading({ own: { total }, fleetCost }: ClientDetailQuery): string {
+/** What the page shows of the client's amounts, and of the tasks it lists. */
+function sumFacts(
+  data: ClientDetail,
+  { row, basis }: { row: ClientRow | null; basis: Basis },
+  { what, of }: SumQuestion,
+): SumFacts | null {
+  const { client, own, taskCosts } = data
+  const [tag, ...more] = of
+  if (client == null || tag === undefined) return null
+  if (tag.dimension === 'task' && more.length === 0) return taskSumFacts(taskCosts.nodes, tag.key, { what, basis })
+  if (of.find(({ dimension }) => dimension === 'client')?.key !== client.key) return null
+  const other = of.find(({ dimension }) => dimension !== 'client')
+  if (other !== undefined) {
+    const lists: Partial<Record<SumDimension, ClientDetailQuery['agents']>> = {
+      agent: data.agents,
+      project: data.projects,
+    }
+    const found = lists[other.dimension]?.rows.find(({ keys }) => keys[0]?.key === other.key)
+    return found === undefined
+      ? null
+      : { name: `${client.name}, ${found.keys[0]?.label ?? other.key}`, figure: found.cost.total }
+  }
+  const { direct, chainShared: shared, allocated, total: cost } = own.total
+  const figures = { direct, shared, allocated, cost, margin: row?.margin, onBasis: costOn(basis, own.total) }
+  return {
+    name: client.name,
+    figure: what in figures ? figures[what as keyof typeof figures] : null,
+    revenue: row?.revenue,
+  }
+}
+
+function partsHeading({ own: { total }, fleetCost }: ClientDetail): string {
   if (isWaiting(fleetCost)) return 'The pools of this period are not allocated yet'
   const share = shareOf(total.allocated.amount, total.total.amount)
   return isZero(total.allocated.amount) || share === null
@@ -394,7 +475,7 @@ function partsHeading({ own: { total }, fleetCost }: ClientDetailQuery): string 
 }
 
 /** Full days against the same weekdays before; undefined where nothing is compared. */
-function changeOf({ full, before, fleetCost, fleetBefore }: ClientDetailQuery): string | null | undefined {
+function changeOf({ full, before, fleetCost, fleetBefore }: ClientDetail): string | null | undefined {
   if (full == null || before == null) return undefined
   const isLoaded = areComparable(fleetCost, fleetBefore)
   const costOf = ({ total }: typeof full) => (isLoaded ? total.total : attributedOf(total)).amount
@@ -402,7 +483,7 @@ function changeOf({ full, before, fleetCost, fleetBefore }: ClientDetailQuery): 
 }
 
 interface TilesProps {
-  data: ClientDetailQuery
+  data: ClientDetail
   row: ClientRow | null
   period: Period
   params: SearchParams
@@ -412,13 +493,15 @@ interface TilesProps {
 function Tiles({ data, row, period, params, path }: TilesProps) {
   const { total } = data.own
   const change = changeOf(data)
+  const sum = sumLinks(path, params)
+  const mine = { client: data.client?.key ?? '' }
   const pools = hasPools(data.fleetCost)
   const noRevenue = 'No amount was billed to this client in the period'
   return (
     <TileStrip label="Key figures">
       <Tile
         label={`${totalLabel(data.fleetCost)}, ${periodPhrase(period)}`}
-        figure={<Amount money={total.total} as="text" />}
+        figure={<Amount money={total.total} as="text" sumHref={sum('cost', mine)} />}
         context={
           change !== undefined ? (
             <Delta ratio={change} against={`vs ${comparisonText(period) ?? ''}`} whyHref={whyHref(path, params)} />
@@ -436,7 +519,7 @@ function Tiles({ data, row, period, params, path }: TilesProps) {
       />
       <Tile
         label={onBasis(basisOf(params, data.fleetCost), 'Margin', showsParts(pools, params))}
-        figure={<Amount money={row?.margin} as="text" reason={noRevenue} />}
+        figure={<Amount money={row?.margin} as="text" reason={noRevenue} sumHref={sum('margin', mine)} />}
         context={row?.marginRatio == null ? '' : `${percentText(row.marginRatio)} margin ratio`}
       />
       <Tile
@@ -458,11 +541,11 @@ interface SplitProps {
   list: ClientDetailQuery['agents']
   hasPools: boolean
   colourOf: (key: string | null | undefined) => string
-  hrefOf?: (key: string) => string
+  hrefOf: (key: string) => string
 }
 
 /** One dimension of the client's cost. By agent, the shared uses of its chains stand apart, because they belong to no agent. */
-function Split({ title, list, hasPools: pools, colourOf, hrefOf }: SplitProps) {
+function Split({ title, list, hasPools: pools, colourOf, hrefOf, sumOf }: SplitProps) {
   const { total } = list.total
   const [top] = list.rows
   const share = top === undefined ? null : shareOf(top.cost.total.amount, total.amount)
@@ -471,14 +554,18 @@ function Split({ title, list, hasPools: pools, colourOf, hrefOf }: SplitProps) {
     return {
       id: key ?? 'none',
       name: keys[0]?.label ?? 'Unattributed',
-      ...(key != null && hrefOf !== undefined ? { href: hrefOf(key) } : {}),
+      ...(key == null ? {} : { href: hrefOf(key) }),
       money: cost.total,
+      sumHref: key == null ? undefined : sumOf('cost', { [title]: key }),
       ...(pools ? { pale: cost.allocated } : {}),
       colour: key == null ? 'var(--chart-compare)' : colourOf(key),
     }
   })
   if (list.other != null)
-    items.push({ id: 'other', name: 'Others', money: list.other.cost.total, colour: 'var(--chart-other)' })
+    items.push({
+      ...{ id: 'other', name: 'Others', money: list.other.cost.total, sumHref: undefined },
+      colour: 'var(--chart-other)',
+    })
   return (
     <BarListCard
       heading={
@@ -488,7 +575,7 @@ function Split({ title, list, hasPools: pools, colourOf, hrefOf }: SplitProps) {
       }
       dimension={title === 'agent' ? 'Agent' : 'Project'}
       items={items}
-      total={{ label: 'Client', money: total }}
+      total={{ label: 'Client', money: total, sumHref: sumOf('cost') }}
     />
   )
 }

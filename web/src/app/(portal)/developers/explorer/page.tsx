@@ -1,11 +1,14 @@
 import type { Metadata } from 'next'
 import { Link } from '../../../../components/ui/link.tsx'
+import { first, hrefWith, type SearchParams } from '../../../../lib/search-params.ts'
 import { DevelopersFrame } from '../developers-frame.tsx'
 
 export const metadata: Metadata = { title: 'API explorer' }
 
 /** GraphiQL in a frame: the server gives it a content security policy of its own. */
-export default function ExplorerPage() {
+/** `?query=` stands in its first tab. */
+export default async function ExplorerPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
+  const query = first((await searchParams).query)
   return (
     <DevelopersFrame title="API explorer" path="/developers/explorer">
       {({ tenant }) => (
@@ -20,7 +23,7 @@ export default function ExplorerPage() {
           </p>
           <p className="mb-3 text-caption text-ink-3 sm:hidden">It is made for a wider window than this one.</p>
           <iframe
-            src="/graphiql"
+            src={hrefWith('/graphiql', {}, { query })}
             title="GraphiQL"
             className="card block h-[calc(100dvh-220px)] min-h-[480px] w-full overflow-clip"
           />

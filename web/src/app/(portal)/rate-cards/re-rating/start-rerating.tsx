@@ -6,7 +6,7 @@ import { Field } from '../../../../components/form/field.tsx'
 import { PickMany } from '../../../../components/form/pick-many.tsx'
 import { Refusal } from '../../../../components/form/refusal.tsx'
 import { Card } from '../../../../components/ui/card.tsx'
-import { graphql } from '../../../../generated/gql.ts'
+import { graphql } from '../../../../lib/browser-graphql.ts'
 import type { CostFilter } from '../../../../generated/graphql.ts'
 import { browserQuery } from '../../../../lib/browser-api.ts'
 import { addDays, isDate } from '../../../../lib/calendar.ts'
@@ -32,6 +32,11 @@ interface Option {
 
 const DIMENSIONS = ['agents', 'clients', 'providers', 'resources'] as const
 type Dimension = (typeof DIMENSIONS)[number]
+
+const FINDS = {
+  agents: { kinds: ['AGENT'], valueOf: 'key' },
+  clients: { kinds: ['CLIENT'], valueOf: 'key' },
+} as const
 
 interface StartReratingProps {
   today: string
@@ -127,6 +132,7 @@ export function StartRerating({ today, from, last, options, initial }: StartRera
               noun={dimension}
               options={options[dimension]}
               initial={initial[dimension]}
+              {...(dimension === 'agents' || dimension === 'clients' ? { finds: FINDS[dimension] } : {})}
             />
           ))}
         </div>

@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { Refusal } from '../../../../components/form/refusal.tsx'
 import { MiniTable } from '../../../../components/table/mini-table.tsx'
 import { Card } from '../../../../components/ui/card.tsx'
-import { graphql } from '../../../../generated/gql.ts'
+import { graphql } from '../../../../lib/browser-graphql.ts'
 import type { RateReviewQuery } from '../../../../generated/graphql.ts'
 import { browserQuery } from '../../../../lib/browser-api.ts'
 import {

@@ -7,7 +7,7 @@ import { Link } from '../../../../components/ui/link.tsx'
 import { WithPeek } from '../../../../components/ui/with-peek.tsx'
 import { countText, exactDecimalText } from '../../../../lib/format.ts'
 import { meterText } from '../../../../lib/rate-text.ts'
-import { ratingFacts, type UnpricedRow } from '../../../../lib/rating-facts.ts'
+import { allTime, ratingFacts, type UnpricedRow } from '../../../../lib/rating-facts.ts'
 import { staffViewer } from '../../../../lib/role-gate.ts'
 import { first, hrefWith, type SearchParams } from '../../../../lib/search-params.ts'
 import { mayKeepRates } from '../../../../lib/session.ts'
@@ -156,6 +156,7 @@ export default async function UnpricedPage({ searchParams }: { searchParams: Pro
             defaultSort={{ column: 'invocations', direction: 'desc' }}
             openKey={peek}
             csvName="usage without a price"
+            exportOf={{ kind: 'unpriced', words: 'All rows', range: allTime(tenant.today), filters: [] }}
           />
         </WithPeek>
       )}

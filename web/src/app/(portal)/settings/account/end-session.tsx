@@ -1,7 +1,7 @@
 'use client'
 
 import { ActionDialog } from '../../../../components/form/action-dialog.tsx'
-import { graphql } from '../../../../generated/gql.ts'
+import { graphql } from '../../../../lib/browser-graphql.ts'
 import { browserQuery } from '../../../../lib/browser-api.ts'
 import { refusalOf } from '../../../../lib/mutate.ts'
 

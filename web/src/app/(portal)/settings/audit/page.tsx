@@ -1,4 +1,6 @@
 import type { Metadata } from 'next'
+import { exportFilters } from '../../../../components/export/export-job.ts'
+import { ExportMenu } from '../../../../components/table/export-menu.tsx'
 import { FilterSelect } from '../../../../components/table/filter-select.tsx'
 import { MiniTable } from '../../../../components/table/mini-table.tsx'
 import { Card } from '../../../../components/ui/card.tsx'
@@ -11,7 +13,8 @@ import type { AuditLogQuery } from '../../../../generated/graphql.ts'
 import { query } from '../../../../lib/api.ts'
 import { actionText, factLines } from '../../../../lib/audit.ts'
 import { countText } from '../../../../lib/format.ts'
-import { staffViewer } from '../../../../lib/role-gate.ts'
+import { colleague } from '../../../../lib/role-gate.ts'
+import { allTime } from '../../../../lib/rating-facts.ts'
 import { first, hrefWith, type SearchParams } from '../../../../lib/search-params.ts'
 import { mayReadAudit, type Tenant } from '../../../../lib/session.ts'
 import { dayText, secondsText } from '../../../../lib/time.ts'
@@ -48,7 +51,7 @@ const AuditLogDocument = graphql(`
 const PATH = '/settings/audit'
 
 export default async function AuditPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  const viewer = await staffViewer()
+  const viewer = await colleague()
   if (viewer === null) return <HiddenByRole />
   if (!mayReadAudit(viewer.role)) {
     return (
@@ -103,6 +106,18 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
         <span role="status" className="num px-1 text-caption text-ink-3">
           {countText(count)} {count === 1 ? 'entry' : 'entries'}
         </span>
+        <span className="flex-1" />
+        <ExportMenu
+          csv={null}
+          name="audit log"
+          params={params}
+          of={{
+            kind: 'audit-log',
+            words: isFiltered ? 'These entries' : 'All entries',
+            range: allTime(viewer.tenant.today),
+            filters: exportFilters(params, ['action', 'actor']),
+          }}
+        />
       </div>
       {count === 0 ? (
         <div className="card px-5 py-4">

@@ -8,6 +8,13 @@ import { dayText, momentText } from '../../../../lib/time.ts'
 import type { Invitation } from './page.tsx'
 import { WithdrawInvitation } from './withdraw-invitation.tsx'
 
+/** `Client of Northwind`, or `Project manager, only: Northwind`. */
+function roleText({ role, client, clients }: Invitation): string {
+  const name = roleName(role)
+  if (client != null) return `${name} of ${client.name}`
+  return clients == null ? name : `${name}, only: ${clients.map((one) => one.name).join(', ')}`
+}
+
 /** Who was asked in and has not come yet; nothing when there is nobody. */
 export function Invitations({ invitations, viewer }: { invitations: readonly Invitation[]; viewer: Viewer }) {
   if (invitations.length === 0) return null
@@ -39,7 +46,7 @@ export function Invitations({ invitations, viewer }: { invitations: readonly Inv
             <span key="address" className="break-all">
               {one.email}
             </span>,
-            one.client == null ? roleName(one.role) : `${roleName(one.role)} of ${one.client.name}`,
+            roleText(one),
             <span key="by" className="break-all">
               {one.invitedBy}
             </span>,

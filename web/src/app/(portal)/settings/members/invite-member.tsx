@@ -2,11 +2,12 @@
 
 import { ActionDialog } from '../../../../components/form/action-dialog.tsx'
 import { Field } from '../../../../components/form/field.tsx'
-import { graphql } from '../../../../generated/gql.ts'
+import { graphql } from '../../../../lib/browser-graphql.ts'
 import type { Role } from '../../../../generated/graphql.ts'
 import { browserQuery } from '../../../../lib/browser-api.ts'
 import { refusalOf } from '../../../../lib/mutate.ts'
 import { text } from '../../../../lib/read-form.ts'
+import { pickedClients } from './client-limit.tsx'
 import { RoleFields } from './role-fields.tsx'
 
 const InviteDocument = graphql(`
@@ -32,6 +33,7 @@ export function InviteMember({ roles, clients }: InviteMemberProps) {
         email: text(form, 'email'),
         role: text(form, 'role') as Role,
         client: text(form, 'client') || null,
+        clients: pickedClients(form),
       }
       return (await browserQuery(InviteDocument, { input })).inviteMember.userErrors
     }, 'Nobody was invited.')
@@ -55,7 +57,7 @@ export function InviteMember({ roles, clients }: InviteMemberProps) {
           maxLength={254}
         />
       </Field>
-      <RoleFields roles={roles} clients={clients} initial="VIEWER" initialClient={null} />
+      <RoleFields roles={roles} clients={clients} initial="VIEWER" initialClient={null} isNew />
     </ActionDialog>
   )
 }

@@ -8,15 +8,17 @@ import type { MembersQuery } from '../../../../generated/graphql.ts'
 import { query } from '../../../../lib/api.ts'
 import { countText } from '../../../../lib/format.ts'
 import { scopeMembers } from '../../../../lib/members.ts'
-import { staffViewer } from '../../../../lib/role-gate.ts'
+import { colleague } from '../../../../lib/role-gate.ts'
 import { givenRoles, roleName } from '../../../../lib/roles.ts'
 import type { SearchParams } from '../../../../lib/search-params.ts'
 import { mayManageMembers, type Viewer } from '../../../../lib/session.ts'
 import { dayText, momentText } from '../../../../lib/time.ts'
 import { SettingsFrame } from '../settings-frame.tsx'
 import { ChangeRole } from './change-role.tsx'
+import { limitText } from './client-limit.tsx'
 import { Invitations } from './invitations.tsx'
 import { InviteMember } from './invite-member.tsx'
+import { LimitClients } from './limit-clients.tsx'
 import { RemoveMember } from './remove-member.tsx'
 
 export const metadata: Metadata = { title: 'Members' }
@@ -36,6 +38,10 @@ const MembersDocument = graphql(`
         key
         name
       }
+      clients {
+        key
+        name
+      }
     }
     invitations {
       id
@@ -49,6 +55,9 @@ const MembersDocument = graphql(`
         key
         name
       }
+      clients {
+        name
+      }
     }
   }
 `)
@@ -59,7 +68,7 @@ export type Invitation = MembersQuery['invitations'][number]
 const PATH = '/settings/members'
 
 export default async function MembersPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  const viewer = await staffViewer()
+  const viewer = await colleague()
   if (viewer === null) return <HiddenByRole />
   if (!mayManageMembers(viewer.role)) {
     return (
@@ -132,6 +141,9 @@ function columnsOf(viewer: Viewer, clients: readonly { key: string; name: string
         <span>
           {roleName(row.role)}
           {row.client == null ? null : <span className="block text-caption text-ink-3">of {row.client.name}</span>}
+          {row.role === 'PROJECT_MANAGER' ? (
+            <span className="block text-caption text-ink-3">{limitText(row.clients)}</span>
+          ) : null}
         </span>
       ),
       sort: (row) => ({ text: roleName(row.role) }),
@@ -169,6 +181,7 @@ function columnsOf(viewer: Viewer, clients: readonly { key: string; name: string
         mayChange(row) ? (
           <span className="flex flex-wrap gap-2">
             <ChangeRole member={row} roles={givenRoles(viewer.role)} clients={clients} />
+            {row.role === 'PROJECT_MANAGER' ? <LimitClients member={row} clients={clients} /> : null}
             <RemoveMember id={row.id} name={row.name} isViewer={row.isViewer} />
           </span>
         ) : (

@@ -1,19 +1,23 @@
 'use client'
 
 import { useState } from 'react'
+import { PickOne } from '../../../../components/form/pick-one.tsx'
 import { Field } from '../../../../components/form/field.tsx'
 import type { Role } from '../../../../generated/graphql.ts'
 import { roleName } from '../../../../lib/roles.ts'
+import { ClientLimit } from './client-limit.tsx'
 
 interface RoleFieldsProps {
   roles: readonly Role[]
   clients: readonly { key: string; name: string }[]
   initial: Role
   initialClient: string | null
+  /** For somebody who joins: they can be limited to clients from the first moment on. */
+  isNew?: boolean
 }
 
 /** A role; and of a client's person, which client. */
-export function RoleFields({ roles, clients, initial, initialClient }: RoleFieldsProps) {
+export function RoleFields({ roles, clients, initial, initialClient, isNew = false }: RoleFieldsProps) {
   const [role, setRole] = useState<Role>(initial)
   return (
     <>
@@ -31,18 +35,18 @@ export function RoleFields({ roles, clients, initial, initialClient }: RoleField
           ))}
         </select>
       </Field>
+      {isNew && role === 'PROJECT_MANAGER' ? <ClientLimit clients={clients} chosen={[]} /> : null}
       {role !== 'CLIENT' ? null : (
         <Field label="Client" hint="they see its tasks, and nothing about cost">
-          <select className="field text-body text-ink" name="client" defaultValue={initialClient ?? ''} required>
-            <option value="" disabled>
-              Choose a client
-            </option>
-            {clients.map((client) => (
-              <option key={client.key} value={client.key}>
-                {client.name}
-              </option>
-            ))}
-          </select>
+          <PickOne
+            name="client"
+            label="Client"
+            kind="CLIENT"
+            options={clients}
+            initial={initialClient ?? ''}
+            placeholder="Choose a client"
+            className="field text-body text-ink"
+          />
         </Field>
       )}
     </>

@@ -5,7 +5,7 @@ import { HiddenByRole } from '../../../../components/ui/hidden-by-role.tsx'
 import { graphql } from '../../../../generated/gql.ts'
 import type { PolicyQuery, Role } from '../../../../generated/graphql.ts'
 import { query } from '../../../../lib/api.ts'
-import { staffViewer } from '../../../../lib/role-gate.ts'
+import { colleague } from '../../../../lib/role-gate.ts'
 import { roleName, ROLES } from '../../../../lib/roles.ts'
 import type { SearchParams } from '../../../../lib/search-params.ts'
 import { SettingsFrame } from '../settings-frame.tsx'
@@ -19,6 +19,7 @@ const PolicyDocument = graphql(`
       may
       roles
       scopes
+      ofClients
     }
   }
 `)
@@ -28,7 +29,7 @@ type Rule = PolicyQuery['policy'][number]
 const PATH = '/settings/roles'
 
 export default async function RolesPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  const viewer = await staffViewer()
+  const viewer = await colleague()
   if (viewer === null) return <HiddenByRole />
   const [params, { policy }] = await Promise.all([searchParams, query(PolicyDocument)])
   return (
@@ -50,7 +51,7 @@ export default async function RolesPage({ searchParams }: { searchParams: Promis
         path={PATH}
         params={params}
         rows={policy}
-        columns={[MAY, ...ROLES.map(columnOf), KEYS]}
+        columns={[MAY, ...ROLES.map(columnOf), LIMITED, KEYS]}
         rowKey={(row) => row.action}
         filterText={(row) => `${row.may} ${row.action}`}
         defaultSort={{ column: 'as-printed', direction: 'asc' }}
@@ -72,13 +73,19 @@ const MAY: Column<Rule> = {
   csv: (row) => row.may,
 }
 
+const LIMITED = yesNo('limited', 'Limited to clients', (row) => row.ofClients)
+
 function columnOf(role: Role): Column<Rule> {
-  const text = (row: Rule): string => (row.roles.includes(role) ? 'yes' : 'no')
+  return yesNo(role.toLowerCase(), roleName(role), (row) => row.roles.includes(role))
+}
+
+function yesNo(id: string, label: string, isSo: (row: Rule) => boolean): Column<Rule> {
+  const text = (row: Rule): string => (isSo(row) ? 'yes' : 'no')
   return {
-    id: role.toLowerCase(),
-    label: roleName(role),
+    id,
+    label,
     cell: (row) =>
-      row.roles.includes(role) ? (
+      isSo(row) ? (
         <span className="inline-flex items-center gap-1 text-ok">
           <Check size={14} strokeWidth={2} aria-hidden />
           yes

@@ -2,7 +2,7 @@
 
 import { useRouter } from 'next/navigation'
 import { useId, useRef, useState, useTransition, type FormEvent } from 'react'
-import { graphql } from '../../../../generated/gql.ts'
+import { graphql } from '../../../../lib/browser-graphql.ts'
 import { readAmountInput } from '../../../../lib/amount-input.ts'
 import { browserQuery } from '../../../../lib/browser-api.ts'
 

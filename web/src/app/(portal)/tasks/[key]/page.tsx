@@ -2,6 +2,8 @@ import type { Metadata } from 'next'
 import { Link } from '../../../../components/ui/link.tsx'
 import { notFound } from 'next/navigation'
 import { showsParts } from '../../../../components/cost/cost-parts.tsx'
+import type { SumFacts } from '../../../../components/cost/sum-panel.tsx'
+import { WithSum } from '../../../../components/cost/with-sum.tsx'
 import { TreeGrid } from '../../../../components/chain/tree-grid.tsx'
 import { Card } from '../../../../components/ui/card.tsx'
 import { EmptyState } from '../../../../components/ui/empty-state.tsx'
@@ -12,12 +14,11 @@ import { TaskStatusBadge } from '../../../../components/ui/task-status-badge.tsx
 import { CopyButton } from '../../../../components/ui/copy-button.tsx'
 import { Section } from '../../../../components/ui/section.tsx'
 import { Skeleton } from '../../../../components/ui/skeleton.tsx'
-import { WithPeek } from '../../../../components/ui/with-peek.tsx'
 import { graphql } from '../../../../generated/gql.ts'
 import type { TaskChainQuery } from '../../../../generated/graphql.ts'
 import { colourOfAgents } from '../../../../lib/agents.ts'
 import { query } from '../../../../lib/api.ts'
-import { attributedOf, readBasis } from '../../../../lib/basis.ts'
+import { attributedOf, costOn, readBasis, type Basis } from '../../../../lib/basis.ts'
 import { addDays } from '../../../../lib/calendar.ts'
 import {
   axisLength,
@@ -43,12 +44,13 @@ import {
   percentText,
   shareOf,
 } from '../../../../lib/format.ts'
-import { closedTruth } from '../../../../lib/page-context.ts'
+import { closedTruth, limitedTruth, tenantTruth } from '../../../../lib/page-context.ts'
 import type { DateRange } from '../../../../lib/period.ts'
-import { basisOf, hasPools } from '../../../../lib/fleet-pools.ts'
-import { staffViewer } from '../../../../lib/role-gate.ts'
+import { basisOf, hasPools, ownPools } from '../../../../lib/fleet-pools.ts'
+import { colleague } from '../../../../lib/role-gate.ts'
 import { first, hrefWith, periodParams, type SearchParams } from '../../../../lib/search-params.ts'
-import { maySetBilled, type Tenant } from '../../../../lib/session.ts'
+import { isLimited, maySetBilled, type Tenant, type Viewer } from '../../../../lib/session.ts'
+import { sumLinks, type SumQuestion } from '../../../../lib/sum.ts'
 import { dateOf, dayText, secondsText, throughText } from '../../../../lib/time.ts'
 import { wholeChain } from '../../../../lib/whole-chain.ts'
 import { BilledForm } from './billed-form.tsx'
@@ -169,7 +171,7 @@ export async function generateMetadata({ params }: TaskPageProps): Promise<Metad
 }
 
 export default async function TaskPage({ params, searchParams }: TaskPageProps) {
-  const viewer = await staffViewer()
+  const viewer = await colleague()
   if (viewer === null) return <HiddenByRole />
   const key = decodeURIComponent((await params).key)
   const search = await searchParams
@@ -182,7 +184,10 @@ export default async function TaskPage({ params, searchParams }: TaskPageProps) 
   ])
   if (taskCost == null) notFound()
   const range = rangeOf(taskCost, viewer.tenant)
-  const { fleetCost: facts, periods } = await query(TaskPoolsDocument, { range })
+  // The pools of the firm are not for who is limited to clients; what of them is the task's, is.
+  const { fleetCost: facts, periods } = isLimited(viewer)
+    ? { fleetCost: ownPools(taskCost.cost), periods: [] }
+    : await query(TaskPoolsDocument, { range })
   const { task, traces } = taskCost
   const path = `/tasks/${encodeURIComponent(key)}`
   const peek = first(search.peek)
@@ -190,6 +195,11 @@ export default async function TaskPage({ params, searchParams }: TaskPageProps) 
   const symbol = currencySymbol(viewer.tenant.currency)
   const period = periodParams(search)
   const rows = chainRows(taskCost, colourOf)
+  const asked = {
+    ...{ path, params: search, range: null, when: 'all time', basis: basisOf(search, facts) },
+    timeZone: viewer.tenant.timeZone,
+    factsOf: (question: SumQuestion) => sumFacts(taskCost, basisOf(search, facts), question),
+  }
   return (
     <>
       <PageHeader
@@ -199,17 +209,17 @@ export default async function TaskPage({ params, searchParams }: TaskPageProps) 
           ...(task.client == null
             ? []
             : [{ label: task.client.name, href: hrefWith(`/clients/${encodeURIComponent(task.client.key)}`, period) }]),
-          ...(task.project == null || task.client == null
+          ...(task.project == null
             ? []
             : [
                 {
                   label: task.project.name,
-                  href: `${hrefWith(`/clients/${encodeURIComponent(task.client.key)}`, period)}#projects`,
+                  href: hrefWith(`/projects/${encodeURIComponent(task.project.key)}`, period),
                 },
               ]),
         ]}
         badge={<TaskStatusBadge status={task.status} />}
-        truth={truthOfTask(taskCost, viewer.tenant, path, closedTruth(closedMonthsIn(periods, range)))}
+        truth={truthOfTask(taskCost, viewer, path, closedTruth(closedMonthsIn(periods, range)))}
         actions={
           <>
             <CopyButton label="Copy as receipt" text={receiptText(taskCost, basisOf(search, facts))} />
@@ -228,12 +238,14 @@ export default async function TaskPage({ params, searchParams }: TaskPageProps) 
         basis={basisOf(search, facts)}
         facts={facts}
         isNamed={showsParts(hasPools(facts), search)}
+        sumOf={sumLinks(path, search)}
       />
       {showsParts(hasPools(facts), search) ? (
         <TaskParts taskCost={taskCost} facts={facts} path={path} params={search} />
       ) : null}
       {traces.length === 0 ? (
-        <WithPeek
+        <WithSum
+          {...asked}
           panel={
             taskCost.cost.invocations === '0' ? null : (
               <TaskPeek taskCost={taskCost} colourOf={colourOf} facts={facts} />
@@ -243,9 +255,10 @@ export default async function TaskPage({ params, searchParams }: TaskPageProps) 
           <div className="card px-5 py-4">
             <EmptyState>{noChainText(taskCost.cost.invocations)}</EmptyState>
           </div>
-        </WithPeek>
+        </WithSum>
       ) : (
-        <WithPeek
+        <WithSum
+          {...asked}
           panel={
             findTrace(taskCost, peek) === null ? (
               <TaskPeek taskCost={taskCost} colourOf={colourOf} facts={facts} />
@@ -311,10 +324,19 @@ export default async function TaskPage({ params, searchParams }: TaskPageProps) 
               />
             )}
           </Card>
-        </WithPeek>
+        </WithSum>
       )}
     </>
   )
+}
+
+/** What the page shows of the task's amounts. */
+function sumFacts({ task, cost, margin, billed }: TaskCost, basis: Basis, { what, of }: SumQuestion): SumFacts | null {
+  const [tag, ...more] = of
+  if (tag?.dimension !== 'task' || tag.key !== task.key || more.length > 0) return null
+  const { direct, chainShared: shared, allocated, total } = cost
+  const figures = { direct, shared, allocated, cost: total, margin, onBasis: costOn(basis, cost) }
+  return { name: task.name, figure: what in figures ? figures[what as keyof typeof figures] : null, revenue: billed }
 }
 
 /** The flow is drawn from every span: those that did not come with the page are asked for. */
@@ -360,21 +382,14 @@ function noChainText(invocations: string): string {
   return `${calls} to this task without naming a trace. A chain appears here for calls that carry traceId and spanId.`
 }
 
-function truthOfTask({ cost, task, traces }: TaskCost, tenant: Tenant, path: string, closed: Truth | null): Truth[] {
+function truthOfTask({ cost, task, traces }: TaskCost, viewer: Viewer, path: string, closed: Truth | null): Truth[] {
+  const { tenant } = viewer
   const started = traces.map((trace) => trace.startedAt).filter((at) => at != null)
   const ended = traces.map((trace) => trace.endedAt).filter((at) => at != null)
   const start = started.sort()[0]
   const end = ended.sort().at(-1)
   return [
-    {
-      text:
-        tenant.dataThrough == null
-          ? 'no data yet'
-          : `data through ${throughText(tenant.dataThrough, tenant.timeZone, tenant.today)}`,
-      href: '/developers#live',
-    },
-    { text: tenant.currency, href: '/developers#conventions' },
-    { text: `days in ${tenant.timeZone}`, href: '/developers#conventions' },
+    ...(isLimited(viewer) ? limitedTruth(tenant) : tenantTruth(tenant)),
     {
       text: task.client == null ? 'no client' : `for ${task.client.name}`,
       href: task.client == null ? '/clients' : `/clients/${encodeURIComponent(task.client.key)}`,

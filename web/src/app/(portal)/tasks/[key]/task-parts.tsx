@@ -3,6 +3,7 @@ import type { FleetPoolsFragment, TaskChainQuery } from '../../../../generated/g
 import { isZero, moneyText, percentText, shareOf } from '../../../../lib/format.ts'
 import { allocatedOf, hasPools, isWaiting, totalLabel } from '../../../../lib/fleet-pools.ts'
 import type { SearchParams } from '../../../../lib/search-params.ts'
+import { sumLinks } from '../../../../lib/sum.ts'
 
 interface TaskPartsProps {
   taskCost: NonNullable<TaskChainQuery['taskCost']>
@@ -12,8 +13,12 @@ interface TaskPartsProps {
 }
 
 /** What of a task's cost is its own, used together in its chains, and allocated to it from pools. */
-export function TaskParts({ taskCost: { cost }, facts, path, params }: TaskPartsProps) {
-  const allocated: CostPart[] = hasPools(facts) ? [{ kind: 'allocated', ...allocatedOf(facts, cost.allocated) }] : []
+export function TaskParts({ taskCost: { cost, task }, facts, path, params }: TaskPartsProps) {
+  const sum = sumLinks(path, params)
+  const mine = { task: task.key }
+  const allocated: CostPart[] = hasPools(facts)
+    ? [{ kind: 'allocated', ...allocatedOf(facts, cost.allocated), sumHref: sum('allocated', mine) }]
+    : []
   const share = shareOf(cost.allocated.amount, cost.total.amount)
   return (
     <CostParts
@@ -25,8 +30,13 @@ export function TaskParts({ taskCost: { cost }, facts, path, params }: TaskParts
             : `${percentText(share, 0)} of what it costs is allocated from pools`
       }
       caption="Cost by part, over all time"
-      parts={[{ kind: 'direct', money: cost.direct }, { kind: 'shared', money: cost.chainShared }, ...allocated]}
+      parts={[
+        { kind: 'direct', money: cost.direct, sumHref: sum('direct', mine) },
+        { kind: 'shared', money: cost.chainShared, sumHref: sum('shared', mine) },
+        ...allocated,
+      ]}
       total={cost.total}
+      sumHref={sum('cost', mine)}
       totalLabel={totalLabel(facts)}
       path={path}
       params={params}

@@ -15,6 +15,7 @@ import {
   shareOf,
 } from '../../../../lib/format.ts'
 import { hasPools, isWaiting, totalLabel } from '../../../../lib/fleet-pools.ts'
+import type { SumLinks } from '../../../../lib/sum.ts'
 import { durationText } from '../../../../lib/time.ts'
 
 /** Below this share of what is billed, a margin is called thin. */
@@ -32,17 +33,20 @@ interface TaskTilesProps {
   facts: FleetPoolsFragment
   /** Whether the margin says on which basis it is reckoned. */
   isNamed: boolean
+  /** Where the arithmetic of an amount is shown. */
+  sumOf: SumLinks
 }
 
-export function TaskTiles({ taskCost, basis, facts, isNamed }: TaskTilesProps) {
+export function TaskTiles({ taskCost, basis, facts, isNamed, sumOf }: TaskTilesProps) {
   const { cost, billed, margin, marginRatio, traces, byAgent } = taskCost
+  const mine = { task: taskCost.task.key }
   const isLoss = margin != null && compareDecimals(margin.amount, '0') < 0
   const isThin = marginRatio != null && !isLoss && compareDecimals(marginRatio, THIN) < 0
   return (
     <TileStrip label="Key figures">
       <Tile
         label={totalLabel(facts)}
-        figure={<Amount money={cost.total} as="text" />}
+        figure={<Amount money={cost.total} as="text" sumHref={sumOf('cost', mine)} />}
         context={
           hasPools(facts)
             ? isWaiting(facts)
@@ -66,7 +70,7 @@ export function TaskTiles({ taskCost, basis, facts, isNamed }: TaskTilesProps) {
           margin == null ? (
             <NotAvailable reason={billed == null ? 'Nothing was billed' : 'Billed in another currency'} />
           ) : (
-            <Amount money={margin} as="text" />
+            <Amount money={margin} as="text" sumHref={sumOf('margin', mine)} />
           )
         }
         context={

@@ -2,7 +2,7 @@
 
 import { ActionDialog } from '../../../../../components/form/action-dialog.tsx'
 import { Field } from '../../../../../components/form/field.tsx'
-import { graphql } from '../../../../../generated/gql.ts'
+import { graphql } from '../../../../../lib/browser-graphql.ts'
 import { browserQuery } from '../../../../../lib/browser-api.ts'
 import { refusalOf } from '../../../../../lib/mutate.ts'
 import type { PeriodCheck } from './checklist.tsx'

@@ -3,7 +3,7 @@
 import { ActionDialog } from '../../../../../components/form/action-dialog.tsx'
 import { Field } from '../../../../../components/form/field.tsx'
 import { MonthField } from '../../../../../components/form/month-field.tsx'
-import { graphql } from '../../../../../generated/gql.ts'
+import { graphql } from '../../../../../lib/browser-graphql.ts'
 import { browserQuery } from '../../../../../lib/browser-api.ts'
 import { readMonth } from '../../../../../lib/months.ts'
 import { refusalOf } from '../../../../../lib/mutate.ts'

@@ -1,0 +1,32 @@
+import { divideHalfEven } from '../money/half-even.ts'
+import { QUANTITY6_ONE, type Quantity6 } from '../usage/quantity.ts'
+import type { PeriodFacts } from './facts.ts'
+import type { BillingUnit } from './terms.ts'
+import { unitedTime } from './united-time.ts'
+
+const HOUR_MS = 3_600_000n
+
+/** What a period used of a unit. Hours are those of each task united, half-even at six decimals of an hour. */
+export function usedQuantity(unit: BillingUnit, facts: PeriodFacts): Quantity6 {
+  switch (unit) {
+    case 'TASKS':
+      return BigInt(facts.completed.length) * QUANTITY6_ONE
+    case 'TOKENS':
+      return facts.tokens
+    case 'INVOCATIONS':
+      return facts.invocations * QUANTITY6_ONE
+    case 'HOURS': {
+      const ms = unitedTime(facts.intervals).reduce((sum, task) => sum + BigInt(task.ms), 0n)
+      return divideHalfEven(ms * QUANTITY6_ONE, HOUR_MS)
+    }
+    default:
+      return unit satisfies never
+  }
+}
+
+const WORDS = { TASKS: 'completed tasks', TOKENS: 'tokens', INVOCATIONS: 'invocations', HOURS: 'hours' } as const
+
+/** `completed tasks`, `tokens`, `invocations`, `hours`. */
+export function unitWords(unit: BillingUnit): string {
+  return WORDS[unit]
+}

@@ -1,0 +1,45 @@
+import type { Action } from '@outlay/domain/audience/policy'
+import type { ColumnKind, ExportColumn } from '@outlay/domain/export/table'
+
+/** A column and the SQL of its cells. An instant becomes two columns: as clocks of the tenant show it, and in UTC. */
+export interface SqlColumn {
+  label: string
+  kind: ColumnKind | 'instant'
+  sql: string
+}
+
+/**
+ * A table that can be exported from the database alone, by the server while somebody waits and by a worker as a job. A new one is a file in
+ * kinds/ and a line in kinds.ts.
+ */
+export interface ExportKind {
+  /** As it stands in addresses: lower-case letters and hyphens. */
+  name: string
+  label: string
+  /** What who asks for it must be allowed to do. */
+  action: Action
+  /** Whether its rows are of a period: then $2 and $3 are the instants it begins at and ends before. Else it is what stands now. */
+  isOfPeriod: boolean
+  columns: readonly SqlColumn[]
+  /** What follows FROM. $1 is the tenant, and `z` its row. */
+  from: string
+  where: string
+  /** A total order, so that the same rows make the same file. */
+  orderBy: string
+  /** By the names that addresses use: a condition in which `?` stands for the list of texts that was asked for. */
+  filters: Readonly<Record<string, string>>
+  /** What a reader has to know of the rows, for the sheet About. */
+  about: readonly (readonly [name: string, value: string])[]
+}
+
+/** The columns as a file has them. */
+export function fileColumns({ columns }: Pick<ExportKind, 'columns'>, timeZone: string): ExportColumn[] {
+  return columns.flatMap(({ label, kind }): ExportColumn[] =>
+    kind === 'instant'
+      ? [
+          { label: `${label}, ${timeZone}`, kind: 'text' },
+          { label: `${label}, UTC`, kind: 'text' },
+        ]
+      : [{ label, kind }],
+  )
+}

@@ -1,0 +1,21 @@
+import type { Pool } from 'pg'
+import { tenantTransaction } from '../tenancy/tenant-transaction.ts'
+import type { ExportRef } from './export-job.ts'
+
+/** A job at work shows itself with every piece, and its longest statements take 30 seconds; one that is silent for so long is nobody's. */
+const SILENCE = '2 minutes'
+
+const QUEUED = `
+SELECT id FROM export_job
+WHERE tenant_id = $1::uuid AND (state = 'QUEUED' AND updated_at < clock_timestamp() - interval '10 seconds'
+  OR state = 'RUNNING' AND updated_at < clock_timestamp() - interval '${SILENCE}')
+ORDER BY requested_at, id LIMIT 100`
+
+/**
+ * The exports of a tenant whose message was lost, or whose worker was killed. To put one into the queue that is there already, or that is
+ * being written after all, does no harm.
+ */
+export async function queuedExports(pool: Pool, tenantId: string): Promise<ExportRef[]> {
+  const { rows } = await tenantTransaction(pool, tenantId, (client) => client.query<{ id: string }>(QUEUED, [tenantId]))
+  return rows.map(({ id }) => ({ tenantId, exportId: id }))
+}

@@ -1,0 +1,369 @@
+import type { Metadata } from 'next'
+import { notFound } from 'next/navigation'
+import { Watch } from '../../../../components/alert/watch.tsx'
+import { BarListCard } from '../../../../components/chart/bar-list-card.tsx'
+import { SeriesCard } from '../../../../components/chart/series-card.tsx'
+import { CostParts, showsParts } from '../../../../components/cost/cost-parts.tsx'
+import { TaskTable } from '../../../../components/cost/task-table.tsx'
+import { asksWhy, WhyChange } from '../../../../components/cost/why-change.tsx'
+import { PeriodBar } from '../../../../components/period/period-bar.tsx'
+import { HiddenByRole } from '../../../../components/ui/hidden-by-role.tsx'
+import { NoData } from '../../../../components/ui/no-data.tsx'
+import { PageHeader } from '../../../../components/ui/page-header.tsx'
+import { Pager } from '../../../../components/ui/pager.tsx'
+import { Section } from '../../../../components/ui/section.tsx'
+import { Skeleton } from '../../../../components/ui/skeleton.tsx'
+import { graphql } from '../../../../generated/gql.ts'
+import type { ProjectDetailQuery } from '../../../../generated/graphql.ts'
+import { colourOfAgents } from '../../../../lib/agents.ts'
+import { query } from '../../../../lib/api.ts'
+import { attributedOf, readBasis } from '../../../../lib/basis.ts'
+import type { ColourOf } from '../../../../lib/colours.ts'
+import { allocatedOf, areComparable, hasPools, isWaiting, totalLabel } from '../../../../lib/fleet-pools.ts'
+import { currencySymbol, decimalText, isZero, moneyText, percentText, shareOf } from '../../../../lib/format.ts'
+import { truthOf } from '../../../../lib/page-context.ts'
+import { comparisonText, periodText, readPeriod } from '../../../../lib/period.ts'
+import { staffViewer } from '../../../../lib/role-gate.ts'
+import { first, hrefWith, periodParams, type SearchParams } from '../../../../lib/search-params.ts'
+import { attributedSeries, binsOf } from '../../../../lib/series.ts'
+import { ProjectTiles } from './project-tiles.tsx'
+
+const ProjectDetailDocument = graphql(`
+  query ProjectDetail(
+    $key: String!
+    $keys: [String!]!
+    $range: DateRangeInput!
+    $full: DateRangeInput!
+    $before: DateRangeInput!
+    $hasBefore: Boolean!
+    $granularity: Granularity!
+    $after: String
+    $basis: CostBasis!
+  ) {
+    ...ClosedMonths
+    fleetCost(range: $range, compareTo: NONE) {
+      dataThrough
+      attributionRatio
+      ...FleetPools
+    }
+    fleetBefore: fleetCost(range: $before, compareTo: NONE) @include(if: $hasBefore) {
+      ...FleetPools
+    }
+    projectCost(key: $key, range: $range) {
+      project {
+        key
+        name
+        client {
+          key
+          name
+        }
+      }
+      agentsUsed
+      tasksCompleted
+      costPerTask(basis: $basis) {
+        amount
+        currency
+      }
+      revenue {
+        amount
+        currency
+      }
+      margin(basis: $basis) {
+        amount
+        currency
+      }
+      marginRatio(basis: $basis)
+      cost {
+        direct {
+          amount
+          currency
+        }
+        chainShared {
+          amount
+          currency
+        }
+        allocated {
+          amount
+          currency
+        }
+        total {
+          amount
+          currency
+        }
+        invocations
+        unpricedInvocations
+      }
+    }
+    full: projectCost(key: $key, range: $full) @include(if: $hasBefore) {
+      ...ProjectOutcome
+    }
+    before: projectCost(key: $key, range: $before) @include(if: $hasBefore) {
+      ...ProjectOutcome
+    }
+    own: costRollup(range: $range, granularity: $granularity, groupBy: [PROJECT], filter: { projects: $keys }) {
+      ...ProjectSeries
+    }
+    earlier: costRollup(range: $before, granularity: $granularity, groupBy: [PROJECT], filter: { projects: $keys })
+      @include(if: $hasBefore) {
+      ...ProjectSeries
+    }
+    agents: costRollup(range: $range, groupBy: [AGENT], filter: { projects: $keys }, top: 10) {
+      total {
+        total {
+          amount
+          currency
+        }
+      }
+      other {
+        cost {
+          total {
+            amount
+            currency
+          }
+        }
+      }
+      rows {
+        keys {
+          key
+          label
+        }
+        cost {
+          allocated {
+            amount
+            currency
+          }
+          total {
+            amount
+            currency
+          }
+        }
+      }
+    }
+    taskCosts(range: $range, projectKey: $key, orderBy: COST, first: 25, after: $after) {
+      totalCount
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      nodes {
+        ...TaskRow
+      }
+    }
+  }
+
+  fragment ProjectOutcome on ProjectCost {
+    costPerTask(basis: $basis) {
+      amount
+      currency
+    }
+    cost {
+      total {
+        amount
+        currency
+      }
+      ...AttributedCost
+    }
+  }
+
+  fragment ProjectSeries on CostRollup {
+    rows {
+      series {
+        start
+        end
+        isPartial
+        cost {
+          total {
+            amount
+          }
+          ...AttributedCost
+        }
+      }
+    }
+  }
+`)
+
+interface ProjectPageProps {
+  params: Promise<{ key: string }>
+  searchParams: Promise<SearchParams>
+}
+
+export async function generateMetadata({ params }: ProjectPageProps): Promise<Metadata> {
+  return { title: decodeURIComponent((await params).key) }
+}
+
+export default async function ProjectPage({ params, searchParams }: ProjectPageProps) {
+  const viewer = await staffViewer()
+  if (viewer === null) return <HiddenByRole />
+  const { tenant } = viewer
+  const key = decodeURIComponent((await params).key)
+  const search = await searchParams
+  const period = readPeriod(search, tenant.today)
+  const [data, colourOf] = await Promise.all([
+    query(ProjectDetailDocument, {
+      key,
+      keys: [key],
+      range: period.range,
+      full: period.full,
+      before: period.comparison ?? period.range,
+      hasBefore: period.comparison !== null,
+      granularity: period.granularity,
+      after: first(search.cursor),
+      basis: readBasis(search).api,
+    }),
+    colourOfAgents(),
+  ])
+  const { projectCost, taskCosts, fleetCost } = data
+  if (projectCost == null) notFound()
+  const { project, cost, tasksCompleted, revenue } = projectCost
+  const path = `/projects/${encodeURIComponent(key)}`
+  const symbol = currencySymbol(tenant.currency)
+  const pools = hasPools(fleetCost)
+  const isLoaded = areComparable(fleetCost, data.fleetBefore)
+  const seriesOf = (rollup: ProjectDetailQuery['earlier']) => {
+    const series = rollup?.rows[0]?.series ?? []
+    return isLoaded ? series : attributedSeries(series)
+  }
+  const spent = isLoaded ? cost.total : attributedOf(cost)
+  const isEmpty = cost.invocations === '0' && isZero(cost.total.amount) && tasksCompleted === 0 && revenue == null
+  return (
+    <>
+      <PageHeader
+        title={project.name}
+        crumbs={[
+          { label: 'Projects', href: hrefWith('/projects', periodParams(search)) },
+          ...(project.client == null
+            ? []
+            : [
+                {
+                  label: project.client.name,
+                  href: hrefWith(`/clients/${encodeURIComponent(project.client.key)}`, periodParams(search)),
+                },
+              ]),
+        ]}
+        truth={truthOf({
+          tenant,
+          params: search,
+          dataThrough: fleetCost.dataThrough,
+          attributionRatio: fleetCost.attributionRatio,
+          unpriced: cost.unpricedInvocations,
+          months: data.periods,
+          range: period.range,
+        })}
+      />
+      <PeriodBar path={path} params={search} period={period} today={tenant.today} />
+      {isEmpty ? (
+        <NoData what={`What ${project.name} cost and brought`} periodName={periodText(period)} />
+      ) : (
+        <>
+          <ProjectTiles data={data} row={projectCost} period={period} params={search} path={path} />
+          {asksWhy(search) ? (
+            <Section fallback={<Skeleton className="mb-4 h-72 w-full rounded-card" />}>
+              <WhyChange
+                of={{ scope: 'PROJECT', key }}
+                period={period}
+                isLoaded={isLoaded}
+                path={path}
+                params={search}
+              />
+            </Section>
+          ) : null}
+          <Section fallback={<Skeleton className="mb-4 h-24 w-full rounded-card" />}>
+            <Watch of={{ scope: 'PROJECT', key, name: project.name }} viewer={viewer} />
+          </Section>
+          {showsParts(pools, search) ? (
+            <CostParts
+              heading={partsHeading(projectCost, isWaiting(fleetCost))}
+              caption={`Cost by part, ${periodText(period)}`}
+              parts={[
+                { kind: 'direct', money: cost.direct },
+                { kind: 'shared', money: cost.chainShared },
+                ...(pools ? [{ kind: 'allocated' as const, ...allocatedOf(fleetCost, cost.allocated) }] : []),
+              ]}
+              total={cost.total}
+              totalLabel={totalLabel(fleetCost)}
+              path={path}
+              params={search}
+              facts={fleetCost}
+            />
+          ) : null}
+          <div className="mb-4 grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(300px,368px)]">
+            <SeriesCard
+              heading={`${moneyText(spent)} spent on ${project.name}`}
+              caption={`${pools ? (isLoaded ? 'Attributed and allocated cost' : 'Attributed cost') : 'Cost'}, cumulative and by ${period.granularity.toLowerCase()}, ${symbol}`}
+              currency={tenant.currency}
+              bins={binsOf(seriesOf(data.own), seriesOf(data.earlier), period, tenant.timeZone)}
+              ownName={periodText(period)}
+              beforeName={comparisonText(period)}
+              endLabel={decimalText(spent.amount, 2)}
+              perBin={`per ${period.granularity.toLowerCase()}`}
+            />
+            <ByAgent list={data.agents} hasPools={pools} colourOf={colourOf} params={search} />
+          </div>
+          <h2 className="mt-6 mb-3 text-card font-semibold">Tasks, most expensive first</h2>
+          <TaskTable
+            rows={taskCosts.nodes}
+            totalCount={taskCosts.totalCount}
+            path={path}
+            params={search}
+            currency={tenant.currency}
+            timeZone={tenant.timeZone}
+            facts={fleetCost}
+            csvName={`tasks ${key} ${period.range.from} ${period.range.to}`}
+          />
+          <Pager path={path} params={search} noun="tasks" {...taskCosts.pageInfo} />
+        </>
+      )}
+    </>
+  )
+}
+
+type ProjectCost = NonNullable<ProjectDetailQuery['projectCost']>
+
+function partsHeading({ cost }: ProjectCost, isWaitingForPools: boolean): string {
+  if (isWaitingForPools) return 'The pools of this period are not allocated yet'
+  const share = shareOf(cost.allocated.amount, cost.total.amount)
+  return isZero(cost.allocated.amount) || share === null
+    ? `${moneyText(cost.total)}, none of it from pools`
+    : `${percentText(share, 0)} of what it costs is allocated from pools`
+}
+
+interface ByAgentProps {
+  list: ProjectDetailQuery['agents']
+  hasPools: boolean
+  colourOf: ColourOf
+  params: SearchParams
+}
+
+/** Who worked on it; the shared uses of its chains stand apart, because they belong to no agent. */
+function ByAgent({ list, hasPools: pools, colourOf, params }: ByAgentProps) {
+  const { total } = list.total
+  const [top] = list.rows
+  const share = top === undefined ? null : shareOf(top.cost.total.amount, total.amount)
+  const items = list.rows.map(({ keys, cost }) => {
+    const key = keys[0]?.key
+    return {
+      id: key ?? 'none',
+      name: keys[0]?.label ?? 'Unattributed',
+      ...(key == null ? {} : { href: hrefWith(`/agents/${encodeURIComponent(key)}`, periodParams(params)) }),
+      money: cost.total,
+      ...(pools ? { pale: cost.allocated } : {}),
+      colour: key == null ? 'var(--chart-compare)' : colourOf(key),
+    }
+  })
+  const others =
+    list.other == null
+      ? []
+      : [{ id: 'other', name: 'Others', money: list.other.cost.total, colour: 'var(--chart-other)' }]
+  return (
+    <BarListCard
+      heading={
+        top === undefined || share === null
+          ? 'By agent'
+          : `${top.keys[0]?.label ?? 'Unattributed'} is ${percentText(share, 0)}`
+      }
+      dimension="Agent"
+      items={[...items, ...others]}
+      total={{ label: 'Project', money: total }}
+    />
+  )
+}
