@@ -5,6 +5,7 @@ import { createTestDatabase, type TestDatabase } from '../embedded/test-database
 import { TenantPool } from '../tenancy/tenant-pool.ts'
 import { tenantTransaction } from '../tenancy/tenant-transaction.ts'
 import { readPricedUsage } from './read-rate-review.ts'
+import { readAttributedSums } from './read-reconciliation.ts'
 import { readUnconverted, readUnpriced } from './read-unpriced.ts'
 import type { Prepared, TenantSql } from './tenant-sql.ts'
 
@@ -123,5 +124,12 @@ describe('the review of a quarter', () => {
     const tokyo = { start: '2025-12-31T15:00:00Z', end: '2026-03-31T15:00:00Z' }
     const plan = await planOf((db) => readPricedUsage(db, tokyo))
     expect(partitions(plan)).toEqual(['invocation_202512', ...OF_QUARTER])
+  })
+})
+
+describe('what is compared with an invoice', () => {
+  it('is read from the partitions of its days alone', async () => {
+    const plan = await planOf((db) => readAttributedSums(db, { from: '2026-01-01', to: '2026-04-01' }))
+    expect(partitions(plan)).toEqual(OF_QUARTER)
   })
 })

@@ -9,7 +9,7 @@ import { instantText } from './cell-sums.ts'
 import type { Prepared, TenantSql } from './tenant-sql.ts'
 
 /** Most lines, and most sums of the ledger, that one reconciliation compares. */
-export const COMPARED_MAX = 100_000
+export const COMPARED_MAX = 50_000
 
 /** A provider's file that was imported. */
 export interface StatementRecord {

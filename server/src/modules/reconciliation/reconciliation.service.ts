@@ -49,7 +49,7 @@ export interface ReconciliationSource extends Omit<Reconciliation, 'rows'> {
   uncompared: Fixed18
 }
 
-/** Compares the statements of some UTC days with the ledger. Throws BAD_USER_INPUT, and QUERY_TOO_COMPLEX beyond 100,000 lines or sums. */
+/** Compares the statements of some UTC days with the ledger. Throws BAD_USER_INPUT, and QUERY_TOO_COMPLEX beyond 50,000 lines or sums. */
 export async function openReconciliation(
   context: Context,
   asked: DateRange & { provider?: string | null },
@@ -70,7 +70,8 @@ export async function openReconciliation(
     services.prices(tenant.id),
   ])
   for (const { length } of [allLines, allSums]) {
-    if (length > COMPARED_MAX) throw apiError('QUERY_TOO_COMPLEX', `The days have more than ${COMPARED_MAX} lines.`)
+    if (length > COMPARED_MAX)
+      throw apiError('QUERY_TOO_COMPLEX', `The days have more than ${COMPARED_MAX} lines; ask for fewer days.`)
   }
   if (fx.length > FX_RATES_MAX) throw apiError('QUERY_TOO_COMPLEX', `The days have more than ${FX_RATES_MAX} FX rates.`)
   const isStated = statedOn(stated)
