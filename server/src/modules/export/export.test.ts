@@ -110,7 +110,12 @@ describe('an export that a worker writes', () => {
 
   it('is not there for anybody else: a colleague, a key, another tenant', async () => {
     const { id, download } = await written(mine)
-    for (const headers of [{ cookie: colleague }, { cookie: stranger }, { authorization: `Bearer ${tenant.apiKey}` }]) {
+    const others: Record<string, string>[] = [
+      { cookie: colleague },
+      { cookie: stranger },
+      { authorization: `Bearer ${tenant.apiKey}` },
+    ]
+    for (const headers of others) {
       expect((await fetched(download, headers)).status).toBe(404)
       const { data } = await ask(test.url, headers, `{ export(id: "${id}") { id } exports { id } }`)
       expect(data).toMatchObject({ export: null })

@@ -18,10 +18,10 @@ export function fleetSumFacts(data: FleetQuery, { what, of }: SumQuestion): SumF
   }
   if (more.length > 0) return null
   if (tag.dimension === 'agent') {
-    const row = agentCosts.nodes.find(({ agent }) => agent.key === tag.key)
+    const row = agentCosts?.nodes.find(({ agent }) => agent.key === tag.key)
     return row === undefined ? null : { name: row.agent.name, figure: what === 'cost' ? row.cost.total : null }
   }
-  const row = tag.dimension === 'client' ? clientCosts.nodes.find(({ client }) => client.key === tag.key) : undefined
+  const row = tag.dimension === 'client' ? clientCosts?.nodes.find(({ client }) => client.key === tag.key) : undefined
   if (row === undefined) return null
   const figures = { cost: row.cost.total, margin: row.margin }
   return {

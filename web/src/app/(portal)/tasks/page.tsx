@@ -117,11 +117,11 @@ export default async function TasksPage({ searchParams }: { searchParams: Promis
           params={params}
           range={period.range}
           when={periodText(period)}
-          basis={basisOf(params, fleetCost)}
+          basis={basisOf(params, facts)}
           timeZone={tenant.timeZone}
           factsOf={({ what, of }) =>
             of.length === 1 && of[0]?.dimension === 'task'
-              ? taskSumFacts(taskCosts.nodes, of[0].key, { what, basis: basisOf(params, fleetCost) })
+              ? taskSumFacts(taskCosts.nodes, of[0].key, { what, basis: basisOf(params, facts) })
               : null
           }
         >

@@ -542,6 +542,7 @@ interface SplitProps {
   hasPools: boolean
   colourOf: (key: string | null | undefined) => string
   hrefOf: (key: string) => string
+  sumOf: SumLinks
 }
 
 /** One dimension of the client's cost. By agent, the shared uses of its chains stand apart, because they belong to no agent. */
