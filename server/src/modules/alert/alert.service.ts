@@ -4,6 +4,7 @@ import {
   countAlertStates,
   readAlertHistory,
   readAlerts,
+  readAlertsByIds,
   readSuppressedBy,
   type AlertEventRecord,
   type AlertFilter,
@@ -216,8 +217,9 @@ export async function assigneesOf({ services, tenant }: Context, alertId: string
 /** Gives an alert to a member, or to nobody. userErrors: NOT_FOUND on `to` for anybody else, and those of actOn. */
 export async function assign(context: Context, uuid: string, to: string | null): Promise<AlertPayloadSource> {
   const wanted = to?.trim().toLowerCase() ?? ''
-  if (wanted === '' || (await findAlert(context, uuid)) === null)
-    return actOn(context, uuid, { do: 'assign', to: null })
+  // Read past the loader: what it remembers would be answered after the change.
+  const isSeen = (await readAlertsByIds(context.db, [uuid])).length > 0
+  if (wanted === '' || !isSeen) return actOn(context, uuid, { do: 'assign', to: null })
   const member = (await assigneesOf(context, uuid)).find(({ email }) => email === wanted)
   if (member === undefined) {
     const message = `${quoted(wanted)} is no member who may handle this alert; give the e-mail address of one.`
