@@ -88,7 +88,10 @@ export function searching(): void {
         await page.keyboard.type('customer 25')
         await owner.reads(found.first(), /^Customer 25 Ltd/)
         await page.keyboard.press('ArrowDown')
-        await owner.reads(dialog.getByRole('option', { selected: true }).filter({ hasText: 'many-' }), /^Customer 250 Ltd/)
+        await owner.reads(
+          dialog.getByRole('option', { selected: true }).filter({ hasText: 'many-' }),
+          /^Customer 250 Ltd/,
+        )
         await page.keyboard.press('Enter')
         expect(await client.inputValue()).toBe('Customer 250 Ltd')
         await owner.click(dialog.getByRole('button', { name: 'Send the invitation' }))

@@ -67,7 +67,13 @@ export const readingCases: Record<string, Case> = {
     'agent',
     `agentCost(agentKey: $name, ${range}) { agent ${agentFields} ${costs} resources { provider resource } clients { client { id key } } }`,
   ),
-  'Query.search(text)': byKey('client', 'search(text: $name, kinds: [CLIENT]) { kind key name }'),
+  // Without ids in it, the answer to a common name is the same in every tenant.
+  'Query.search(text)': {
+    field: 'search(text: $name, kinds: [CLIENT]) { kind key name }',
+    type: 'String!',
+    own: (world) => world.own.client,
+    missing: missing.client,
+  },
   'Query.costChange(key)': byKey(
     'agent',
     `costChange(${range}, scope: AGENT, key: $name) { label current { direct { amount } } contributors { key label } }`,

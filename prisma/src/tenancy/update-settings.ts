@@ -38,6 +38,7 @@ export async function updateTenantSettings(
 ): Promise<{ userErrors: UserError[] }> {
   try {
     const wish = checked(settings)
+    if (Object.values(wish).every((value) => value === null)) return { userErrors: [] }
     await tenantTransaction(pool, tenantId, async (client) => {
       // Who records usage waits, so that the first event is of the currency and zone from before or after this, not of both.
       await lockTenant(client, tenantId)
