@@ -36,6 +36,7 @@ describe('the policy table', () => {
       'detector.read',
       'detector.manage',
       'forecast.read',
+      'billing.read',
       'channel.read',
       'channel.manage',
     ]
@@ -52,13 +53,14 @@ describe('the policy table', () => {
         'rating.rerate',
         'pool.read',
         ...shared,
-        ...watches,
+        ...watches.flatMap((action): Action[] => (action === 'billing.read' ? [action, 'billing.manage'] : [action])),
         ...periods,
         'reconciliation.read',
         'reconciliation.manage',
         'audit.read',
         ...ownAffairs,
         'view.save',
+        'export.start',
       ],
       PROJECT_MANAGER: [
         ...reads,
@@ -68,8 +70,9 @@ describe('the policy table', () => {
         'reconciliation.read',
         ...ownAffairs,
         'view.save',
+        'export.start',
       ],
-      VIEWER: [...reads, 'pool.read', ...seesAlerts, 'reconciliation.read', ...ownAffairs, 'view.save'],
+      VIEWER: [...reads, 'pool.read', ...seesAlerts, 'reconciliation.read', ...ownAffairs, 'view.save', 'export.start'],
       CLIENT: ['viewer.read', 'task.list', 'account.manage'],
     })
   })
@@ -113,12 +116,14 @@ describe('the policy table', () => {
       'budget.try',
       'detector.read',
       'forecast.read',
+      'billing.read',
       'channel.read',
       'reconciliation.read',
       'policy.read',
+      'export.start',
     ])
-    // A closed month is reopened by two people; a key has no account, and a view is a person's.
-    const ofPeople: Action[] = ['period.reopen', 'account.manage', 'view.save']
+    // A closed month is reopened by two people; a key has no account, a view and an example are a person's.
+    const ofPeople: Action[] = ['period.reopen', 'account.manage', 'view.save', 'demo.manage']
     expect(ofScopes(...SCOPES)).toEqual(actions.filter((action) => !ofPeople.includes(action)))
     expect(ofScopes()).toEqual([])
     expect(ofScopes('OWNER', 'root', '')).toEqual([])

@@ -89,7 +89,9 @@ export class PersonAuth {
   async memberships(userId: string): Promise<Membership[]> {
     const { rows } = await this.#pool.query<MembershipRow>({ ...MEMBERSHIPS, values: [userId] })
     return rows.flatMap(({ role, clientId, clientIds, isDemo, demoOf, id, key, name, currency, timeZone }) =>
-      isRole(role) ? [{ role, clientId, clientIds, isDemo, demoOf, tenant: { id, key, name, currency, timeZone } }] : [],
+      isRole(role)
+        ? [{ role, clientId, clientIds, isDemo, demoOf, tenant: { id, key, name, currency, timeZone } }]
+        : [],
     )
   }
 

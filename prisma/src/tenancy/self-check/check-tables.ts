@@ -71,7 +71,10 @@ function policyFaults(table: TenantTable): SelfCheckFault[] {
   const mine = granting.filter((policy) => policy.mine)
   const faults = granting
     .filter(
-      (policy) => !(policy.mine ? isIsolation(table, policy) : isLookup(table, policy) || isLimited(table, policy) || isErasure(table, policy)),
+      (policy) =>
+        !(policy.mine
+          ? isIsolation(table, policy)
+          : isLookup(table, policy) || isLimited(table, policy) || isErasure(table, policy)),
     )
     .map((policy): SelfCheckFault => {
       const message = `Policy ${policy.name} of ${table.table} gives ${policy.roles.join(', ')} more than the rows of app.tenant_id.`
