@@ -63,9 +63,16 @@ WITH rebuilt AS (
 SELECT count(*)::int AS cells FROM stored s FULL JOIN rebuilt r ON s.task_id = r.task_id AND s.agent_id = r.agent_id
 WHERE s.task_id IS NULL OR r.task_id IS NULL`
 
+/**
+ * Whole tables are joined here. Right after a first large import Postgres has no statistics of them yet, takes a table for one row, and would
+ * read it once for each row of the other.
+ */
+const WHOLE_TABLES = 'SET LOCAL enable_nestloop = off'
+
 /** Compares every rollup cell of a tenant, and who took part in its tasks, with their rebuild from the events, under the tenant's lock. Empty: all agree. */
 export async function verifyRollups(pool: Pool, tenantId: string): Promise<RollupDifference[]> {
   return tenantTransaction(pool, tenantId, async (client) => {
+    await client.query(WHOLE_TABLES)
     const values = await rebuildParameters(client, tenantId)
     const differences: RollupDifference[] = []
     for (const rollup of MADE_TABLES) {
@@ -92,6 +99,7 @@ export async function verifyRollups(pool: Pool, tenantId: string): Promise<Rollu
 export async function rebuildRollups(pool: Pool, tenantId: string): Promise<void> {
   await tenantTransaction(pool, tenantId, async (client) => {
     await lockAllocation(client, tenantId)
+    await client.query(WHOLE_TABLES)
     const values = await rebuildParameters(client, tenantId)
     for (const { table, key, sums, rebuilt } of MADE_TABLES) {
       await client.query(`DELETE FROM ${table} WHERE tenant_id = $1::uuid`, [tenantId])

@@ -6,6 +6,7 @@ import type { Things } from './pages.ts'
 export interface Known {
   agent: string
   client: string
+  project: string
   task: string
   /** One invocation of that task. */
   event: string

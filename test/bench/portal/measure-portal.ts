@@ -98,7 +98,7 @@ async function seed(
         name: 'the demo',
         login: { email, password: DEMO_PASSWORD },
         tenant: new TenantClient(() => url, 'demo', demo.apiKey),
-        known: { agent: 'coding', client: 'northwind', task: 'market-entry-analysis', event: demoEvent },
+        known: { agent: 'coding', client: 'northwind', project: 'site-rebuild', task: 'market-entry-analysis', event: demoEvent },
       }),
       (url) => ({
         name: `${load.events.toLocaleString('en-GB')} events of one tenant${load.isCutShort ? ' (stopped by --load-minutes)' : ''}`,
@@ -117,7 +117,7 @@ function knownOf(traffic: Traffic, loaded: number): Known {
   const task = Math.floor(loaded / EVENTS_PER_TASK / 2)
   const [event] = items(traffic, task * EVENTS_PER_TASK + 1, task * EVENTS_PER_TASK + 2)
   if (event === undefined) throw new Error('Nothing was loaded.')
-  return { agent: 'agent-0', client: 'client-0', task: taskKey(traffic, task), event: event.id }
+  return { agent: 'agent-0', client: 'client-0', project: 'project-0-0', task: taskKey(traffic, task), event: event.id }
 }
 
 async function anEventOf(world: World, task: string): Promise<string> {

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 export interface Things {
   agent: string
   client: string
+  project: string
   task: string
   /** The sender's id of one invocation. */
   event: string
@@ -30,9 +31,6 @@ const APP = fileURLToPath(new URL('../../../web/src/app', import.meta.url))
 /** The part of the app that needs a sign-in and the shell; what is outside of it is the door. */
 const STAFF_FOLDER = '(portal)'
 
-/** These answer with another page, which is measured by its own address. */
-const LEADS_ON: readonly string[] = ['/settings']
-
 /** Every staff page by its route, and the addresses at which it is measured. */
 const ADDRESSES: Readonly<Record<string, (things: Things) => readonly string[]>> = {
   '/': () => ['/', '/?period=90d&bins=week'],
@@ -43,6 +41,8 @@ const ADDRESSES: Readonly<Record<string, (things: Things) => readonly string[]>>
   '/tasks/[key]': ({ task }) => [`/tasks/${task}`],
   '/clients': () => ['/clients', '/clients?period=90d'],
   '/clients/[key]': ({ client }) => [`/clients/${client}?period=90d`],
+  '/projects': () => ['/projects', '/projects?period=90d'],
+  '/projects/[key]': ({ project }) => [`/projects/${project}?period=90d`],
   '/events/[id]': ({ event }) => [`/events/${event}`],
   '/allocation': ({ month }) => [`/allocation?month=${month}`],
   '/allocation/close': () => ['/allocation/close'],
@@ -74,8 +74,10 @@ const ADDRESSES: Readonly<Record<string, (things: Things) => readonly string[]>>
   '/rate-cards/review': () => ['/rate-cards/review'],
   '/rate-cards/unpriced': () => ['/rate-cards/unpriced'],
   '/rate-cards/what-if': () => ['/rate-cards/what-if'],
+  '/settings': () => ['/settings'],
   '/settings/account': () => ['/settings/account'],
   '/settings/audit': () => ['/settings/audit'],
+  '/settings/exports': () => ['/settings/exports'],
   '/settings/members': () => ['/settings/members'],
   '/settings/roles': () => ['/settings/roles'],
 }
@@ -95,7 +97,7 @@ export function staffRoutes(): string[] {
 
 /** What the list above and the portal do not have in common, as sentences; none when they agree. */
 export function missingPages(routes: readonly string[] = staffRoutes()): string[] {
-  const listed = [...Object.keys(ADDRESSES), ...LEADS_ON]
+  const listed = Object.keys(ADDRESSES)
   return [
     ...routes
       .filter((route) => !listed.includes(route))
