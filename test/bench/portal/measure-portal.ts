@@ -98,7 +98,13 @@ async function seed(
         name: 'the demo',
         login: { email, password: DEMO_PASSWORD },
         tenant: new TenantClient(() => url, 'demo', demo.apiKey),
-        known: { agent: 'coding', client: 'northwind', project: 'site-rebuild', task: 'market-entry-analysis', event: demoEvent },
+        known: {
+          agent: 'coding',
+          client: 'northwind',
+          project: 'site-rebuild',
+          task: 'market-entry-analysis',
+          event: demoEvent,
+        },
       }),
       (url) => ({
         name: `${load.events.toLocaleString('en-GB')} events of one tenant${load.isCutShort ? ' (stopped by --load-minutes)' : ''}`,
