@@ -13,6 +13,7 @@ import { firstEvent } from './first-event.ts'
 import { fleet } from './fleet.ts'
 import { fullyLoaded } from './fully-loaded.ts'
 import { keyboard } from './keyboard.ts'
+import { limited } from './limited.ts'
 import { monthClose } from './month-close.ts'
 import { projects } from './projects.ts'
 import { pageRoles } from './page-roles.ts'
@@ -53,6 +54,7 @@ sum()
 budgetsAndChannels()
 keyboard()
 settings()
+limited()
 searching()
 exports()
 monthClose()

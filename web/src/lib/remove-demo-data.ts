@@ -1,4 +1,4 @@
-import { graphql } from '../generated/gql.ts'
+import { graphql } from './browser-graphql.ts'
 import { browserQuery } from './browser-api.ts'
 import { refusalOf } from './mutate.ts'
 

@@ -3,7 +3,7 @@ import { Check, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { CostArithmeticQuery } from '../../generated/graphql.ts'
 import { BASIS_NAMES, METHOD_NAMES } from '../../lib/allocation.ts'
-import { query } from '../../lib/api.ts'
+import { queryIfTheirs } from '../../lib/api.ts'
 import type { Basis } from '../../lib/basis.ts'
 import { dateText } from '../../lib/calendar.ts'
 import {
@@ -28,6 +28,7 @@ import { sumQuery } from '../../lib/sum-query.ts'
 import { ApiQuery, PeekLine, PeekPanel, PeekSection, PeekSum } from '../peek/peek-panel.tsx'
 import { Badge } from '../ui/badge.tsx'
 import { Link } from '../ui/link.tsx'
+import { NotForRole } from '../ui/not-for-role.tsx'
 import { CostArithmeticDocument } from './sum-facts.ts'
 
 type Arithmetic = CostArithmeticQuery['costArithmetic']
@@ -74,7 +75,9 @@ const NOUNS: Readonly<Record<SumOf, string>> = {
 export async function SumPanel(props: SumPanelProps) {
   const { question, facts, range, when, basis, path, params } = props
   const parts = partsOf(question.what, basis)
-  const { costArithmetic: found } = await query(CostArithmeticDocument, { range, filter: filterOf(question), parts })
+  const answer = await queryIfTheirs(CostArithmeticDocument, { range, filter: filterOf(question), parts })
+  if (answer === null) return <NotForRole>How amounts are made is shown to who sees the whole firm.</NotForRole>
+  const { costArithmetic: found } = answer
   const { currency } = found.amount
   const money = (amount: string): Money => ({ amount, currency })
   const withPools = question.what === 'loaded' && found.unallocated != null

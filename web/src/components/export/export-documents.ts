@@ -1,4 +1,4 @@
-import { graphql } from '../../generated/gql.ts'
+import { graphql } from '../../lib/browser-graphql.ts'
 
 export const StartExportDocument = graphql(`
   mutation StartExport($input: StartExportInput!) {

@@ -109,6 +109,7 @@ const LIMITED_NAV: readonly NavGroup[] = [
     label: null,
     items: [
       { href: '/clients', label: 'Your clients', Icon: Building2, chord: 'c' },
+      { href: '/projects', label: 'Projects', Icon: FolderKanban, chord: 'p' },
       { href: '/tasks', label: 'Tasks', Icon: SquareCheck, chord: 't' },
     ],
   },

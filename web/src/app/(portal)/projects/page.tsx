@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { BasisSwitch } from '../../../components/cost/basis-switch.tsx'
 import { showsParts } from '../../../components/cost/cost-parts.tsx'
+import { WithSum } from '../../../components/cost/with-sum.tsx'
 import { PeriodBar } from '../../../components/period/period-bar.tsx'
 import { FilterSelect } from '../../../components/table/filter-select.tsx'
 import { HiddenByRole } from '../../../components/ui/hidden-by-role.tsx'
@@ -11,13 +12,17 @@ import { DataTable } from '../../../components/table/data-table.tsx'
 import { graphql } from '../../../generated/gql.ts'
 import { query } from '../../../lib/api.ts'
 import { readBasis } from '../../../lib/basis.ts'
-import { hasPools } from '../../../lib/fleet-pools.ts'
+import { basisOf, hasPools } from '../../../lib/fleet-pools.ts'
 import { scopeMembers } from '../../../lib/members.ts'
+import { wholeOrOwn } from '../../../lib/own-cost.ts'
 import { truthOf } from '../../../lib/page-context.ts'
 import { periodText, readPeriod } from '../../../lib/period.ts'
-import { staffViewer } from '../../../lib/role-gate.ts'
+import { colleague } from '../../../lib/role-gate.ts'
 import { first, type SearchParams } from '../../../lib/search-params.ts'
+import { isLimited } from '../../../lib/session.ts'
+import { sumKey } from '../../../lib/sum.ts'
 import { columnsOf, fixedRowsOf } from './project-columns.tsx'
+import { projectSumFacts } from './project-sum.ts'
 
 export const metadata: Metadata = { title: 'Projects' }
 
@@ -30,9 +35,11 @@ const ProjectsDocument = graphql(`
     $client: String
     $after: String
     $basis: CostBasis!
+    $isWhole: Boolean!
   ) {
-    ...ClosedMonths
-    fleetCost(range: $range, compareTo: NONE) {
+    ...ClosedMonths @include(if: $isWhole)
+    ...OwnCost @skip(if: $isWhole)
+    fleetCost(range: $range, compareTo: NONE) @include(if: $isWhole) {
       dataThrough
       attributionRatio
       ...FleetPools
@@ -135,7 +142,7 @@ const ProjectsDocument = graphql(`
 `)
 
 export default async function ProjectsPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  const viewer = await staffViewer()
+  const viewer = await colleague()
   if (viewer === null) return <HiddenByRole />
   const { tenant } = viewer
   const params = await searchParams
@@ -150,10 +157,12 @@ export default async function ProjectsPage({ searchParams }: { searchParams: Pro
       client,
       after: first(params.cursor),
       basis: readBasis(params).api,
+      isWhole: !isLimited(viewer),
     }),
     scopeMembers(),
   ])
   const { fleetCost, projectCosts } = data
+  const facts = wholeOrOwn(data)
   return (
     <>
       <PageHeader
@@ -161,18 +170,27 @@ export default async function ProjectsPage({ searchParams }: { searchParams: Pro
         truth={truthOf({
           tenant,
           params,
-          dataThrough: fleetCost.dataThrough,
-          attributionRatio: fleetCost.attributionRatio,
-          unpriced: fleetCost.cost.unpricedInvocations,
-          months: data.periods,
+          dataThrough: fleetCost?.dataThrough,
+          attributionRatio: fleetCost?.attributionRatio,
+          unpriced: facts.cost.unpricedInvocations,
+          months: data.periods ?? [],
+          isWhole: fleetCost !== undefined,
           range: period.range,
         })}
       />
       <PeriodBar path="/projects" params={params} period={period} today={tenant.today} hasBins={false} />
-      {fleetCost.cost.invocations === '0' && projectCosts.nodes.length === 0 && client === null ? (
+      {facts.cost.invocations === '0' && projectCosts.nodes.length === 0 && client === null ? (
         <NoData what="What each project cost and brought" periodName={periodText(period)} />
       ) : (
-        <>
+        <WithSum
+          path="/projects"
+          params={params}
+          range={period.range}
+          when={periodText(period)}
+          basis={basisOf(params, facts)}
+          timeZone={tenant.timeZone}
+          factsOf={(question) => projectSumFacts(projectCosts.nodes, question)}
+        >
           <DataTable
             label={`Projects, ${periodText(period)}`}
             noun="projects"
@@ -180,13 +198,14 @@ export default async function ProjectsPage({ searchParams }: { searchParams: Pro
             params={params}
             rows={projectCosts.nodes}
             totalCount={projectCosts.totalCount}
-            columns={columnsOf({ data, period, params })}
+            columns={columnsOf({ data, facts, period, params })}
+            openKey={sumKey(params, 'project')}
             rowKey={({ project }) => project.key}
             filterText={({ project }) =>
               `${project.name} ${project.key} ${project.client?.name ?? ''} ${project.client?.key ?? ''}`
             }
             defaultSort={{ column: 'cost', direction: 'desc' }}
-            fixedRows={fixedRowsOf(data, client !== null)}
+            fixedRows={fleetCost === undefined ? [] : fixedRowsOf({ fleetCost, projectCosts }, client !== null)}
             toolbar={
               <>
                 <FilterSelect
@@ -198,8 +217,8 @@ export default async function ProjectsPage({ searchParams }: { searchParams: Pro
                   chosen={client}
                   clears={['cursor']}
                 />
-                {showsParts(hasPools(fleetCost), params) ? (
-                  <BasisSwitch path="/projects" params={params} facts={fleetCost} />
+                {showsParts(hasPools(facts), params) ? (
+                  <BasisSwitch path="/projects" params={params} facts={facts} />
                 ) : null}
               </>
             }
@@ -207,7 +226,7 @@ export default async function ProjectsPage({ searchParams }: { searchParams: Pro
             exportOf="projects"
           />
           <Pager path="/projects" params={params} noun="projects" {...projectCosts.pageInfo} />
-        </>
+        </WithSum>
       )}
     </>
   )

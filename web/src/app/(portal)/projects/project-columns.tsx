@@ -19,27 +19,33 @@ import {
   shareOf,
   sumOf,
 } from '../../../lib/format.ts'
+import type { OwnFacts } from '../../../lib/own-cost.ts'
 import { comparisonText, type Period } from '../../../lib/period.ts'
 import { first, hrefWith, periodParams, type SearchParams } from '../../../lib/search-params.ts'
+import { sumLinks, type SumOf } from '../../../lib/sum.ts'
 
 type Row = ProjectsQuery['projectCosts']['nodes'][number]
+type Fleet = NonNullable<ProjectsQuery['fleetCost']>
 
 const NO_REVENUE = 'No amount was billed for this project in the period'
 const NO_TASK = 'No task of it was completed in the period'
 
 interface ColumnsProps {
   data: ProjectsQuery
+  facts: OwnFacts
   period: Period
   params: SearchParams
 }
 
 /** The table of projects: what each brought, cost and left, and per completed task. */
-export function columnsOf({ data, period, params }: ColumnsProps): Column<Row>[] {
-  const { fleetCost, projectCosts } = data
-  const symbol = currencySymbol(fleetCost.cost.total.currency)
-  const pools = hasPools(fleetCost)
+export function columnsOf({ data, facts, period, params }: ColumnsProps): Column<Row>[] {
+  const { projectCosts } = data
+  const symbol = currencySymbol(facts.unallocated.currency)
+  const pools = hasPools(facts)
+  const sum = sumLinks('/projects', params)
+  const sumOfRow = (what: SumOf, { project }: Row) => sum(what, { project: project.key })
   const isNamed = showsParts(pools, params)
-  const basis = basisOf(params, fleetCost)
+  const basis = basisOf(params, facts)
   const largest = projectCosts.nodes.reduce(
     (most, { margin }) => (margin != null && compareDecimals(margin.amount, most) > 0 ? margin.amount : most),
     '0',
@@ -107,22 +113,22 @@ export function columnsOf({ data, period, params }: ColumnsProps): Column<Row>[]
       sort: ({ cost }) => ({ decimal: cost.chainShared.amount }),
       csv: ({ cost }) => ({ number: cost.chainShared.amount }),
     },
-    allocatedColumn<Row>({ facts: fleetCost, costOf: ({ cost }) => cost }),
+    allocatedColumn<Row>({ facts, costOf: ({ cost }) => cost, sumOf: sumOfRow }),
     {
       id: 'cost',
-      label: `${totalLabel(fleetCost)}, ${symbol}`,
+      label: `${totalLabel(facts)}, ${symbol}`,
       isNumber: true,
       isMain: true,
-      cell: ({ cost }) => <Amount money={cost.total} className="font-[550]" />,
+      cell: (row) => <Amount money={row.cost.total} sumHref={sumOfRow('cost', row)} className="font-[550]" />,
       sort: ({ cost }) => ({ decimal: cost.total.amount }),
       csv: ({ cost }) => ({ number: cost.total.amount }),
     },
-    ...changeColumn({ data, period, params }),
+    ...changeColumn({ data, facts, period, params }),
     {
       id: 'margin',
       label: `${onBasis(basis, 'Margin', isNamed)}, ${symbol}`,
       isNumber: true,
-      cell: ({ margin }) => <Amount money={margin} reason={NO_REVENUE} />,
+      cell: (row) => <Amount money={row.margin} reason={NO_REVENUE} sumHref={sumOfRow('margin', row)} />,
       sort: ({ margin }) => (margin == null ? null : { decimal: margin.amount }),
       csv: ({ margin }) => (margin == null ? null : { number: margin.amount }),
     },
@@ -159,7 +165,7 @@ export function columnsOf({ data, period, params }: ColumnsProps): Column<Row>[]
       id: 'perTask',
       label: `${onBasis(basis, 'Per\u00a0task', isNamed)}, ${symbol}`,
       isNumber: true,
-      cell: ({ costPerTask }) => <Amount money={costPerTask} reason={NO_TASK} />,
+      cell: (row) => <Amount money={row.costPerTask} reason={NO_TASK} sumHref={sumOfRow('unit', row)} />,
       sort: ({ costPerTask }) => (costPerTask == null ? null : { decimal: costPerTask.amount }),
       csv: ({ costPerTask }) => (costPerTask == null ? null : { number: costPerTask.amount }),
     },
@@ -226,7 +232,10 @@ function changeColumn({ data, period, params }: ColumnsProps): Column<Row>[] {
 }
 
 /** Of all projects: the rest of the fleet, and what they add up to. Of one client's: their sum. */
-export function fixedRowsOf({ fleetCost, projectCosts }: ProjectsQuery, isFiltered: boolean): FixedRow[] {
+export function fixedRowsOf(
+  { fleetCost, projectCosts }: { fleetCost: Fleet; projectCosts: ProjectsQuery['projectCosts'] },
+  isFiltered: boolean,
+): FixedRow[] {
   const rows = projectCosts.nodes
   const { direct, chainShared, allocated, total } = fleetCost.cost
   const money = (amount: string) => ({ amount, currency: total.currency })
@@ -271,7 +280,7 @@ const REST = {
   invocations: null,
 }
 
-type Money = ProjectsQuery['fleetCost']['withoutProject']
+type Money = Fleet['withoutProject']
 
 function remainderRow(id: string, name: string, note: string, cost: Money): FixedRow {
   return {
@@ -294,7 +303,7 @@ function sumRow(
   id: string,
   name: string,
   cost: Record<'direct' | 'chainShared' | 'allocated' | 'total', Money>,
-  facts: ProjectsQuery['fleetCost'],
+  facts: Fleet,
 ): FixedRow {
   return {
     id,

@@ -4,6 +4,9 @@ import { Watch } from '../../../../components/alert/watch.tsx'
 import { BarListCard } from '../../../../components/chart/bar-list-card.tsx'
 import { SeriesCard } from '../../../../components/chart/series-card.tsx'
 import { CostParts, showsParts } from '../../../../components/cost/cost-parts.tsx'
+import type { SumFacts } from '../../../../components/cost/sum-panel.tsx'
+import { taskSumFacts } from '../../../../components/cost/task-sum.ts'
+import { WithSum } from '../../../../components/cost/with-sum.tsx'
 import { TaskTable } from '../../../../components/cost/task-table.tsx'
 import { asksWhy, WhyChange } from '../../../../components/cost/why-change.tsx'
 import { PeriodBar } from '../../../../components/period/period-bar.tsx'
@@ -14,18 +17,29 @@ import { Pager } from '../../../../components/ui/pager.tsx'
 import { Section } from '../../../../components/ui/section.tsx'
 import { Skeleton } from '../../../../components/ui/skeleton.tsx'
 import { graphql } from '../../../../generated/gql.ts'
-import type { ProjectDetailQuery } from '../../../../generated/graphql.ts'
+import type { FleetPoolsFragment, ProjectDetailQuery } from '../../../../generated/graphql.ts'
 import { colourOfAgents } from '../../../../lib/agents.ts'
 import { query } from '../../../../lib/api.ts'
-import { attributedOf, readBasis } from '../../../../lib/basis.ts'
+import { attributedOf, readBasis, type Basis } from '../../../../lib/basis.ts'
 import type { ColourOf } from '../../../../lib/colours.ts'
-import { allocatedOf, areComparable, hasPools, isWaiting, totalLabel } from '../../../../lib/fleet-pools.ts'
+import {
+  allocatedOf,
+  areComparable,
+  basisOf,
+  hasPools,
+  isWaiting,
+  ownPools,
+  totalLabel,
+} from '../../../../lib/fleet-pools.ts'
 import { currencySymbol, decimalText, isZero, moneyText, percentText, shareOf } from '../../../../lib/format.ts'
 import { truthOf } from '../../../../lib/page-context.ts'
 import { comparisonText, periodText, readPeriod } from '../../../../lib/period.ts'
-import { staffViewer } from '../../../../lib/role-gate.ts'
+import { colleague } from '../../../../lib/role-gate.ts'
 import { first, hrefWith, periodParams, type SearchParams } from '../../../../lib/search-params.ts'
 import { attributedSeries, binsOf } from '../../../../lib/series.ts'
+import { isLimited } from '../../../../lib/session.ts'
+import { sumLinks, type SumQuestion } from '../../../../lib/sum.ts'
+import { projectSumFacts } from '../project-sum.ts'
 import { ProjectTiles } from './project-tiles.tsx'
 
 const ProjectDetailDocument = graphql(`
@@ -39,14 +53,16 @@ const ProjectDetailDocument = graphql(`
     $granularity: Granularity!
     $after: String
     $basis: CostBasis!
+    $isWhole: Boolean!
+    $isComparedWhole: Boolean!
   ) {
-    ...ClosedMonths
-    fleetCost(range: $range, compareTo: NONE) {
+    ...ClosedMonths @include(if: $isWhole)
+    fleetCost(range: $range, compareTo: NONE) @include(if: $isWhole) {
       dataThrough
       attributionRatio
       ...FleetPools
     }
-    fleetBefore: fleetCost(range: $before, compareTo: NONE) @include(if: $hasBefore) {
+    fleetBefore: fleetCost(range: $before, compareTo: NONE) @include(if: $isComparedWhole) {
       ...FleetPools
     }
     projectCost(key: $key, range: $range) {
@@ -192,12 +208,13 @@ export async function generateMetadata({ params }: ProjectPageProps): Promise<Me
 }
 
 export default async function ProjectPage({ params, searchParams }: ProjectPageProps) {
-  const viewer = await staffViewer()
+  const viewer = await colleague()
   if (viewer === null) return <HiddenByRole />
   const { tenant } = viewer
   const key = decodeURIComponent((await params).key)
   const search = await searchParams
   const period = readPeriod(search, tenant.today)
+  const isWhole = !isLimited(viewer)
   const [data, colourOf] = await Promise.all([
     query(ProjectDetailDocument, {
       key,
@@ -206,17 +223,23 @@ export default async function ProjectPage({ params, searchParams }: ProjectPageP
       full: period.full,
       before: period.comparison ?? period.range,
       hasBefore: period.comparison !== null,
+      isWhole,
+      isComparedWhole: isWhole && period.comparison !== null,
       granularity: period.granularity,
       after: first(search.cursor),
       basis: readBasis(search).api,
     }),
     colourOfAgents(),
   ])
-  const { projectCost, taskCosts, fleetCost } = data
+  const { projectCost, taskCosts } = data
   if (projectCost == null) notFound()
+  // Who is limited to clients is told of pools what of them this project bears.
+  const fleetCost: FleetPoolsFragment = data.fleetCost ?? ownPools(projectCost.cost)
   const { project, cost, tasksCompleted, revenue } = projectCost
   const path = `/projects/${encodeURIComponent(key)}`
   const symbol = currencySymbol(tenant.currency)
+  const sum = sumLinks(path, search)
+  const mine = { project: key }
   const pools = hasPools(fleetCost)
   const isLoaded = areComparable(fleetCost, data.fleetBefore)
   const seriesOf = (rollup: ProjectDetailQuery['earlier']) => {
@@ -243,10 +266,11 @@ export default async function ProjectPage({ params, searchParams }: ProjectPageP
         truth={truthOf({
           tenant,
           params: search,
-          dataThrough: fleetCost.dataThrough,
-          attributionRatio: fleetCost.attributionRatio,
+          dataThrough: data.fleetCost?.dataThrough,
+          attributionRatio: data.fleetCost?.attributionRatio,
           unpriced: cost.unpricedInvocations,
-          months: data.periods,
+          months: data.periods ?? [],
+          isWhole,
           range: period.range,
         })}
       />
@@ -254,8 +278,16 @@ export default async function ProjectPage({ params, searchParams }: ProjectPageP
       {isEmpty ? (
         <NoData what={`What ${project.name} cost and brought`} periodName={periodText(period)} />
       ) : (
-        <>
-          <ProjectTiles data={data} row={projectCost} period={period} params={search} path={path} />
+        <WithSum
+          path={path}
+          params={search}
+          range={period.range}
+          when={periodText(period)}
+          basis={basisOf(search, fleetCost)}
+          timeZone={tenant.timeZone}
+          factsOf={(question) => sumFacts(data, basisOf(search, fleetCost), question)}
+        >
+          <ProjectTiles data={data} facts={fleetCost} row={projectCost} period={period} params={search} path={path} />
           {asksWhy(search) ? (
             <Section fallback={<Skeleton className="mb-4 h-72 w-full rounded-card" />}>
               <WhyChange
@@ -275,11 +307,20 @@ export default async function ProjectPage({ params, searchParams }: ProjectPageP
               heading={partsHeading(projectCost, isWaiting(fleetCost))}
               caption={`Cost by part, ${periodText(period)}`}
               parts={[
-                { kind: 'direct', money: cost.direct },
-                { kind: 'shared', money: cost.chainShared },
-                ...(pools ? [{ kind: 'allocated' as const, ...allocatedOf(fleetCost, cost.allocated) }] : []),
+                { kind: 'direct', money: cost.direct, sumHref: sum('direct', mine) },
+                { kind: 'shared', money: cost.chainShared, sumHref: sum('shared', mine) },
+                ...(pools
+                  ? [
+                      {
+                        kind: 'allocated' as const,
+                        ...allocatedOf(fleetCost, cost.allocated),
+                        sumHref: sum('allocated', mine),
+                      },
+                    ]
+                  : []),
               ]}
               total={cost.total}
+              sumHref={sum('cost', mine)}
               totalLabel={totalLabel(fleetCost)}
               path={path}
               params={search}
@@ -311,10 +352,22 @@ export default async function ProjectPage({ params, searchParams }: ProjectPageP
             csvName={`tasks ${key} ${period.range.from} ${period.range.to}`}
           />
           <Pager path={path} params={search} noun="tasks" {...taskCosts.pageInfo} />
-        </>
+        </WithSum>
       )}
     </>
   )
+}
+
+/** What the page shows of the project's amounts, and of the tasks it lists. */
+function sumFacts(
+  { projectCost, taskCosts }: ProjectDetailQuery,
+  basis: Basis,
+  question: SumQuestion,
+): SumFacts | null {
+  const [tag, ...more] = question.of
+  if (tag?.dimension === 'task' && more.length === 0)
+    return taskSumFacts(taskCosts.nodes, tag.key, { what: question.what, basis })
+  return projectCost == null ? null : projectSumFacts([projectCost], question)
 }
 
 type ProjectCost = NonNullable<ProjectDetailQuery['projectCost']>

@@ -1,17 +1,20 @@
 import { showsParts } from '../../../../components/cost/cost-parts.tsx'
 import { whyHref } from '../../../../components/cost/why-change.tsx'
 import { Amount } from '../../../../components/ui/amount.tsx'
-import { Delta } from '../../../../components/ui/delta.tsx'
+import { Delta, UNIT_NOT_TAKEN_APART } from '../../../../components/ui/delta.tsx'
 import { Tile, TileStrip } from '../../../../components/ui/tiles.tsx'
-import type { ProjectDetailQuery } from '../../../../generated/graphql.ts'
+import type { FleetPoolsFragment, ProjectDetailQuery } from '../../../../generated/graphql.ts'
 import { attributedOf, onBasis, readBasis, unitCostLabel } from '../../../../lib/basis.ts'
 import { areComparable, basisOf, hasPools, totalLabel } from '../../../../lib/fleet-pools.ts'
 import { changeRatio, countText, decimalText, percentText } from '../../../../lib/format.ts'
 import { comparisonText, periodPhrase, type Period } from '../../../../lib/period.ts'
 import type { SearchParams } from '../../../../lib/search-params.ts'
+import { sumLinks } from '../../../../lib/sum.ts'
 
 interface ProjectTilesProps {
   data: ProjectDetailQuery
+  /** What pools there are, as far as the reader is told. */
+  facts: FleetPoolsFragment
   row: NonNullable<ProjectDetailQuery['projectCost']>
   period: Period
   params: SearchParams
@@ -21,19 +24,20 @@ interface ProjectTilesProps {
 const NO_REVENUE = 'No amount was billed for this project in the period'
 
 /** What a project manager reads first: cost, revenue, margin, and what a completed task costs. Deltas compare full days. */
-export function ProjectTiles({ data, row, period, params, path }: ProjectTilesProps) {
+export function ProjectTiles({ data, facts, row, period, params, path }: ProjectTilesProps) {
   const { cost, revenue, margin, marginRatio, tasksCompleted, costPerTask } = row
-  const { fleetCost } = data
-  const pools = hasPools(fleetCost)
+  const sum = sumLinks(path, params)
+  const mine = { project: row.project.key }
+  const pools = hasPools(facts)
   const isNamed = showsParts(pools, params)
-  const basis = basisOf(params, fleetCost)
-  const { spend, unit } = changesOf(data, readBasis(params).id === 'loaded')
+  const basis = basisOf(params, facts)
+  const { spend, unit } = changesOf(data, { facts, isLoadedUnit: readBasis(params).id === 'loaded' })
   const against = `vs ${comparisonText(period) ?? ''}`
   return (
     <TileStrip label="Key figures">
       <Tile
-        label={`${totalLabel(fleetCost)}, ${periodPhrase(period)}`}
-        figure={<Amount money={cost.total} as="text" />}
+        label={`${totalLabel(facts)}, ${periodPhrase(period)}`}
+        figure={<Amount money={cost.total} as="text" sumHref={sum('cost', mine)} />}
         context={
           spend !== undefined ? (
             <Delta ratio={spend} against={against} whyHref={whyHref(path, params)} />
@@ -51,13 +55,20 @@ export function ProjectTiles({ data, row, period, params, path }: ProjectTilesPr
       />
       <Tile
         label={onBasis(basis, 'Margin', isNamed)}
-        figure={<Amount money={margin} as="text" reason={NO_REVENUE} />}
+        figure={<Amount money={margin} as="text" reason={NO_REVENUE} sumHref={sum('margin', mine)} />}
         context={marginRatio == null ? '' : `${percentText(marginRatio)} margin ratio`}
       />
       <Tile
         label={unitCostLabel(basis, isNamed)}
-        figure={<Amount money={costPerTask} as="text" reason="No task of it was completed in the period" />}
-        context={unit === undefined ? '' : <Delta ratio={unit} against={against} />}
+        figure={
+          <Amount
+            money={costPerTask}
+            as="text"
+            reason="No task of it was completed in the period"
+            sumHref={sum('unit', mine)}
+          />
+        }
+        context={unit === undefined ? '' : <Delta ratio={unit} against={against} whyNot={UNIT_NOT_TAKEN_APART} />}
       />
       <Tile
         label="Tasks completed"
@@ -70,11 +81,11 @@ export function ProjectTiles({ data, row, period, params, path }: ProjectTilesPr
 
 /** Full days against the same weekdays before; undefined where nothing is compared. */
 function changesOf(
-  { full, before, fleetCost, fleetBefore }: ProjectDetailQuery,
-  isLoadedUnit: boolean,
+  { full, before, fleetBefore }: ProjectDetailQuery,
+  { facts, isLoadedUnit }: { facts: FleetPoolsFragment; isLoadedUnit: boolean },
 ): { spend: string | null | undefined; unit: string | null | undefined } {
   if (full == null || before == null) return { spend: undefined, unit: undefined }
-  const isLoaded = areComparable(fleetCost, fleetBefore)
+  const isLoaded = areComparable(facts, fleetBefore)
   const amountOf = ({ cost }: typeof full) => (isLoaded ? cost.total : attributedOf(cost)).amount
   const isUnitKnown = full.costPerTask != null && before.costPerTask != null && (isLoaded || !isLoadedUnit)
   return {
