@@ -27,14 +27,14 @@ export function billedAmount(): void {
         const margin = scaled('1250.5') - scaled(after.cost.total.amount)
         expect(scaled(after.margin?.amount ?? '')).toBe(margin)
         const figure = tiles(visitor)
-          .locator('div', { hasText: /^Margin/ })
+          .locator('div', { hasText: /^(Loaded m|M)argin/ })
           .first()
           .locator('[title]')
           .first()
         expect(await figure.getAttribute('title')).toBe(`£${grouped(unscaled(margin))}`)
 
         await bill(visitor, '0.01')
-        await visitor.reads(tiles(visitor), /Margin −£/)
+        await visitor.reads(tiles(visitor), /[Mm]argin −£/)
       }),
     )
 

@@ -110,7 +110,9 @@ export function developers(): void {
         const fleet = page.getByRole('region', { name: 'Query.fleetCost' })
         const text = await visitor.text(fleet)
         expect(text).toContain('fleetCost: FleetCost!')
-        expect(text).toContain('For who may read costs, roll-ups, chains and events: Leadership')
+        expect(text).toContain(
+          'For who may read the costs of the fleet and of its agents, what has no price, and re-ratings: Leadership',
+        )
         expect(text).toContain('a key with read or admin')
         await fleet.getByRole('link', { name: 'DateRangeInput!' }).click()
         await page.waitForURL(/type=DateRangeInput$/)

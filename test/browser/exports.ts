@@ -13,7 +13,7 @@ function lastMonth(): { from: string; to: string } {
 }
 
 async function choose(visitor: Visitor, item: string): Promise<void> {
-  await visitor.page.locator('summary', { hasText: /^Export$/ }).click()
+  await visitor.click(visitor.page.locator('summary', { hasText: /^Export$/ }))
   await visitor.click(visitor.page.locator('.popover').getByText(item, { exact: true }))
 }
 

@@ -153,7 +153,7 @@ export function settings(): void {
             userErrors: [{ code: 'CURRENCY_SETTLED', message: expect.stringMatching(/^The currency stays GBP/) }],
           },
         })
-        for (const person of ['finance', 'viewer'] as const) {
+        for (const person of ['finance', 'projectManager'] as const) {
           const visitor = await visit(person)
           await visitor.open('/settings')
           await visitor.reads(visitor.page.getByRole('main'), /Currency GBP Time zone Europe\/London/)
@@ -197,9 +197,9 @@ export function settings(): void {
       visiting(async (visit) => {
         const viewer = await visit('viewer')
         await viewer.open('/settings/roles')
-        const { policy } = await product().demo.gql<{ policy: { may: string; roles: string[]; scopes: string[] }[] }>(
-          '{ policy { may roles scopes } }',
-        )
+        const { policy } = await product().demo.gql<{
+          policy: { may: string; roles: string[]; scopes: string[]; ofClients: boolean }[]
+        }>('{ policy { may roles scopes ofClients } }')
         const roles = ['OWNER', 'ADMIN', 'FINANCE', 'PROJECT_MANAGER', 'VIEWER', 'CLIENT']
         const rows = await viewer.page.getByRole('table', { name: 'Who may do what' }).locator('tbody tr').all()
         expect(rows).toHaveLength(policy.length)
@@ -209,6 +209,7 @@ export function settings(): void {
           expect(await viewer.text(row.locator('th'))).toContain(rule?.may)
           expect(cells).toEqual([
             ...roles.map((role) => (rule?.roles.includes(role) ? 'yes' : 'no')),
+            rule?.ofClients === true ? 'yes' : 'no',
             rule?.scopes.join(' or ') || 'no key',
           ])
         }

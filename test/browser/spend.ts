@@ -49,7 +49,7 @@ function sum(amounts: readonly bigint[]): bigint {
 }
 
 async function download(visitor: Visitor, item: string): Promise<{ name: string; content: Buffer }> {
-  await visitor.page.locator('summary', { hasText: /^Export$/ }).click()
+  await visitor.click(visitor.page.locator('summary', { hasText: /^Export$/ }))
   const saving = visitor.page.waitForEvent('download')
   await visitor.page.locator('.popover').getByText(item, { exact: true }).click()
   const saved = await saving

@@ -1,4 +1,4 @@
-import type { Pool } from 'pg'
+import type { Pool, PoolClient } from 'pg'
 import type { Catalogue } from '@outlay/domain/catalogue/catalogue'
 import { bucketMinutes } from '@outlay/domain/periods/bucket'
 import type { CalendarDate } from '@outlay/domain/periods/calendar-date'
@@ -38,6 +38,8 @@ export class TenantConfigs {
   readonly catalogues: Catalogues
   readonly #pool: Pool
   readonly #configs = new Map<string, Promise<TenantConfig>>()
+  /** Those of them that are here already. */
+  readonly #loaded = new Map<string, TenantConfig>()
 
   /** `catalogue`: the public prices of this release; null for a process without any. Each tenant rates under the version it adopted. */
   constructor(deps: { pool: Pool; catalogue: Catalogue | null }) {
@@ -50,10 +52,21 @@ export class TenantConfigs {
     return this.#configs.get(tenantId) ?? this.reload(tenantId)
   }
 
-  /** The configuration of a version that was read under the tenant's lock. */
-  async at(tenantId: string, version: number): Promise<TenantConfig> {
-    const known = await this.get(tenantId)
-    return known.version === version ? known : this.reload(tenantId)
+  /**
+   * The configuration of a version that was read under the tenant's lock. Who holds the lock gives its connection and reads with that one: the
+   * others of the pool may all be waiting for the lock.
+   */
+  async at(tenantId: string, version: number, holder?: PoolClient): Promise<TenantConfig> {
+    if (holder === undefined) {
+      const known = await this.get(tenantId)
+      return known.version === version ? known : this.reload(tenantId)
+    }
+    const loaded = this.#loaded.get(tenantId)
+    if (loaded?.version === version) return loaded
+    const config = await readConfig(holder, tenantId, this.catalogues)
+    this.#configs.set(tenantId, Promise.resolve(config))
+    this.#loaded.set(tenantId, config)
+    return config
   }
 
   /** The configuration as it is stored now, for who explains prices outside the tenant's lock. */
@@ -69,12 +82,20 @@ export class TenantConfigs {
   }
 
   reload(tenantId: string): Promise<TenantConfig> {
-    if (this.#configs.size >= TENANTS_REMEMBERED_MAX) this.#configs.clear()
+    if (this.#configs.size >= TENANTS_REMEMBERED_MAX) {
+      this.#configs.clear()
+      this.#loaded.clear()
+    }
     const loading = loadConfig(this.#pool, tenantId, this.catalogues)
     this.#configs.set(tenantId, loading)
-    loading.catch(() => {
-      if (this.#configs.get(tenantId) === loading) this.#configs.delete(tenantId)
-    })
+    loading.then(
+      (config) => {
+        if (this.#configs.get(tenantId) === loading) this.#loaded.set(tenantId, config)
+      },
+      () => {
+        if (this.#configs.get(tenantId) === loading) this.#configs.delete(tenantId)
+      },
+    )
     return loading
   }
 }
@@ -85,29 +106,34 @@ async function loadConfig(pool: Pool, tenantId: string, catalogues: Catalogues):
   return tenantTransaction(pool, tenantId, async (client) => {
     // One snapshot for all reads, so that the version belongs to the rates.
     await client.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY')
-    const result = await client.query<{
-      config_version: number
-      currency: string
-      time_zone: string
-      use_reported_cost: boolean
-    }>('SELECT config_version, currency, time_zone, use_reported_cost FROM tenant WHERE id = $1::uuid', [tenantId])
-    const tenant = result.rows[0]
-    if (tenant === undefined) throw new Error(`The tenant ${tenantId} does not exist.`)
-    const rates = await loadTenantRates(client, tenantId)
-    const fx = await loadFxRates(client, { tenantId, quote: tenant.currency })
-    const catalogue = await catalogues.ofTenant(client, tenantId)
-    const prices = { rates, catalogue, fx, currency: tenant.currency, ladderId }
-    const closed = await client.query<{ month: string }>(CLOSED_MONTHS, [tenantId])
-    return {
-      version: tenant.config_version,
-      currency: tenant.currency,
-      timeZone: tenant.time_zone,
-      bucketMinutes: bucketMinutes(tenant.time_zone),
-      prices,
-      rateBook: compileRateBook(prices),
-      fx: fxTable(fx, tenant.currency),
-      useReportedCost: tenant.use_reported_cost,
-      closedMonths: new Set(closed.rows.map((row) => row.month)),
-    }
+    return readConfig(client, tenantId, catalogues)
   })
+}
+
+/** In one snapshot, or under the tenant's lock: nobody changes what prices usage meanwhile. */
+async function readConfig(client: PoolClient, tenantId: string, catalogues: Catalogues): Promise<TenantConfig> {
+  const result = await client.query<{
+    config_version: number
+    currency: string
+    time_zone: string
+    use_reported_cost: boolean
+  }>('SELECT config_version, currency, time_zone, use_reported_cost FROM tenant WHERE id = $1::uuid', [tenantId])
+  const tenant = result.rows[0]
+  if (tenant === undefined) throw new Error(`The tenant ${tenantId} does not exist.`)
+  const rates = await loadTenantRates(client, tenantId)
+  const fx = await loadFxRates(client, { tenantId, quote: tenant.currency })
+  const catalogue = await catalogues.ofTenant(client, tenantId)
+  const prices = { rates, catalogue, fx, currency: tenant.currency, ladderId }
+  const closed = await client.query<{ month: string }>(CLOSED_MONTHS, [tenantId])
+  return {
+    version: tenant.config_version,
+    currency: tenant.currency,
+    timeZone: tenant.time_zone,
+    bucketMinutes: bucketMinutes(tenant.time_zone),
+    prices,
+    rateBook: compileRateBook(prices),
+    fx: fxTable(fx, tenant.currency),
+    useReportedCost: tenant.use_reported_cost,
+    closedMonths: new Set(closed.rows.map((row) => row.month)),
+  }
 }

@@ -148,7 +148,7 @@ async function apply(
     clientIds: readonly string[] | null
   },
 ): Promise<string> {
-  const config = await configs.at(tenantId, await lockTenant(client, tenantId))
+  const config = await configs.at(tenantId, await lockTenant(client, tenantId), client)
   if (clientIds !== null) await checkLimits(client, { tenantId, clientIds }, change)
   const clientId = await idOf(client, tenantId, 'client', change.client, { clientId: null, projectId: null })
   const projectId = await idOf(client, tenantId, 'project', change.project, { clientId, projectId: null })

@@ -76,7 +76,7 @@ export async function changePeriod(
   try {
     checkMonth(month, 'month')
     await tenantTransaction(pool, tenantId, async (client) => {
-      const config = await configs.at(tenantId, await lockTenant(client, tenantId))
+      const config = await configs.at(tenantId, await lockTenant(client, tenantId), client)
       await work({ client, tenantId, period: await readPeriod(client, tenantId, month), config })
     })
     return { userErrors: [] }

@@ -109,7 +109,7 @@ function Part({ part, total, sign }: { part: CostPart; total: Money; sign: strin
         {href === undefined ? (
           label
         ) : (
-          <Link href={href} className="row-link">
+          <Link href={href} className="row-link inline-flex min-h-6 items-center">
             {label}
           </Link>
         )}
