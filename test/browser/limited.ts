@@ -8,6 +8,7 @@ export function limited(): void {
       'is limited on the members page, and then sees that client, its projects and tasks, and no page of the whole firm',
       visiting(async (visit) => {
         const owner = await visit('leadership')
+        await owner.open('/settings/members')
         const { members } = (
           await owner.graphql('{ members { id email role } clients(first: 100) { nodes { key name } } }')
         ).data as { members: { id: string; email: string }[] }
@@ -15,7 +16,6 @@ export function limited(): void {
         if (member === undefined) throw new Error('The demo has no project manager.')
         const manager = await visit('projectManager')
         try {
-          await owner.open('/settings/members')
           const row = owner.page.getByRole('row', { name: /pm@demo\.outlay\.local/ })
           await owner.click(row.getByRole('button', { name: /^Clients…/ }))
           const dialog = owner.page.getByRole('dialog')

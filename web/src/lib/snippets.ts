@@ -97,7 +97,7 @@ const mutation = ({ baseUrl, apiKey }: SnippetInput): string =>
   -d '{
     "query": "mutation Record($input: RecordInvocationsInput!) { recordInvocations(input: $input) { accepted duplicates unpriced rejected { index code message } } }",
     "variables": { "input": { "invocations": [{
-      "id": "first-event-'"$(date +%s)"'",
+      "id": "first-mutation-'"$(date +%s)"'",
       "agent": "research", "task": "first-task", "client": "northwind",
       "kind": "MODEL", "provider": "anthropic", "resource": "claude-sonnet-4-5",
       "occurredAt": "'"$(date -u +%Y-%m-%dT%H:%M:%SZ)"'",

@@ -97,7 +97,7 @@ function Part({ part, total, sign }: { part: CostPart; total: Money; sign: strin
   const share = money === null ? null : shareOf(money.amount, total.amount)
   return (
     <div className="min-w-0 sm:min-w-28">
-      <dt className="flex items-center gap-1.5 text-caption text-ink-2">
+      <dt className={`flex items-center gap-1.5 text-caption text-ink-2 ${href === undefined ? '' : 'mb-1'}`}>
         <span aria-hidden className="text-ink-3 empty:hidden">
           {sign}
         </span>
