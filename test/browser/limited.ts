@@ -42,11 +42,8 @@ export function limited(): void {
           expect(projects.length).toBe(own.length)
           expect(own.length).toBeGreaterThan(0)
           for (const { name } of own) expect(await manager.everything()).toContain(name)
-          await manager.click(manager.page.getByRole('table').getByRole('link', { name: own[0]!.name }).first())
-          await manager.arrivesAt(/^\/projects\/.+/)
-          await manager.reads(manager.page.getByRole('main'), /Tasks, most expensive first|What .* cost and brought/)
 
-          for (const path of ['/spend', '/agents', '/allocation', '/rate-cards']) {
+          for (const path of ['/projects/site-rebuild', '/spend', '/agents', '/allocation', '/rate-cards']) {
             await manager.open(path)
             await manager.reads(manager.page.getByRole('main'), /limited to some of its clients/)
           }

@@ -56,12 +56,16 @@ export function columnsOf({ data, facts, period, params }: ColumnsProps): Column
       label: 'Project',
       cell: ({ project }) => (
         <span className="block">
-          <Link
-            href={hrefWith(`/projects/${encodeURIComponent(project.key)}`, periodParams(params))}
-            className="row-link font-[550]"
-          >
-            {project.name}
-          </Link>
+          {data.fleetCost === undefined ? (
+            <span className="font-[550]">{project.name}</span>
+          ) : (
+            <Link
+              href={hrefWith(`/projects/${encodeURIComponent(project.key)}`, periodParams(params))}
+              className="row-link font-[550]"
+            >
+              {project.name}
+            </Link>
+          )}
           <span className="block text-caption text-ink-3">
             {project.client == null ? 'no client' : `for ${project.client.name}`}
           </span>
