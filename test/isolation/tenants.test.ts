@@ -15,7 +15,7 @@ import { channelOf, makeWorld, month, poolOf, type World } from './worlds.ts'
 jest.setTimeout(600_000)
 
 const tenants = 40
-const rounds = 8
+const rounds = 20
 const questionsToADocument = 6
 
 describe('isolation', () => {
