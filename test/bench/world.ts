@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { v7 as uuidv7 } from 'uuid'
+import { importCatalogue } from '@outlay/db/catalogue/import-catalogue'
 import { insertNames } from '@outlay/db/demo/insert-records'
 import { ensureDatabase } from '@outlay/db/embedded/ensure-database'
 import { freePort } from '@outlay/db/embedded/free-port'
@@ -70,6 +71,7 @@ export async function createWorld(): Promise<World> {
     const ownerUrl = await ensureDatabase(postgres.adminUrl, 'outlay')
     await applyMigrations({ url: ownerUrl })
     await applyQueueMigrations({ url: ownerUrl })
+    await importCatalogue({ url: ownerUrl })
     const secret = randomBytes(32).toString('base64url')
     const urls = await provisionRoles({ ownerUrl, secret })
     const owner = new pg.Client({ connectionString: ownerUrl })

@@ -44,8 +44,17 @@ function decimalsOf(currency: string): number {
   return isCurrencyCode(currency) ? minorUnits(currency) : 2
 }
 
+// Asking for one takes longer than everything else about an amount.
+const symbols = new Map<string, string>()
+
 /** `£` for GBP, `CHF` where a currency has no sign of its own. */
 export function currencySymbol(currency: string): string {
+  const known = symbols.get(currency) ?? askedSymbol(currency)
+  symbols.set(currency, known)
+  return known
+}
+
+function askedSymbol(currency: string): string {
   const parts = new Intl.NumberFormat('en-GB', {
     style: 'currency',
     currency,

@@ -11,6 +11,10 @@ describe('the checklist of a month', () => {
     expect(checklistText(states.map((state) => ({ state })))).toBe(text)
   })
 
+  it('says when it has not looked at everything', () => {
+    expect(checklistText([{ state: 'PASS' }, { state: 'PASS' }], false)).toBe('All 2 checks pass so far')
+  })
+
   it('leads to pages of the portal as their addresses are', () => {
     expect(
       [

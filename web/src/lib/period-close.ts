@@ -46,7 +46,11 @@ interface Check {
 }
 
 /** What a checklist comes to, in a sentence. */
-export function checklistText(checks: readonly Check[]): string {
+export function checklistText(checks: readonly Check[], isWhole = true): string {
+  return isWhole ? verdictOf(checks) : `${verdictOf(checks)} so far`
+}
+
+function verdictOf(checks: readonly Check[]): string {
   const count = (state: Check['state']) => checks.filter((check) => check.state === state).length
   const failed = count('FAIL')
   const warned = count('WARN')

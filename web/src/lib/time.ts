@@ -1,7 +1,15 @@
 /** Instants as people of the tenant's time zone read them. */
 
+// Making one takes longer than a hundred uses of it, and there are a dozen kinds for each zone.
+const formatters = new Map<string, Intl.DateTimeFormat>()
+
 function formatter(timeZone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat('en-GB', { timeZone, hourCycle: 'h23', ...options })
+  const name = JSON.stringify([timeZone, options])
+  const known = formatters.get(name)
+  if (known !== undefined) return known
+  const made = new Intl.DateTimeFormat('en-GB', { timeZone, hourCycle: 'h23', ...options })
+  formatters.set(name, made)
+  return made
 }
 
 /** `14:05`. */

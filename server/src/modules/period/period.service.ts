@@ -66,10 +66,15 @@ export function mayAgree(context: Context, { reopeningRequestedBy: who }: Period
   return isAnother && mayDo(context, 'period.reopen')
 }
 
-export async function checklistOf(context: Context, { month, state, edition }: PeriodRecord): Promise<PeriodCheck[]> {
+/** What is looked at before a month is closed. `withSums`: also what reads every event of an open month. */
+export async function checklistOf(
+  context: Context,
+  { month, state, edition }: PeriodRecord,
+  withSums: boolean,
+): Promise<PeriodCheck[]> {
   const { db, tenant, now } = context
   if (state !== 'CLOSED') {
-    return readPeriodChecks(db, { month, currency: tenant.currency, timeZone: tenant.timeZone, now })
+    return readPeriodChecks(db, { month, currency: tenant.currency, timeZone: tenant.timeZone, now }, { withSums })
   }
   const snapshot = (await snapshotsOf(context, month)).find((one) => one.edition === edition)
   return readClosedChecks(db, { month, edition, currency: tenant.currency, kept: snapshot?.content.checks ?? [] })

@@ -152,9 +152,7 @@ function OverTime({ data, period, viewer }: View) {
 function Agents({ data, period, params, colourOf }: View) {
   return (
     <ByAgent fleet={data.fleetCost} agents={data.agentCosts?.nodes ?? []} colourOf={colourOf} params={params}>
-      <Section fallback={<span className="text-caption text-ink-3">checking the ledger…</span>}>
-        <Conservation range={period.range} />
-      </Section>
+      <Conservation range={period.range} invocations={data.fleetCost.cost.invocations} path="/" params={params} />
     </ByAgent>
   )
 }

@@ -7,7 +7,6 @@ import { DataTable, type Column, type FixedRow } from '../../../components/table
 import { Amount, NotAvailable } from '../../../components/ui/amount.tsx'
 import { ShareBar } from '../../../components/ui/share-bar.tsx'
 import { Swatch } from '../../../components/ui/swatch.tsx'
-import { Section } from '../../../components/ui/section.tsx'
 import type { AgentsQuery } from '../../../generated/graphql.ts'
 import { onBasis } from '../../../lib/basis.ts'
 import type { ColourOf } from '../../../lib/colours.ts'
@@ -333,9 +332,7 @@ function fixedRowsOf({ data, period, params }: AgentTableProps): FixedRow[] {
         agent: `Ledger, ${periodText(period)}`,
         ...cells(ledger, sumOf([allocated.amount, fleetCost.unallocated.amount])).cells,
         tasks: (
-          <Section fallback={<span className="text-caption font-normal text-ink-3">checking…</span>}>
-            <Conservation range={period.range} />
-          </Section>
+          <Conservation range={period.range} invocations={fleetCost.cost.invocations} path="/agents" params={params} />
         ),
       },
       csv: { agent: 'Ledger', ...cells(ledger, sumOf([allocated.amount, fleetCost.unallocated.amount])).csv },

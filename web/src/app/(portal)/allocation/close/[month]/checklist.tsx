@@ -16,9 +16,9 @@ import { ClosePeriod } from './period-actions.tsx'
 import { currentEdition, type Period } from './period-detail.ts'
 
 const ChecklistDocument = graphql(`
-  query PeriodChecklist($month: Date!) {
+  query PeriodChecklist($month: Date!, $withSums: Boolean!) {
     period(month: $month) {
-      checklist {
+      checklist(withSums: $withSums) {
         item
         state
         title
@@ -48,13 +48,18 @@ interface ChecklistProps {
   period: Period
   tenant: Tenant
   mayAct: boolean
+  /** Whether every event of an open month is read, to compare its sums. */
+  withSums: boolean
+  /** Where that is done. */
+  sumsHref: string
 }
 
 /** What is looked at before a month is closed: what blocks first, then what wants a reason; each leads to where it is mended. */
-export async function Checklist({ period, tenant, mayAct }: ChecklistProps) {
+export async function Checklist({ period, tenant, mayAct, withSums, sumsHref }: ChecklistProps) {
   const { month, state, mayClose } = period
-  const { checklist } = (await query(ChecklistDocument, { month })).period
+  const { checklist } = (await query(ChecklistDocument, { month, withSums })).period
   const isClosed = state === 'CLOSED'
+  const isWhole = isClosed || withSums
   const accepted = new Map(currentEdition(period)?.accepted.map(({ item, reason }) => [item, reason]))
   const checks = [...checklist].sort((a, b) => orderOf(a) - orderOf(b))
   const isBlocked = checks.some((check) => check.state === 'FAIL')
@@ -62,7 +67,7 @@ export async function Checklist({ period, tenant, mayAct }: ChecklistProps) {
     <Card
       flush
       id="checklist"
-      title={isClosed ? closedTitle(checks) : checklistText(checks)}
+      title={isClosed ? closedTitle(checks) : checklistText(checks, isWhole)}
       caption={
         isClosed
           ? 'What it was closed with, and whether it still is that'
@@ -95,38 +100,64 @@ export async function Checklist({ period, tenant, mayAct }: ChecklistProps) {
           { label: `Amount, ${currencySymbol(tenant.currency)}`, isNumber: true },
           { label: isClosed ? 'See' : 'Mend' },
         ]}
-        rows={checks.map((check) => ({
-          id: check.item,
-          cells: [
-            <span key="title" className="font-[550]">
-              {check.title}
-            </span>,
-            <CheckBadge key="state" check={check} isAccepted={accepted.has(check.item)} />,
-            <span key="detail" className="block max-w-[560px] min-w-0 text-ink-2">
-              {check.detail}
-              {accepted.has(check.item) ? (
-                <span className="block text-caption text-ink-3">Accepted: {accepted.get(check.item)}</span>
-              ) : null}
-            </span>,
-            check.count == null || check.count === '0' ? '' : countText(check.count),
-            check.amount == null || isZero(check.amount.amount) ? '' : <Amount key="amount" money={check.amount} />,
-            check.href == null || check.state === 'PASS' ? (
-              ''
-            ) : (
-              <Link
-                key="mend"
-                href={portalHref(check.href)}
-                className="link no-print inline-flex min-h-8 items-center"
-                aria-label={`See ${check.title.toLowerCase()}`}
-              >
-                {isClosed ? 'See' : 'Mend'}
-              </Link>
-            ),
-          ],
-        }))}
+        rows={[
+          ...checks.map((check) => ({
+            id: check.item,
+            cells: [
+              <span key="title" className="font-[550]">
+                {check.title}
+              </span>,
+              <CheckBadge key="state" check={check} isAccepted={accepted.has(check.item)} />,
+              <span key="detail" className="block max-w-[560px] min-w-0 text-ink-2">
+                {check.detail}
+                {accepted.has(check.item) ? (
+                  <span className="block text-caption text-ink-3">Accepted: {accepted.get(check.item)}</span>
+                ) : null}
+              </span>,
+              check.count == null || check.count === '0' ? '' : countText(check.count),
+              check.amount == null || isZero(check.amount.amount) ? '' : <Amount key="amount" money={check.amount} />,
+              check.href == null || check.state === 'PASS' ? (
+                ''
+              ) : (
+                <Link
+                  key="mend"
+                  href={portalHref(check.href)}
+                  className="link no-print inline-flex min-h-8 items-center"
+                  aria-label={`See ${check.title.toLowerCase()}`}
+                >
+                  {isClosed ? 'See' : 'Mend'}
+                </Link>
+              ),
+            ],
+          })),
+          ...(isWhole ? [] : [sumsRow(sumsHref)]),
+        ]}
       />
     </Card>
   )
+}
+
+/** The check that reads every event of the month, before somebody asks for it. */
+function sumsRow(href: string) {
+  return {
+    id: 'SUMS',
+    cells: [
+      <span key="title" className="font-[550]">
+        All sums agree
+      </span>,
+      <Badge key="state" tone="outline">
+        not looked at
+      </Badge>,
+      <span key="detail" className="block max-w-[560px] min-w-0 text-ink-2">
+        Compares every cell with the events of the month, seconds for a million of them. The close does it in any case.
+      </span>,
+      '',
+      '',
+      <Link key="look" href={href} className="link no-print inline-flex min-h-8 items-center" scroll={false}>
+        Compare now
+      </Link>,
+    ],
+  }
 }
 
 function closedTitle(checks: readonly PeriodCheck[]): string {

@@ -12,7 +12,7 @@ import { closeHref } from '../../../../../lib/closed-months.ts'
 import { addMonths, monthParam, monthText, rangeOfMonth, readMonth, shortMonthText } from '../../../../../lib/months.ts'
 import { tenantTruth } from '../../../../../lib/page-context.ts'
 import { staffViewer } from '../../../../../lib/role-gate.ts'
-import { first, type SearchParams } from '../../../../../lib/search-params.ts'
+import { first, hrefWith, type SearchParams } from '../../../../../lib/search-params.ts'
 import { mayKeepRates, type Tenant } from '../../../../../lib/session.ts'
 import { ClosersOnly } from '../closers-only.tsx'
 import { Bridge } from './bridge.tsx'
@@ -78,8 +78,14 @@ export default async function MonthPage({ params, searchParams }: MonthPageProps
       <Reopening period={period} tenant={tenant} mayAct={mayAct} />
       <MonthTiles period={period} fleet={fleetCost} tenant={tenant} />
       <div className="flex flex-col gap-4">
-        <Section fallback={<Skeleton className="h-96 w-full rounded-card" />}>
-          <Checklist period={period} tenant={tenant} mayAct={mayAct} />
+        <Section key={first(search.check) ?? ''} fallback={<Skeleton className="h-[540px] w-full rounded-card" />}>
+          <Checklist
+            period={period}
+            tenant={tenant}
+            mayAct={mayAct}
+            withSums={first(search.check) === 'sums'}
+            sumsHref={hrefWith(path, search, { check: 'sums' })}
+          />
         </Section>
         <Editions period={period} tenant={tenant} />
         <Bridge period={period} />

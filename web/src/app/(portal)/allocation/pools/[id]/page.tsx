@@ -76,7 +76,7 @@ export default async function PoolPage({ params, searchParams }: PoolPageProps) 
       <PoolTiles pool={pool} />
       <div className="flex flex-col gap-4">
         <Section
-          key={JSON.stringify([pool.id, pool.month])}
+          key={JSON.stringify([pool.id, pool.month, first(asked.methods)])}
           fallback={
             <>
               <Skeleton className="h-72 w-full rounded-card" />

@@ -1,12 +1,13 @@
 import { Card } from '../../../../../components/ui/card.tsx'
+import { Link } from '../../../../../components/ui/link.tsx'
 import { graphql } from '../../../../../generated/gql.ts'
 import type { AllocationComparisonQuery } from '../../../../../generated/graphql.ts'
 import { colourOfAgents } from '../../../../../lib/agents.ts'
 import { query } from '../../../../../lib/api.ts'
 import { versionToShow } from '../../../../../lib/allocation.ts'
-import { sumOf } from '../../../../../lib/format.ts'
+import { countText, sumOf } from '../../../../../lib/format.ts'
 import { addMonths } from '../../../../../lib/months.ts'
-import type { SearchParams } from '../../../../../lib/search-params.ts'
+import { first, hrefWith, type SearchParams } from '../../../../../lib/search-params.ts'
 import type { Tenant } from '../../../../../lib/session.ts'
 import { isDifferent, readWhatIf, whatIfInput, type WhatIf } from '../../../../../lib/what-if.ts'
 import { obstacleOf } from '../../pool-facts.ts'
@@ -101,6 +102,19 @@ const AllocationComparisonDocument = graphql(`
   }
 `)
 
+const MonthUsageDocument = graphql(`
+  query MonthUsage($range: DateRangeInput!) {
+    fleetCost(range: $range, compareTo: NONE) {
+      cost {
+        invocations
+      }
+    }
+  }
+`)
+
+/** Above as many invocations of the month the methods are compared when somebody asks for it: each is read, a million in several seconds. */
+const UNASKED_MAX = 20_000
+
 export type Comparison = NonNullable<AllocationComparisonQuery['allocationComparison']>
 export type ComparedRow = Comparison['rows'][number]
 
@@ -135,11 +149,18 @@ export async function WaysToSplit({ pool, path, params, tenant, mayKeep }: WaysT
   }
   const today = policyOf(pool)
   const asked = readWhatIf(params, today)
+  const range = { from: pool.month, to: addMonths(pool.month, 1) }
+  if (!isDifferent(asked, today) && first(params.methods) !== 'compared') {
+    const { invocations } = (await query(MonthUsageDocument, { range })).fleetCost.cost
+    if (BigInt(invocations) > UNASKED_MAX) {
+      return <NotCompared invocations={invocations} href={hrefWith(path, params, { methods: 'compared' })} />
+    }
+  }
   const [data, colourOf] = await Promise.all([
     query(AllocationComparisonDocument, {
       poolId: pool.id,
       month: pool.month,
-      range: { from: pool.month, to: addMonths(pool.month, 1) },
+      range,
       whatIf: isDifferent(asked, today) ? whatIfInput(asked) : null,
     }),
     colourOfAgents(),
@@ -184,5 +205,19 @@ export async function WaysToSplit({ pool, path, params, tenant, mayKeep }: WaysT
         mayKeep={mayKeep}
       />
     </>
+  )
+}
+
+function NotCompared({ invocations, href }: { invocations: string; href: string }) {
+  return (
+    <Card title="The four methods, side by side">
+      <p className="mb-3 text-ink-2">
+        Comparing them reads all {countText(invocations)} invocations of the month, which takes seconds. The shares
+        below are those of the run that holds.
+      </p>
+      <Link href={href} className="control" scroll={false}>
+        Compare the methods
+      </Link>
+    </Card>
   )
 }
