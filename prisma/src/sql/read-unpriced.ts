@@ -18,17 +18,17 @@ export interface UnpricedRecord {
 const BILLED = `i.billing IN ('DIRECT', 'WRAPPER', 'SHARED')`
 
 // Answered from the partial index of events that are not rated: what has a price is not looked at. A shared use belongs to the client of
-// its task (law L13); of anything else the task is not looked up.
+// its task (law L13); of anything else the task is not looked up, which a join would do by reading all tasks.
 const UNPRICED: Prepared = {
   name: 'read_unpriced',
   text: `SELECT nullif(r.provider, '') AS provider, nullif(r.name, '') AS resource, l.meter, count(*)::text AS invocations,
       sum(l.quantity)::text AS quantity, count(DISTINCT i.task_id)::text AS tasks,
-      count(DISTINCT coalesce(t.client_id, i.client_id))::text AS clients,
+      count(DISTINCT coalesce(CASE i.billing WHEN 'SHARED'
+        THEN (SELECT t.client_id FROM task t WHERE t.tenant_id = $1::uuid AND t.id = i.task_id) END, i.client_id))::text AS clients,
       ${instantText('min(i.occurred_at)')} AS "firstSeen", ${instantText('max(i.occurred_at)')} AS "lastSeen"
     FROM invocation i
     CROSS JOIN LATERAL unnest(i.meters, i.quantities, i.rate_ids, i.amounts) AS l(meter, quantity, rate_id, amount)
     LEFT JOIN resource r ON r.tenant_id = $1::uuid AND r.id = i.resource_id
-    LEFT JOIN task t ON t.tenant_id = $1::uuid AND t.id = CASE i.billing WHEN 'SHARED' THEN i.task_id END
     WHERE i.tenant_id = $1::uuid AND i.status = 'UNPRICED' AND i.occurred_at >= $2::timestamptz AND i.occurred_at < $3::timestamptz
       AND ${BILLED} AND l.rate_id IS NULL AND l.amount IS NULL
     GROUP BY 1, 2, l.meter ORDER BY count(*) DESC, 1, 2, l.meter LIMIT 1000`,

@@ -68,7 +68,7 @@ export async function measurePortal(
   }
 }
 
-async function seed(
+export async function seed(
   world: World,
   { events, loadMinutesMax }: PortalOptions,
   began: number,
