@@ -5,6 +5,7 @@ import {
   changesOf,
   drillOf,
   findingOf,
+  firstChildren,
   foldRows,
   memberHref,
   ratioOf,
@@ -111,6 +112,31 @@ describe('rows folded in two levels', () => {
       },
       { kind: 'without', label: 'Without client', children: [['member', 'The coding', '2']] },
     ])
+  })
+
+  it('opened with all others, shows its first ones and the rest as one row that adds up', () => {
+    const many = rollup(
+      ['d', 'c', 'b', 'a'].map((agent, index) =>
+        row(
+          [
+            ['CLIENT', 'north'],
+            ['AGENT', agent],
+          ],
+          String(4 - index),
+        ),
+      ),
+      '10',
+    )
+    const whole = { ...row([['CLIENT', 'north']], '10'), cost: { ...cost('10'), invocations: '4' } }
+    const [north] = foldRows(view, rollup([whole], '10'), many)
+    if (north === undefined) throw new Error('There is no row.')
+    expect(firstChildren(north, 2).map(({ kind, label, cost: { total } }) => [kind, label, total.amount])).toEqual([
+      ['member', 'The d', '4'],
+      ['member', 'The c', '3'],
+      ['more', '2 other agents', '3'],
+    ])
+    // One row for one other would hide it and save nothing.
+    expect(firstChildren(north, 3)).toBe(north.children)
   })
 
   it('names what is beyond the rows asked for', () => {

@@ -196,6 +196,29 @@ export function foldRows(view: SpendView, outer: ApiRollup, inner: ApiRollup | n
   return [...rows, moreRow('more', by, `${label} ${by.plural}`, outer.other.cost)]
 }
 
+/**
+ * The rows under a row where all are opened at once: the first `most` of them by cost, and the others as one row, which is named by `restId`.
+ * They add up to the row, to the last decimal.
+ */
+export function firstChildren(row: SpendRow, most: number): readonly SpendRow[] {
+  const { children, dimension } = row
+  if (children.length <= most + 1) return children
+  const shown = children.slice(0, most)
+  const rest = costBetween(
+    row.cost,
+    shown.map(({ cost }) => cost),
+  )
+  const under = shown[0]?.dimension ?? dimension
+  const hidden = children.slice(most)
+  const count = hidden.some(({ kind }) => kind === 'more') ? 'Other' : `${hidden.length} other`
+  return [...shown, moreRow(restId(row), under, `${count} ${under.plural}`, rest)]
+}
+
+/** The id of the row that stands for those not shown under a row. */
+export function restId({ id }: Pick<SpendRow, 'id'>): string {
+  return `${id} rest`
+}
+
 function moreRow(id: string, dimension: SpendDimension, label: string, cost: SpendCostFragment): SpendRow {
   return { id, kind: 'more', dimension, key: null, label, cost, children: [] }
 }
