@@ -67,6 +67,21 @@ export async function openLink(
   })
 }
 
+/** The edition that a link opens, whether it still does or not; null when there is no such link. */
+export async function editionOfLink(
+  { pool }: { pool: Pool },
+  tenantId: string,
+  linkId: string,
+): Promise<string | null> {
+  const { rows } = await tenantTransaction(pool, tenantId, (client) =>
+    client.query<{ editionId: string }>(
+      'SELECT edition_id AS "editionId" FROM report_link WHERE tenant_id = $1::uuid AND id = $2::uuid',
+      [tenantId, linkId],
+    ),
+  )
+  return rows[0]?.editionId ?? null
+}
+
 /** Closes a link for good; twice is a success. userErrors: NOT_FOUND on `id`. */
 export async function revokeLink(
   { pool }: { pool: Pool },
