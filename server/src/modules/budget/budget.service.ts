@@ -1,4 +1,5 @@
 import type { BudgetRow } from '@outlay/db/budgets/budget-row'
+import { budgetRowFor } from '@outlay/db/budgets/budget-row-for'
 import type { CellSums } from '@outlay/db/sql/cell-sums'
 import { NO_SUMS } from '@outlay/db/sql/cell-sums'
 import { FROM_THE_BEGINNING } from '@outlay/db/alerts/cross-budgets'
@@ -79,20 +80,11 @@ export async function budgetOf(
 ): Promise<BudgetSource | null> {
   const load = async () => new Map([['all', await readBudgets(context.db)]])
   const all = await context.loaders.of<string, BudgetRow[]>('budget rows', load, []).load('all')
-  const last = addDays(range.to, -1)
-  const fits = all
-    .filter((row) => row.scope === scope && row.memberId === memberId && row.window !== 'DAY')
-    .flatMap((row) => {
-      const [first, end] = [windowOf(row, range.from), windowOf(row, last)]
-      return first !== null && end !== null && first.start === end.start ? [{ row, window: first }] : []
-    })
-  const [best] = fits.sort((x, y) => ORDER.indexOf(x.row.window) - ORDER.indexOf(y.row.window))
-  if (best === undefined) return null
+  const best = budgetRowFor(all, { scope, memberId, range })
+  if (best === null) return null
   const [source] = await openWindows(context, [best])
   return source ?? null
 }
-
-const ORDER = ['MONTH', 'CUSTOM', 'TOTAL', 'DAY']
 
 function openBudgets(context: Context, rows: readonly BudgetRow[]): Promise<BudgetSource[]> {
   const day = today(context.now, context.tenant.timeZone)
