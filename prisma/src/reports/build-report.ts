@@ -1,10 +1,12 @@
 import type { PoolClient } from 'pg'
-import { DomainError } from '@outlay/domain/errors'
+import { DomainError, quoted } from '@outlay/domain/errors'
 import type { DateRange } from '@outlay/domain/periods/calendar-date'
 import { checkedDocument } from '@outlay/domain/reports/check-document'
 import type { ReportDocument, ReportKind } from '@outlay/domain/reports/document'
+import { readByKey, type ClientRecord } from '../sql/read-dimensions.ts'
 import { financePack } from './finance-pack.ts'
-import { openQuestion } from './question.ts'
+import { projectWeekly } from './project-weekly.ts'
+import { openQuestion, type ReportQuestion } from './question.ts'
 
 /** What is asked for: `range` are local days, `client` is a key where the report is of one client. */
 export interface ReportWish {
@@ -25,9 +27,17 @@ export async function buildReport(holder: PoolClient, wish: ReportWish): Promise
     case 'FINANCE_PACK':
       return checkedDocument(await financePack(question))
     case 'PROJECT_WEEKLY':
+      return checkedDocument(await projectWeekly(question, await clientOf(question, wish.client)))
     case 'CLIENT_STATEMENT':
       throw new DomainError('UNKNOWN_KIND', 'This kind of report is not made yet.', 'kind')
     default:
       return wish.kind satisfies never
   }
+}
+
+async function clientOf({ db }: ReportQuestion, key: string | null): Promise<ClientRecord | null> {
+  if (key === null) return null
+  const client = await readByKey(db, 'client', key)
+  if (client === null) throw new DomainError('UNKNOWN_CLIENT', `There is no client ${quoted(key)}.`, 'client')
+  return client
 }

@@ -22,7 +22,7 @@ import type {
   ReportTable,
 } from '@outlay/domain/reports/document'
 import { drawnOf, inkColour, seriesColour } from './drawn.ts'
-import { FONTS, registerFonts } from './fonts.ts'
+import { FONT, fontsOf, registerFonts } from './fonts.ts'
 import { printedCell, printedPeriod, Reasons } from './printed.ts'
 import type { EditionMark } from './render.ts'
 
@@ -53,19 +53,15 @@ function whole(document: ReportDocument, mark: EditionMark): ReactElement<Docume
       creationDate,
       language: 'en',
     },
-    h(
-      Page,
-      { size: 'A4', orientation: 'landscape', style: STYLES.page, wrap: true },
-      heading(document),
-      ...sections.map(({ id, heading: name, blocks }, i) =>
-        h(
-          View,
-          { key: id, break: i > 0 },
-          h(Text, { style: STYLES.h2 }, name),
-          ...blocks.map((block, at) => h(View, { key: at }, blockOf(block, currency))),
-        ),
+    ...sections.map((section, i) =>
+      h(
+        Page,
+        { key: section.id, size: 'A4', orientation: 'landscape', style: STYLES.page },
+        i === 0 ? heading(document) : null,
+        h(Text, { style: STYLES.h2 }, section.heading),
+        ...section.blocks.map((block, at) => h(View, { key: at }, blockOf(block, currency))),
+        footer(document, mark),
       ),
-      footer(document, mark),
     ),
   )
 }
@@ -222,7 +218,7 @@ function shapeOf(shape: Shape, key: number): ReactElement {
     }
     case 'words': {
       const { x, y, text, anchor } = shape
-      const style = { fontSize: 8, fontFamily: FONTS }
+      const style = { fontSize: 8, fontFamily: fontsOf(text) }
       return h(Text, { key, x, y, textAnchor: anchor, fill: colour, style }, text)
     }
     default:
@@ -236,7 +232,15 @@ const INK = '#191917'
 const QUIET = '#696861'
 
 const STYLES = StyleSheet.create({
-  page: { fontFamily: FONTS, fontSize: 8.5, color: INK, paddingTop: 36, paddingBottom: 44, paddingHorizontal: 36 },
+  page: {
+    fontFamily: FONT,
+    fontFeatureSettings: { calt: 0 },
+    fontSize: 8.5,
+    color: INK,
+    paddingTop: 36,
+    paddingBottom: 44,
+    paddingHorizontal: 36,
+  },
   heading: { marginBottom: 10 },
   issuer: { fontSize: 10, color: QUIET },
   h1: { fontSize: 22, fontWeight: 600 },
@@ -253,7 +257,7 @@ const STYLES = StyleSheet.create({
   headRow: { borderBottom: '0.8pt solid #8f8e86', color: QUIET },
   totalRow: { borderTop: '0.8pt solid #191917', borderBottom: 'none', fontWeight: 600 },
   cell: { paddingRight: 8 },
-  number: { textAlign: 'right' },
+  number: { textAlign: 'right', fontFeatureSettings: { calt: 0, tnum: 1 } },
   chart: { marginVertical: 6 },
   legend: { flexDirection: 'row', gap: 12, marginBottom: 4 },
   legendItem: { flexDirection: 'row', alignItems: 'center', gap: 4 },

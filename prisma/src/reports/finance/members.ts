@@ -12,7 +12,7 @@ import type { ReportQuestion } from '../question.ts'
 import { firstOf } from '../rows.ts'
 
 /** Rows by name; those after them are one. */
-const ROWS_MAX = 200
+const ROWS_MAX = 100
 const BARS_MAX = 12
 const MOVERS = 10
 const CLIENTS_MAX = 100_000

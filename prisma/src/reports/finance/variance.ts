@@ -85,14 +85,12 @@ function bridgeBlocks(bridge: BudgetBridge, currency: string): ReportBlock[] {
     ['FX', bridge.fx, 'The same prices at other exchange rates than in the months before'],
   ]
   const gap = actual - budget
-  const largest = [...steps].sort(
-    ([, x], [, y]) => Number(magnitude(y) > magnitude(x)) - Number(magnitude(x) > magnitude(y)),
-  )[0]
+  const [largest] = steps.toSorted(([, x], [, y]) => compareMagnitude(y, x))
   const blocks: ReportBlock[] = [
     words(
-      gap === 0n
+      gap === 0n || largest === undefined
         ? 'What was spent is what was budgeted.'
-        : `${moneyWords(magnitude(gap), currency)} ${gap > 0n ? 'more' : 'less'} than budgeted was spent; the largest step is ${largest?.[0].toLowerCase()} with ${moneyWords(largest?.[1] ?? 0n, currency)}.`,
+        : `${moneyWords(magnitude(gap), currency)} ${gap > 0n ? 'more' : 'less'} than budgeted was spent; the largest step is ${largest[0].toLowerCase()}, ${moneyWords(magnitude(largest[1]), currency)} ${largest[1] > 0n ? 'more' : 'less'}.`,
     ),
     {
       kind: 'chart',
@@ -139,6 +137,11 @@ function bridgeBlocks(bridge: BudgetBridge, currency: string): ReportBlock[] {
     )
   }
   return blocks
+}
+
+function compareMagnitude(x: Fixed18, y: Fixed18): number {
+  const [a, b] = [magnitude(x), magnitude(y)]
+  return a === b ? 0 : a > b ? 1 : -1
 }
 
 function magnitude(amount: Fixed18): Fixed18 {
