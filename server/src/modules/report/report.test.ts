@@ -22,8 +22,8 @@ beforeAll(async () => {
   test = await startTestServer()
   tenant = await test.tenant()
   other = await test.tenant()
-  for (const of of [tenant, other]) {
-    const { errors } = await of.ask(
+  for (const each of [tenant, other]) {
+    const { errors } = await each.ask(
       `mutation { recordInvocations(input: { invocations: [
         { id: "1", occurredAt: "2026-03-02T10:00:00Z", kind: MODEL, agent: "coder", client: "north", usage: [{ meter: "input_tokens", quantity: "7" }] }
       ] }) { accepted } }`,

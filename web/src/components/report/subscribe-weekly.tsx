@@ -1,6 +1,6 @@
 'use client'
 
-import { Mail } from 'lucide-react'
+import { Mail, MailCheck } from 'lucide-react'
 import { useState } from 'react'
 import { browserQuery } from '../../lib/browser-api.ts'
 import { graphql } from '../../lib/browser-graphql.ts'
@@ -56,10 +56,14 @@ export function SubscribeWeekly({ isSubscribed: initial }: { isSubscribed: boole
         className="control"
         aria-pressed={isSubscribed}
         aria-busy={isBusy}
-        title="The project weekly by e-mail, on Mondays at 07:00"
+        title={`The project weekly by e-mail, on Mondays at 07:00: ${isSubscribed ? 'you get it' : 'you do not get it'}`}
         onClick={() => isBusy || void toggle()}
       >
-        <Mail size={16} strokeWidth={1.4} aria-hidden />
+        {isSubscribed ? (
+          <MailCheck size={16} strokeWidth={1.4} aria-hidden className="text-ok" />
+        ) : (
+          <Mail size={16} strokeWidth={1.4} aria-hidden />
+        )}
         Weekly mail
       </button>
       <Refusal text={refusal} />

@@ -231,7 +231,7 @@ function Schedules({ schedules, kinds, clients, tenant }: SchedulesProps) {
             cells: [
               <span key="name">
                 <span className="block font-[550]">{nameOf(schedule)}</span>
-                <span className="num block text-caption font-normal text-ink-3">
+                <span className="num block text-caption font-normal whitespace-normal text-ink-3">
                   {schedule.cron} · of {PERIOD_RULES[schedule.periodRule]}
                 </span>
               </span>,
@@ -241,7 +241,9 @@ function Schedules({ schedules, kinds, clients, tenant }: SchedulesProps) {
                   ? `${countText(schedule.subscribers)} ${schedule.subscribers === 1 ? 'member who' : 'members who'} subscribed`
                   : recipientsText(schedule.recipients)}
               </span>,
-              <LastTick key="last" schedule={schedule} timeZone={timeZone} />,
+              schedule.ticks[0] === undefined ? null : (
+                <LastTick key="last" tick={schedule.ticks[0]} timeZone={timeZone} />
+              ),
               mayChange(schedule, kinds) ? (
                 <span key="do" className="flex flex-wrap gap-2">
                   <ScheduleForm schedule={{ ...schedule, name: nameOf(schedule) }} {...form} />
@@ -273,14 +275,12 @@ function NextRun({ schedule, timeZone }: { schedule: Schedule; timeZone: string 
   )
 }
 
-function LastTick({ schedule, timeZone }: { schedule: Schedule; timeZone: string }) {
-  const [last] = schedule.ticks
-  if (last === undefined) return null
+function LastTick({ tick: { at, skipped }, timeZone }: { tick: Schedule['ticks'][number]; timeZone: string }) {
   return (
     <span className="num">
-      {momentText(last.at, timeZone)}
-      {last.skipped == null ? null : (
-        <span className="block text-caption whitespace-normal text-warn">not run: {last.skipped}</span>
+      {momentText(at, timeZone)}
+      {skipped == null ? null : (
+        <span className="block text-caption whitespace-normal text-warn">not run: {skipped}</span>
       )}
     </span>
   )

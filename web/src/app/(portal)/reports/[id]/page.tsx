@@ -14,7 +14,7 @@ import type { ReportByIdQuery } from '../../../../generated/graphql.ts'
 import { named, query } from '../../../../lib/api.ts'
 import { rangeText } from '../../../../lib/calendar.ts'
 import { bytesText } from '../../../../lib/exports.ts'
-import { countText, exactDecimalText, fineMoneyText } from '../../../../lib/format.ts'
+import { countText, exactDecimalText, moneyText } from '../../../../lib/format.ts'
 import { tenantTruth } from '../../../../lib/page-context.ts'
 import { DELIVERY_STATES, isUnderWay, REPORT_KINDS } from '../../../../lib/reports.ts'
 import { staffViewer } from '../../../../lib/role-gate.ts'
@@ -168,7 +168,7 @@ function Headline({ edition: { headline }, currency }: { edition: Edition; curre
 
 function figureText({ kind, value }: Edition['headline'][number], currency: string): string {
   if (value == null) return 'n/a'
-  if (kind === 'money') return fineMoneyText({ amount: value, currency })
+  if (kind === 'money') return moneyText({ amount: value, currency })
   if (kind === 'percent') return `${exactDecimalText(value)} %`
   return kind === 'quantity' ? exactDecimalText(value) : value
 }
@@ -224,7 +224,7 @@ function Marks({ edition: { sha256, snapshotId, snapshot }, tenant }: Pick<Editi
       {marks.map(([name, value]) => (
         <div key={name} className="contents">
           <dt className="text-ink-3">{name}</dt>
-          <dd className="num break-all text-ink-2">{value}</dd>
+          <dd className="num break-all whitespace-normal text-ink-2">{value}</dd>
         </div>
       ))}
     </dl>
