@@ -442,7 +442,8 @@ function reportServices({ pool, authPool }: { pool: TenantPool; authPool: pg.Poo
 }
 
 /** The path of an address as logs may hold it: what opens something to whoever has it is left out. */
-const pathOf = (url: string): string => (url.split('?')[0] ?? '').replace(/^(\/r|(?:\/api)?\/join)\/[^/]+/, '$1/[secret]')
+const pathOf = (url: string): string =>
+  (url.split('?')[0] ?? '').replace(/^(\/r|(?:\/api)?\/join)\/[^/]+/, '$1/[secret]')
 
 /** Requests are logged by method and path; headers, where keys and cookies are, are not. */
 function createLogger(level: string): Logger {
