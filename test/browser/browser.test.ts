@@ -17,6 +17,7 @@ import { limited } from './limited.ts'
 import { monthClose } from './month-close.ts'
 import { projects } from './projects.ts'
 import { pageRoles } from './page-roles.ts'
+import { reports } from './reports.ts'
 import { searching } from './searching.ts'
 import { settings } from './settings.ts'
 import { signingIn } from './signing-in.ts'
@@ -57,6 +58,7 @@ settings()
 limited()
 searching()
 exports()
+reports()
 monthClose()
 pageRoles()
 everyPage()

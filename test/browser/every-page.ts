@@ -4,6 +4,7 @@ import { someAlert } from './anomalies.ts'
 import { somePool } from './allocation.ts'
 import { someBudget, someChannel } from './budgets-channels.ts'
 import { monthToClose } from './month-close.ts'
+import { someReport } from './reports.ts'
 import type { Person } from './product.ts'
 import { someInvitation } from './settings.ts'
 import { LAPTOP, PHONE, type Visitor } from './visitor.ts'
@@ -111,6 +112,9 @@ const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
       '/channels',
       '/channels/new',
       '/channels/:channel',
+      '/reports',
+      '/reports/:report',
+      '/reports/no-such-report',
       '/allocation/close',
       monthToClose().path,
       presentClose(),
@@ -127,6 +131,8 @@ const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
       '/budgets/:budget',
       '/budgets/rules',
       '/channels/:channel',
+      '/reports',
+      '/reports/:report',
       '/settings',
       '/settings/members',
       '/settings/audit',
@@ -258,6 +264,7 @@ async function look(visitor: Visitor, path: string): Promise<string[]> {
 /** A pool that was run, in the month it was run for, an alert, a budget, a channel, an invitation: none is known before the product has started. */
 async function addressOf(path: string): Promise<string> {
   if (path.includes(':alert')) return path.replace(':alert', await someAlert())
+  if (path.includes(':report')) return path.replace(':report', await someReport())
   if (path.includes(':budget')) return path.replace(':budget', await someBudget())
   if (path.includes(':channel')) return path.replace(':channel', await someChannel())
   if (path.includes('/join/:invitation')) return someInvitation()

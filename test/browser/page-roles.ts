@@ -6,6 +6,7 @@ import { somePool } from './allocation.ts'
 import { someAlert } from './anomalies.ts'
 import { someBudget, someChannel } from './budgets-channels.ts'
 import type { Person } from './product.ts'
+import { someReport } from './reports.ts'
 import { product, visiting } from './world.ts'
 
 /** Who has the role in the demo tenant. */
@@ -70,6 +71,8 @@ const PAGES: Record<string, Rule> = {
   '/rate-cards/review': { needs: 'rate.read' },
   '/rate-cards/unpriced': { needs: 'cost.read' },
   '/rate-cards/what-if': { needs: 'rating.rerate' },
+  '/reports': { needs: 'report.read' },
+  '/reports/[id]': { needs: 'report.read', at: async () => `/reports/${await someReport()}` },
   '/settings': { needs: 'account.manage' },
   '/settings/account': { needs: 'account.manage' },
   '/settings/audit': { needs: 'audit.read' },

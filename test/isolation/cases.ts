@@ -131,6 +131,12 @@ export const readingCases: Record<string, Case> = {
     own: (world) => world.ids.export,
     missing: `exp_${'0'.repeat(26)}`,
   },
+  'Query.report(id)': {
+    field: 'report(id: $name) { id client { id key } runs { id requestedBy } editions { id document: sha256 } }',
+    type: 'ID!',
+    own: (world) => world.ids.report,
+    missing: `rpt_${'0'.repeat(26)}`,
+  },
   'Query.costPool(id)': {
     field: `costPool(id: $name) { id name scope ${agentFields} policies { id } }`,
     type: 'ID!',
@@ -219,6 +225,7 @@ export const readingCases: Record<string, Case> = {
     'snapshots { rows(dimension: AGENT, first: 3, after: $name) { nodes { key label cost { direct { amount } } } } }',
   ),
   'Query.alerts(after)': byCursor('alerts', '', alertFields),
+  'Query.reports(after)': byCursor('reports', '', '{ id kind client { id key } }'),
   'Query.auditLog(after)': byCursor('auditLog', '', '{ id action subject facts }'),
   'Query.taskCosts(after)': byCursor('taskCosts', `${range},`, `{ task { id key } ${costs} }`),
 }
@@ -324,6 +331,12 @@ export const writingPlaces: readonly string[] = [
   // The file, whose it is, and how many rows a foreign name has: server/src/modules/export/export.test.ts.
   'Query.exportSize(input.filters.values)',
   'Mutation.startExport(input.filters.values)',
+  // What a foreign name does is in server/src/modules/report/report.test.ts.
+  ...['requestReport', 'createReportSchedule'].map((mutation) => `Mutation.${mutation}(input.clientKey)`),
+  ...['restateReport', 'changeReportSchedule'].map((mutation) => `Mutation.${mutation}(input.id)`),
+  ...['pause', 'resume', 'end'].map((verb) => `Mutation.${verb}ReportSchedule(id)`),
+  'Mutation.revokeReportLink(id)',
+  'Mutation.sendReport(input.editionId)',
   'Mutation.simulateRates(input.draftCardId)',
   'Mutation.upsertTask(input.client)',
   'Mutation.upsertTask(input.key)',
@@ -373,6 +386,13 @@ export const textPlaces: readonly string[] = [
     `${field}(input.kind)`,
     `${field}(input.filters.name)`,
   ]),
+  // Sends by mail, to whom it is told.
+  ...['requestReport', 'restateReport', 'sendReport', 'createReportSchedule', 'changeReportSchedule'].map(
+    (mutation) => `Mutation.${mutation}(input.recipients)`,
+  ),
+  'Mutation.restateReport(input.reason)',
+  ...['Mutation.createReportSchedule(input.cron)', 'Mutation.changeReportSchedule(input.cron)'],
+  'Query.reportSchedulePreview(cron)',
   'Query.auditLog(action)',
   'Query.auditLog(actor)',
   'Mutation.declineReopening(input.reason)',

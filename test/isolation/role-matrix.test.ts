@@ -44,6 +44,10 @@ const FIELDS: Partial<Record<Action, string>> = {
   'pool.manage': 'createCostPool endCostPool importCostPools poolUnattributed setCostPoolAmount',
   'reconciliation.read': 'providerStatements reconciliation',
   'reconciliation.manage': 'acceptVariance importProviderStatement removeProviderStatement',
+  'report.read': 'report reportSchedulePreview reportSchedules reports',
+  'report.request': `changeReportSchedule createReportSchedule endReportSchedule pauseReportSchedule requestReport restateReport
+    resumeReportSchedule revokeReportLink sendReport`,
+  'report.subscribe': 'subscribeToWeeklyReport unsubscribeFromWeeklyReport weeklyReportSubscription',
   'allocation.run': 'runAllocation',
   'allocation.policy': `approveAllocationPolicy changeAllocationPolicy draftAllocationPolicy proposeAllocationPolicy rejectAllocationPolicy
     reviewAllocationPolicy withdrawAllocationPolicy`,

@@ -91,6 +91,26 @@ const WRITTEN_BY_EXPORTS = [
   `INSERT INTO export_piece (tenant_id, job_id, run, at_byte, content) VALUES ($1::uuid, $1::uuid, 1, 0, '\\x41')`,
 ]
 
+/** What reports leave behind, one row each; $1 is the tenant. */
+const WRITTEN_BY_REPORTS = [
+  `INSERT INTO report (tenant_id, id, kind, period_from, period_to) VALUES ($1::uuid, $1::uuid, 'FINANCE_PACK', '2026-10-01', '2026-11-01')`,
+  `INSERT INTO report_schedule (tenant_id, id, kind, cron, period_rule, recipients, state, asker_kind, asker_id, created_by, changed_by)
+   VALUES ($1::uuid, $1::uuid, 'FINANCE_PACK', '0 7 1 * *', 'LAST_MONTH', '{}', 'PAUSED', 'KEY', 'key', 'API key test', 'API key test')`,
+  `INSERT INTO report_subscriber (tenant_id, schedule_id, user_id, email) VALUES ($1::uuid, $1::uuid, 'owner', 'a@example.com')`,
+  `INSERT INTO report_run (tenant_id, id, report_id, recipients, state, done_at, asker_kind, asker_id, requested_by)
+   VALUES ($1::uuid, $1::uuid, $1::uuid, '{}', 'DONE', now(), 'KEY', 'key', 'API key test')`,
+  `INSERT INTO report_tick (tenant_id, schedule_id, tick_at, run_id) VALUES ($1::uuid, $1::uuid, '2026-11-01T07:00:00Z', $1::uuid)`,
+  `INSERT INTO report_edition (tenant_id, id, report_id, number, run_id, document, sha256, snapshot, snapshot_id, requested_by)
+   VALUES ($1::uuid, $1::uuid, $1::uuid, 1, $1::uuid, '{}', encode(sha256('{}'), 'hex'), '{}', left(encode(sha256('{}'), 'hex'), 16), 'API key test')`,
+  `INSERT INTO report_file (tenant_id, edition_id, format, bytes, sha256) VALUES ($1::uuid, $1::uuid, 'CSV', 1, encode(sha256('A'), 'hex'))`,
+  `INSERT INTO report_file_piece (tenant_id, edition_id, format, at_byte, content) VALUES ($1::uuid, $1::uuid, 'CSV', 0, '\\x41')`,
+  `INSERT INTO report_link (tenant_id, id, edition_id, secret_hash, expires_at)
+   VALUES ($1::uuid, $1::uuid, $1::uuid, sha256(convert_to($1::text, 'UTF8')), now())`,
+  `INSERT INTO report_link_view (tenant_id, id, link_id, what) VALUES ($1::uuid, $1::uuid, $1::uuid, 'PAGE')`,
+  `INSERT INTO report_delivery (tenant_id, id, edition_id, recipient, link_id, requested_by)
+   VALUES ($1::uuid, $1::uuid, $1::uuid, 'a@example.com', $1::uuid, 'API key test')`,
+]
+
 /** What billing leaves behind, one row each; $1 is the tenant. */
 const WRITTEN_BY_BILLING = [
   `INSERT INTO engagement (tenant_id, id, project_id, starts_on, model, terms, currency, created_by)
@@ -160,6 +180,7 @@ describe('row-level security', () => {
         ...WRITTEN_BY_ALLOCATION,
         ...WRITTEN_BY_ALERTS,
         ...WRITTEN_BY_EXPORTS,
+        ...WRITTEN_BY_REPORTS,
         ...WRITTEN_BY_BILLING,
         ...WRITTEN_BY_RECONCILIATION,
         ...WRITTEN_BY_ACCESS,

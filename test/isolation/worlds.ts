@@ -30,6 +30,7 @@ export interface World {
     | 'rateCard'
     | 'rerating'
     | 'export'
+    | 'report'
     | 'channel'
     | 'budget'
     | 'alert'
@@ -259,6 +260,10 @@ async function readNames(
       },
     },
   )
+  const { requestReport } = await tenant.gql<{ requestReport: { report: Named } }>(
+    'mutation ($input: RequestReportInput!) { requestReport(input: $input) { report { id } } }',
+    { input: { kind: 'CLIENT_STATEMENT', range: month, clientKey: own.client } },
+  )
   const { createChannel } = await tenant.gql<{ createChannel: { channel: Named } }>(
     'mutation ($input: ChannelInput!) { createChannel(input: $input) { channel { id } } }',
     { input: channelOf(own) },
@@ -272,6 +277,7 @@ async function readNames(
     'mutation ($input: CostPoolInput!) { createCostPool(input: $input) { costPool { id policies { id } } } }',
     { input: poolOf(own, `pool of ${own.agent}`) },
   )
+  const { reports } = await tenant.gql<{ reports: Page }>('{ reports(first: 1) { pageInfo { endCursor } } }')
   const { auditLog } = await tenant.gql<{ auditLog: Page }>('{ auditLog(first: 1) { pageInfo { endCursor } } }')
   const allocation = await allocate(outlay, tenant, { poolId: createCostPool.costPool.id, tenantId: data.tenant.id })
   return {
@@ -291,10 +297,12 @@ async function readNames(
       rateCard: rateCards[0]?.id ?? '',
       rerating: previewRerating.rerating.id,
       export: startExport.export.id,
+      report: requestReport.report.id,
     },
     cursors: {
       ...Object.fromEntries(Object.entries(pages).map(([list, page]) => [list, page.pageInfo.endCursor])),
       alerts: alerts.pageInfo.endCursor,
+      reports: reports.pageInfo.endCursor,
       auditLog: auditLog.pageInfo.endCursor,
       corrections: period.corrections.pageInfo.endCursor,
       rows: period.snapshots[0]?.rows.pageInfo.endCursor ?? '',

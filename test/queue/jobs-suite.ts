@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { sealer } from '@outlay/db/channels/seal'
 import { createTestDatabase, type TestDatabase } from '@outlay/db/embedded/test-database'
 import { Ingestor } from '@outlay/db/ingest/ingestor'
 import { publishRates } from '@outlay/db/ingest/publish-rates'
@@ -46,6 +47,12 @@ export function describeJobs(name: string, open: () => Promise<TestHome>): void 
         queue: openQueue(opened.home, { log }),
         publish: () => Promise.resolve(),
         deliveries: { look: () => Promise.resolve() },
+        mails: {
+          mailer: { send: () => Promise.reject(new Error('no mail here')) },
+          mailDomain: 'localhost',
+          sealer: sealer('x'.repeat(32)),
+          publicUrl: null,
+        },
       }
       tenantId = await unpricedTenant()
       worker = runJobs(opened.home, allHandlers(tools), { log, concurrency: 2 })

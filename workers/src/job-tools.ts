@@ -4,6 +4,7 @@ import type { Pool } from 'pg'
 import type { Deliveries } from './delivery/deliveries.ts'
 import type { Events } from './events.ts'
 import type { JobQueue } from './queue.ts'
+import type { ReportMailTools } from './reports/report-mail.ts'
 
 /** What the worker lends to handlers and sweepers. */
 export interface JobTools {
@@ -17,4 +18,6 @@ export interface JobTools {
   publish: Events['publish']
   /** What this process sends to people. */
   deliveries: Pick<Deliveries, 'look'>
+  /** Mails of reports. */
+  mails: ReportMailTools
 }

@@ -55,7 +55,8 @@ async function run(settings: WorkerSettings): Promise<void> {
     max: 2 + CONNECTIONS_OF_A_JOB * CONCURRENCY + SENDING_MAX + LOOKS_MAX,
   })
   const auth = openPool(settings.authUrl)
-  const deliveries = openDeliveries({ app, auth, log, tools: sendTools(settings) })
+  const mails = sendTools(settings)
+  const deliveries = openDeliveries({ app, auth, log, tools: mails })
   const tools: JobTools = {
     app,
     configs: new TenantConfigs({ pool: app, catalogue: await loadCatalogue() }),
@@ -63,6 +64,7 @@ async function run(settings: WorkerSettings): Promise<void> {
     queue,
     publish: events.publish,
     deliveries,
+    mails,
   }
   const tasks: MaintenanceTask[] = [
     {

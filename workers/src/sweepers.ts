@@ -1,4 +1,5 @@
 import type { JobTools } from './job-tools.ts'
+import { attendReports } from './maintenance/attend-reports.ts'
 import { requeueAllocations } from './maintenance/requeue-allocations.ts'
 import { requeueDemos } from './maintenance/requeue-demos.ts'
 import { requeueExports } from './maintenance/requeue-exports.ts'
@@ -12,5 +13,6 @@ export const allSweepers = (tools: JobTools): readonly Sweeper[] => [
   () => requeueAllocations(tools, (contract, payload) => tools.queue.enqueue(contract, payload)),
   () => requeueDemos(tools, (contract, payload) => tools.queue.enqueue(contract, payload)),
   () => requeueExports(tools, (contract, payload) => tools.queue.enqueue(contract, payload)),
+  () => attendReports(tools, Date.now()),
   () => requeueJudgements(tools, (contract, payload) => tools.queue.enqueue(contract, payload)),
 ]

@@ -57,6 +57,10 @@ describe('the policy table', () => {
         ...periods,
         'reconciliation.read',
         'reconciliation.manage',
+        'report.read',
+        'report.request',
+        'report.manage',
+        'report.subscribe',
         'audit.read',
         ...ownAffairs,
         'view.save',
@@ -68,11 +72,24 @@ describe('the policy table', () => {
         'pool.read',
         ...watches,
         'reconciliation.read',
+        'report.read',
+        'report.request',
+        'report.subscribe',
         ...ownAffairs,
         'view.save',
         'export.start',
       ],
-      VIEWER: [...reads, 'pool.read', ...seesAlerts, 'reconciliation.read', ...ownAffairs, 'view.save', 'export.start'],
+      VIEWER: [
+        ...reads,
+        'pool.read',
+        ...seesAlerts,
+        'reconciliation.read',
+        'report.read',
+        'report.subscribe',
+        ...ownAffairs,
+        'view.save',
+        'export.start',
+      ],
       CLIENT: ['viewer.read', 'task.list', 'account.manage'],
     })
   })
@@ -119,11 +136,12 @@ describe('the policy table', () => {
       'billing.read',
       'channel.read',
       'reconciliation.read',
+      'report.read',
       'policy.read',
       'export.start',
     ])
     // A closed month is reopened by two people; a key has no account, a view and an example are a person's.
-    const ofPeople: Action[] = ['period.reopen', 'account.manage', 'view.save', 'demo.manage']
+    const ofPeople: Action[] = ['period.reopen', 'report.subscribe', 'account.manage', 'view.save', 'demo.manage']
     expect(ofScopes(...SCOPES)).toEqual(actions.filter((action) => !ofPeople.includes(action)))
     expect(ofScopes()).toEqual([])
     expect(ofScopes('OWNER', 'root', '')).toEqual([])

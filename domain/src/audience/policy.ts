@@ -156,6 +156,22 @@ export const POLICY = {
     roles: MONEY_KEEPERS,
     scopes: ['admin'],
   },
+  'report.read': {
+    may: 'see reports, their editions and schedules, and what was sent to whom',
+    roles: STAFF,
+    scopes: READERS,
+  },
+  'report.request': {
+    may: 'have project weeklies made, restated, scheduled and sent',
+    roles: MANAGEMENT,
+    scopes: ['admin'],
+  },
+  'report.manage': {
+    may: 'have finance packs and client statements made, restated, scheduled and sent',
+    roles: MONEY_KEEPERS,
+    scopes: ['admin'],
+  },
+  'report.subscribe': { may: 'be sent the weekly report, and end that', roles: STAFF, scopes: [] },
   'tenant.settings': { may: 'change the settings of the tenant', roles: ADMINS, scopes: ['admin'] },
   'key.manage': { may: 'list, create and revoke API keys', roles: ADMINS, scopes: ['admin'] },
   'member.manage': { may: 'see, invite, change and remove members', roles: ADMINS, scopes: ['admin'] },

@@ -1,6 +1,5 @@
-import { FIXED18_SCALE, roundHalfEven } from '../money/fixed18.ts'
+import { FIXED18_SCALE, roundHalfEven, type Fixed18 } from '../money/fixed18.ts'
 import { powerOfTen } from '../money/scaled-decimal.ts'
-import type { ChargeLine, DraftLine } from './charge-line.ts'
 
 /**
  * Rounds a charge once (law L8): its total half-even to the minor unit, and its lines so that they sum to that total. Each line is taken
@@ -9,7 +8,10 @@ import type { ChargeLine, DraftLine } from './charge-line.ts'
  *
  *     roundLines([0.335, 0.335, 0.335], 2) // 1.005 → 1.00: 0.34, 0.33, 0.33
  */
-export function roundLines(lines: readonly DraftLine[], decimals: number): ChargeLine[] {
+export function roundLines<Line extends { exact: Fixed18 }>(
+  lines: readonly Line[],
+  decimals: number,
+): (Line & { amount: Fixed18 })[] {
   const unit = powerOfTen(FIXED18_SCALE - decimals)
   const exact = lines.reduce((sum, line) => sum + line.exact, 0n)
   const parts = lines.map((line, index) => {

@@ -1,7 +1,7 @@
 import type { TableCell } from './csv-line.ts'
 
-/** What a column holds: text as people wrote it, or a number and how a spreadsheet prints it. */
-export type ColumnKind = 'text' | 'amount' | 'count' | 'ratio'
+/** What a column holds: text as people wrote it, or a number and how a spreadsheet prints it; a date is its days since 30 December 1899. */
+export type ColumnKind = 'text' | 'amount' | 'count' | 'ratio' | 'date'
 
 export interface ExportColumn {
   label: string

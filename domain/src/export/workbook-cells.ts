@@ -13,6 +13,7 @@ const FORMATS: Record<Exclude<ColumnKind, 'text'>, string> = {
   amount: '#,##0.00################',
   count: '#,##0',
   ratio: '0.00%',
+  date: 'yyyy-mm-dd',
 }
 
 /** Every format that a number of a workbook may have. */

@@ -28,26 +28,68 @@ export function workbookFile(workbook: Workbook): AsyncGenerator<Buffer> {
 
 async function* parts({ columns, pages, about, sheetRowsMax = SHEET_ROWS_MAX }: Workbook): AsyncGenerator<ZipEntry> {
   yield part('[Content_Types].xml', CONTENT_TYPES)
-  const heads: ExportColumn[] = [...columns, { label: 'Note', kind: 'text' }]
-  const widths = heads.map(({ kind, label }) => (kind === 'text' ? 26 : Math.max(14, label.length + 2)))
+  const { heads, widths } = headsOf(columns)
   const rows = new Rows(columns, pages)
   const sheets: string[] = []
   do {
     sheets.push(sheets.length === 0 ? 'Rows' : `Rows ${sheets.length + 1}`)
-    const content = sheet({ heads: heads.map(({ label }) => label), widths, rows: rows.take(sheetRowsMax - 1) })
+    const content = sheet({ heads, widths, rows: rows.take(sheetRowsMax - 1) })
     yield { name: `xl/worksheets/sheet${sheets.length}.xml`, content }
   } while (!(await rows.isAtEnd()))
   sheets.push('About')
-  const facts = [...(await about()), ['Exact amounts', EXACT] as const]
-  const aboutRows = facts.map(([name, value]) => [textCell(name), textCell(value)])
-  yield {
-    name: `xl/worksheets/sheet${sheets.length}.xml`,
-    content: sheet({ heads: ['What', 'Value'], widths: [34, 90], rows: [aboutRows] }),
+  yield { name: `xl/worksheets/sheet${sheets.length}.xml`, content: aboutSheet(await about()) }
+  yield* workbookParts(sheets)
+}
+
+function headsOf(columns: readonly ExportColumn[]): { heads: string[]; widths: number[] } {
+  const heads: ExportColumn[] = [...columns, { label: 'Note', kind: 'text' }]
+  return {
+    heads: heads.map(({ label }) => label),
+    widths: heads.map(({ kind, label }) => (kind === 'text' ? 26 : Math.max(14, label.length + 2))),
   }
+}
+
+function aboutSheet(about: readonly AboutRow[]): AsyncGenerator<string> {
+  const facts = [...about, ['Exact amounts', EXACT] as const]
+  const rows = facts.map(([name, value]) => [textCell(name), textCell(value)])
+  return sheet({ heads: ['What', 'Value'], widths: [34, 90], rows: [rows] })
+}
+
+function* workbookParts(sheets: readonly string[]): Generator<ZipEntry> {
   yield part('xl/styles.xml', STYLES)
   yield part('xl/workbook.xml', workbookXml(sheets))
   yield part('xl/_rels/workbook.xml.rels', workbookRelations(sheets))
   yield part('_rels/.rels', RELATIONS)
+}
+
+/** A table that is in memory, as one sheet of its own. */
+export interface WorkbookTable {
+  /** At most 31 characters, and of no other sheet. */
+  name: string
+  columns: readonly ExportColumn[]
+  rows: readonly ExportRow[]
+}
+
+/** Some tables as the pieces of a workbook: a sheet for each under its name, and a sheet About. Cells are as those of workbookFile. */
+export function workbookOfTables({
+  tables,
+  about,
+}: {
+  tables: readonly WorkbookTable[]
+  about: readonly AboutRow[]
+}): AsyncGenerator<Buffer> {
+  return zip(tableParts(tables, about))
+}
+
+async function* tableParts(tables: readonly WorkbookTable[], about: readonly AboutRow[]): AsyncGenerator<ZipEntry> {
+  yield part('[Content_Types].xml', CONTENT_TYPES)
+  for (const [i, { columns, rows }] of tables.entries()) {
+    const { heads, widths } = headsOf(columns)
+    const content = sheet({ heads, widths, rows: [rows.map((row) => workbookRow(columns, row))] })
+    yield { name: `xl/worksheets/sheet${i + 1}.xml`, content }
+  }
+  yield { name: `xl/worksheets/sheet${tables.length + 1}.xml`, content: aboutSheet(about) }
+  yield* workbookParts([...tables.map(({ name }) => name), 'About'])
 }
 
 /** The rows of a table, taken a sheet at a time. */

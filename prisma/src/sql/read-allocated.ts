@@ -62,6 +62,22 @@ export async function readAllocatedMembers(
   return new Map(rows.map((row) => [row.id, parseFixed18(row.amount)]))
 }
 
+const OF_GRAIN: Prepared = {
+  name: 'read_allocated_of_grain',
+  text: `SELECT m.a AS id, ${ACCRUED} AS amount FROM ${FRACTIONS}
+    JOIN allocated_month m ON m.tenant_id = $1::uuid AND m.grain = $4 AND m.month = f.month
+    WHERE m.b = '${NIL_UUID}' GROUP BY m.a`,
+}
+
+/** What every agent, client or project was allocated; nil for what reached none. */
+export async function readAllocatedOfGrain(
+  db: TenantSql,
+  { grain, fractions }: { grain: Grain; fractions: readonly MonthFraction[] },
+): Promise<Map<string, Fixed18>> {
+  const rows = await db.query<{ id: string; amount: string }>(OF_GRAIN, [...fractionParameters(fractions), grain])
+  return new Map(rows.map((row) => [row.id, parseFixed18(row.amount)]))
+}
+
 const AGENT_CLIENTS: Prepared = {
   name: 'read_allocated_agent_clients',
   text: `SELECT m.a AS id, ${ACCRUED} AS amount FROM ${FRACTIONS}

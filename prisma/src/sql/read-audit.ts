@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { Json } from '@outlay/domain/audience/audited-facts'
 import { storableJson, storableText } from '../ingest/storable-json.ts'
+import { plainArray } from './pg-array.ts'
 import { instantText } from './cell-sums.ts'
 import { PLANNED_EACH_TIME, type Prepared, type TenantSql } from './tenant-sql.ts'
 
@@ -65,6 +66,22 @@ export function readAuditEvents(
   { filter, after, limit }: { filter: AuditFilter; after: readonly string[] | null; limit: number },
 ): Promise<AuditRecord[]> {
   return db.query(PAGE, [filter.action, filter.actor, after?.[0] ?? null, after?.[1] ?? null, limit])
+}
+
+const OF_DAYS: Prepared = {
+  name: 'read_audit_of_days',
+  text: `SELECT id, ${instantText('at')} AS at, actor_kind AS "actorKind", actor_id AS "actorId", actor_label AS "actorLabel", action,
+      subject, facts FROM audit_event
+    WHERE tenant_id = $1::uuid AND at >= $2::timestamptz AND at < $3::timestamptz AND action = ANY ($4::text[])
+    ORDER BY at DESC, id DESC LIMIT $5`,
+}
+
+/** What of some actions was done between two instants, the latest first. */
+export function readAuditOfDays(
+  db: TenantSql,
+  { start, end, actions, limit }: { start: string; end: string; actions: readonly string[]; limit: number },
+): Promise<AuditRecord[]> {
+  return db.query(OF_DAYS, [start, end, plainArray(actions), limit])
 }
 
 const COUNT: Prepared = {

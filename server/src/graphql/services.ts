@@ -37,6 +37,16 @@ import type { ApplyRequest } from '@outlay/db/rerating/request-apply'
 import type { PreviewRequest, RequestOutcome } from '@outlay/db/rerating/request-preview'
 import type { ReratingRef } from '@outlay/db/rerating/rerating'
 import type { UserError } from '@outlay/db/ingest/user-error'
+import type { ReportDeliveryRef, ReportRunRef } from '@outlay/db/reports/report-run'
+import type {
+  ScheduleOutcome,
+  ScheduleState,
+  ScheduleTerms,
+  ScheduleWish,
+  Subscriber,
+} from '@outlay/db/reports/report-schedules'
+import type { ReportAsker, ReportOutcome, ReportWish } from '@outlay/db/reports/request-report'
+import type { ReportKind } from '@outlay/domain/reports/document'
 import type { PersonRecord } from '../auth/people.ts'
 import type { SessionRecord } from '../auth/sessions.ts'
 import type { TenantInfo } from './context.ts'
@@ -162,6 +172,34 @@ export interface Services {
     /** Throws DomainError FORBIDDEN; null when there are too many rows to wait for. */
     read: (ask: { tenantId: string; asker: ExportAsker; question: ExportQuestion }) => Promise<ReadTable | null>
   }
+  reports: {
+    request: (tenantId: string, request: ReportAsker & { wish: ReportWish }) => Promise<ReportOutcome>
+    restate: (
+      tenantId: string,
+      request: ReportAsker & { reportId: string; reason: string; recipients: readonly string[] },
+    ) => Promise<ReportOutcome>
+    /** Answers the mails that wait now. */
+    send: (
+      tenantId: string,
+      wish: { editionId: string; recipients: readonly string[]; by: string },
+    ) => Promise<{ deliveries: ReportDeliveryRef[]; userErrors: UserError[] }>
+    /** Of the addresses those that are of no member who may read such a report. */
+    nonReaders: (tenantId: string, ask: { kind: ReportKind; recipients: readonly string[] }) => Promise<string[]>
+    /** The edition that a link opens; null when there is no such link. */
+    editionOfLink: (tenantId: string, linkId: string) => Promise<string | null>
+    revokeLink: (tenantId: string, wish: { linkId: string; by: string }) => Promise<{ userErrors: UserError[] }>
+    createSchedule: (tenantId: string, request: ReportAsker & { wish: ScheduleWish }) => Promise<ScheduleOutcome>
+    changeSchedule: (
+      tenantId: string,
+      wish: { scheduleId: string; terms: ScheduleTerms; by: string },
+    ) => Promise<ScheduleOutcome>
+    setScheduleState: (
+      tenantId: string,
+      wish: { scheduleId: string; state: ScheduleState; by: string },
+    ) => Promise<ScheduleOutcome>
+    subscribe: (tenantId: string, who: Subscriber) => Promise<ScheduleOutcome>
+    unsubscribe: (tenantId: string, userId: string) => Promise<ScheduleOutcome>
+  }
   reconciliation: {
     importStatement: (tenantId: string, wish: StatementWish) => Promise<ImportedStatement>
     /** The statement that a text was imported as; null where it was not. */
@@ -202,6 +240,8 @@ export interface JobPayloads {
   'allocation.run': AllocationRef
   'export.write': ExportRef
   'alert.deliver': { tenantId: string; deliveryId: string }
+  'report.write': ReportRunRef
+  'report.deliver': ReportDeliveryRef
   'demo.load': DemoRef
   'demo.remove': DemoRef
 }

@@ -32,6 +32,17 @@ import { agreeToReopening, declineReopening, requestReopening } from '@outlay/db
 import { openPeriod, softClosePeriod } from '@outlay/db/periods/soft-close-period'
 import { exportSize, readTable } from '@outlay/db/exports/read-table'
 import { requestExport } from '@outlay/db/exports/request-export'
+import { sendEdition } from '@outlay/db/reports/report-deliveries'
+import { recipientStanding } from '@outlay/db/reports/recipient-standing'
+import { editionOfLink, revokeLink } from '@outlay/db/reports/report-link'
+import {
+  changeSchedule,
+  createSchedule,
+  setScheduleState,
+  subscribe,
+  unsubscribe,
+} from '@outlay/db/reports/report-schedules'
+import { requestReport, restateReport } from '@outlay/db/reports/request-report'
 import { requestApply } from '@outlay/db/rerating/request-apply'
 import { requestPreview } from '@outlay/db/rerating/request-preview'
 import { updateTenantSettings } from '@outlay/db/tenancy/update-settings'
@@ -46,6 +57,8 @@ import type { JobContract } from '@outlay/workers/jobs/contract'
 import { demoLoadJob } from '@outlay/workers/jobs/demo-load'
 import { demoRemoveJob } from '@outlay/workers/jobs/demo-remove'
 import { exportWriteJob } from '@outlay/workers/jobs/export-write'
+import { reportDeliverJob } from '@outlay/workers/jobs/report-deliver'
+import { reportWriteJob } from '@outlay/workers/jobs/report-write'
 import { reratingApplyJob } from '@outlay/workers/jobs/rerating-apply'
 import { reratingPreviewJob } from '@outlay/workers/jobs/rerating-preview'
 import { type Mailer, openMailer } from '@outlay/workers/mail/mailer'
@@ -68,6 +81,7 @@ import { apiError, type ErrorReport } from '../graphql/errors.ts'
 import type { JobPayloads, Services } from '../graphql/services.ts'
 import { registerExports } from '../exports/export-routes.ts'
 import { registerIngestRoutes } from '../ingest/routes.ts'
+import { registerReports } from '../reports/report-routes.ts'
 import { serveSubscriptions } from '../subscriptions/serve-subscriptions.ts'
 import { SumsHints } from '../ingest/sums-hints.ts'
 import { registerAuth } from './auth-route.ts'
@@ -183,6 +197,12 @@ export async function createServer(settings: ServerSettings): Promise<Server> {
     contextOf: (asker, requestId) => contextOf(asker, { pool, services, requestId }),
     publicUrl: settings.publicUrl,
   })
+  registerReports(app, {
+    keys,
+    people,
+    pool,
+    contextOf: (asker, requestId) => contextOf(asker, { pool, services, requestId }),
+  })
   registerExplorer(app, { keys, people })
   registerIngestRoutes(app, {
     ingestor,
@@ -226,6 +246,8 @@ const JOBS: { [Name in keyof JobPayloads]: JobContract<JobPayloads[Name]> } = {
   'allocation.run': allocationRunJob,
   'export.write': exportWriteJob,
   'alert.deliver': alertDeliverJob,
+  'report.write': reportWriteJob,
+  'report.deliver': reportDeliverJob,
   'demo.load': demoLoadJob,
   'demo.remove': demoRemoveJob,
 }
@@ -353,6 +375,7 @@ function createServices(deps: {
       size: (tenantId, ask) => exportSize(pool, tenantId, ask),
       read: (ask) => readTable(pool, ask),
     },
+    reports: reportServices({ pool, authPool }),
     reconciliation: {
       importStatement: (tenantId, wish) => importStatement({ pool }, tenantId, wish),
       findImported: (tenantId, text) => findImported({ pool }, tenantId, text),
@@ -393,6 +416,35 @@ function periodServices(
   }
 }
 
+function reportServices({ pool, authPool }: { pool: TenantPool; authPool: pg.Pool }): Services['reports'] {
+  const deps = () => ({ pool, nowMs: Date.now() })
+  return {
+    request: (tenantId, request) => requestReport(deps(), tenantId, request),
+    restate: (tenantId, request) => restateReport({ pool }, tenantId, request),
+    send: (tenantId, wish) => sendEdition({ pool }, tenantId, wish),
+    nonReaders: async (tenantId, { kind, recipients }) => {
+      const others: string[] = []
+      for (const recipient of recipients) {
+        const address = recipient.trim().toLowerCase()
+        const standing = await recipientStanding(authPool, { tenantId, recipient: address, kind, clientId: null })
+        if (standing !== 'READER') others.push(recipient)
+      }
+      return others
+    },
+    editionOfLink: (tenantId, linkId) => editionOfLink({ pool }, tenantId, linkId),
+    revokeLink: (tenantId, wish) => revokeLink({ pool }, tenantId, wish),
+    createSchedule: (tenantId, request) => createSchedule(deps(), tenantId, request),
+    changeSchedule: (tenantId, wish) => changeSchedule(deps(), tenantId, wish),
+    setScheduleState: (tenantId, wish) => setScheduleState(deps(), tenantId, wish),
+    subscribe: (tenantId, who) => subscribe(deps(), tenantId, who),
+    unsubscribe: (tenantId, userId) => unsubscribe({ pool }, tenantId, userId),
+  }
+}
+
+/** The path of an address as logs may hold it: what opens something to whoever has it is left out. */
+const pathOf = (url: string): string =>
+  (url.split('?')[0] ?? '').replace(/^(\/r|(?:\/api)?\/join)\/[^/]+/, '$1/[secret]')
+
 /** Requests are logged by method and path; headers, where keys and cookies are, are not. */
 function createLogger(level: string): Logger {
   return pino({
@@ -402,7 +454,7 @@ function createLogger(level: string): Logger {
       req: (request: { method: string; url: string; id: string }) => ({
         id: request.id,
         method: request.method,
-        path: request.url.split('?')[0],
+        path: pathOf(request.url),
       }),
       res: (reply: { statusCode: number }) => ({ status: reply.statusCode }),
     },

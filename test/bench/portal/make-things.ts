@@ -64,9 +64,13 @@ export async function makeThings(tenant: TenantClient, known: Known): Promise<Th
     range: { from: first, to: `${first.slice(0, 8)}08` },
     wait: true,
   })
+  const report = await made(tenant, 'requestReport', 'RequestReportInput', 'report', {
+    kind: 'FINANCE_PACK',
+    range: { from: first, to: `${today.slice(0, 8)}01` },
+  })
   await crossBudget(tenant, known)
   const alert = await openAlert(tenant)
-  const ids = { budget, channel, pool, draft, rerating, alert }
+  const ids = { budget, channel, pool, draft, rerating, report, alert }
   return { ...known, ...ids, month: first.slice(0, 7) }
 }
 

@@ -16,6 +16,7 @@ export interface Things {
   pool: string
   draft: string
   rerating: string
+  report: string
   /** The month that is over, as 2026-10. */
   month: string
 }
@@ -65,6 +66,8 @@ const ADDRESSES: Readonly<Record<string, (things: Things) => readonly string[]>>
   '/developers/import': () => ['/developers/import'],
   '/developers/schema': () => ['/developers/schema'],
   '/start': () => ['/start'],
+  '/reports': () => ['/reports'],
+  '/reports/[id]': ({ report }) => [`/reports/${report}`],
   '/rate-cards': () => ['/rate-cards'],
   '/rate-cards/catalogue': () => ['/rate-cards/catalogue'],
   '/rate-cards/drafts/new': () => ['/rate-cards/drafts/new'],

@@ -61,6 +61,16 @@ export function mayHandleAlerts(role: Viewer['role']): boolean {
   return role === 'OWNER' || role === 'ADMIN' || role === 'FINANCE' || role === 'PROJECT_MANAGER'
 }
 
+/** Whether this role has finance packs and client statements made, and sends reports to whom it likes. */
+export function mayManageReports(role: Viewer['role']): boolean {
+  return role === 'OWNER' || role === 'ADMIN' || role === 'FINANCE'
+}
+
+/** Whether this role has project weeklies made, too. */
+export function mayRequestReports(role: Viewer['role']): boolean {
+  return mayManageReports(role) || role === 'PROJECT_MANAGER'
+}
+
 export function mayManageKeys(role: Viewer['role']): boolean {
   return role === 'OWNER' || role === 'ADMIN'
 }

@@ -5,6 +5,8 @@ import { anomalyJudgeJob } from '../jobs/anomaly-judge.ts'
 import { demoLoadJob } from '../jobs/demo-load.ts'
 import { demoRemoveJob } from '../jobs/demo-remove.ts'
 import { exportWriteJob } from '../jobs/export-write.ts'
+import { reportDeliverJob } from '../jobs/report-deliver.ts'
+import { reportWriteJob } from '../jobs/report-write.ts'
 import { reratingApplyJob } from '../jobs/rerating-apply.ts'
 import { reratingPreviewJob } from '../jobs/rerating-preview.ts'
 import { verifyRollupsJob } from '../jobs/verify-rollups.ts'
@@ -15,6 +17,8 @@ import { judgeAnomaliesOf } from './anomaly-judge.ts'
 import { loadDemoOf } from './demo-load.ts'
 import { removeDemoOf } from './demo-remove.ts'
 import { writeExportOf } from './export-write.ts'
+import { deliverReportOf } from './report-deliver.ts'
+import { writeReportOf } from './report-write.ts'
 import { applyReratingOf } from './rerating-apply.ts'
 import { previewReratingOf } from './rerating-preview.ts'
 import { verifyRollupsOf } from './verify-rollups.ts'
@@ -29,5 +33,7 @@ export const allHandlers = (tools: JobTools): JobHandler[] => [
   handles(demoLoadJob, (payload, run) => loadDemoOf(payload, run, tools)),
   handles(demoRemoveJob, (payload, run) => removeDemoOf(payload, run, tools)),
   handles(exportWriteJob, (payload, run) => writeExportOf(payload, run, tools)),
+  handles(reportWriteJob, (payload, run) => writeReportOf(payload, run, tools)),
+  handles(reportDeliverJob, (payload, run) => deliverReportOf(payload, run, tools)),
   handles(verifyRollupsJob, (payload, run) => verifyRollupsOf(payload, run, tools)),
 ]

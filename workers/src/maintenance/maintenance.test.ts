@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createTenant } from '@outlay/db/admin/create-tenant'
+import { sealer } from '@outlay/db/channels/seal'
 import { createTestDatabase, type TestDatabase } from '@outlay/db/embedded/test-database'
 import { Ingestor } from '@outlay/db/ingest/ingestor'
 import { TenantConfigs } from '@outlay/db/ingest/tenant-config'
@@ -36,6 +37,12 @@ beforeAll(async () => {
     queue: openQueue(home, { log }),
     publish: async () => {},
     deliveries: { look: async () => {} },
+    mails: {
+      mailer: { send: () => Promise.reject(new Error('no mail here')) },
+      mailDomain: 'localhost',
+      sealer: sealer('x'.repeat(32)),
+      publicUrl: null,
+    },
   }
 }, 120_000)
 

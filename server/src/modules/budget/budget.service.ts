@@ -1,4 +1,6 @@
 import type { BudgetRow } from '@outlay/db/budgets/budget-row'
+import { budgetRowFor } from '@outlay/db/budgets/budget-row-for'
+import { expectedSpend, FORECAST_PAST_DAYS, type Expected } from '@outlay/db/budgets/expected-spend'
 import type { CellSums } from '@outlay/db/sql/cell-sums'
 import { NO_SUMS } from '@outlay/db/sql/cell-sums'
 import { FROM_THE_BEGINNING } from '@outlay/db/alerts/cross-budgets'
@@ -18,7 +20,6 @@ import { alertKindOf } from '@outlay/domain/budgets/alert-kind-of'
 import { burn, type Burn } from '@outlay/domain/budgets/burn'
 import { severityOf } from '@outlay/domain/budgets/severity-of'
 import { windowOf, type WindowDays } from '@outlay/domain/budgets/window-of'
-import { forecast } from '@outlay/domain/forecast/forecast'
 import { ratio, type Fixed18 } from '@outlay/domain/money/fixed18'
 import { addDays, type CalendarDate, type DateRange } from '@outlay/domain/periods/calendar-date'
 import { dayBounds, today } from '@outlay/domain/periods/local-day'
@@ -26,13 +27,6 @@ import type { Context } from '../../graphql/context.ts'
 import { groupBy } from '../../reads/group-by.ts'
 import { once } from '../../reads/once.ts'
 import { isoText } from '../../reads/period.ts'
-
-/** What is expected to be spent by the end of a window: spent, and what is still to come. */
-export interface Expected {
-  p10: Fixed18
-  p50: Fixed18
-  p90: Fixed18
-}
 
 /** A budget in its present window; one that has not begun, or is over, in its own. */
 export interface BudgetSource {
@@ -49,11 +43,6 @@ export interface BudgetSource {
   burn: () => Promise<Burn | null>
   recipients: () => Promise<number>
 }
-
-/** Days of the past that a forecast looks at. */
-const PAST_DAYS = 112
-/** The same budgets are forecast the same way within a day. */
-const SEED = 1
 
 export function spentOf({ sums }: Pick<BudgetSource, 'sums'>): Fixed18 {
   return sums.direct + sums.shared
@@ -79,20 +68,11 @@ export async function budgetOf(
 ): Promise<BudgetSource | null> {
   const load = async () => new Map([['all', await readBudgets(context.db)]])
   const all = await context.loaders.of<string, BudgetRow[]>('budget rows', load, []).load('all')
-  const last = addDays(range.to, -1)
-  const fits = all
-    .filter((row) => row.scope === scope && row.memberId === memberId && row.window !== 'DAY')
-    .flatMap((row) => {
-      const [first, end] = [windowOf(row, range.from), windowOf(row, last)]
-      return first !== null && end !== null && first.start === end.start ? [{ row, window: first }] : []
-    })
-  const [best] = fits.sort((x, y) => ORDER.indexOf(x.row.window) - ORDER.indexOf(y.row.window))
-  if (best === undefined) return null
+  const best = budgetRowFor(all, { scope, memberId, range })
+  if (best === null) return null
   const [source] = await openWindows(context, [best])
   return source ?? null
 }
-
-const ORDER = ['MONTH', 'CUSTOM', 'TOTAL', 'DAY']
 
 function openBudgets(context: Context, rows: readonly BudgetRow[]): Promise<BudgetSource[]> {
   const day = today(context.now, context.tenant.timeZone)
@@ -133,7 +113,11 @@ async function openWindows(
   ])
   const crossed = groupBy(crossings, ({ budgetId }) => budgetId)
   const past = once(() =>
-    readScopeDays(db, { scopes: opened.map(({ row }) => row), from: addDays(day, -PAST_DAYS), to: addDays(day, 1) }),
+    readScopeDays(db, {
+      scopes: opened.map(({ row }) => row),
+      from: addDays(day, -FORECAST_PAST_DAYS),
+      to: addDays(day, 1),
+    }),
   )
   const channels = once(() => liveChannels(context))
   return opened.map(({ row, window }, index) => {
@@ -149,7 +133,7 @@ async function openWindows(
       windowStart: window.start === null ? null : isoText(dayBounds(window.start, tenant.timeZone).start),
       windowEnd: window.end === null ? null : isoText(dayBounds(window.end, tenant.timeZone).start),
       crossings: crossed.get(row.id) ?? [],
-      forecast: once(async () => expectedOf({ days: await days(), spent, day, window })),
+      forecast: once(async () => expectedSpend({ days: await days(), spent, day, window })),
       burn: once(async () =>
         row.window === 'DAY'
           ? null
@@ -165,19 +149,6 @@ async function openWindows(
       recipients: once(async () => reachOf(await channels(), row)),
     }
   })
-}
-
-function expectedOf(input: {
-  days: CostOfDay[]
-  spent: Fixed18
-  day: CalendarDate
-  window: WindowDays
-}): Expected | null {
-  const { days, spent, day, window } = input
-  if (window.end === null || (window.start !== null && window.start > day)) return null
-  if (window.end <= day) return { p10: spent, p50: spent, p90: spent }
-  const made = forecast({ days, today: day, to: window.end, seed: SEED })
-  return made === null ? null : { p10: spent + made.p10, p50: spent + made.p50, p90: spent + made.p90 }
 }
 
 /** Channels that tell people now. */

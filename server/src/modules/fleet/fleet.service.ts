@@ -1,21 +1,16 @@
 import { accrualByMonth, accrued, type MonthAmount } from '@outlay/db/sql/accrued'
-import { NO_SUMS, plusAllocated, totalOf, type CellSums } from '@outlay/db/sql/cell-sums'
+import { NO_SUMS, totalOf, type CellSums } from '@outlay/db/sql/cell-sums'
 import type { FullyLoadedSums } from '@outlay/db/sql/fully-loaded'
-import {
-  readAllocatedByRuns,
-  readAllocatedMembers,
-  readAllocatedMonths,
-  readAllocatedRemainders,
-} from '@outlay/db/sql/read-allocated'
+import { readAllocatedByRuns, readAllocatedMembers, readAllocatedRemainders } from '@outlay/db/sql/read-allocated'
 import { readFleetRevenue } from '@outlay/db/sql/read-clients'
 import {
   readBuckets,
   readCompletedCount,
   readConservationSums,
   readDays,
-  readFleetSums,
   readRemainderSums,
 } from '@outlay/db/sql/read-fleet'
+import { readFleetFull } from '@outlay/db/sql/read-fleet-full'
 import { readPoolTotals } from '@outlay/db/sql/read-pools'
 import { readProjectSums } from '@outlay/db/sql/read-projects'
 import { readResourceUses, type ResourceUses } from '@outlay/db/sql/read-shared-uses'
@@ -77,7 +72,7 @@ export async function openFleetCost(
 ): Promise<FleetSource> {
   const range = checkedRange(asked)
   const ranges = compareTo === 'NONE' ? [range] : [range, comparisonRange(range, compareTo)]
-  const { sums, allocated } = await readFullSums(context, ranges)
+  const { sums, allocated } = await readFleetFull(context.db, { ranges, timeZone: context.tenant.timeZone })
   const [cost = NO_SUMS, previous = null] = sums
   return {
     range,
@@ -89,22 +84,6 @@ export async function openFleetCost(
     pools: once(() => readPools(context, range)),
     completed: once(() => readCompletedCount(context.db, range)),
   }
-}
-
-/** The cost of the fleet in each of some ranges, shares of pools included, and those shares by month. */
-async function readFullSums(
-  { db, tenant }: Context,
-  ranges: readonly DateRange[],
-): Promise<{ sums: CellSums[]; allocated: MonthAmount[] }> {
-  const fractions = ranges.map((range) => fractionsOf(range, tenant.timeZone))
-  const months = fractions.flat().map((part) => part.month)
-  const [sums, allocated] = await Promise.all([
-    readFleetSums(db, ranges),
-    readAllocatedMonths(db, { grain: Grain.FLEET, months }),
-  ])
-  const withShares = (cost: CellSums, i: number) =>
-    plusAllocated(cost, accrued(allocated, accrualByMonth(fractions[i] ?? [])))
-  return { sums: sums.map(withShares), allocated }
 }
 
 export async function readFleetSeries(

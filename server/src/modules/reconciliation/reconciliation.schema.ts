@@ -1,3 +1,4 @@
+import { acceptedAmount } from '@outlay/db/reconciliation/compare-statements'
 import type { Fixed18 } from '@outlay/domain/money/fixed18'
 import { findingsOf, type Finding } from '@outlay/domain/reconciliation/findings'
 import type { ProviderLine } from '@outlay/domain/reconciliation/provider-line'
@@ -12,7 +13,6 @@ import { Money, type Amount } from '../money/money.schema.ts'
 import { CostPoolPayload } from '../pool/pool.payload.ts'
 import { UserError } from '../user-error.schema.ts'
 import {
-  acceptedAmount,
   acceptVariance,
   openReconciliation,
   poolUnattributed,

@@ -1,26 +1,17 @@
 import {
-  COMPARED_MAX,
-  readAcceptedVariances,
-  readAttributedSums,
-  readProviderLines,
-  readStatedDays,
-  type AcceptedRecord,
-  type StatedDays,
-} from '@outlay/db/sql/read-reconciliation'
-import { FX_RATES_MAX, readFxRates } from '@outlay/db/sql/read-fx-rates'
+  compareStatements,
+  type AcceptedVariance,
+  type ComparedDay,
+  type Comparison,
+} from '@outlay/db/reconciliation/compare-statements'
 import { DomainError } from '@outlay/domain/errors'
 import { checkMonth } from '@outlay/domain/allocation/pool-amount'
 import type { AllocationMethod, UsageBasis } from '@outlay/domain/allocation/policy'
 import { checkNote, checkReason } from '@outlay/domain/invocation/reason'
 import { formatMoney, minorUnits } from '@outlay/domain/money/currency'
-import { FIXED18_ONE, parseFixed18, roundHalfEven, type Fixed18 } from '@outlay/domain/money/fixed18'
-import { addMonths, daysBetween, type CalendarDate, type DateRange } from '@outlay/domain/periods/calendar-date'
-import { parseInstant } from '@outlay/domain/periods/instant'
-import type { AttributedSum } from '@outlay/domain/reconciliation/attributed'
-import type { StoredFx } from '@outlay/domain/reconciliation/decompose'
-import { knownPrices } from '@outlay/domain/reconciliation/known-prices'
+import { roundHalfEven, type Fixed18 } from '@outlay/domain/money/fixed18'
+import { addMonths, type CalendarDate, type DateRange } from '@outlay/domain/periods/calendar-date'
 import { providerName } from '@outlay/domain/reconciliation/names'
-import { reconcile, type Reconciliation, type ResourceDay } from '@outlay/domain/reconciliation/reconcile'
 import type { Cause } from '@outlay/domain/reconciliation/variance'
 import { actorOf } from '../../graphql/actor.ts'
 import type { Context } from '../../graphql/context.ts'
@@ -29,96 +20,28 @@ import { checkedRange } from '../../reads/period.ts'
 import { createPool, type PoolPayloadSource } from '../pool/pool.service.ts'
 import type { UserErrorSource } from '../user-error.schema.ts'
 
-/** Two months: what is compared is read from events, not from roll-ups. */
-const RANGE_DAYS_MAX = 62
-
-export interface AcceptedSource extends AcceptedRecord {
-  /** Whether the variance still is of the amount that was accepted. */
-  isCurrent: boolean
-}
-
-export interface RowSource extends ResourceDay {
-  accepted: AcceptedSource[]
-}
-
-export interface ReconciliationSource extends Omit<Reconciliation, 'rows'> {
-  range: DateRange
-  provider: string | null
-  rows: RowSource[]
-  /** Attributed on days for which no statement of the provider is there. */
-  uncompared: Fixed18
-}
+export type RowSource = ComparedDay
+export type AcceptedSource = AcceptedVariance
+export type ReconciliationSource = Comparison
 
 /** Compares the statements of some UTC days with the ledger. Throws BAD_USER_INPUT, and QUERY_TOO_COMPLEX beyond 50,000 lines or sums. */
 export async function openReconciliation(
-  context: Context,
+  { db, tenant, services }: Context,
   asked: DateRange & { provider?: string | null },
 ): Promise<ReconciliationSource> {
-  const { db, tenant, services } = context
-  const range = checkedRange(asked)
-  if (daysBetween(range.from, range.to) > RANGE_DAYS_MAX) {
-    throw new DomainError('INVALID_DATE', `At most ${RANGE_DAYS_MAX} days are compared at once.`, 'range')
+  const { from, to } = checkedRange(asked)
+  const prices = () => services.prices(tenant.id)
+  try {
+    return await compareStatements(
+      db,
+      { currency: tenant.currency, prices },
+      { from, to, provider: asked.provider ?? null },
+    )
+  } catch (error) {
+    if (error instanceof DomainError && error.code === 'TOO_MANY_LINES')
+      throw apiError('QUERY_TOO_COMPLEX', error.message)
+    throw error
   }
-  const provider = asked.provider == null ? null : providerName(asked.provider)
-  const isAsked = (each: { provider: string }) => provider === null || providerName(each.provider) === provider
-  const [stated, allLines, allSums, accepted, fx, prices] = await Promise.all([
-    readStatedDays(db, range),
-    readProviderLines(db, range),
-    readAttributedSums(db, range),
-    readAcceptedVariances(db, range),
-    readFxRates(db, { ...range, base: null, quote: tenant.currency }),
-    services.prices(tenant.id),
-  ])
-  for (const { length } of [allLines, allSums]) {
-    if (length > COMPARED_MAX)
-      throw apiError('QUERY_TOO_COMPLEX', `The days have more than ${COMPARED_MAX} lines; ask for fewer days.`)
-  }
-  if (fx.length > FX_RATES_MAX) throw apiError('QUERY_TOO_COMPLEX', `The days have more than ${FX_RATES_MAX} FX rates.`)
-  const isStated = statedOn(stated)
-  const sums = allSums.filter(isAsked)
-  const attributed = sums.filter(isStated)
-  const instants = { start: parseInstant(`${range.from}T00:00:00Z`), end: parseInstant(`${range.to}T00:00:00Z`) }
-  const { rows, ...result } = reconcile({
-    lines: allLines.filter(isAsked).filter((line) => line.amount !== null || isStated(line)),
-    attributed,
-    prices: knownPrices(prices, attributed, instants),
-    storedFx: storedFx(fx, tenant.currency),
-  })
-  return {
-    ...result,
-    range,
-    provider,
-    rows: rows.map((row) => ({ ...row, accepted: acceptedOf(row, accepted) })),
-    uncompared: costOf(sums) - costOf(attributed),
-  }
-}
-
-function costOf(sums: readonly AttributedSum[]): Fixed18 {
-  return sums.reduce((total, { cost }) => total + cost, 0n)
-}
-
-/** Whether a statement of the provider is there for the day. */
-function statedOn(stated: readonly StatedDays[]): (place: { provider: string; day: CalendarDate }) => boolean {
-  return ({ provider, day }) =>
-    stated.some((days) => days.provider === providerName(provider) && days.first <= day && day <= days.last)
-}
-
-function storedFx(rates: readonly { base: string; date: string; rate: string }[], currency: string): StoredFx {
-  const stored = new Map(rates.map(({ base, date, rate }) => [`${base}${date}`, parseFixed18(rate)]))
-  return (base, day) => (base === currency ? FIXED18_ONE : (stored.get(`${base}${day}`) ?? null))
-}
-
-function acceptedOf(row: ResourceDay, accepted: readonly AcceptedRecord[]): AcceptedSource[] {
-  return accepted
-    .filter(({ provider, day, resource }) => {
-      return provider === row.provider && day === row.day && resource === row.resource
-    })
-    .map((each) => ({ ...each, isCurrent: row.causes[each.cause] === each.amount }))
-}
-
-/** What of a gap was accepted, as far as it still is of that amount. */
-export function acceptedAmount({ accepted }: Pick<RowSource, 'accepted'>): Fixed18 {
-  return accepted.reduce((sum, { isCurrent, amount }) => (isCurrent ? sum + amount : sum), 0n)
 }
 
 export interface AcceptedPayloadSource {

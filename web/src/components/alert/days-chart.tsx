@@ -1,5 +1,5 @@
 import { decimalText, pixelsOf } from '../../lib/format.ts'
-import { axisLabel, labelledBins, valueAxis } from '../chart/axis.ts'
+import { axisLabel, labelledBins, valueAxis } from '@outlay/domain/chart/axis'
 import { Legend, LegendItem } from '../chart/cumulative-chart.tsx'
 
 export interface Day {

@@ -1,6 +1,6 @@
 import { area, curveMonotoneX, line } from 'd3-shape'
 import { pixelsOf } from '../../lib/format.ts'
-import { axisLabel, valueAxis } from '../chart/axis.ts'
+import { axisLabel, valueAxis } from '@outlay/domain/chart/axis'
 import { Legend, LegendItem } from '../chart/cumulative-chart.tsx'
 
 /** The end of an hour: what was spent by then that day, and what usually is. */

@@ -1,7 +1,7 @@
 import { curveMonotoneX, line } from 'd3-shape'
 import type { ReactNode } from 'react'
 import { decimalText, pixelsOf } from '../../lib/format.ts'
-import { axisLabel, labelledBins, valueAxis } from './axis.ts'
+import { axisLabel, labelledBins, valueAxis } from '@outlay/domain/chart/axis'
 
 export interface Bin {
   id: string

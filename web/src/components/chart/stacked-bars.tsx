@@ -1,7 +1,7 @@
 import { decimalText, pixelsOf } from '../../lib/format.ts'
 import type { StackSeries } from '../../lib/spend-stack.ts'
 import { AxisLabel, Legend, LegendItem } from './cumulative-chart.tsx'
-import { labelledBins, valueAxis } from './axis.ts'
+import { labelledBins, valueAxis } from '@outlay/domain/chart/axis'
 
 export interface StackBin {
   id: string

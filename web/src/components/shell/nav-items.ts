@@ -4,6 +4,7 @@ import {
   Building2,
   ChartColumn,
   CodeXml,
+  FileText,
   FolderKanban,
   LayoutGrid,
   Settings,
@@ -50,6 +51,7 @@ export const STAFF_NAV: readonly NavGroup[] = [
     items: [
       { href: '/allocation', label: 'Allocation', Icon: Split, chord: 'l' },
       { href: '/rate-cards', label: 'Rate cards', Icon: Tag, chord: 'r' },
+      { href: '/reports', label: 'Reports', Icon: FileText, chord: 'o' },
     ],
   },
   {

@@ -4,6 +4,7 @@ import { asksWhy, WhyChange } from '../../../components/cost/why-change.tsx'
 import { DemoData } from '../../../components/demo/demo-data.tsx'
 import { WithSum } from '../../../components/cost/with-sum.tsx'
 import { PeriodBar } from '../../../components/period/period-bar.tsx'
+import { SubscribeWeekly } from '../../../components/report/subscribe-weekly.tsx'
 import { NoData } from '../../../components/ui/no-data.tsx'
 import { PageHeader } from '../../../components/ui/page-header.tsx'
 import { PrintButton } from '../../../components/ui/print-button.tsx'
@@ -45,6 +46,7 @@ const FleetDocument = graphql(`
     $withClients: Boolean!
   ) {
     ...ClosedMonths
+    weeklyReportSubscription
     recent: fleetCost(range: $recent, compareTo: NONE) {
       series(granularity: DAY) {
         start
@@ -274,6 +276,7 @@ async function FleetPage({ params }: { params: SearchParams }) {
         actions={
           <>
             <LensMenu chosen={lens} params={params} />
+            <SubscribeWeekly isSubscribed={data.weeklyReportSubscription} />
             <PrintButton />
           </>
         }

@@ -1,4 +1,4 @@
-import { axisLabel, labelledBins, valueAxis } from '../../../components/chart/axis.ts'
+import { axisLabel, labelledBins, valueAxis } from '@outlay/domain/chart/axis'
 import { Legend, LegendItem } from '../../../components/chart/cumulative-chart.tsx'
 import { dateText } from '../../../lib/calendar.ts'
 import { decimalText, pixelsOf } from '../../../lib/format.ts'
