@@ -80,6 +80,7 @@ const PAGES: Record<string, Rule> = {
   '/start': { needs: 'schema.read' },
   '/tasks': { needs: 'cost.read' },
   '/tasks/[key]': { needs: 'cost.read', at: () => '/tasks/market-entry-analysis' },
+  '/terms': { needs: 'billing.manage', at: () => '/terms?client=northwind' },
 }
 
 const ROUTES = routesOf(fileURLToPath(new URL('../../web/src/app/(portal)', import.meta.url)), '')

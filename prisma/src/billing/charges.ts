@@ -1,4 +1,5 @@
 import { chargeMonths, dependsOnThePast, type Charge } from '@outlay/domain/billing/charge-months'
+import { checkEngagement, type EngagementWish } from '@outlay/domain/billing/check-engagement'
 import { checkTerms } from '@outlay/domain/billing/check-terms'
 import type { PeriodFacts } from '@outlay/domain/billing/facts'
 import { monthParts } from '@outlay/domain/billing/part-of-month'
@@ -15,14 +16,22 @@ import {
 import type { BilledPlace } from '../sql/read-billing-facts.ts'
 import type { TenantSql } from '../sql/tenant-sql.ts'
 import { loadPeriodFacts } from './period-facts.ts'
+import { placeOfTerms } from './set-engagement.ts'
 
-/** What an engagement charges for a month, and what that month cost. */
-export interface EngagementCharge {
-  engagement: EngagementRecord
+/** What terms charge for a month, and what that month cost. */
+export interface TermsCharge {
   charge: Charge
   /** All that the days of the charge cost, shares of pools included, whatever the terms count. */
   cost: CellSums
 }
+
+/** The same of terms that were set. */
+export interface EngagementCharge extends TermsCharge {
+  engagement: EngagementRecord
+}
+
+/** What is asked of terms to charge by them, whether they are stored or only tried. */
+type ChargedTerms = Pick<EngagementRecord, 'projectId' | 'clientId' | 'startsOn' | 'endsOn' | 'terms' | 'currency'>
 
 /**
  * The charges of a month: of each project and client with terms in force on one of its days, the earliest first; of terms that change within
@@ -40,15 +49,33 @@ export async function readCharges(
   const charges: EngagementCharge[] = []
   // One after the other: each is a few reads, and a request must not take all connections.
   for (const engagement of engagements) {
-    charges.push(await chargeOf(db, { engagement, month, timeZone, except }))
+    charges.push({ engagement, ...(await chargeOf(db, { engagement, month, timeZone, except })) })
   }
   return charges
 }
 
+/**
+ * What terms would have charged for a month, had they been in force on all of its days and not before: nothing is carried over into it.
+ * Nothing is stored.
+ *
+ * Throws the DomainErrors of checkEngagement, and NOT_FOUND on the key of the project or client.
+ */
+export async function tryTerms(
+  db: TenantSql,
+  asked: { wish: EngagementWish; currency: string; month: CalendarDate; timeZone: string },
+): Promise<TermsCharge> {
+  const { wish, currency, month, timeZone } = asked
+  const { terms } = checkEngagement(wish, currency)
+  const place = await placeOfTerms(db, wish)
+  const except = place.clientId === null ? [] : await readProjectTermDays(db)
+  const engagement = { ...place, startsOn: month, endsOn: null, terms, currency }
+  return chargeOf(db, { engagement, month, timeZone, except })
+}
+
 async function chargeOf(
   db: TenantSql,
-  asked: { engagement: EngagementRecord; month: CalendarDate; timeZone: string; except: readonly ProjectTermDays[] },
-): Promise<EngagementCharge> {
+  asked: { engagement: ChargedTerms; month: CalendarDate; timeZone: string; except: readonly ProjectTermDays[] },
+): Promise<TermsCharge> {
   const { engagement, month, timeZone, except } = asked
   const terms = checkTerms(engagement.terms, engagement.currency)
   const range = chargedRange(engagement, terms, month)
@@ -67,18 +94,18 @@ async function chargeOf(
     decimals,
   ).at(-1)
   const cost = loaded.filter((one) => one.facts.month === month).reduce((sum, one) => addSums(sum, one.cost), NO_SUMS)
-  if (charge === undefined) throw new Error(`The engagement ${engagement.id} is not in force in ${month}.`)
-  return { engagement, charge, cost }
+  if (charge === undefined) throw new Error(`Terms from ${engagement.startsOn} on are not in force in ${month}.`)
+  return { charge, cost }
 }
 
-function placeOf({ projectId, clientId }: EngagementRecord, except: readonly ProjectTermDays[]): BilledPlace {
+function placeOf({ projectId, clientId }: ChargedTerms, except: readonly ProjectTermDays[]): BilledPlace {
   if (projectId !== null) return { projectId, clientId: null }
   if (clientId === null) throw new Error('An engagement is of a project or of a client')
   return { projectId: null, clientId, except }
 }
 
 /** The days that must be known: of the month, and where it depends on what was before, all from the first day of the terms on. */
-function chargedRange({ startsOn, endsOn }: EngagementRecord, terms: BillingTerms, month: CalendarDate): DateRange {
+function chargedRange({ startsOn, endsOn }: ChargedTerms, terms: BillingTerms, month: CalendarDate): DateRange {
   const next = addMonths(month, 1)
   const needsPast = dependsOnThePast(terms) || terms.model === 'PER_AGENT'
   return {
