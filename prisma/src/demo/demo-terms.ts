@@ -23,14 +23,14 @@ export const DEMO_TERMS: readonly DemoTerms[] = [
   {
     of: { clientKey: 'halden' },
     terms: {
-      ...{ model: 'RETAINER', price: '1400', unit: 'TASKS', allowance: '60', overagePrice: '28' },
+      ...{ model: 'RETAINER', price: '2400', unit: 'TASKS', allowance: '180', overagePrice: '15' },
       ...{ carryOverMonths: 1, carryOverMax: '20' },
     },
     note: 'Retainer of the year',
   },
   {
     of: { projectKey: 'halden-search' },
-    terms: { model: 'PER_TASK', price: '24' },
+    terms: { model: 'PER_TASK', price: '12' },
     note: 'Agreed apart from the retainer',
   },
   {
@@ -41,13 +41,13 @@ export const DEMO_TERMS: readonly DemoTerms[] = [
         {
           ...{ unit: 'TASKS', mode: 'GRADUATED' },
           steps: [
-            { above: '0', price: '18', per: '1' },
-            { above: '60', price: '14', per: '1' },
+            { above: '0', price: '4', per: '1' },
+            { above: '500', price: '2.5', per: '1' },
           ],
         },
         { unit: 'TOKENS', mode: 'VOLUME', steps: [{ above: '0', price: '2', per: '1000000' }] },
       ],
-      minimum: '500',
+      minimum: '1500',
     },
     note: 'Price list of the framework agreement',
   },
@@ -59,7 +59,7 @@ export const DEMO_TERMS: readonly DemoTerms[] = [
   { of: { clientKey: 'kestrel' }, terms: { model: 'PASS_THROUGH', cap: '2000' }, note: 'Pilot at cost' },
   {
     of: { clientKey: 'corvid' },
-    terms: { model: 'OUTCOME', price: '9.5', reversalDays: 30, credit: '100' },
+    terms: { model: 'OUTCOME', price: '1.2', reversalDays: 30, credit: '100' },
     note: 'Only what was accepted',
   },
   { of: { clientKey: 'ostrava' }, terms: { model: 'PER_AGENT', price: '240' }, note: 'Agents by subscription' },

@@ -89,7 +89,7 @@ interface StepProps {
 }
 
 function Step({ name, nth, step, input }: StepProps) {
-  const number = { isNumber: true, className: 'col-span-2' }
+  const number = { isNumber: true, className: 'col-span-2 self-end' }
   return (
     <>
       {input({ ...number, name: `${name}.above`, label: `Step ${nth + 1}, beyond`, initial: step.above })}
