@@ -46,12 +46,8 @@ export async function readCharges(
   const range = { from: month, to: addMonths(month, 1) }
   const engagements = await readEngagementsInForce(db, { ...range, projectId, clientId })
   const except = engagements.some((engagement) => engagement.clientId !== null) ? await readProjectTermDays(db) : []
-  const charges: EngagementCharge[] = []
-  // One after the other: each is a few reads, and a request must not take all connections.
-  for (const engagement of engagements) {
-    charges.push({ engagement, ...(await chargeOf(db, { engagement, month, timeZone, except })) })
-  }
-  return charges
+  const charges = await chargesOf(db, { engagements, month, timeZone, except })
+  return charges.map((charge, index) => ({ engagement: atIndex(engagements, index), ...charge }))
 }
 
 /**
@@ -69,39 +65,46 @@ export async function tryTerms(
   const place = await placeOfTerms(db, wish)
   const except = place.clientId === null ? [] : await readProjectTermDays(db)
   const engagement = { ...place, startsOn: month, endsOn: null, terms, currency }
-  return chargeOf(db, { engagement, month, timeZone, except })
+  return atIndex(await chargesOf(db, { engagements: [engagement], month, timeZone, except }), 0)
 }
 
-async function chargeOf(
+/** The charges of a month by some terms, in their order. All of them are read by the same few statements. */
+async function chargesOf(
   db: TenantSql,
-  asked: { engagement: ChargedTerms; month: CalendarDate; timeZone: string; except: readonly ProjectTermDays[] },
-): Promise<TermsCharge> {
-  const { engagement, month, timeZone, except } = asked
-  const terms = checkTerms(engagement.terms, engagement.currency)
-  const range = chargedRange(engagement, terms, month)
-  const loaded = await loadPeriodFacts(db, {
-    terms,
-    since: engagement.startsOn,
-    place: placeOf(engagement, except),
-    parts: monthParts(range),
-    timeZone,
+  asked: {
+    engagements: readonly ChargedTerms[]
+    month: CalendarDate
+    timeZone: string
+    except: readonly ProjectTermDays[]
+  },
+): Promise<TermsCharge[]> {
+  const { engagements, month, timeZone, except } = asked
+  const wanted = engagements.map((engagement) => {
+    const terms = checkTerms(engagement.terms, engagement.currency)
+    const parts = monthParts(chargedRange(engagement, terms, month))
+    return { terms, since: engagement.startsOn, place: placeOf(engagement), parts }
   })
-  const decimals = minorUnits(engagement.currency)
-  const facts = dependsOnThePast(terms) ? loaded : loaded.filter((one) => one.facts.month === month)
-  const charge = chargeMonths(
-    terms,
-    facts.map((one): PeriodFacts => one.facts),
-    decimals,
-  ).at(-1)
-  const cost = loaded.filter((one) => one.facts.month === month).reduce((sum, one) => addSums(sum, one.cost), NO_SUMS)
-  if (charge === undefined) throw new Error(`Terms from ${engagement.startsOn} on are not in force in ${month}.`)
-  return { charge, cost }
+  const loaded = await loadPeriodFacts(db, { wanted, except, timeZone })
+  return wanted.map(({ terms, since }, index) => {
+    const known = atIndex(loaded, index)
+    const ofMonth = known.filter(({ facts }) => facts.month === month)
+    const charged = (dependsOnThePast(terms) ? known : ofMonth).map(({ facts }): PeriodFacts => facts)
+    const charge = chargeMonths(terms, charged, minorUnits(atIndex(engagements, index).currency)).at(-1)
+    if (charge === undefined) throw new Error(`Terms from ${since} on are not in force in ${month}.`)
+    return { charge, cost: ofMonth.reduce((sum, { cost }) => addSums(sum, cost), NO_SUMS) }
+  })
 }
 
-function placeOf({ projectId, clientId }: ChargedTerms, except: readonly ProjectTermDays[]): BilledPlace {
+function atIndex<T>(list: readonly T[], index: number): T {
+  const one = list[index]
+  if (one === undefined) throw new Error(`There is none at ${index}`)
+  return one
+}
+
+function placeOf({ projectId, clientId }: ChargedTerms): BilledPlace {
   if (projectId !== null) return { projectId, clientId: null }
   if (clientId === null) throw new Error('An engagement is of a project or of a client')
-  return { projectId: null, clientId, except }
+  return { projectId: null, clientId }
 }
 
 /** The days that must be known: of the month, and where it depends on what was before, all from the first day of the terms on. */

@@ -17,13 +17,8 @@ export async function readPlaceFacts(
   db: TenantSql,
   { place, range, timeZone }: { place: BilledPlace; range: DateRange; timeZone: string },
 ): Promise<{ cost: CellSums; tasks: number }> {
-  const loaded = await loadPeriodFacts(db, {
-    terms: TASKS,
-    since: range.from,
-    place,
-    parts: monthParts(range),
-    timeZone,
-  })
+  const wanted = [{ terms: TASKS, since: range.from, place, parts: monthParts(range) }]
+  const [loaded = []] = await loadPeriodFacts(db, { wanted, except: [], timeZone })
   return {
     cost: loaded.map(({ cost }) => cost).reduce(addSums, NO_SUMS),
     tasks: loaded.reduce((sum, { facts }) => sum + facts.completed.length, 0),

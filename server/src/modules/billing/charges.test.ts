@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { readCharges } from '@outlay/db/billing/charges'
+import { tenantSql, type TenantSql } from '@outlay/db/sql/tenant-sql'
 import { startTestServer, type TestServer, type TestTenant } from '../../http/server-test-kit.ts'
 import {
   allocateHundred,
@@ -322,6 +324,49 @@ describe('charges of a month', () => {
     for (const keys of [{}, { clientKey: 'northwind', projectKey: 'launch' }]) {
       expect((await tenant.ask(PROPOSAL, keys)).errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT' })
     }
+  })
+
+  it('of many places are what each is by itself, and are read by no more statements', async () => {
+    await endAll('launch')
+    await endAll('audit')
+    await set(tenant, { clientKey: 'northwind', effectiveFrom: OCTOBER, terms: { model: 'COST_PLUS', markup: '0.1' } })
+    const read = async (of: { projectId?: string; clientId?: string } = {}) => {
+      let statements = 0
+      const db = tenantSql(world.server.pool, tenant.id)
+      const counting: TenantSql = {
+        tenantId: db.tenantId,
+        query: (...asked) => ((statements += 1), db.query(...asked)),
+      }
+      const place = { projectId: of.projectId ?? null, clientId: of.clientId ?? null }
+      const found = await readCharges(counting, { ...place, month: OCTOBER, timeZone: 'Europe/London' })
+      return { found, statements }
+    }
+    const one = await read()
+    expect(one.found.map(({ engagement }) => engagement.model)).toEqual(['COST_PLUS'])
+    const steps = [{ above: '0', price: '0.5' }]
+    const others = [
+      { projectKey: 'launch', terms: { model: 'PER_AGENT', price: '310' } },
+      { projectKey: 'audit', effectiveTo: '2026-10-21', terms: { model: 'PASS_THROUGH' } },
+      { projectKey: 'audit', effectiveFrom: '2026-10-21', terms: { model: 'OUTCOME', price: '5', credit: '3' } },
+      { clientKey: 'halden', terms: { model: 'RATE_CARD', prices: [{ unit: 'TOKENS', steps }] } },
+    ]
+    for (const terms of others) await set(tenant, { effectiveFrom: OCTOBER, ...terms })
+    const all = await read()
+    expect(all.found).toHaveLength(5)
+    // A statement for projects and one for clients where there was only a client: never one for each.
+    expect(all.statements).toBeLessThanOrEqual(2 * one.statements + 2)
+    const apart = []
+    for (const { engagement } of all.found) {
+      const { projectId, clientId } = engagement
+      const { found } = await read(projectId === null ? { clientId: clientId ?? '' } : { projectId })
+      apart.push(found.find((charge) => charge.engagement.id === engagement.id))
+    }
+    expect(apart).toEqual(all.found)
+    const projects = new Set(all.found.flatMap(({ engagement }) => engagement.projectId ?? []))
+    expect([projects.size, all.found.every(({ cost }) => cost.invocations > 0n || cost.allocated !== 0n)]).toEqual([
+      2,
+      true,
+    ])
   })
 
   it('can be tried before the terms are set', async () => {

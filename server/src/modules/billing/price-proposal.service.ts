@@ -64,7 +64,7 @@ export async function proposalFor(context: Context, args: ProposalArgs): Promise
 
 function placeOf(project: ProjectRecord | null, client: ClientRecord | null): BilledPlace | null {
   if (project !== null) return { projectId: project.id, clientId: null }
-  return client === null ? null : { projectId: null, clientId: client.id, except: [] }
+  return client === null ? null : { projectId: null, clientId: client.id }
 }
 
 /** What one completed task cost, half-even at 18 decimals; null without any. */
