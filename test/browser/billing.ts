@@ -2,12 +2,13 @@ import { describe, expect, it } from '@jest/globals'
 import { addMonths, firstOfMonth } from '@outlay/domain/periods/calendar-date'
 import { today } from '@outlay/domain/periods/local-day'
 import { accessFaults } from './every-page.ts'
-import { plainDecimal, rowsOf, scaled } from './table.ts'
+import { plainDecimal, rowsOf, scaled, type Row } from './table.ts'
 import { PHONE, type Visitor } from './visitor.ts'
 import { product, visiting } from './world.ts'
 
 interface Charge {
   engagement: { id: string; model: string; project: { key: string } | null }
+  lineCount: number
   lines: { amount: { amount: string } }[]
   total: { amount: string }
   margin: { amount: string }
@@ -21,7 +22,7 @@ async function chargesOf(place: { clientKey?: string; projectKey?: string }, mon
   }>(
     `query ($month: Date!, $clientKey: String, $projectKey: String) {
       charges(month: $month, clientKey: $clientKey, projectKey: $projectKey) { total { amount }
-        charges { engagement { id model project { key } } lines { amount { amount } } total { amount } margin { amount } } } }`,
+        charges { engagement { id model project { key } } lineCount lines(first: 200) { amount { amount } } total { amount } margin { amount } } } }`,
     { month, ...place },
   )
   return charges
@@ -43,9 +44,14 @@ export function billing(): void {
         for (const charge of charges) {
           const name = charge.engagement.project === null ? 'Halden & Co' : 'Search'
           const table = section(visitor).getByRole('region', { name: new RegExp(`^Charge of ${name}, `) })
-          const shown = (await rowsOf(table.getByRole('table'))).map((row) =>
-            scaled(plainDecimal(row['Amount, £']?.text ?? null)),
-          )
+          const rows = await rowsOf(table.getByRole('table'))
+          // What a page has no room for is counted in a row without an amount.
+          const rest = rows.filter((row) => row['Amount, £']?.text === '')
+          const left = charge.lineCount - charge.lines.length
+          expect(rest.map((row) => row.For?.text)).toEqual(left === 0 ? [] : [`${left} more`])
+          const shown = rows
+            .filter((row) => !rest.includes(row))
+            .map((row) => scaled(plainDecimal(row['Amount, £']?.text ?? null)))
           const answered = [...charge.lines.map(({ amount }) => amount.amount), charge.total.amount]
           expect(shown).toEqual(answered.map(scaled))
         }
@@ -150,6 +156,25 @@ export function billing(): void {
     )
 
     it(
+      'of a month are listed for all with terms, and add up to what the API says',
+      visiting(async (visit) => {
+        const visitor = await visit('projectManager')
+        await visitor.open('/charges')
+        const table = visitor.page.getByRole('table', { name: /^Charges, / })
+        await table.waitFor()
+        const { charges, total } = await chargesOf({})
+        const charged = (row: Row) => scaled(plainDecimal(row['Charged, £']?.text ?? null))
+        const shown = (await rowsOf(table)).map(charged)
+        // The dearest first.
+        expect(shown).toEqual(charges.map((charge) => scaled(charge.total.amount)).sort((a, b) => (a > b ? -1 : 1)))
+        expect((await rowsOf(table, 'tfoot')).map(charged)).toEqual([scaled(total.amount)])
+        await visitor.click(table.getByRole('link', { name: 'Search', exact: true }))
+        await visitor.arrivesAt(/^\/projects\/halden-search/)
+        await visitor.reads(section(visitor), /£12\.00 for each completed task/)
+      }),
+    )
+
+    it(
       'are not shown to a viewer, and it says to whom they are',
       visiting(async (visit) => {
         const visitor = await visit('viewer')
@@ -159,6 +184,11 @@ export function billing(): void {
           /Finance, administrators and project managers .* see the terms/,
         )
         expect(text).not.toContain('£')
+        for (const path of ['/charges', '/terms?client=halden']) {
+          await visitor.open(path)
+          await visitor.page.locator('[data-hidden-by-role]').waitFor()
+          expect(await visitor.text(visitor.page.getByRole('main'))).not.toContain('£')
+        }
       }),
     )
   })

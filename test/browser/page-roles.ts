@@ -52,6 +52,7 @@ const PAGES: Record<string, Rule> = {
   '/channels': { needs: 'channel.read' },
   '/channels/[id]': { needs: 'channel.read', at: async () => `/channels/${await someChannel()}` },
   '/channels/new': { needs: 'channel.manage' },
+  '/charges': { needs: 'billing.read' },
   '/clients': { needs: 'cost.read' },
   '/clients/[key]': { needs: 'cost.read', at: () => '/clients/northwind' },
   '/developers': { needs: 'schema.read' },

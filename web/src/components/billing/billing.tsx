@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { graphql } from '../../generated/gql.ts'
 import { query } from '../../lib/api.ts'
 import { percentText } from '../../lib/format.ts'
-import { addMonths, monthOf, monthText, rangeOfMonth } from '../../lib/months.ts'
+import { addMonths, monthOf, monthText } from '../../lib/months.ts'
 import { percentOfRatio } from '../../lib/pool-form.ts'
 import { readTarget } from '../../lib/price-target.ts'
 import { hrefWith, type SearchParams } from '../../lib/search-params.ts'
@@ -88,11 +88,11 @@ export async function Billing({ of, path, params, viewer }: BillingProps) {
   const { ratio, refusal } = readTarget(params)
   const isOfClient = of.scope === 'CLIENT'
   const place = { clientKey: isOfClient ? of.key : null, projectKey: isOfClient ? null : of.key }
-  const range = rangeOfMonth(month, tenant.today)
-  const data = await query(BillingDocument, { ...place, month, range, margin: ratio })
+  const next = addMonths(month, 1)
+  // The whole month, as it is charged: with all of the pools' shares in it.
+  const data = await query(BillingDocument, { ...place, month, range: { from: month, to: next }, margin: ratio })
   const { charges, total, cost, margin, marginRatio } = data.charges
   const period = data.periods.find((one) => one.month === month)
-  const next = addMonths(month, 1)
   const inForce = data.engagements.filter(
     ({ supersededBy, effectiveFrom, effectiveTo }) =>
       supersededBy == null && effectiveFrom < next && (effectiveTo == null || effectiveTo > month),

@@ -6,6 +6,7 @@ import {
   CodeXml,
   FolderKanban,
   LayoutGrid,
+  ReceiptText,
   Settings,
   Split,
   SquareCheck,
@@ -49,6 +50,7 @@ export const STAFF_NAV: readonly NavGroup[] = [
     label: 'Finance',
     items: [
       { href: '/allocation', label: 'Allocation', Icon: Split, chord: 'l' },
+      { href: '/charges', label: 'Charges', Icon: ReceiptText, chord: 'h' },
       { href: '/rate-cards', label: 'Rate cards', Icon: Tag, chord: 'r' },
     ],
   },
