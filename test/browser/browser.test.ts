@@ -2,6 +2,7 @@ import { afterAll, beforeAll, jest } from '@jest/globals'
 import { agentsTable } from './agents-table.ts'
 import { allocation } from './allocation.ts'
 import { anomalies } from './anomalies.ts'
+import { billing } from './billing.ts'
 import { billedAmount } from './billed-amount.ts'
 import { budgetsAndChannels } from './budgets-channels.ts'
 import { clientsView } from './clients-view.ts'
@@ -53,6 +54,7 @@ anomalies()
 why()
 sum()
 budgetsAndChannels()
+billing()
 keyboard()
 settings()
 limited()

@@ -68,6 +68,7 @@ export function keyboard(): void {
           ['n', '/anomalies'],
           ['b', '/budgets'],
           ['l', '/allocation'],
+          ['h', '/charges'],
           ['r', '/rate-cards'],
           ['o', '/reports'],
           ['d', '/developers'],

@@ -43,7 +43,15 @@ export function limited(): void {
           expect(own.length).toBeGreaterThan(0)
           for (const { name } of own) expect(await manager.everything()).toContain(name)
 
-          for (const path of ['/projects/site-rebuild', '/spend', '/agents', '/allocation', '/rate-cards']) {
+          for (const path of [
+            '/projects/site-rebuild',
+            '/spend',
+            '/agents',
+            '/allocation',
+            '/charges',
+            '/terms',
+            '/rate-cards',
+          ]) {
             await manager.open(path)
             await manager.reads(manager.page.getByRole('main'), /limited to some of its clients/)
           }

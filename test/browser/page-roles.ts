@@ -53,6 +53,7 @@ const PAGES: Record<string, Rule> = {
   '/channels': { needs: 'channel.read' },
   '/channels/[id]': { needs: 'channel.read', at: async () => `/channels/${await someChannel()}` },
   '/channels/new': { needs: 'channel.manage' },
+  '/charges': { needs: 'billing.read' },
   '/clients': { needs: 'cost.read' },
   '/clients/[key]': { needs: 'cost.read', at: () => '/clients/northwind' },
   '/developers': { needs: 'schema.read' },
@@ -83,6 +84,7 @@ const PAGES: Record<string, Rule> = {
   '/start': { needs: 'schema.read' },
   '/tasks': { needs: 'cost.read' },
   '/tasks/[key]': { needs: 'cost.read', at: () => '/tasks/market-entry-analysis' },
+  '/terms': { needs: 'billing.manage', at: () => '/terms?client=northwind' },
 }
 
 const ROUTES = routesOf(fileURLToPath(new URL('../../web/src/app/(portal)', import.meta.url)), '')

@@ -175,6 +175,12 @@ export const readingCases: Record<string, Case> = {
   'Query.priceProposal(projectKey)': byKey(
     'project',
     `priceProposal(projectKey: $name, ${range}) { project { id key } cost { direct { amount } } price { amount } }`,
+    'String',
+  ),
+  'Query.priceProposal(clientKey)': byKey(
+    'client',
+    `priceProposal(clientKey: $name, ${range}) { client { id key } cost { direct { amount } } price { amount } }`,
+    'String',
   ),
   'Query.alert(id)': {
     field:
@@ -278,7 +284,10 @@ export const writingPlaces: readonly string[] = [
   'Mutation.removeProviderStatement(id)',
   'Mutation.endBudget(id)',
   'Mutation.endEngagement(id)',
-  ...['clientKey', 'projectKey'].map((field) => `Mutation.setEngagement(input.${field})`),
+  ...['clientKey', 'projectKey'].flatMap((field) => [
+    `Mutation.setEngagement(input.${field})`,
+    `Query.chargePreview(input.${field})`,
+  ]),
   'Mutation.reverseOutcome(input.taskKey)',
   'Mutation.giveAlertFeedback(id)',
   'Mutation.setBudget(input.key)',
@@ -354,6 +363,7 @@ export const textPlaces: readonly string[] = [
   ...['name', 'timeZone'].map((field) => `Mutation.updateTenantSettings(input.${field})`),
   'Mutation.setBudget(input.note)',
   'Mutation.setEngagement(input.note)',
+  'Query.chargePreview(input.note)',
   'Mutation.reverseOutcome(input.reason)',
   // Names of providers and of what they sell, compared with the tenant's own statements and events.
   ...['provider', 'resource', 'reason'].map((field) => `Mutation.acceptVariance(input.${field})`),

@@ -33,7 +33,7 @@ const FIELDS: Partial<Record<Action, string>> = {
   'detector.read': 'annotations detector detectorBacktest',
   'budget.read': 'budget budgets',
   'budget.try': 'budgetBacktest',
-  'billing.read': 'charges engagement engagements priceProposal',
+  'billing.read': 'chargePreview charges engagement engagements priceProposal',
   'forecast.read': 'forecast',
   'channel.read': 'channel channels',
   'usage.record': 'recordInvocations',

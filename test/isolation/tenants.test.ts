@@ -301,11 +301,15 @@ describe('isolation', () => {
 
     const set = (place: string) =>
       `mutation ($key: String!) { setEngagement(input: { ${place}: $key, effectiveFrom: "${month.from}", terms: { model: PASS_THROUGH } }) { engagement { id } userErrors { code message } } }`
+    const preview = (place: string) =>
+      `query ($key: String!) { chargePreview(month: "${month.from}", input: { ${place}: $key, effectiveFrom: "${month.from}", terms: { model: PASS_THROUGH } }) { charge { total { amount } } userErrors { code message } } }`
     const reverse =
       'mutation ($key: String!) { reverseOutcome(input: { taskKey: $key, reason: "not ours" }) { task { id } userErrors { code message } } }'
     const documents = [
       [set('projectKey'), other.own.project],
       [set('clientKey'), other.own.client],
+      [preview('projectKey'), other.own.project],
+      [preview('clientKey'), other.own.client],
       [reverse, other.own.task],
     ] as const
     for (const [document, foreign] of documents) {

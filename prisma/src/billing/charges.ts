@@ -1,4 +1,5 @@
 import { chargeMonths, dependsOnThePast, type Charge } from '@outlay/domain/billing/charge-months'
+import { checkEngagement, type EngagementWish } from '@outlay/domain/billing/check-engagement'
 import { checkTerms } from '@outlay/domain/billing/check-terms'
 import type { PeriodFacts } from '@outlay/domain/billing/facts'
 import { monthParts } from '@outlay/domain/billing/part-of-month'
@@ -15,14 +16,22 @@ import {
 import type { BilledPlace } from '../sql/read-billing-facts.ts'
 import type { TenantSql } from '../sql/tenant-sql.ts'
 import { loadPeriodFacts } from './period-facts.ts'
+import { placeOfTerms } from './set-engagement.ts'
 
-/** What an engagement charges for a month, and what that month cost. */
-export interface EngagementCharge {
-  engagement: EngagementRecord
+/** What terms charge for a month, and what that month cost. */
+export interface TermsCharge {
   charge: Charge
   /** All that the days of the charge cost, shares of pools included, whatever the terms count. */
   cost: CellSums
 }
+
+/** The same of terms that were set. */
+export interface EngagementCharge extends TermsCharge {
+  engagement: EngagementRecord
+}
+
+/** What is asked of terms to charge by them, whether they are stored or only tried. */
+type ChargedTerms = Pick<EngagementRecord, 'projectId' | 'clientId' | 'startsOn' | 'endsOn' | 'terms' | 'currency'>
 
 /**
  * The charges of a month: of each project and client with terms in force on one of its days, the earliest first; of terms that change within
@@ -37,48 +46,69 @@ export async function readCharges(
   const range = { from: month, to: addMonths(month, 1) }
   const engagements = await readEngagementsInForce(db, { ...range, projectId, clientId })
   const except = engagements.some((engagement) => engagement.clientId !== null) ? await readProjectTermDays(db) : []
-  const charges: EngagementCharge[] = []
-  // One after the other: each is a few reads, and a request must not take all connections.
-  for (const engagement of engagements) {
-    charges.push(await chargeOf(db, { engagement, month, timeZone, except }))
-  }
-  return charges
+  const charges = await chargesOf(db, { engagements, month, timeZone, except })
+  return charges.map((charge, index) => ({ engagement: atIndex(engagements, index), ...charge }))
 }
 
-async function chargeOf(
+/**
+ * What terms would have charged for a month, had they been in force on all of its days and not before: nothing is carried over into it.
+ * Nothing is stored.
+ *
+ * Throws the DomainErrors of checkEngagement, and NOT_FOUND on the key of the project or client.
+ */
+export async function tryTerms(
   db: TenantSql,
-  asked: { engagement: EngagementRecord; month: CalendarDate; timeZone: string; except: readonly ProjectTermDays[] },
-): Promise<EngagementCharge> {
-  const { engagement, month, timeZone, except } = asked
-  const terms = checkTerms(engagement.terms, engagement.currency)
-  const range = chargedRange(engagement, terms, month)
-  const loaded = await loadPeriodFacts(db, {
-    terms,
-    since: engagement.startsOn,
-    place: placeOf(engagement, except),
-    parts: monthParts(range),
-    timeZone,
-  })
-  const decimals = minorUnits(engagement.currency)
-  const facts = dependsOnThePast(terms) ? loaded : loaded.filter((one) => one.facts.month === month)
-  const charge = chargeMonths(
-    terms,
-    facts.map((one): PeriodFacts => one.facts),
-    decimals,
-  ).at(-1)
-  const cost = loaded.filter((one) => one.facts.month === month).reduce((sum, one) => addSums(sum, one.cost), NO_SUMS)
-  if (charge === undefined) throw new Error(`The engagement ${engagement.id} is not in force in ${month}.`)
-  return { engagement, charge, cost }
+  asked: { wish: EngagementWish; currency: string; month: CalendarDate; timeZone: string },
+): Promise<TermsCharge> {
+  const { wish, currency, month, timeZone } = asked
+  const { terms } = checkEngagement(wish, currency)
+  const place = await placeOfTerms(db, wish)
+  const except = place.clientId === null ? [] : await readProjectTermDays(db)
+  const engagement = { ...place, startsOn: month, endsOn: null, terms, currency }
+  return atIndex(await chargesOf(db, { engagements: [engagement], month, timeZone, except }), 0)
 }
 
-function placeOf({ projectId, clientId }: EngagementRecord, except: readonly ProjectTermDays[]): BilledPlace {
+/** The charges of a month by some terms, in their order. All of them are read by the same few statements. */
+async function chargesOf(
+  db: TenantSql,
+  asked: {
+    engagements: readonly ChargedTerms[]
+    month: CalendarDate
+    timeZone: string
+    except: readonly ProjectTermDays[]
+  },
+): Promise<TermsCharge[]> {
+  const { engagements, month, timeZone, except } = asked
+  const wanted = engagements.map((engagement) => {
+    const terms = checkTerms(engagement.terms, engagement.currency)
+    const parts = monthParts(chargedRange(engagement, terms, month))
+    return { terms, since: engagement.startsOn, place: placeOf(engagement), parts }
+  })
+  const loaded = await loadPeriodFacts(db, { wanted, except, timeZone })
+  return wanted.map(({ terms, since }, index) => {
+    const known = atIndex(loaded, index)
+    const ofMonth = known.filter(({ facts }) => facts.month === month)
+    const charged = (dependsOnThePast(terms) ? known : ofMonth).map(({ facts }): PeriodFacts => facts)
+    const charge = chargeMonths(terms, charged, minorUnits(atIndex(engagements, index).currency)).at(-1)
+    if (charge === undefined) throw new Error(`Terms from ${since} on are not in force in ${month}.`)
+    return { charge, cost: ofMonth.reduce((sum, { cost }) => addSums(sum, cost), NO_SUMS) }
+  })
+}
+
+function atIndex<T>(list: readonly T[], index: number): T {
+  const one = list[index]
+  if (one === undefined) throw new Error(`There is none at ${index}`)
+  return one
+}
+
+function placeOf({ projectId, clientId }: ChargedTerms): BilledPlace {
   if (projectId !== null) return { projectId, clientId: null }
   if (clientId === null) throw new Error('An engagement is of a project or of a client')
-  return { projectId: null, clientId, except }
+  return { projectId: null, clientId }
 }
 
 /** The days that must be known: of the month, and where it depends on what was before, all from the first day of the terms on. */
-function chargedRange({ startsOn, endsOn }: EngagementRecord, terms: BillingTerms, month: CalendarDate): DateRange {
+function chargedRange({ startsOn, endsOn }: ChargedTerms, terms: BillingTerms, month: CalendarDate): DateRange {
   const next = addMonths(month, 1)
   const needsPast = dependsOnThePast(terms) || terms.model === 'PER_AGENT'
   return {

@@ -13,10 +13,13 @@ import {
   readBilledUse,
   type AllocatedPlaceRow,
   type BilledPlace,
+  type CompletedTaskRow,
   type MonthUse,
+  type PlacesAsked,
   type TaskMonthCost,
 } from '../sql/read-billing-facts.ts'
 import { readByIds } from '../sql/read-dimensions.ts'
+import type { ProjectTermDays } from '../sql/read-engagements.ts'
 import type { TenantSql } from '../sql/tenant-sql.ts'
 
 export interface LoadedFacts {
@@ -27,61 +30,121 @@ export interface LoadedFacts {
 
 type MonthPart = DateRange & { month: CalendarDate }
 
-interface Asked {
+/** What terms are about and the days that must be known of it. */
+export interface PlaceWanted {
   terms: BillingTerms
   /** The first day of the terms: what was completed before it was charged under others. */
   since: CalendarDate
   place: BilledPlace
   /** In order, without a gap. */
   parts: readonly MonthPart[]
+}
+
+interface Context {
+  /** The days that clients leave to projects with terms of their own. */
+  except: readonly ProjectTermDays[]
   timeZone: string
 }
 
-/** What a place used in each of some parts of months: what the terms ask for, and what it cost. */
-export async function loadPeriodFacts(db: TenantSql, asked: Asked): Promise<LoadedFacts[]> {
-  const { terms, since, place, parts, timeZone } = asked
-  const range = { from: parts[0]?.from ?? '', to: parts.at(-1)?.to ?? '' }
-  const within = { place, range, timeZone }
-  const basis = 'basis' in terms ? terms.basis : null
-  const countsTasks = terms.model === 'PER_TASK' || terms.model === 'OUTCOME' || unitsOf(terms).includes('TASKS')
-  const [uses, shares, taskCosts, completed, reversed] = await Promise.all([
-    readBilledUse(db, within),
-    readBilledShares(
-      db,
-      place,
-      parts.map(({ month }) => month),
-    ),
-    basis === null ? [] : readBilledTaskCosts(db, within),
-    countsTasks ? readBilledCompletions(db, within) : [],
-    terms.model === 'OUTCOME' ? readBilledReversals(db, within) : [],
-  ])
-  const labels = await labelsOf(db, {
-    tasks:
-      basis === null ? [] : [...taskCosts.map(({ taskId }) => taskId), ...shares.flatMap(({ taskId }) => taskId ?? [])],
-    agents: terms.model === 'PER_AGENT' ? uses.flatMap(({ agentId }) => agentId ?? []) : [],
+/**
+ * What each of some places used in each of some parts of months: what the terms ask for, and what it cost. However many places there are, they
+ * are read by the same number of statements.
+ */
+export async function loadPeriodFacts(
+  db: TenantSql,
+  { wanted, except, timeZone }: Context & { wanted: readonly PlaceWanted[] },
+): Promise<LoadedFacts[][]> {
+  const daysOf = (isAsked: (terms: BillingTerms) => boolean): PlacesAsked => ({
+    days: wanted.flatMap(({ terms, place, parts }, nr) => {
+      const range = { from: parts[0]?.from ?? '', to: parts.at(-1)?.to ?? '' }
+      return isAsked(terms) && parts.length > 0 ? [{ nr, place, range }] : []
+    }),
+    except,
   })
+  const all = daysOf(() => true)
+  const [uses, shares, taskCosts, completed, reversed] = await Promise.all([
+    readBilledUse(db, { ...all, timeZone }),
+    readBilledShares(db, all),
+    readBilledTaskCosts(db, daysOf(countsCost)),
+    readBilledCompletions(db, daysOf(countsTasks)),
+    readBilledReversals(
+      db,
+      daysOf(({ model }) => model === 'OUTCOME'),
+    ),
+  ])
+  const countedShares = shares.filter(({ nr }) => isOf(wanted[nr], countsCost))
+  const agentUses = uses.filter(({ nr }) => isOf(wanted[nr], ({ model }) => model === 'PER_AGENT'))
+  const labels = await labelsOf(db, {
+    tasks: [...taskCosts.map(({ taskId }) => taskId), ...countedShares.flatMap(({ taskId }) => taskId ?? [])],
+    agents: agentUses.flatMap(({ agentId }) => agentId ?? []),
+  })
+  const [use, share, taskCost, completion, reversal] = [
+    byPlace(uses),
+    byPlace(shares),
+    byPlace(taskCosts),
+    byPlace(completed),
+    byPlace(reversed),
+  ]
+  return wanted.map((one, nr) =>
+    factsOf(one, {
+      ...{ except, timeZone, labels, uses: use(nr), shares: share(nr), taskCosts: taskCost(nr) },
+      ...{ completed: completion(nr), reversed: reversal(nr) },
+    }),
+  )
+}
+
+function isOf(wanted: PlaceWanted | undefined, isAsked: (terms: BillingTerms) => boolean): boolean {
+  return wanted !== undefined && isAsked(wanted.terms)
+}
+
+/** The rows of each place, in their order. */
+function byPlace<Row extends { nr: number }>(rows: readonly Row[]): (nr: number) => readonly Row[] {
+  const places = new Map<number, Row[]>()
+  for (const row of rows) {
+    const known = places.get(row.nr)
+    if (known === undefined) places.set(row.nr, [row])
+    else known.push(row)
+  }
+  return (nr) => places.get(nr) ?? []
+}
+
+function countsCost(terms: BillingTerms): boolean {
+  return 'basis' in terms
+}
+
+function countsTasks(terms: BillingTerms): boolean {
+  return terms.model === 'PER_TASK' || terms.model === 'OUTCOME' || unitsOf(terms).includes('TASKS')
+}
+
+interface Read extends Context {
+  labels: ReadonlyMap<string, string>
+  uses: readonly MonthUse[]
+  shares: readonly AllocatedPlaceRow[]
+  taskCosts: readonly TaskMonthCost[]
+  completed: readonly CompletedTaskRow[]
+  reversed: readonly (CompletedTaskRow & { reversedOn: CalendarDate })[]
+}
+
+/** What was read of one place, by the parts of months that are wanted of it. */
+function factsOf({ terms, since, place, parts }: PlaceWanted, read: Read): LoadedFacts[] {
+  const { uses, shares, taskCosts, completed, reversed, labels, timeZone } = read
+  const basis = 'basis' in terms ? terms.basis : null
   const firstDays = firstDaysOf(uses)
+  // A project leaves no day to others.
+  const except = place.projectId === null ? read.except : []
   return parts.map((part) => {
     const isIn = (day: CalendarDate) => day >= part.from && day < part.to
     const used = uses.filter(({ month }) => month === part.month)
-    const accrued = accruedIn(part, { place, timeZone, shares })
+    const accrued = accruedIn(part, { except, timeZone, shares })
     const sums = used.map((use) => use.sums).reduce(addSums, NO_SUMS)
     const cost = plusAllocated(
       sums,
       accrued.reduce((sum, share) => sum + share.amount, 0n),
     )
+    const taskCostsIn = taskCosts.filter(({ month }) => month === part.month)
     const facts: PeriodFacts = {
       ...part,
-      costs:
-        basis === null
-          ? []
-          : costsByTask({
-              basis,
-              cost,
-              taskCosts: taskCosts.filter(({ month }) => month === part.month),
-              accrued,
-              labels,
-            }),
+      costs: basis === null ? [] : costsByTask({ basis, cost, taskCosts: taskCostsIn, accrued, labels }),
       tokens: sums.tokens,
       invocations: sums.invocations,
       completed: completed.filter(({ completedOn }) => isIn(completedOn)),
@@ -112,10 +175,9 @@ async function labelsOf(
 /** Shares of pools that fall on the days of a part of a month: they accrue evenly over it. */
 function accruedIn(
   part: MonthPart,
-  { place, timeZone, shares }: Pick<Asked, 'place' | 'timeZone'> & { shares: readonly AllocatedPlaceRow[] },
+  { except, timeZone, shares }: Context & { shares: readonly AllocatedPlaceRow[] },
 ): { taskId: string | null; amount: Fixed18 }[] {
   const whole = fractionOf(part, timeZone)
-  const except = place.projectId === null ? place.except : []
   return shares
     .filter(({ month }) => month === part.month)
     .map(({ taskId, projectId, amount }) => {

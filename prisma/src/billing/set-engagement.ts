@@ -37,7 +37,7 @@ export function setEngagement(
 ): Promise<EngagementOutcome> {
   return write(deps, tenantId, by, async (writer) => {
     const checked = checkEngagement(wish, currency)
-    const place = await placeOf(writer.db, checked)
+    const place = await placeOfTerms(writer.db, checked)
     const { effectiveFrom: from, effectiveTo: to } = checked
     const overlapping = (await liveTerms(writer.db, place)).filter(
       ({ startsOn, endsOn }) => (to === null || startsOn < to) && (endsOn === null || endsOn > from),
@@ -110,7 +110,11 @@ interface Place {
   clientId: string | null
 }
 
-async function placeOf(db: TenantSql, { projectKey, clientKey }: EngagementWish): Promise<Place> {
+/** The project or client that terms are of. Throws DomainError NOT_FOUND on its key. */
+export async function placeOfTerms(
+  db: TenantSql,
+  { projectKey, clientKey }: Pick<EngagementWish, 'projectKey' | 'clientKey'>,
+): Promise<Place> {
   if (projectKey !== null) return { projectId: await idOf(db, 'project', projectKey), clientId: null }
   return { projectId: null, clientId: await idOf(db, 'client', clientKey ?? '') }
 }

@@ -4,6 +4,7 @@ import { loadCatalogue } from '../catalogue/load-catalogue.ts'
 import { createTestDatabase, type TestDatabase } from '../embedded/test-database.ts'
 import { TenantPool } from '../tenancy/tenant-pool.ts'
 import { DEMO_POOLS } from './demo-pools.ts'
+import { DEMO_TERMS } from './demo-terms.ts'
 import { seedDemo } from './seed-demo.ts'
 
 let database: TestDatabase
@@ -94,6 +95,18 @@ describe('seeding the demo', () => {
     )
     const { rows } = await owner.query('SELECT count(*)::int AS runs FROM allocation_run')
     expect(rows).toEqual([{ runs: DEMO_POOLS.length }])
+  })
+
+  it('agrees on terms of every model from the present month on', async () => {
+    const terms = await owner.query(
+      `SELECT e.model, coalesce(p.key, c.key) AS of, e.ends_on AS ends FROM engagement e
+       LEFT JOIN project p ON p.id = e.project_id LEFT JOIN client c ON c.id = e.client_id
+       WHERE e.starts_on = date_trunc('month', (now() AT TIME ZONE 'Europe/London'))::date ORDER BY e.id`,
+    )
+    expect(terms.rows).toEqual(
+      DEMO_TERMS.map(({ of, terms: { model } }) => ({ model, of: Object.values(of)[0], ends: null })),
+    )
+    expect((await owner.query('SELECT count(*)::int AS n FROM engagement')).rows).toEqual([{ n: DEMO_TERMS.length }])
   })
 
   it('does nothing the second time but take a key that it does not know', async () => {

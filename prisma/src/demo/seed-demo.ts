@@ -8,6 +8,7 @@ import { tenantSql } from '../sql/tenant-sql.ts'
 import type { TenantPool } from '../tenancy/tenant-pool.ts'
 import { setDemoBudgets } from './demo-budgets.ts'
 import { setDemoPools } from './demo-pools.ts'
+import { setDemoTerms } from './demo-terms.ts'
 import { fillDemoTenant } from './fill-demo-tenant.ts'
 import { DEMO_TENANT } from './fleet.ts'
 
@@ -42,7 +43,7 @@ export interface SeedDemo {
 }
 
 /**
- * Makes the demo tenant with its history, its budgets, its four logins and its API key, unless it is there. An interrupted seeding goes on: the history is
+ * Makes the demo tenant with its history, its terms, its budgets, its four logins and its API key, unless it is there. An interrupted seeding goes on: the history is
  * made as of the moment the tenant was made, and the key, which comes last, says that everything is there.
  */
 export async function seedDemo({ pool, catalogue, apiKey, createUser, log }: SeedDemo): Promise<void> {
@@ -56,6 +57,7 @@ export async function seedDemo({ pool, catalogue, apiKey, createUser, log }: See
       { tenantId: DEMO_TENANT_ID, nowMs: createdMs },
     )
     await setDemoPools({ pool, nowMs: createdMs }, DEMO_TENANT_ID)
+    await setDemoTerms({ pool, nowMs: createdMs }, DEMO_TENANT_ID)
     await setDemoBudgets({ pool, nowMs: createdMs }, DEMO_TENANT_ID)
     for (const { email, name, role, clientKey } of DEMO_LOGINS) {
       const userId = await createUser({ email, name, password: DEMO_PASSWORD })

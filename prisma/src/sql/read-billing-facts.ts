@@ -9,17 +9,25 @@ import type { ProjectTermDays } from './read-engagements.ts'
 import type { Prepared, TenantSql } from './tenant-sql.ts'
 
 /** What terms are about: a project; or a client, without the days on which a project has terms of its own. */
-export type BilledPlace =
-  { projectId: string; clientId: null } | { projectId: null; clientId: string; except: readonly ProjectTermDays[] }
+export type BilledPlace = { projectId: string; clientId: null } | { projectId: null; clientId: string }
 
-export interface PlaceInRange {
+/** Days of a place that something is asked of. `nr` says in the answer which of many it was. */
+export interface PlaceDays {
+  nr: number
   place: BilledPlace
   range: DateRange
-  timeZone: string
+}
+
+/** What the days of many places are asked with. */
+export interface PlacesAsked {
+  days: readonly PlaceDays[]
+  /** The days that clients leave to projects with terms of their own. */
+  except: readonly ProjectTermDays[]
 }
 
 /** What one agent used in a month; `agentId` null: untagged, shared uses included. */
 export interface MonthUse {
+  nr: number
   /** First day of the month. */
   month: CalendarDate
   agentId: string | null
@@ -29,6 +37,7 @@ export interface MonthUse {
 }
 
 interface MonthUseRow extends CellSumsRow {
+  nr: number
   month: string
   agentId: string
   firstOn: string | null
@@ -36,27 +45,47 @@ interface MonthUseRow extends CellSumsRow {
 
 const MONTH = (day: string) => `date_trunc('month', ${day}::timestamp)::date::text AS month`
 
-const OF_PROJECT: Prepared = {
-  name: 'billing_use_of_project',
-  text: `SELECT ${MONTH('c.day')}, c.b AS "agentId", (min(c.day) FILTER (WHERE c.invocations > 0))::text AS "firstOn", ${CELL_SUMS}
-    FROM rollup_day c WHERE c.tenant_id = $1::uuid AND c.grain = ${Grain.PROJECT_AGENT} AND c.a = $2::uuid AND c.day >= $3::date AND c.day < $4::date
-      AND ${IS_COUNTED}
-    GROUP BY 1, 2 ORDER BY 1, 2`,
-}
+/** The days asked of, as rows: $2 to $5 of every statement, which reads all places of its kind at once. */
+const ASKED = 'unnest($2::int[], $3::uuid[], $4::date[], $5::date[]) AS w(nr, id, first, after_last)'
+
+const ON_DAYS = (day: string) => `${day} >= w.first AND ${day} < w.after_last`
 
 /** Whether a project has terms of its own on a day: $n to $n+2 are its lists. */
 const hasOwnTerms = (project: string, day: string, first: number) =>
   `EXISTS (SELECT 1 FROM unnest($${first}::uuid[], $${first + 1}::date[], $${first + 2}::date[]) AS x(project_id, starts_on, ends_on)
     WHERE x.project_id = ${project} AND ${day} >= x.starts_on AND (x.ends_on IS NULL OR ${day} < x.ends_on))`
 
-// Only the fine cells know client and project at once. A month of them is read, not the events.
-const OF_CLIENT: Prepared = {
-  name: 'billing_use_of_client',
-  text: `SELECT ${MONTH('d.day')}, c.agent_id AS "agentId", (min(d.day) FILTER (WHERE c.invocations > 0))::text AS "firstOn", ${CELL_SUMS}
-    FROM rollup_fine c CROSS JOIN LATERAL (SELECT (c.bucket AT TIME ZONE $5)::date AS day) d
-    WHERE c.tenant_id = $1::uuid AND c.client_id = $2::uuid AND c.bucket >= $3::timestamptz AND c.bucket < $4::timestamptz
-      AND ${IS_COUNTED} AND NOT ${hasOwnTerms('c.project_id', 'd.day', 6)}
-    GROUP BY 1, 2 ORDER BY 1, 2`,
+/** Once over the cells of all days that are asked of, however many places there are. */
+const useOf = (cells: string) => `WITH cells AS MATERIALIZED (${cells})
+    SELECT w.nr, ${MONTH('c.day')}, c.agent_id AS "agentId", (min(c.day) FILTER (WHERE c.invocations > 0))::text AS "firstOn", ${CELL_SUMS}
+    FROM ${ASKED} JOIN cells c ON c.id = w.id AND ${ON_DAYS('c.day')}
+    GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`
+
+const MEASURES = 'c.cost_direct, c.cost_shared, c.invocations, c.tokens, c.unpriced, c.unconverted'
+
+const OF_PROJECTS: Prepared = {
+  name: 'billing_use_of_projects',
+  text: useOf(`SELECT c.a AS id, c.b AS agent_id, c.day, ${MEASURES} FROM rollup_day c
+    WHERE c.tenant_id = $1::uuid AND c.grain = ${Grain.PROJECT_AGENT} AND c.a = ANY ($3::uuid[]) AND c.day >= $6::date AND c.day < $7::date
+      AND ${IS_COUNTED}`),
+}
+
+// Only the fine cells know client and project at once. The months are read, not the events.
+const OF_CLIENTS: Prepared = {
+  name: 'billing_use_of_clients',
+  text: useOf(`SELECT c.client_id AS id, c.agent_id, d.day, ${MEASURES}
+    FROM rollup_fine c CROSS JOIN LATERAL (SELECT (c.bucket AT TIME ZONE $8)::date AS day) d
+    WHERE c.tenant_id = $1::uuid AND c.client_id = ANY ($3::uuid[]) AND c.bucket >= $6::timestamptz AND c.bucket < $7::timestamptz
+      AND ${IS_COUNTED} AND NOT ${hasOwnTerms('c.project_id', 'd.day', 9)}`),
+}
+
+function askedLists(days: readonly PlaceDays[]): string[] {
+  return [
+    plainArray(days.map(({ nr }) => String(nr))),
+    plainArray(days.map(({ place }) => place.projectId ?? place.clientId)),
+    plainArray(days.map(({ range }) => range.from)),
+    plainArray(days.map(({ range }) => range.to)),
+  ]
 }
 
 function termLists(except: readonly ProjectTermDays[]): [string, string, string] {
@@ -67,16 +96,28 @@ function termLists(except: readonly ProjectTermDays[]): [string, string, string]
   ]
 }
 
-/** What was used in a place by month and agent, from the cells. */
-export async function readBilledUse(db: TenantSql, { place, range, timeZone }: PlaceInRange): Promise<MonthUse[]> {
-  const bounds = rangeBounds(range, timeZone)
-  const rows = await (place.projectId !== null
-    ? db.query<MonthUseRow>(OF_PROJECT, [place.projectId, range.from, range.to])
-    : db.query<MonthUseRow>(OF_CLIENT, [
-        ...[place.clientId, instant(bounds.start), instant(bounds.end), timeZone],
-        ...termLists(place.except),
-      ]))
-  return rows.map((row) => ({
+/** From the first day asked of to the last. */
+function wholeRange(days: readonly PlaceDays[]): DateRange {
+  const from = days.map(({ range }) => range.from).reduce((a, b) => (a < b ? a : b))
+  const to = days.map(({ range }) => range.to).reduce((a, b) => (a > b ? a : b))
+  return { from, to }
+}
+
+const ofProjects = (days: readonly PlaceDays[]) => days.filter(({ place }) => place.projectId !== null)
+const ofClients = (days: readonly PlaceDays[]) => days.filter(({ place }) => place.projectId === null)
+
+/** What was used in places by month and agent, from the cells. */
+export async function readBilledUse(
+  db: TenantSql,
+  { days, except, timeZone }: PlacesAsked & { timeZone: string },
+): Promise<MonthUse[]> {
+  const [projects, clients] = [ofProjects(days), ofClients(days)]
+  const rows = await Promise.all([
+    projects.length === 0 ? [] : useOfProjects(db, projects),
+    clients.length === 0 ? [] : useOfClients(db, { days: clients, except, timeZone }),
+  ])
+  return rows.flat().map((row) => ({
+    nr: row.nr,
     month: row.month,
     agentId: row.agentId === NIL_UUID ? null : row.agentId,
     firstOn: row.firstOn,
@@ -84,15 +125,29 @@ export async function readBilledUse(db: TenantSql, { place, range, timeZone }: P
   }))
 }
 
+function useOfProjects(db: TenantSql, days: readonly PlaceDays[]): Promise<MonthUseRow[]> {
+  const { from, to } = wholeRange(days)
+  return db.query<MonthUseRow>(OF_PROJECTS, [...askedLists(days), from, to])
+}
+
+function useOfClients(
+  db: TenantSql,
+  { days, except, timeZone }: PlacesAsked & { timeZone: string },
+): Promise<MonthUseRow[]> {
+  const { start, end } = rangeBounds(wholeRange(days), timeZone)
+  const bounds = [instant(start), instant(end), timeZone]
+  return db.query<MonthUseRow>(OF_CLIENTS, [...askedLists(days), ...bounds, ...termLists(except)])
+}
+
 function instant(ms: number): string {
   return formatInstant(ms * 1_000)
 }
 
-/** Whether a task of alias `t` belongs to a place on a day. $2 is the project or client; the lists of a client begin at $5. */
+/** Whether a task of alias `t` belongs to the place asked of, on a day. The lists of clients begin at $6. */
 const BELONGS = {
-  project: () => 't.project_id = $2::uuid',
+  project: () => 't.project_id = w.id',
   client: (day: string) =>
-    `t.client_id = $2::uuid AND (t.project_id IS NULL OR NOT ${hasOwnTerms('t.project_id', day, 5)})`,
+    `t.client_id = w.id AND (t.project_id IS NULL OR NOT ${hasOwnTerms('t.project_id', day, 6)})`,
 }
 
 function taskStatement(
@@ -100,22 +155,27 @@ function taskStatement(
   text: (belongs: (day: string) => string) => string,
 ): Record<'project' | 'client', Prepared> {
   return {
-    project: { name: `${name}_of_project`, text: text(BELONGS.project) },
-    client: { name: `${name}_of_client`, text: text(BELONGS.client) },
+    project: { name: `${name}_of_projects`, text: text(BELONGS.project) },
+    client: { name: `${name}_of_clients`, text: text(BELONGS.client) },
   }
 }
 
-function askTasks<Row>(
+async function askTasks<Row>(
   db: TenantSql,
   statement: Record<'project' | 'client', Prepared>,
-  { place, range }: Pick<PlaceInRange, 'place' | 'range'>,
+  { days, except }: PlacesAsked,
 ): Promise<Row[]> {
-  if (place.projectId !== null) return db.query<Row>(statement.project, [place.projectId, range.from, range.to])
-  return db.query<Row>(statement.client, [place.clientId, range.from, range.to, ...termLists(place.except)])
+  const [projects, clients] = [ofProjects(days), ofClients(days)]
+  const rows = await Promise.all([
+    projects.length === 0 ? [] : db.query<Row>(statement.project, askedLists(projects)),
+    clients.length === 0 ? [] : db.query<Row>(statement.client, [...askedLists(clients), ...termLists(except)]),
+  ])
+  return rows.flat()
 }
 
 /** What a task cost in a month, without shares of pools. */
 export interface TaskMonthCost {
+  nr: number
   month: CalendarDate
   taskId: string
   direct: Fixed18
@@ -126,20 +186,22 @@ const TASK_COSTS = taskStatement(
   'billing_task_costs',
   (
     belongs,
-  ) => `SELECT ${MONTH('c.day')}, c.task_id AS "taskId", sum(c.cost_direct)::text AS direct, sum(c.cost_shared)::text AS shared
-    FROM task t JOIN rollup_task c ON c.tenant_id = $1::uuid AND c.task_id = t.id AND c.day >= $3::date AND c.day < $4::date
-    WHERE t.tenant_id = $1::uuid AND ${belongs('c.day')}
-    GROUP BY 1, 2 HAVING sum(c.cost_direct) <> 0 OR sum(c.cost_shared) <> 0 ORDER BY 1, 2`,
+  ) => `SELECT w.nr, ${MONTH('c.day')}, c.task_id AS "taskId", sum(c.cost_direct)::text AS direct, sum(c.cost_shared)::text AS shared
+    FROM ${ASKED} JOIN rollup_task c ON c.tenant_id = $1::uuid AND ${ON_DAYS('c.day')}
+      JOIN task t ON t.tenant_id = $1::uuid AND t.id = c.task_id AND ${belongs('c.day')}
+    GROUP BY 1, 2, 3 HAVING sum(c.cost_direct) <> 0 OR sum(c.cost_shared) <> 0 ORDER BY 1, 2, 3`,
 )
 
-/** The costs of the tasks of a place, from their cells. */
-export async function readBilledTaskCosts(db: TenantSql, asked: PlaceInRange): Promise<TaskMonthCost[]> {
-  const rows = await askTasks<Record<'month' | 'taskId' | 'direct' | 'shared', string>>(db, TASK_COSTS, asked)
+/** The costs of the tasks of places, from their cells. */
+export async function readBilledTaskCosts(db: TenantSql, asked: PlacesAsked): Promise<TaskMonthCost[]> {
+  type Row = Record<'month' | 'taskId' | 'direct' | 'shared', string> & { nr: number }
+  const rows = await askTasks<Row>(db, TASK_COSTS, asked)
   return rows.map((row) => ({ ...row, direct: parseFixed18(row.direct), shared: parseFixed18(row.shared) }))
 }
 
 /** A task that was completed on a day. */
 export interface CompletedTaskRow {
+  nr: number
   taskId: string
   label: string
   completedOn: CalendarDate
@@ -147,13 +209,13 @@ export interface CompletedTaskRow {
 
 const COMPLETED = taskStatement(
   'billing_completed',
-  (belongs) => `SELECT t.id AS "taskId", t.name AS label, t.completed_on::text AS "completedOn" FROM task t
-    WHERE t.tenant_id = $1::uuid AND t.completed_on >= $3::date AND t.completed_on < $4::date AND ${belongs('t.completed_on')}
-    ORDER BY t.completed_on, t.key`,
+  (belongs) => `SELECT w.nr, t.id AS "taskId", t.name AS label, t.completed_on::text AS "completedOn"
+    FROM ${ASKED} JOIN task t ON t.tenant_id = $1::uuid AND ${ON_DAYS('t.completed_on')} AND ${belongs('t.completed_on')}
+    ORDER BY w.nr, t.completed_on, t.key`,
 )
 
-/** The tasks of a place that were completed in a range, in their order. */
-export function readBilledCompletions(db: TenantSql, asked: PlaceInRange): Promise<CompletedTaskRow[]> {
+/** The tasks of places that were completed on the days asked of, in their order. */
+export function readBilledCompletions(db: TenantSql, asked: PlacesAsked): Promise<CompletedTaskRow[]> {
   return askTasks(db, COMPLETED, asked)
 }
 
@@ -162,22 +224,23 @@ const REVERSED = taskStatement(
   'billing_reversed',
   (
     belongs,
-  ) => `SELECT t.id AS "taskId", t.name AS label, r.completed_on::text AS "completedOn", r.reversed_on::text AS "reversedOn"
-    FROM outcome_reversal r JOIN task t ON t.tenant_id = r.tenant_id AND t.id = r.task_id AND t.completed_on = r.completed_on
-    WHERE r.tenant_id = $1::uuid AND r.reversed_on >= $3::date AND r.reversed_on < $4::date AND ${belongs('t.completed_on')}
-    ORDER BY r.reversed_on, t.key`,
+  ) => `SELECT w.nr, t.id AS "taskId", t.name AS label, r.completed_on::text AS "completedOn", r.reversed_on::text AS "reversedOn"
+    FROM ${ASKED} JOIN outcome_reversal r ON r.tenant_id = $1::uuid AND ${ON_DAYS('r.reversed_on')}
+      JOIN task t ON t.tenant_id = r.tenant_id AND t.id = r.task_id AND t.completed_on = r.completed_on AND ${belongs('t.completed_on')}
+    ORDER BY w.nr, r.reversed_on, t.key`,
 )
 
-/** The outcomes of a place that were taken back in a range. */
+/** The outcomes of places that were taken back on the days asked of. */
 export function readBilledReversals(
   db: TenantSql,
-  asked: PlaceInRange,
+  asked: PlacesAsked,
 ): Promise<(CompletedTaskRow & { reversedOn: CalendarDate })[]> {
   return askTasks(db, REVERSED, asked)
 }
 
 /** What was allocated for a month to a task in a place; `taskId` null: to none. */
 export interface AllocatedPlaceRow {
+  nr: number
   month: CalendarDate
   taskId: string | null
   projectId: string
@@ -186,26 +249,24 @@ export interface AllocatedPlaceRow {
 
 function allocated(column: 'project_id' | 'client_id'): Prepared {
   return {
-    name: `billing_allocated_${column}`,
-    text: `SELECT m.month::text AS month, nullif(m.task_id, '${NIL_UUID}'::uuid) AS "taskId", m.project_id AS "projectId",
+    name: `billing_allocated_${column}s`,
+    text: `SELECT w.nr, m.month::text AS month, nullif(m.task_id, '${NIL_UUID}'::uuid) AS "taskId", m.project_id AS "projectId",
         sum(m.amount)::text AS amount
-      FROM allocated_place m WHERE m.tenant_id = $1::uuid AND m.${column} = $2::uuid AND m.month = ANY ($3::date[])
-      GROUP BY 1, 2, 3 HAVING sum(m.amount) <> 0 ORDER BY 1, 2, 3`,
+      FROM ${ASKED} JOIN allocated_place m ON m.tenant_id = $1::uuid AND m.${column} = w.id AND m.month < w.after_last
+        AND m.month >= date_trunc('month', w.first::timestamp)::date
+      GROUP BY 1, 2, 3, 4 HAVING sum(m.amount) <> 0 ORDER BY 1, 2, 3, 4`,
   }
 }
 
 const ALLOCATED = { project: allocated('project_id'), client: allocated('client_id') }
 
-/** What whole months allocated to a project, or to a client and each project of its work. */
-export async function readBilledShares(
-  db: TenantSql,
-  place: BilledPlace,
-  months: readonly CalendarDate[],
-): Promise<AllocatedPlaceRow[]> {
-  const statement = place.projectId === null ? ALLOCATED.client : ALLOCATED.project
-  const rows = await db.query<Omit<AllocatedPlaceRow, 'amount'> & { amount: string }>(statement, [
-    place.projectId ?? place.clientId,
-    plainArray(months),
+/** What the whole months of the days asked of allocated to a project, or to a client and each project of its work. */
+export async function readBilledShares(db: TenantSql, { days }: PlacesAsked): Promise<AllocatedPlaceRow[]> {
+  type Row = Omit<AllocatedPlaceRow, 'amount'> & { amount: string }
+  const [projects, clients] = [ofProjects(days), ofClients(days)]
+  const rows = await Promise.all([
+    projects.length === 0 ? [] : db.query<Row>(ALLOCATED.project, askedLists(projects)),
+    clients.length === 0 ? [] : db.query<Row>(ALLOCATED.client, askedLists(clients)),
   ])
-  return rows.map((row) => ({ ...row, amount: parseFixed18(row.amount) }))
+  return rows.flat().map((row) => ({ ...row, amount: parseFixed18(row.amount) }))
 }

@@ -44,6 +44,8 @@ const ADDRESSES: Readonly<Record<string, (things: Things) => readonly string[]>>
   '/clients/[key]': ({ client }) => [`/clients/${client}?period=90d`],
   '/projects': () => ['/projects', '/projects?period=90d'],
   '/projects/[key]': ({ project }) => [`/projects/${project}?period=90d`],
+  '/charges': ({ month }) => [`/charges?month=${month}`],
+  '/terms': ({ client }) => [`/terms?client=${client}`],
   '/events/[id]': ({ event }) => [`/events/${event}`],
   '/allocation': ({ month }) => [`/allocation?month=${month}`],
   '/allocation/close': () => ['/allocation/close'],

@@ -85,6 +85,11 @@ export function mayKeepRates(role: Viewer['role']): boolean {
   return role === 'OWNER' || role === 'ADMIN' || role === 'FINANCE'
 }
 
+/** Whether they see the terms of engagements, what they charge, and the margins. */
+export function mayReadBilling(viewer: Pick<Viewer, 'role' | 'clients'>): boolean {
+  return !isLimited(viewer) && viewer.role !== 'VIEWER' && viewer.role !== 'CLIENT'
+}
+
 export function mayChangeSettings(role: Viewer['role']): boolean {
   return role === 'OWNER' || role === 'ADMIN'
 }

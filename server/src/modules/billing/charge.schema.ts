@@ -1,4 +1,3 @@
-import type { EngagementCharge } from '@outlay/db/billing/charges'
 import type { ChargeLine as ChargeLineSource } from '@outlay/domain/billing/charge-line'
 import { formatFixed18 } from '@outlay/domain/money/fixed18'
 import { builder } from '../../graphql/builder.ts'
@@ -12,9 +11,14 @@ import {
   isStillOpen,
   marginOf,
   marginRatioOf,
+  previewCharge,
+  type ChargePreviewSource,
+  type ChargeSource,
   type MonthChargesSource,
 } from './charge.service.ts'
+import { UserError } from '../user-error.schema.ts'
 import { Engagement } from './engagement.ref.ts'
+import { EngagementInput } from './terms.type.ts'
 
 interface LineSource {
   line: ChargeLineSource
@@ -53,10 +57,15 @@ const ChargeLine = builder.objectRef<LineSource>('ChargeLine').implement({
   }),
 })
 
-const Charge = builder.objectRef<EngagementCharge>('Charge').implement({
+const Charge = builder.objectRef<ChargeSource>('Charge').implement({
   description: 'What an engagement charges for a month.',
   fields: (t) => ({
-    engagement: t.field({ type: Engagement, resolve: ({ engagement }) => engagement }),
+    engagement: t.field({
+      description: 'null: of terms that are only tried',
+      type: Engagement,
+      nullable: true,
+      resolve: ({ engagement }) => engagement,
+    }),
     from: t.field({ type: 'Date', description: 'The days charged, half-open', resolve: ({ charge }) => charge.from }),
     to: t.field({ type: 'Date', resolve: ({ charge }) => charge.to }),
     isPartial: t.boolean({
@@ -67,19 +76,18 @@ const Charge = builder.objectRef<EngagementCharge>('Charge').implement({
       type: [ChargeLine],
       args: { first: t.arg.int({ required: true, defaultValue: 1_000, description: '1 to 20,000' }) },
       ...facts({ size: 30 }),
-      resolve: (source, { first }) =>
-        firstLines(source, first).map((line) => ({ line, currency: source.engagement.currency })),
+      resolve: (source, { first }) => firstLines(source, first).map((line) => ({ line, currency: source.currency })),
     }),
     lineCount: t.int({ description: 'Of all lines, shown or not', resolve: ({ charge }) => charge.lines.length }),
     total: t.field({
       description: 'Σ amount of all lines; below zero where more was taken back than charged',
       type: Money,
-      resolve: ({ charge, engagement }) => ({ amount: charge.total, currency: engagement.currency }),
+      resolve: ({ charge, currency }) => ({ amount: charge.total, currency }),
     }),
     creditLeft: t.field({
       description: 'Of the credit of the terms, for later months',
       type: Money,
-      resolve: ({ charge, engagement }) => ({ amount: charge.creditLeft, currency: engagement.currency }),
+      resolve: ({ charge, currency }) => ({ amount: charge.creditLeft, currency }),
     }),
     cost: t.field({
       description: 'Of the days charged, fully loaded, whatever the terms count',
@@ -89,10 +97,7 @@ const Charge = builder.objectRef<EngagementCharge>('Charge').implement({
     margin: t.field({
       description: 'total − cost.total',
       type: Money,
-      resolve: ({ charge, cost, engagement }) => ({
-        amount: marginOf(charge.total, cost),
-        currency: engagement.currency,
-      }),
+      resolve: ({ charge, cost, currency }) => ({ amount: marginOf(charge.total, cost), currency }),
     }),
     marginRatio: t.field({
       description: 'margin ÷ total; null when nothing is charged',
@@ -143,5 +148,30 @@ builder.queryField('charges', (t) =>
     },
     ...facts({ action: 'billing.read', cost: 50 }),
     resolve: (_root, args, context) => chargesOf(context, args),
+  }),
+)
+
+const ChargePreview = builder.objectRef<ChargePreviewSource>('ChargePreview').implement({
+  fields: (t) => ({
+    charge: t.field({ type: Charge, nullable: true, resolve: ({ charge }) => charge }),
+    userErrors: t.field({
+      description: 'What setEngagement would refuse of the input, but for days and months',
+      type: [UserError],
+      resolve: ({ userErrors }) => userErrors,
+    }),
+  }),
+})
+
+builder.queryField('chargePreview', (t) =>
+  t.field({
+    description:
+      'What terms would have charged for a month, had they been in force on all of its days and not before. Nothing is stored.',
+    type: ChargePreview,
+    args: {
+      input: t.arg({ type: EngagementInput, required: true }),
+      month: t.arg({ type: 'Date', required: true, description: 'Its first day' }),
+    },
+    ...facts({ action: 'billing.read', cost: 50 }),
+    resolve: (_root, args, context) => previewCharge(context, args),
   }),
 )

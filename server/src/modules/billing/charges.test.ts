@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { readCharges } from '@outlay/db/billing/charges'
+import { tenantSql, type TenantSql } from '@outlay/db/sql/tenant-sql'
 import { startTestServer, type TestServer, type TestTenant } from '../../http/server-test-kit.ts'
 import {
   allocateHundred,
@@ -300,6 +302,98 @@ describe('charges of a month', () => {
     expect(await ok(tenant, PROPOSAL, { margin: '0.4', key: 'nobody' })).toEqual({ priceProposal: null })
     const { errors } = await tenant.ask(PROPOSAL, { margin: '1', key: 'launch' })
     expect(errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT' })
+  })
+
+  it('propose the price of all that a client is tagged with, under whatever terms', async () => {
+    const PROPOSAL = `query ($clientKey: String, $projectKey: String) { priceProposal(clientKey: $clientKey, projectKey: $projectKey, margin: "0.5",
+      basis: ATTRIBUTED, range: { from: "2026-10-01", to: "2026-11-01" }) { client { key } project { key } price { amount } tasksCompleted } }`
+    await set(tenant, { projectKey: 'audit', effectiveFrom: OCTOBER, terms: { model: 'PER_TASK', price: '1' } })
+    const { rows } = await world.owner.query<{ cost: string }>(
+      `SELECT sum(i.cost)::text AS cost FROM invocation i JOIN client c ON c.id = i.client_id AND c.tenant_id = i.tenant_id
+       WHERE i.tenant_id = $1 AND c.key = 'northwind' AND i.billing IN ('DIRECT', 'WRAPPER', 'SHARED')
+         AND (i.occurred_at AT TIME ZONE 'Europe/London')::date BETWEEN '2026-10-01' AND '2026-10-31'`,
+      [tenant.id],
+    )
+    const { priceProposal } = await ok<{ priceProposal: { price: { amount: string } } }>(tenant, PROPOSAL, {
+      clientKey: 'northwind',
+    })
+    expect(priceProposal).toMatchObject({ client: { key: 'northwind' }, project: null, tasksCompleted: 3 })
+    // Half of the price is left: it is twice the cost, up to the next penny.
+    const [price, cost] = [exact(priceProposal.price.amount), exact(rows[0]?.cost ?? '0')]
+    expect(price - 2n * cost >= 0n && price - 2n * cost < 10n ** 16n).toBe(true)
+    for (const keys of [{}, { clientKey: 'northwind', projectKey: 'launch' }]) {
+      expect((await tenant.ask(PROPOSAL, keys)).errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT' })
+    }
+  })
+
+  it('of many places are what each is by itself, and are read by no more statements', async () => {
+    await endAll('launch')
+    await endAll('audit')
+    await set(tenant, { clientKey: 'northwind', effectiveFrom: OCTOBER, terms: { model: 'COST_PLUS', markup: '0.1' } })
+    const read = async (of: { projectId?: string; clientId?: string } = {}) => {
+      let statements = 0
+      const db = tenantSql(world.server.pool, tenant.id)
+      const counting: TenantSql = {
+        tenantId: db.tenantId,
+        query: (...asked) => ((statements += 1), db.query(...asked)),
+      }
+      const place = { projectId: of.projectId ?? null, clientId: of.clientId ?? null }
+      const found = await readCharges(counting, { ...place, month: OCTOBER, timeZone: 'Europe/London' })
+      return { found, statements }
+    }
+    const one = await read()
+    expect(one.found.map(({ engagement }) => engagement.model)).toEqual(['COST_PLUS'])
+    const steps = [{ above: '0', price: '0.5' }]
+    const others = [
+      { projectKey: 'launch', terms: { model: 'PER_AGENT', price: '310' } },
+      { projectKey: 'audit', effectiveTo: '2026-10-21', terms: { model: 'PASS_THROUGH' } },
+      { projectKey: 'audit', effectiveFrom: '2026-10-21', terms: { model: 'OUTCOME', price: '5', credit: '3' } },
+      { clientKey: 'halden', terms: { model: 'RATE_CARD', prices: [{ unit: 'TOKENS', steps }] } },
+    ]
+    for (const terms of others) await set(tenant, { effectiveFrom: OCTOBER, ...terms })
+    const all = await read()
+    expect(all.found).toHaveLength(5)
+    // A statement for projects and one for clients where there was only a client: never one for each.
+    expect(all.statements).toBeLessThanOrEqual(2 * one.statements + 2)
+    const apart = []
+    for (const { engagement } of all.found) {
+      const { projectId, clientId } = engagement
+      const { found } = await read(projectId === null ? { clientId: clientId ?? '' } : { projectId })
+      apart.push(found.find((charge) => charge.engagement.id === engagement.id))
+    }
+    expect(apart).toEqual(all.found)
+    const projects = new Set(all.found.flatMap(({ engagement }) => engagement.projectId ?? []))
+    expect([projects.size, all.found.every(({ cost }) => cost.invocations > 0n || cost.allocated !== 0n)]).toEqual([
+      2,
+      true,
+    ])
+  })
+
+  it('can be tried before the terms are set', async () => {
+    const PREVIEW = `query ($input: EngagementInput!, $month: Date!) { chargePreview(input: $input, month: $month) {
+      charge { engagement { id } from to total { amount } cost { total { amount } } lines { kind quantity unitPrice { amount } amount { amount } } }
+      userErrors { code field } } }`
+    type Preview = { charge: ShownCharge | null; userErrors: { code: string; field: string[] }[] }
+    const preview = async (input: object) =>
+      (await ok<{ chargePreview: Preview }>(tenant, PREVIEW, { input, month: OCTOBER })).chargePreview
+    const before = await charges(tenant, OCTOBER)
+    const terms = { model: 'PER_TASK', price: '50', minimum: '120' }
+    // From a later day on, and over others that are there: it is what October would have been.
+    const { charge, userErrors } = await preview({ projectKey: 'launch', effectiveFrom: '2026-12-15', terms })
+    expect(userErrors).toEqual([])
+    expect(charge).toMatchObject({ engagement: null, from: OCTOBER, to: '2026-11-01', total: { amount: '120.00' } })
+    expect(written(charge!)).toEqual(['TASK 1 × 50.00 = 50.00', 'TASK 1 × 50.00 = 50.00', 'MINIMUM 1 × 20.00 = 20.00'])
+    expect(await charges(tenant, OCTOBER)).toEqual(before)
+    const own = { projectKey: 'launch', effectiveFrom: OCTOBER }
+    for (const [input, code, field] of [
+      [{ ...own, terms: { model: 'COST_PLUS' } }, 'MISSING_FIELD', 'input.terms.markup'],
+      [{ ...own, terms, effectiveTo: OCTOBER }, 'INVALID_FIELD', 'input.effectiveTo'],
+      [{ ...own, projectKey: 'nothing', terms }, 'NOT_FOUND', 'input.projectKey'],
+    ] as const) {
+      const refused = await preview(input)
+      expect(refused.charge).toBeNull()
+      expect(refused.userErrors.map((one) => [one.code, one.field.join('.')])).toEqual([[code, field]])
+    }
   })
 })
 

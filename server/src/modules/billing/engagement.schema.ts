@@ -18,7 +18,7 @@ import {
   type EngagementPayloadSource,
   type ReversalPayloadSource,
 } from './engagement.service.ts'
-import { BillingModel, BillingTerms, BillingTermsInput } from './terms.type.ts'
+import { BillingModel, BillingTerms, EngagementInput } from './terms.type.ts'
 
 Engagement.implement({
   description:
@@ -89,17 +89,6 @@ builder.queryFields((t) => ({
     resolve: (_root, { id }, context) => findEngagement(context, uuidOf('Engagement', id, 'id')),
   }),
 }))
-
-const EngagementInput = builder.inputType('EngagementInput', {
-  fields: (t) => ({
-    projectKey: t.string({ description: 'This, or clientKey' }),
-    clientKey: t.string({ description: 'For the work outside projects with terms of their own' }),
-    effectiveFrom: t.field({ type: 'Date', required: true }),
-    effectiveTo: t.field({ type: 'Date', description: 'The first day without them; without end when absent' }),
-    terms: t.field({ type: BillingTermsInput, required: true }),
-    note: t.string(),
-  }),
-})
 
 const ReverseOutcomeInput = builder.inputType('ReverseOutcomeInput', {
   fields: (t) => ({

@@ -84,9 +84,9 @@ function termsOf(input: TermsInputValue): TermsWish {
   }
 }
 
-export async function setEngagement(context: Context, input: EngagementInputValue): Promise<EngagementPayloadSource> {
-  const { services, tenant } = context
-  const wish: EngagementWish = {
+/** What is asked for, with what is left out as null. */
+export function wishOf(input: EngagementInputValue): EngagementWish {
+  return {
     projectKey: input.projectKey ?? null,
     clientKey: input.clientKey ?? null,
     effectiveFrom: input.effectiveFrom,
@@ -94,6 +94,11 @@ export async function setEngagement(context: Context, input: EngagementInputValu
     terms: termsOf(input.terms),
     note: input.note ?? null,
   }
+}
+
+export async function setEngagement(context: Context, input: EngagementInputValue): Promise<EngagementPayloadSource> {
+  const { services, tenant } = context
+  const wish = wishOf(input)
   const { currency } = tenant
   const outcome = await services.billing.setEngagement(tenant.id, { wish, currency, by: await actorOf(context) })
   return payload(context, outcome)

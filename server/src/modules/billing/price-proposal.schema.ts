@@ -2,6 +2,7 @@ import type { Fixed18 } from '@outlay/domain/money/fixed18'
 import { builder } from '../../graphql/builder.ts'
 import { facts } from '../../graphql/builder-type.ts'
 import type { Context } from '../../graphql/context.ts'
+import { Client } from '../client/client.type.ts'
 import { BASIS, CostBreakdown, DateRangeInput } from '../cost/cost.schema.ts'
 import { Money, type Amount } from '../money/money.schema.ts'
 import { Project } from '../project/project.type.ts'
@@ -11,9 +12,15 @@ const money = (amount: Fixed18, { tenant }: Context): Amount => ({ amount, curre
 
 const PriceProposal = builder.objectRef<PriceProposalSource>('PriceProposal').implement({
   description:
-    'The least price, in whole minor units, at which a project reaches a margin: cost ÷ (1 − margin), rounded up.',
+    'The least price, in whole minor units, at which a project or a client reaches a margin: cost ÷ (1 − margin), rounded up.',
   fields: (t) => ({
-    project: t.field({ type: Project, resolve: ({ project }) => project }),
+    project: t.field({ type: Project, nullable: true, resolve: ({ project }) => project }),
+    client: t.field({
+      description: 'Of a client: all its work, under whatever terms',
+      type: Client,
+      nullable: true,
+      resolve: ({ client }) => client,
+    }),
     margin: t.expose('margin', { type: 'Decimal', description: 'margin ÷ price that is asked for' }),
     cost: t.field({ description: 'Fully loaded, in its parts', type: CostBreakdown, resolve: ({ cost }) => cost }),
     tasksCompleted: t.exposeInt('tasks'),
@@ -44,11 +51,12 @@ const PriceProposal = builder.objectRef<PriceProposalSource>('PriceProposal').im
 builder.queryField('priceProposal', (t) =>
   t.field({
     description:
-      'What a project would have to charge to reach a margin on what it cost; null when there is no such project',
+      'What a project or a client would have to charge to reach a margin on what it cost; null when there is none of the key',
     type: PriceProposal,
     nullable: true,
     args: {
-      projectKey: t.arg.string({ required: true }),
+      projectKey: t.arg.string({ description: 'This, or clientKey' }),
+      clientKey: t.arg.string(),
       range: t.arg({ type: DateRangeInput, required: true }),
       margin: t.arg({ type: 'Decimal', required: true, defaultValue: '0.4', description: '0 or more, below 1' }),
       basis: t.arg(BASIS),

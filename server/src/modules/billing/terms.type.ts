@@ -126,7 +126,7 @@ const ClientPriceInput = builder.inputType('ClientPriceInput', {
   }),
 })
 
-export const BillingTermsInput = builder.inputType('BillingTermsInput', {
+const BillingTermsInput = builder.inputType('BillingTermsInput', {
   description:
     'Amounts in the reporting currency, in whole minor units; a field that the model does not have is refused.',
   fields: (t) => ({
@@ -148,5 +148,16 @@ export const BillingTermsInput = builder.inputType('BillingTermsInput', {
     minimum: t.field({ type: 'Decimal' }),
     cap: t.field({ type: 'Decimal' }),
     credit: t.field({ type: 'Decimal', description: CREDIT }),
+  }),
+})
+
+export const EngagementInput = builder.inputType('EngagementInput', {
+  fields: (t) => ({
+    projectKey: t.string({ description: 'This, or clientKey' }),
+    clientKey: t.string({ description: 'For the work outside projects with terms of their own' }),
+    effectiveFrom: t.field({ type: 'Date', required: true }),
+    effectiveTo: t.field({ type: 'Date', description: 'The first day without them; without end when absent' }),
+    terms: t.field({ type: BillingTermsInput, required: true }),
+    note: t.string(),
   }),
 })

@@ -7,6 +7,7 @@ import {
   FileText,
   FolderKanban,
   LayoutGrid,
+  ReceiptText,
   Settings,
   Split,
   SquareCheck,
@@ -50,6 +51,7 @@ export const STAFF_NAV: readonly NavGroup[] = [
     label: 'Finance',
     items: [
       { href: '/allocation', label: 'Allocation', Icon: Split, chord: 'l' },
+      { href: '/charges', label: 'Charges', Icon: ReceiptText, chord: 'h' },
       { href: '/rate-cards', label: 'Rate cards', Icon: Tag, chord: 'r' },
       { href: '/reports', label: 'Reports', Icon: FileText, chord: 'o' },
     ],

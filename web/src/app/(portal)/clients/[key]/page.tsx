@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { Watch } from '../../../../components/alert/watch.tsx'
+import { Billing } from '../../../../components/billing/billing.tsx'
 import { BarListCard } from '../../../../components/chart/bar-list-card.tsx'
 import { SeriesCard } from '../../../../components/chart/series-card.tsx'
 import { CostParts, showsParts } from '../../../../components/cost/cost-parts.tsx'
@@ -431,6 +432,9 @@ export default async function ClientPage({ params, searchParams }: ClientPagePro
           <Pager path={path} params={search} noun="tasks" {...taskCosts.pageInfo} />
         </WithSum>
       )}
+      <Section fallback={<Skeleton className="mt-6 h-72 w-full rounded-card" />}>
+        <Billing of={{ scope: 'CLIENT', key, name: client.name }} path={path} params={search} viewer={viewer} />
+      </Section>
     </>
   )
 }

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { Watch } from '../../../../components/alert/watch.tsx'
+import { Billing } from '../../../../components/billing/billing.tsx'
 import { BarListCard } from '../../../../components/chart/bar-list-card.tsx'
 import { SeriesCard } from '../../../../components/chart/series-card.tsx'
 import { CostParts, showsParts } from '../../../../components/cost/cost-parts.tsx'
@@ -355,6 +356,9 @@ export default async function ProjectPage({ params, searchParams }: ProjectPageP
           <Pager path={path} params={search} noun="tasks" {...taskCosts.pageInfo} />
         </WithSum>
       )}
+      <Section fallback={<Skeleton className="mt-6 h-72 w-full rounded-card" />}>
+        <Billing of={{ scope: 'PROJECT', key, name: project.name }} path={path} params={search} viewer={viewer} />
+      </Section>
     </>
   )
 }

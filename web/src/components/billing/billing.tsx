@@ -1,0 +1,166 @@
+import type { ReactNode } from 'react'
+import { graphql } from '../../generated/gql.ts'
+import { query } from '../../lib/api.ts'
+import { percentText } from '../../lib/format.ts'
+import { addMonths, monthOf, monthText } from '../../lib/months.ts'
+import { percentOfRatio } from '../../lib/pool-form.ts'
+import { readTarget } from '../../lib/price-target.ts'
+import { hrefWith, type SearchParams } from '../../lib/search-params.ts'
+import { mayKeepRates, mayReadBilling, type Viewer } from '../../lib/session.ts'
+import { MonthBar } from '../period/month-bar.tsx'
+import { PeriodBadge } from '../period/period-badge.tsx'
+import { Amount } from '../ui/amount.tsx'
+import { Tile, TileStrip } from '../ui/tiles.tsx'
+import { ChargeCard } from './charge-card.tsx'
+import { PriceCard } from './price-card.tsx'
+import { TermsCard } from './terms-card.tsx'
+
+const BillingDocument = graphql(`
+  query Billing($month: Date!, $range: DateRangeInput!, $clientKey: String, $projectKey: String, $margin: Decimal!) {
+    ...ClosedMonths
+    engagements(clientKey: $clientKey, projectKey: $projectKey, withSuperseded: true) {
+      ...EngagementFacts
+    }
+    charges(month: $month, clientKey: $clientKey, projectKey: $projectKey) {
+      total {
+        amount
+        currency
+      }
+      cost {
+        total {
+          amount
+          currency
+        }
+      }
+      margin {
+        amount
+        currency
+      }
+      marginRatio
+      charges {
+        ...ChargeFacts
+      }
+    }
+    priceProposal(clientKey: $clientKey, projectKey: $projectKey, range: $range, margin: $margin) {
+      margin
+      tasksCompleted
+      markup
+      cost {
+        total {
+          amount
+          currency
+        }
+      }
+      price {
+        amount
+        currency
+      }
+      pricePerTask {
+        amount
+        currency
+      }
+    }
+  }
+`)
+
+interface BillingProps {
+  of: { scope: 'CLIENT' | 'PROJECT'; key: string; name: string }
+  /** The page it is part of. */
+  path: string
+  params: SearchParams
+  viewer: Viewer
+}
+
+/** What was agreed with a client, or for a project; what it charges for a month; and what it would have to. */
+export async function Billing({ of, path, params, viewer }: BillingProps) {
+  if (!mayReadBilling(viewer)) {
+    return (
+      <Frame>
+        <p className="text-ink-3">
+          Finance, administrators and project managers of the whole firm see the terms, what they charge, and the
+          margin.
+        </p>
+      </Frame>
+    )
+  }
+  const { tenant } = viewer
+  const month = monthOf(params, tenant.today)
+  const { ratio, refusal } = readTarget(params)
+  const isOfClient = of.scope === 'CLIENT'
+  const place = { clientKey: isOfClient ? of.key : null, projectKey: isOfClient ? null : of.key }
+  const next = addMonths(month, 1)
+  // The whole month, as it is charged: with all of the pools' shares in it.
+  const data = await query(BillingDocument, { ...place, month, range: { from: month, to: next }, margin: ratio })
+  const { charges, total, cost, margin, marginRatio } = data.charges
+  const period = data.periods.find((one) => one.month === month)
+  const inForce = data.engagements.filter(
+    ({ supersededBy, effectiveFrom, effectiveTo }) =>
+      supersededBy == null && effectiveFrom < next && (effectiveTo == null || effectiveTo > month),
+  )
+  return (
+    <Frame>
+      <MonthBar
+        path={path}
+        params={params}
+        month={month}
+        today={tenant.today}
+        badge={period === undefined ? undefined : <PeriodBadge state={period.state} edition={period.edition} />}
+      />
+      {charges.length === 0 ? null : (
+        <TileStrip label={`Charged, ${monthText(month)}`}>
+          <Tile
+            label={`Charged, ${monthText(month)}`}
+            figure={<Amount as="text" money={total} />}
+            context="the sum of the charges below"
+          />
+          <Tile
+            label="Cost of what is charged"
+            figure={<Amount as="text" money={cost.total} />}
+            context="all its parts"
+          />
+          <Tile
+            label="Margin"
+            figure={<Amount as="text" money={margin} />}
+            context={marginRatio == null ? 'nothing is charged' : `${percentText(marginRatio)} of what is charged`}
+          />
+        </TileStrip>
+      )}
+      <div className="flex flex-col gap-4">
+        <TermsCard
+          engagements={data.engagements}
+          inForce={inForce}
+          monthName={monthText(month)}
+          name={of.name}
+          setHref={hrefWith('/terms', { [isOfClient ? 'client' : 'project']: of.key })}
+          mayManage={mayKeepRates(viewer.role)}
+          today={tenant.today}
+          timeZone={tenant.timeZone}
+        />
+        {charges.map((charge) => (
+          <ChargeCard key={`${charge.engagement?.id} ${charge.from}`} charge={charge} />
+        ))}
+        {data.priceProposal == null ? null : (
+          <PriceCard
+            proposal={data.priceProposal}
+            target={percentOfRatio(ratio)}
+            refusal={refusal}
+            monthName={monthText(month)}
+            path={path}
+            params={params}
+          />
+        )}
+      </div>
+    </Frame>
+  )
+}
+
+function Frame({ children }: { children: ReactNode }) {
+  return (
+    <section id="billing" aria-labelledby="billing-heading" className="mt-6 scroll-mt-20">
+      <h2 id="billing-heading" className="mb-3 text-card font-semibold">
+        Terms and charges
+      </h2>
+      {children}
+    </section>
+  )
+}
