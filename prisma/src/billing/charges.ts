@@ -9,6 +9,7 @@ import { addSums, NO_SUMS, type CellSums } from '../sql/cell-sums.ts'
 import {
   readEngagementsInForce,
   readProjectTermDays,
+  type ChargedTerms,
   type EngagementRecord,
   type ProjectTermDays,
 } from '../sql/read-engagements.ts'
@@ -40,15 +41,17 @@ export async function readCharges(
   const charges: EngagementCharge[] = []
   // One after the other: each is a few reads, and a request must not take all connections.
   for (const engagement of engagements) {
-    charges.push(await chargeOf(db, { engagement, month, timeZone, except }))
+    const { charge, cost } = await chargeOf(db, { engagement, month, timeZone, except })
+    charges.push({ engagement, charge, cost })
   }
   return charges
 }
 
-async function chargeOf(
+/** What one engagement in force in a month charges for it. `except`: the days of which other projects have terms of their own. */
+export async function chargeOf(
   db: TenantSql,
-  asked: { engagement: EngagementRecord; month: CalendarDate; timeZone: string; except: readonly ProjectTermDays[] },
-): Promise<EngagementCharge> {
+  asked: { engagement: ChargedTerms; month: CalendarDate; timeZone: string; except: readonly ProjectTermDays[] },
+): Promise<{ charge: Charge; cost: CellSums }> {
   const { engagement, month, timeZone, except } = asked
   const terms = checkTerms(engagement.terms, engagement.currency)
   const range = chargedRange(engagement, terms, month)
@@ -68,17 +71,18 @@ async function chargeOf(
   ).at(-1)
   const cost = loaded.filter((one) => one.facts.month === month).reduce((sum, one) => addSums(sum, one.cost), NO_SUMS)
   if (charge === undefined) throw new Error(`The engagement ${engagement.id} is not in force in ${month}.`)
-  return { engagement, charge, cost }
+  return { charge, cost }
 }
 
-function placeOf({ projectId, clientId }: EngagementRecord, except: readonly ProjectTermDays[]): BilledPlace {
+/** Where the work of an engagement is. */
+export function placeOf({ projectId, clientId }: ChargedTerms, except: readonly ProjectTermDays[]): BilledPlace {
   if (projectId !== null) return { projectId, clientId: null }
   if (clientId === null) throw new Error('An engagement is of a project or of a client')
   return { projectId: null, clientId, except }
 }
 
 /** The days that must be known: of the month, and where it depends on what was before, all from the first day of the terms on. */
-function chargedRange({ startsOn, endsOn }: EngagementRecord, terms: BillingTerms, month: CalendarDate): DateRange {
+function chargedRange({ startsOn, endsOn }: ChargedTerms, terms: BillingTerms, month: CalendarDate): DateRange {
   const next = addMonths(month, 1)
   const needsPast = dependsOnThePast(terms) || terms.model === 'PER_AGENT'
   return {
