@@ -236,3 +236,50 @@ describe('a report', () => {
     await expect(made('PROJECT_WEEKLY', { client: 'nobody' })).rejects.toThrow('There is no client "nobody".')
   })
 })
+
+const MODELS = [
+  { model: 'PASS_THROUGH' },
+  { model: 'COST_PLUS', markup: '0.1537' },
+  { model: 'RATE_CARD', prices: [{ unit: 'TOKENS', mode: 'GRADUATED', steps: [{ above: '0', price: '0.003' }] }] },
+  { model: 'PER_TASK', price: '50' },
+  { model: 'RETAINER', price: '1000', unit: 'TASKS', allowance: '1', overagePrice: '80', carryOverMonths: 0 },
+  { model: 'PER_AGENT', price: '30', isProrated: true },
+  { model: 'OUTCOME', price: '9' },
+]
+
+describe('the statement of a client', () => {
+  it.each(MODELS)('by $model says what is charged, and no word or number of the firm in any file', async (terms) => {
+    const input = { clientKey: 'northwind', effectiveFrom: october.from, terms }
+    await tenant.gql(
+      'mutation ($input: EngagementInput!) { setEngagement(input: $input) { userErrors { message } } }',
+      { input },
+    )
+    const { charges, clientCosts } = await tenant.gql<{
+      charges: { total: MoneyAnswer }
+      clientCosts: { nodes: { client: { key: string }; cost: CostAnswer }[] }
+    }>(
+      `query ($range: DateRangeInput!) {
+        charges(month: "2026-10-01", clientKey: "northwind") { total { amount } }
+        clientCosts(range: $range) { nodes { client { key } ${COST} } }
+      }`,
+      { range: october },
+    )
+    const document = await made('CLIENT_STATEMENT', { client: 'northwind' })
+    const pdf = await renderReport(document, 'PDF', mark)
+    const { text } = await extractText(await getDocumentProxy(new Uint8Array(pdf)), { mergePages: true })
+    const html = Buffer.from(await renderReport(document, 'HTML', mark)).toString('utf8')
+    expect(text).toContain(`${pounds(charges.total)} GBP`)
+    const cost = clientCosts.nodes.find(({ client }) => client.key === 'northwind')?.cost
+    const secrets = ['halden', '0.1537', '15.37', 'margin', 'markup', ...AGENTS]
+    if (terms.model !== 'PASS_THROUGH' && cost !== undefined) secrets.push(cost.total.amount, pounds(cost.total))
+    for (const form of [JSON.stringify(document), text, html]) {
+      for (const secret of secrets) expect(form.toLowerCase()).not.toContain(secret.toLowerCase())
+    }
+  })
+
+  it('is of whole months and of one client', async () => {
+    const range = { from: '2026-10-02', to: '2026-11-01' }
+    await expect(made('CLIENT_STATEMENT', { client: 'northwind', range })).rejects.toThrow('whole months')
+    await expect(made('CLIENT_STATEMENT')).rejects.toThrow('name it')
+  })
+})

@@ -1,3 +1,4 @@
+import type { PoolClient } from 'pg'
 import { clientViewSchema, type ClientView } from '@outlay/domain/audience/client-view'
 import { showClient, type ChargedEngagement, type WorkedTask } from '@outlay/domain/audience/show-client'
 import { checkTerms } from '@outlay/domain/billing/check-terms'
@@ -7,7 +8,8 @@ import { chargeOf, placeOf } from '../billing/charges.ts'
 import { readBilledDays } from '../sql/read-billing-facts.ts'
 import { readFirm, readTermsInForce, readWorkedTasks, type OwnTerms } from '../sql/read-client-view.ts'
 import { readProjectTermDays, type ProjectTermDays } from '../sql/read-engagements.ts'
-import { clientOwnSql, tenantSql, type TenantSql } from '../sql/tenant-sql.ts'
+import { clientOwnSql, clientSql, tenantSql, type TenantSql } from '../sql/tenant-sql.ts'
+import { asLimited } from '../tenancy/as-limited.ts'
 import type { TenantPool } from '../tenancy/tenant-pool.ts'
 
 /** Whose month is shown. */
@@ -29,17 +31,27 @@ const TASKS_MAX = 1_000
  * only, and made by the allow-list of law L28 (docs/decisions/0028). One reading is the firm's own: which projects have terms of their own on
  * which days, ids and days alone, because work tagged with one is charged under its terms, whoever's project it is.
  */
-export async function readClientView(
-  pool: TenantPool,
-  { tenantId, clientId, month, now, tasksMax = TASKS_MAX }: ClientViewAsk,
+export async function readClientView(pool: TenantPool, ask: ClientViewAsk): Promise<ClientView | null> {
+  const { tenantId, clientId } = ask
+  const except = await readProjectTermDays(tenantSql(pool, tenantId))
+  return viewOf(clientOwnSql(pool, tenantId, clientId), ask, except)
+}
+
+/** The same within the transaction of a reader that sees the whole tenant: while the view is read, it sees this client only. */
+export async function readClientViewWithin(holder: PoolClient, ask: ClientViewAsk): Promise<ClientView | null> {
+  const { tenantId, clientId } = ask
+  const db = clientSql(holder, tenantId)
+  const except = await readProjectTermDays(db)
+  return asLimited(holder, { tenantId, clientIds: null, answeredClient: clientId }, () => viewOf(db, ask, except))
+}
+
+async function viewOf(
+  db: TenantSql,
+  { clientId, month, now, tasksMax = TASKS_MAX }: ClientViewAsk,
+  except: readonly ProjectTermDays[],
 ): Promise<ClientView | null> {
-  const db = clientOwnSql(pool, tenantId, clientId)
   const range = { from: month, to: addMonths(month, 1) }
-  const [firm, terms, except] = await Promise.all([
-    readFirm(db, clientId),
-    readTermsInForce(db, { clientId, ...range }),
-    readProjectTermDays(tenantSql(pool, tenantId)),
-  ])
+  const [firm, terms] = await Promise.all([readFirm(db, clientId), readTermsInForce(db, { clientId, ...range })])
   if (firm === null) return null
   const { timeZone, currency } = firm
   const engagements: ChargedEngagement[] = []
