@@ -267,10 +267,14 @@ describe('the statement of a client', () => {
     const document = await made('CLIENT_STATEMENT', { client: 'northwind' })
     const pdf = await renderReport(document, 'PDF', mark)
     const { text } = await extractText(await getDocumentProxy(new Uint8Array(pdf)), { mergePages: true })
-    const html = Buffer.from(await renderReport(document, 'HTML', mark)).toString('utf8')
+    // A style sheet has margins of its own.
+    const page = Buffer.from(await renderReport(document, 'HTML', mark)).toString('utf8')
+    const html = page.replace(/<style>.*<\/style>/s, '')
     expect(text).toContain(`${pounds(charges.total)} GBP`)
     const cost = clientCosts.nodes.find(({ client }) => client.key === 'northwind')?.cost
-    const secrets = ['halden', '0.1537', '15.37', 'margin', 'markup', ...AGENTS]
+    const secrets = ['halden', '0.1537', '15.37', 'margin', 'markup']
+    // Who subscribes to an agent knows its name.
+    if (terms.model !== 'PER_AGENT') secrets.push(...AGENTS)
     if (terms.model !== 'PASS_THROUGH' && cost !== undefined) secrets.push(cost.total.amount, pounds(cost.total))
     for (const form of [JSON.stringify(document), text, html]) {
       for (const secret of secrets) expect(form.toLowerCase()).not.toContain(secret.toLowerCase())
