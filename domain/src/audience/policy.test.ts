@@ -37,14 +37,18 @@ describe('the policy table', () => {
       'detector.manage',
       'forecast.read',
       'billing.read',
+      'transparency.read',
+      'transparency.manage',
       'channel.read',
       'channel.manage',
     ]
     const ownAffairs: Action[] = ['policy.read', 'account.manage']
+    // What a client sees of itself, the firm sees as a preview.
+    const ofFirm = actions.filter((action) => action !== 'client.own')
     expect(Object.fromEntries(ROLES.map((role) => [role, ofRole(role)]))).toEqual({
-      OWNER: actions,
+      OWNER: ofFirm,
       // Four eyes hold for everybody but the owners.
-      ADMIN: actions.filter((action) => action !== 'allocation.override'),
+      ADMIN: ofFirm.filter((action) => action !== 'allocation.override'),
       FINANCE: [
         ...reads,
         'task.write',
@@ -90,7 +94,7 @@ describe('the policy table', () => {
         'view.save',
         'export.start',
       ],
-      CLIENT: ['viewer.read', 'task.list', 'account.manage'],
+      CLIENT: ['viewer.read', 'task.list', 'client.own', 'account.manage'],
     })
   })
 
@@ -134,6 +138,7 @@ describe('the policy table', () => {
       'detector.read',
       'forecast.read',
       'billing.read',
+      'transparency.read',
       'channel.read',
       'reconciliation.read',
       'report.read',
@@ -141,7 +146,14 @@ describe('the policy table', () => {
       'export.start',
     ])
     // A closed month is reopened by two people; a key has no account, a view and an example are a person's.
-    const ofPeople: Action[] = ['period.reopen', 'report.subscribe', 'account.manage', 'view.save', 'demo.manage']
+    const ofPeople: Action[] = [
+      'client.own',
+      'period.reopen',
+      'report.subscribe',
+      'account.manage',
+      'view.save',
+      'demo.manage',
+    ]
     expect(ofScopes(...SCOPES)).toEqual(actions.filter((action) => !ofPeople.includes(action)))
     expect(ofScopes()).toEqual([])
     expect(ofScopes('OWNER', 'root', '')).toEqual([])

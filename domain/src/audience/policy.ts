@@ -20,6 +20,7 @@ const STAFF = ['OWNER', 'ADMIN', 'FINANCE', 'PROJECT_MANAGER', 'VIEWER'] as cons
 const MANAGEMENT = ['OWNER', 'ADMIN', 'FINANCE', 'PROJECT_MANAGER'] as const
 const MONEY_KEEPERS = ['OWNER', 'ADMIN', 'FINANCE'] as const
 const OWNERS = ['OWNER'] as const
+const CLIENTS = ['CLIENT'] as const
 const ADMINS = ['OWNER', 'ADMIN'] as const
 const ANY_KEY = SCOPES
 const READERS = ['read', 'admin'] as const
@@ -132,6 +133,21 @@ export const POLICY = {
   'billing.manage': {
     may: 'set and end the terms of engagements, and take outcomes back',
     roles: MONEY_KEEPERS,
+    scopes: ['admin'],
+  },
+  'client.own': {
+    may: 'see the months of their own work as their client is shown it, and ask about them',
+    roles: CLIENTS,
+    scopes: [],
+  },
+  'transparency.read': {
+    may: 'see what clients are shown, the links to it, their use, and what was asked',
+    roles: MANAGEMENT,
+    scopes: READERS,
+  },
+  'transparency.manage': {
+    may: 'publish and revoke links by which a client sees its work',
+    roles: MANAGEMENT,
     scopes: ['admin'],
   },
   'channel.read': { may: 'see channels and what was delivered', roles: STAFF, scopes: READERS },

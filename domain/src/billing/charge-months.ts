@@ -1,4 +1,5 @@
 import type { Fixed18 } from '../money/fixed18.ts'
+import type { Quantity6 } from '../usage/quantity.ts'
 import { adjust } from './adjust.ts'
 import { single, type ChargeLine, type DraftLine } from './charge-line.ts'
 import { costPlus } from './cost-plus.ts'
@@ -22,6 +23,8 @@ export interface Charge {
   lines: ChargeLine[]
   /** Σ lines. Below zero where more was taken back than charged. */
   total: Fixed18
+  /** What a retainer's fee could pay for: of this month, and carried into it; null for other models. */
+  allowance: Quantity6 | null
   /** What is left for the next month. */
   carried: CarriedAllowance[]
   creditLeft: Fixed18
@@ -53,7 +56,7 @@ function chargeMonth(
   decimals: number,
   before: { carried: readonly CarriedAllowance[]; creditLeft: Fixed18 },
 ): Charge {
-  const { lines: used, carried } = useOf(terms, facts, before.carried)
+  const { lines: used, allowance, carried } = useOf(terms, facts, before.carried)
   const lines = roundLines(adjust(terms, facts, used), decimals)
   const charged = lines.reduce((sum, line) => sum + line.amount, 0n)
   const credit = charged <= 0n ? 0n : charged < before.creditLeft ? charged : before.creditLeft
@@ -67,31 +70,31 @@ function chargeMonth(
     lines.push({ ...line, amount: line.exact })
   }
   const { month, from, to } = facts
-  return { month, from, to, lines, total: charged - credit, carried, creditLeft: before.creditLeft - credit }
+  return { month, from, to, lines, total: charged - credit, allowance, carried, creditLeft: before.creditLeft - credit }
 }
 
 function useOf(
   terms: BillingTerms,
   facts: PeriodFacts,
   carried: readonly CarriedAllowance[],
-): { lines: DraftLine[]; carried: CarriedAllowance[] } {
+): { lines: DraftLine[]; allowance: Quantity6 | null; carried: CarriedAllowance[] } {
   switch (terms.model) {
     case 'PASS_THROUGH':
-      return { lines: passThrough(facts), carried: [] }
+      return { lines: passThrough(facts), allowance: null, carried: [] }
     case 'COST_PLUS':
-      return { lines: costPlus(terms, facts), carried: [] }
+      return { lines: costPlus(terms, facts), allowance: null, carried: [] }
     case 'RATE_CARD':
-      return { lines: rateCard(terms, facts), carried: [] }
+      return { lines: rateCard(terms, facts), allowance: null, carried: [] }
     case 'PER_TASK':
-      return { lines: perTask(terms, facts), carried: [] }
+      return { lines: perTask(terms, facts), allowance: null, carried: [] }
     case 'RETAINER':
       return retainer(terms, facts, carried)
     case 'PER_AGENT':
-      return { lines: perAgent(terms, facts), carried: [] }
+      return { lines: perAgent(terms, facts), allowance: null, carried: [] }
     case 'OUTCOME':
-      return { lines: outcomeBased(terms, facts), carried: [] }
+      return { lines: outcomeBased(terms, facts), allowance: null, carried: [] }
     case 'TIME':
-      return { lines: timeBased(terms, facts), carried: [] }
+      return { lines: timeBased(terms, facts), allowance: null, carried: [] }
     default:
       return terms satisfies never
   }

@@ -30,7 +30,7 @@ export function retainer(
   terms: RetainerTerms,
   facts: PeriodFacts,
   carried: readonly CarriedAllowance[],
-): { lines: DraftLine[]; carried: CarriedAllowance[] } {
+): { lines: DraftLine[]; allowance: Quantity6; carried: CarriedAllowance[] } {
   const part = partOfMonth(facts)
   const used = usedQuantity(terms.unit, facts)
   const lots = [...carried, { month: facts.month, left: prorate(terms.allowance, part) }]
@@ -61,7 +61,8 @@ export function retainer(
       exact: costOf(terms.overagePrice, used - covered),
     })
   }
-  return { lines, carried: goOn(terms, left, facts.month) }
+  const allowance = lots.reduce((sum, lot) => sum + lot.left, 0n)
+  return { lines, allowance, carried: goOn(terms, left, facts.month) }
 }
 
 function draw(lots: readonly CarriedAllowance[], used: Quantity6): { covered: Quantity6; left: CarriedAllowance[] } {

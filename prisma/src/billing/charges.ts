@@ -10,6 +10,7 @@ import { addSums, NO_SUMS, type CellSums } from '../sql/cell-sums.ts'
 import {
   readEngagementsInForce,
   readProjectTermDays,
+  type ChargedTerms,
   type EngagementRecord,
   type ProjectTermDays,
 } from '../sql/read-engagements.ts'
@@ -29,9 +30,6 @@ export interface TermsCharge {
 export interface EngagementCharge extends TermsCharge {
   engagement: EngagementRecord
 }
-
-/** What is asked of terms to charge by them, whether they are stored or only tried. */
-type ChargedTerms = Pick<EngagementRecord, 'projectId' | 'clientId' | 'startsOn' | 'endsOn' | 'terms' | 'currency'>
 
 /**
  * The charges of a month: of each project and client with terms in force on one of its days, the earliest first; of terms that change within
@@ -101,7 +99,17 @@ function atIndex<T>(list: readonly T[], index: number): T {
   return one
 }
 
-function placeOf({ projectId, clientId }: ChargedTerms): BilledPlace {
+/** What one engagement in force in a month charges for it. `except`: the days on which projects have terms of their own. */
+export async function chargeOf(
+  db: TenantSql,
+  asked: { engagement: ChargedTerms; month: CalendarDate; timeZone: string; except: readonly ProjectTermDays[] },
+): Promise<TermsCharge> {
+  const { engagement, ...rest } = asked
+  return atIndex(await chargesOf(db, { engagements: [engagement], ...rest }), 0)
+}
+
+/** Where the work of an engagement is. */
+export function placeOf({ projectId, clientId }: ChargedTerms): BilledPlace {
   if (projectId !== null) return { projectId, clientId: null }
   if (clientId === null) throw new Error('An engagement is of a project or of a client')
   return { projectId: null, clientId }

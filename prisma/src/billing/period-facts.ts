@@ -7,6 +7,7 @@ import { rangeBounds } from '@outlay/domain/periods/local-day'
 import { addSums, NO_SUMS, plusAllocated, type CellSums } from '../sql/cell-sums.ts'
 import {
   readBilledCompletions,
+  readBilledNames,
   readBilledReversals,
   readBilledShares,
   readBilledTaskCosts,
@@ -18,7 +19,6 @@ import {
   type PlacesAsked,
   type TaskMonthCost,
 } from '../sql/read-billing-facts.ts'
-import { readByIds } from '../sql/read-dimensions.ts'
 import type { ProjectTermDays } from '../sql/read-engagements.ts'
 import type { TenantSql } from '../sql/tenant-sql.ts'
 
@@ -166,8 +166,8 @@ async function labelsOf(
   { tasks, agents }: { tasks: readonly string[]; agents: readonly string[] },
 ): Promise<ReadonlyMap<string, string>> {
   const [namedTasks, namedAgents] = await Promise.all([
-    tasks.length === 0 ? [] : readByIds(db, 'task', [...new Set(tasks)]),
-    agents.length === 0 ? [] : readByIds(db, 'agent', [...new Set(agents)]),
+    tasks.length === 0 ? [] : readBilledNames(db, 'task', [...new Set(tasks)]),
+    agents.length === 0 ? [] : readBilledNames(db, 'agent', [...new Set(agents)]),
   ])
   return new Map([...namedTasks, ...namedAgents].map(({ id, name }) => [id, name]))
 }

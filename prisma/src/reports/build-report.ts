@@ -4,6 +4,7 @@ import type { DateRange } from '@outlay/domain/periods/calendar-date'
 import { checkedDocument } from '@outlay/domain/reports/check-document'
 import type { ReportDocument, ReportKind } from '@outlay/domain/reports/document'
 import { readByKey, type ClientRecord } from '../sql/read-dimensions.ts'
+import { clientStatement } from './client-statement.ts'
 import { financePack } from './finance-pack.ts'
 import { projectWeekly } from './project-weekly.ts'
 import { openQuestion, type ReportQuestion } from './question.ts'
@@ -29,7 +30,7 @@ export async function buildReport(holder: PoolClient, wish: ReportWish): Promise
     case 'PROJECT_WEEKLY':
       return checkedDocument(await projectWeekly(question, await clientOf(question, wish.client)))
     case 'CLIENT_STATEMENT':
-      throw new DomainError('UNKNOWN_KIND', 'This kind of report is not made yet.', 'kind')
+      return checkedDocument(await clientStatement(question, await addressee(question, wish.client)))
     default:
       return wish.kind satisfies never
   }
@@ -39,5 +40,11 @@ async function clientOf({ db }: ReportQuestion, key: string | null): Promise<Cli
   if (key === null) return null
   const client = await readByKey(db, 'client', key)
   if (client === null) throw new DomainError('UNKNOWN_CLIENT', `There is no client ${quoted(key)}.`, 'client')
+  return client
+}
+
+async function addressee(question: ReportQuestion, key: string | null): Promise<ClientRecord> {
+  const client = await clientOf(question, key)
+  if (client === null) throw new DomainError('UNKNOWN_CLIENT', 'A statement is of one client; name it.', 'client')
   return client
 }

@@ -2,6 +2,7 @@ import { Grain, NIL_UUID } from '@outlay/domain/rollup/grain'
 import { parseFixed18, type Fixed18 } from '@outlay/domain/money/fixed18'
 import type { CalendarDate, DateRange } from '@outlay/domain/periods/calendar-date'
 import { rangeBounds } from '@outlay/domain/periods/local-day'
+import { parseQuantitySum, type Quantity6 } from '@outlay/domain/usage/quantity'
 import { formatInstant } from '@outlay/domain/periods/instant'
 import { CELL_SUMS, cellSums, IS_COUNTED, type CellSums, type CellSumsRow } from './cell-sums.ts'
 import { plainArray } from './pg-array.ts'
@@ -171,6 +172,59 @@ async function askTasks<Row>(
     clients.length === 0 ? [] : db.query<Row>(statement.client, [...askedLists(clients), ...termLists(except)]),
   ])
   return rows.flat()
+}
+
+/** What tasks or agents are called. */
+export function readBilledNames(
+  db: TenantSql,
+  table: 'task' | 'agent',
+  ids: readonly string[],
+): Promise<{ id: string; name: string }[]> {
+  const text = `SELECT id, name FROM ${table} WHERE tenant_id = $1::uuid AND id = ANY ($2::uuid[])`
+  return db.query({ name: `billing_${table}_names`, text }, [plainArray(ids)])
+}
+
+/** What a place used on a day. */
+export interface DayUse {
+  day: CalendarDate
+  tokens: Quantity6
+  invocations: bigint
+}
+
+const DAYS_OF_PROJECT: Prepared = {
+  name: 'billing_days_of_project',
+  text: `SELECT c.day::text AS day, sum(c.tokens)::text AS tokens, sum(c.invocations)::text AS invocations
+    FROM rollup_day c WHERE c.tenant_id = $1::uuid AND c.grain = ${Grain.PROJECT_AGENT} AND c.a = $2::uuid AND c.day >= $3::date AND c.day < $4::date
+    GROUP BY 1 ORDER BY 1`,
+}
+
+const DAYS_OF_CLIENT: Prepared = {
+  name: 'billing_days_of_client',
+  text: `SELECT d.day::text AS day, sum(c.tokens)::text AS tokens, sum(c.invocations)::text AS invocations
+    FROM rollup_fine c CROSS JOIN LATERAL (SELECT (c.bucket AT TIME ZONE $5)::date AS day) d
+    WHERE c.tenant_id = $1::uuid AND c.client_id = $2::uuid AND c.bucket >= $3::timestamptz AND c.bucket < $4::timestamptz
+      AND NOT ${hasOwnTerms('c.project_id', 'd.day', 6)}
+    GROUP BY 1 ORDER BY 1`,
+}
+
+/** What was used in a place by day; a day without any is left out. */
+export async function readBilledDays(
+  db: TenantSql,
+  asked: { place: BilledPlace; range: DateRange; timeZone: string; except: readonly ProjectTermDays[] },
+): Promise<DayUse[]> {
+  const { place, range, timeZone, except } = asked
+  const bounds = rangeBounds(range, timeZone)
+  const rows = await (place.projectId !== null
+    ? db.query<Record<keyof DayUse, string>>(DAYS_OF_PROJECT, [place.projectId, range.from, range.to])
+    : db.query<Record<keyof DayUse, string>>(DAYS_OF_CLIENT, [
+        ...[place.clientId, instant(bounds.start), instant(bounds.end), timeZone],
+        ...termLists(except),
+      ]))
+  return rows.map(({ day, tokens, invocations }) => ({
+    day,
+    tokens: parseQuantitySum(tokens),
+    invocations: BigInt(invocations),
+  }))
 }
 
 /** What a task cost in a month, without shares of pools. */

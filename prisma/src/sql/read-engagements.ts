@@ -26,6 +26,12 @@ export interface EngagementRecord {
   supersededAt: string | null
 }
 
+/** What is asked of terms to charge by them, whether they are stored or only tried. */
+export type ChargedTerms = Pick<
+  EngagementRecord,
+  'clientId' | 'projectId' | 'startsOn' | 'endsOn' | 'currency' | 'terms'
+>
+
 const COLUMNS = `'Engagement' AS "nodeKind", e.id, e.client_id AS "clientId", e.project_id AS "projectId", e.starts_on::text AS "startsOn",
   e.ends_on::text AS "endsOn", e.model, e.terms, e.currency, e.note, e.created_by AS "createdBy", ${instantText('e.created_at')} AS "createdAt",
   e.ended_by AS "endedBy", ${instantText('e.ended_at')} AS "endedAt", e.superseded_by AS "supersededBy",

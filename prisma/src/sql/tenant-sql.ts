@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { withTenant } from '../tenancy/tenant-context.ts'
+import { withClient, withTenant } from '../tenancy/tenant-context.ts'
 import type { TenantPool } from '../tenancy/tenant-pool.ts'
 
 /**
@@ -31,6 +31,21 @@ export function tenantSql(pool: TenantPool, tenantId: string, clientIds: readonl
     async query<Row>({ name, text }: Prepared, values: readonly unknown[] = []): Promise<Row[]> {
       const statement: pg.QueryConfig = { name, text, values: [tenantId, ...values] }
       const result = await withTenant(tenantId, () => pool.query(statement) as Promise<pg.QueryResult>, clientIds)
+      return result.rows as Row[]
+    },
+  }
+}
+
+/**
+ * The handle that answers a client itself: it reads what the charges of this client are made of, under a role that sees nothing else, and
+ * writes nothing (docs/decisions/0028).
+ */
+export function clientOwnSql(pool: TenantPool, tenantId: string, clientId: string): TenantSql {
+  return {
+    tenantId,
+    async query<Row>({ name, text }: Prepared, values: readonly unknown[] = []): Promise<Row[]> {
+      const statement: pg.QueryConfig = { name, text, values: [tenantId, ...values] }
+      const result = await withClient(tenantId, clientId, () => pool.query(statement) as Promise<pg.QueryResult>)
       return result.rows as Row[]
     },
   }

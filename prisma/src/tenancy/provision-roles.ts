@@ -65,15 +65,18 @@ async function setLimits(owner: pg.Client, role: Role): Promise<void> {
 }
 
 /**
- * Lets outlay_app take the role outlay_limited for a transaction. It must not have that role's policies without taking it, where they would
- * ask for clients that nobody has set: NOINHERIT, said before the grant.
+ * Lets outlay_app take the roles outlay_limited and outlay_client for a transaction. It must not have their policies without taking them,
+ * where they would ask for clients that nobody has set: NOINHERIT, said before the grant.
  */
 async function letTakeLimits(owner: pg.Client): Promise<void> {
-  const { rows } = await owner.query<{ inherits: boolean; may: boolean }>(
-    `SELECT rolinherit AS inherits, pg_has_role(oid, 'outlay_limited', 'MEMBER') AS may FROM pg_roles WHERE rolname = 'outlay_app'`,
-  )
-  if (rows[0]?.inherits !== false) await retryCatalogueConflict(() => owner.query('ALTER ROLE outlay_app NOINHERIT'))
-  if (rows[0]?.may !== true) await retryCatalogueConflict(() => owner.query('GRANT outlay_limited TO outlay_app'))
+  for (const role of ['outlay_limited', 'outlay_client']) {
+    const { rows } = await owner.query<{ inherits: boolean; may: boolean }>(
+      `SELECT rolinherit AS inherits, pg_has_role(oid, $1, 'MEMBER') AS may FROM pg_roles WHERE rolname = 'outlay_app'`,
+      [role],
+    )
+    if (rows[0]?.inherits !== false) await retryCatalogueConflict(() => owner.query('ALTER ROLE outlay_app NOINHERIT'))
+    if (rows[0]?.may !== true) await retryCatalogueConflict(() => owner.query(`GRANT ${role} TO outlay_app`))
+  }
 }
 
 async function canLogIn(url: string): Promise<boolean> {

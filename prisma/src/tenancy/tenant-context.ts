@@ -5,6 +5,8 @@ export interface TenantScope {
   readonly tenantId: string
   /** Clients that they are limited to (role outlay_limited): ids in lower case. null: all of the tenant. */
   readonly clientIds: readonly string[] | null
+  /** The one client that is answered itself (role outlay_client), and read only; absent: somebody of the firm. */
+  readonly answeredClient?: string
 }
 
 const storage = new AsyncLocalStorage<TenantScope | null>()
@@ -29,6 +31,12 @@ export function withTenant<T>(
   clientIds: readonly string[] | null = null,
 ): Promise<T> {
   return storage.run(checkScope({ tenantId, clientIds }), async () => await work())
+}
+
+/** Runs work for a client of a tenant: every query sees what that client's charges are made of, and writes nothing. */
+export function withClient<T>(tenantId: string, clientId: string, work: () => T | PromiseLike<T>): Promise<T> {
+  const scope = checkScope({ tenantId, clientIds: null, answeredClient: clientId })
+  return storage.run(scope, async () => await work())
 }
 
 /** Runs work outside any tenant: row-level security then refuses every tenant table, and only global ones answer. */
@@ -56,10 +64,11 @@ export function checkTenantId(tenantId: string): string {
 }
 
 /** The scope with all its ids checked, as checkTenantId does. */
-export function checkScope({ tenantId, clientIds }: TenantScope): TenantScope {
+export function checkScope({ tenantId, clientIds, answeredClient }: TenantScope): TenantScope {
   return {
     tenantId: checkTenantId(tenantId),
     clientIds: clientIds === null ? null : clientIds.map((clientId) => checkUuid(clientId, 'client')),
+    ...(answeredClient === undefined ? {} : { answeredClient: checkUuid(answeredClient, 'client') }),
   }
 }
 
@@ -71,10 +80,13 @@ function checkUuid(id: string, of: string): string {
 
 /**
  * What makes the rest of a transaction see no more than a scope, whose ids were checked. Limited to clients, it takes the role that has no
- * policy but those of its clients: a statement that reaches for anything else fails.
+ * policy but those of its clients, and for a client itself the one that knows this client only: a statement that reaches for anything else
+ * fails.
  */
-export function setScopeStatement({ tenantId, clientIds }: TenantScope): string {
+export function setScopeStatement({ tenantId, clientIds, answeredClient }: TenantScope): string {
   const setTenant = `SET LOCAL app.tenant_id = '${tenantId}'`
+  if (answeredClient !== undefined)
+    return `${setTenant}; SET LOCAL app.client_id = '${answeredClient}'; SET LOCAL transaction_read_only = on; SET LOCAL ROLE outlay_client`
   if (clientIds === null) return setTenant
   return `${setTenant}; SET LOCAL app.client_ids = '{${clientIds.join(',')}}'; SET LOCAL ROLE outlay_limited`
 }

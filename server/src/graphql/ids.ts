@@ -6,6 +6,8 @@ export const ID_PREFIX = {
   Tenant: 'ten',
   Agent: 'agt',
   Client: 'cli',
+  ClientLink: 'clk',
+  ClientQuestion: 'cqu',
   Project: 'prj',
   Task: 'tsk',
   Rate: 'rat',

@@ -7,7 +7,11 @@ import type { AnnotationWish, DetectorWish } from '@outlay/db/anomalies/change-d
 import type { DemoRef } from '@outlay/db/demo/own-demo'
 import type { ReversalOutcome } from '@outlay/db/billing/reverse-outcome'
 import type { EngagementOutcome } from '@outlay/db/billing/set-engagement'
+import type { LinkOutcome, Questioner } from '@outlay/db/audience/client-links'
+import type { ClientViewAsk } from '@outlay/db/audience/client-view'
 import type { BudgetOutcome } from '@outlay/db/budgets/set-budget'
+import type { ClientLinkWish } from '@outlay/domain/audience/client-link'
+import type { ClientView } from '@outlay/domain/audience/client-view'
 import type { EngagementWish } from '@outlay/domain/billing/check-engagement'
 import type { BudgetWish } from '@outlay/domain/budgets/check-budget'
 import type { CorrectionOutcome, ReplaceInput, VoidInput } from '@outlay/db/corrections/correction'
@@ -147,6 +151,21 @@ export interface Services {
       tenantId: string,
       wish: { taskKey: string; reason: string; today: CalendarDate; by: string },
     ) => Promise<ReversalOutcome>
+  }
+  /** What clients are shown, and the links to it. */
+  clientPages: {
+    /** null where there is no such client. */
+    view: (ask: ClientViewAsk) => Promise<ClientView | null>
+    /** `url` holds the secret of the link, and is told this once. */
+    publish: (
+      tenantId: string,
+      wish: { clientId: string; wish: ClientLinkWish; today: CalendarDate; by: string },
+    ) => Promise<LinkOutcome & { url: string | null }>
+    revoke: (tenantId: string, wish: { linkId: string; by: string }) => Promise<LinkOutcome>
+    ask: (
+      tenantId: string,
+      wish: { clientId: string; month: CalendarDate; body: string; by: Questioner },
+    ) => Promise<{ userErrors: UserError[] }>
   }
   alerts: {
     act: (tenantId: string, wish: ActWish) => Promise<ActOutcome>

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { actOnAlert } from '@outlay/db/alerts/act-on-alert'
 import { addAnnotation, endAnnotation, updateDetector } from '@outlay/db/anomalies/change-detector'
+import { askQuestion, publishClientLink, revokeClientLink } from '@outlay/db/audience/client-links'
+import { readClientView } from '@outlay/db/audience/client-view'
 import { reverseOutcome } from '@outlay/db/billing/reverse-outcome'
 import { endEngagement, setEngagement } from '@outlay/db/billing/set-engagement'
 import { endBudget, setBudget } from '@outlay/db/budgets/set-budget'
@@ -85,6 +87,8 @@ import { registerReports } from '../reports/report-routes.ts'
 import { serveSubscriptions } from '../subscriptions/serve-subscriptions.ts'
 import { SumsHints } from '../ingest/sums-hints.ts'
 import { registerAuth } from './auth-route.ts'
+import { clientPageUrl, registerClientPages } from '../transparency/client-pages.ts'
+import { withoutSecret } from '../transparency/page-path.ts'
 import { registerDemo } from './demo-route.ts'
 import { answerErrors } from './error-answers.ts'
 import { contextOf, registerGraphql } from './graphql-route.ts'
@@ -191,6 +195,7 @@ export async function createServer(settings: ServerSettings): Promise<Server> {
   registerAuth(app, { signIn, people, pool, publicUrl: settings.publicUrl })
   registerJoin(app, { pool, authPool, people, publicUrl: settings.publicUrl })
   registerDemo(app, { authPool })
+  registerClientPages(app, { pool, authPool, view: services.clientPages.view })
   registerExports(app, {
     keys,
     people,
@@ -338,6 +343,15 @@ function createServices(deps: {
       endEngagement: (tenantId, wish) => endEngagement({ pool }, tenantId, wish),
       reverseOutcome: (tenantId, wish) => reverseOutcome({ pool }, tenantId, wish),
     },
+    clientPages: {
+      view: (ask) => readClientView(pool, ask),
+      publish: async (tenantId, wish) => {
+        const { secret, ...outcome } = await publishClientLink({ pool }, tenantId, wish)
+        return { ...outcome, url: secret === null ? null : clientPageUrl(settings.publicUrl, secret) }
+      },
+      revoke: (tenantId, wish) => revokeClientLink({ pool }, tenantId, wish),
+      ask: (tenantId, wish) => askQuestion({ pool }, tenantId, wish),
+    },
     alerts: {
       act: async (tenantId, wish) => {
         const outcome = await actOnAlert({ pool }, tenantId, wish)
@@ -441,11 +455,7 @@ function reportServices({ pool, authPool }: { pool: TenantPool; authPool: pg.Poo
   }
 }
 
-/** The path of an address as logs may hold it: what opens something to whoever has it is left out. */
-const pathOf = (url: string): string =>
-  (url.split('?')[0] ?? '').replace(/^(\/r|(?:\/api)?\/join)\/[^/]+/, '$1/[secret]')
-
-/** Requests are logged by method and path; headers, where keys and cookies are, are not. */
+/** Requests are logged by method and path, without the secrets of links; headers, where keys and cookies are, are not. */
 function createLogger(level: string): Logger {
   return pino({
     level,
@@ -454,7 +464,7 @@ function createLogger(level: string): Logger {
       req: (request: { method: string; url: string; id: string }) => ({
         id: request.id,
         method: request.method,
-        path: pathOf(request.url),
+        path: withoutSecret(request.url.split('?')[0] ?? ''),
       }),
       res: (reply: { statusCode: number }) => ({ status: reply.statusCode }),
     },

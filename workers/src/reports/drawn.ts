@@ -11,20 +11,20 @@ export function drawnOf({ form, labels, series }: ReportChart): Drawn {
 }
 
 // The colours of the portal in its light scheme, in the order of its series.
-const SERIES = ['#2563c9', '#c07a18', '#2e8f6b', '#8a4fbf', '#b5404e', '#4b7f93']
+const SERIES = ['#2f5fde', '#c97b16', '#009277', '#b86bb2', '#1c93dc', '#595300']
 
 const INKS: Record<Exclude<Ink, number>, string> = {
-  grid: '#e8ebef',
-  axis: '#9aa3ae',
-  label: '#59616c',
-  total: '#3a4450',
-  more: '#b5404e',
-  less: '#2e8f6b',
+  grid: '#eeede9',
+  axis: '#8f8e86',
+  label: '#696861',
+  total: '#42486b',
+  more: '#b4261f',
+  less: '#10704a',
 }
 
 /** The colour of a series by its place. */
 export function seriesColour(place: number): string {
-  return SERIES[place % SERIES.length] ?? '#2563c9'
+  return SERIES[place % SERIES.length] ?? '#2f5fde'
 }
 
 /** The colour of a shape. */

@@ -19,6 +19,7 @@ import type {
   ReportChart,
   ReportDocument,
   ReportFigure,
+  ReportSection,
   ReportTable,
 } from '@outlay/domain/reports/document'
 import { drawnOf, inkColour, seriesColour } from './drawn.ts'
@@ -53,16 +54,35 @@ function whole(document: ReportDocument, mark: EditionMark): ReactElement<Docume
       creationDate,
       language: 'en',
     },
-    ...sections.map((section, i) =>
+    ...pagesOf(sections).map((group, i) =>
       h(
         Page,
-        { key: section.id, size: 'A4', orientation: 'landscape', style: STYLES.page },
+        { key: i, size: 'A4', orientation: 'landscape', style: STYLES.page },
         i === 0 ? heading(document) : null,
-        h(Text, { style: STYLES.h2 }, section.heading),
-        ...section.blocks.map((block, at) => h(View, { key: at }, blockOf(block, currency))),
+        ...group.map((section) => sectionOf(section, currency)),
         footer(document, mark),
       ),
     ),
+  )
+}
+
+/** A section begins a page of its own, unless it has words alone: the layout of a page is worked out by itself, so long ones cost no other. */
+function pagesOf(sections: readonly ReportSection[]): ReportSection[][] {
+  const groups: ReportSection[][] = []
+  for (const section of sections) {
+    const last = groups.at(-1)
+    if (last === undefined || section.blocks.some(({ kind }) => kind !== 'text')) groups.push([section])
+    else last.push(section)
+  }
+  return groups
+}
+
+function sectionOf({ id, heading: name, blocks }: ReportSection, currency: string): ReactElement {
+  return h(
+    View,
+    { key: id, style: STYLES.section },
+    h(Text, { style: STYLES.h2, minPresenceAhead: 60 }, name),
+    ...blocks.map((block, at) => h(View, { key: at }, blockOf(block, currency))),
   )
 }
 
@@ -147,7 +167,7 @@ function tableOf({ title, columns, rows, total }: ReportTable, currency: string)
     h(Text, { style: STYLES.caption, minPresenceAhead: 40 }, title),
     h(
       View,
-      null,
+      { style: { width: widths.reduce((sum, width) => sum + width, 0) } },
       line('head', heads, STYLES.headRow, true),
       ...printed.map((cells, i) => line(i, cells, {})),
       ...(rows.length === 0 ? [h(Text, { key: 'none', style: STYLES.note }, 'Nothing in the period.')] : []),
@@ -164,13 +184,14 @@ function reasonsOf(reasons: Reasons): ReactElement[] {
 /** Room for a column of numbers, and the least and most for one of words; in points, a character is about 4.3 of them. */
 const CHARACTER = 4.4
 const PADDING = 10
+const NUMBER_MIN = 44
 
 /** Widths by what is in the columns: numbers get what they need, words share what is left by how long they are. */
 function widthsOf(columns: ReportTable['columns'], rows: readonly (readonly string[])[]): number[] {
   const longest = columns.map(({ label, kind }, i) => {
     const words = kind === 'text' ? [label] : label.split(' ')
     const most = Math.max(...words.map(({ length }) => length), ...rows.map((row) => row[i]?.length ?? 0))
-    return Math.min(most, 90) * CHARACTER + PADDING
+    return Math.max(Math.min(most, 90) * CHARACTER, kind === 'text' ? 0 : NUMBER_MIN) + PADDING
   })
   const isWords = columns.map(({ kind }) => kind === 'text')
   const numbers = longest.reduce((sum, width, i) => (isWords[i] === true ? sum : sum + width), 0)
@@ -242,6 +263,7 @@ const STYLES = StyleSheet.create({
     paddingHorizontal: 36,
   },
   heading: { marginBottom: 10 },
+  section: { marginBottom: 12 },
   issuer: { fontSize: 10, color: QUIET },
   h1: { fontSize: 22, fontWeight: 600 },
   h2: { fontSize: 14, fontWeight: 600, marginBottom: 6 },

@@ -1,8 +1,9 @@
 import { minorUnits } from '@outlay/domain/money/currency'
+import type { Fixed18 } from '@outlay/domain/money/fixed18'
 import { addDays, type DateRange } from '@outlay/domain/periods/calendar-date'
 import { journal, type JournalEntry } from '@outlay/domain/reports/journal'
 import { dateCell, moneyCell, textCell } from '@outlay/domain/reports/cells'
-import type { ReportSection } from '@outlay/domain/reports/document'
+import type { ReportCell, ReportSection } from '@outlay/domain/reports/document'
 import { NIL_UUID } from '@outlay/domain/rollup/grain'
 import { accrualByMonth, accrued } from '../../sql/accrued.ts'
 import { attributedOf, totalOf } from '../../sql/cell-sums.ts'
@@ -52,8 +53,8 @@ export async function journalOf(question: ReportQuestion, clients: readonly Memb
             day,
             textCell(line.account),
             textCell(line.description),
-            moneyCell(line.debit),
-            moneyCell(line.credit),
+            sideOf(line.debit),
+            sideOf(line.credit),
             textCell(currency),
           ]),
           total: [textCell(''), textCell(''), textCell('Together'), moneyCell(debit), moneyCell(debit), textCell('')],
@@ -61,6 +62,11 @@ export async function journalOf(question: ReportQuestion, clients: readonly Memb
       },
     ],
   }
+}
+
+/** A line is on one side; the other has no amount. */
+function sideOf(amount: Fixed18): ReportCell {
+  return amount === 0n ? textCell('') : moneyCell(amount)
 }
 
 function debits(clients: readonly MemberCost[]): JournalEntry[] {

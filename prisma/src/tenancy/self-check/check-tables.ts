@@ -21,8 +21,8 @@ interface Policy {
   check: string | null
 }
 
-/** What outlay_auth may read across tenants, by columns: who a key or a person belongs to. */
-const lookups = ['api_key', 'membership', 'membership_client', 'tenant']
+/** What outlay_auth may read across tenants, by columns: who a key, a link or a person belongs to. */
+const lookups = ['api_key', 'client_link', 'membership', 'membership_client', 'tenant']
 
 /** Every table of a tenant, partitions included: row-level security enabled, forced, and with the one right policy. */
 export const checkTables: Check = async (client) => {
@@ -93,12 +93,13 @@ function isIsolation(table: TenantTable, policy: Policy): boolean {
   return policy.command === '*' && policy.using === expected && policy.check === expected
 }
 
-/** What people who are limited to clients may read, or note: within the tenant, whatever else their policy asks. */
+/** What people who are limited to clients may read, or note, and what a client may read: within the tenant, whatever else their policy asks. */
 function isLimited(table: TenantTable, { command, roles, using, check }: Policy): boolean {
   const column = table.name === 'tenant' ? 'id' : 'tenant_id'
   const own = `(${column} = (current_setting('app.tenant_id'::text))::uuid)`
-  if (roles.join() !== 'outlay_limited') return false
-  if (command === 'a') return check === own
+  const role = roles.join()
+  if (role !== 'outlay_limited' && role !== 'outlay_client') return false
+  if (command === 'a') return role === 'outlay_limited' && check === own
   return command === 'r' && (using === own || using?.startsWith(`(${own} AND `) === true)
 }
 

@@ -1,0 +1,100 @@
+import type { PoolClient } from 'pg'
+import { clientViewSchema, type ClientView } from '@outlay/domain/audience/client-view'
+import { showClient, type ChargedEngagement, type WorkedTask } from '@outlay/domain/audience/show-client'
+import { checkTerms } from '@outlay/domain/billing/check-terms'
+import { addMonths, type CalendarDate } from '@outlay/domain/periods/calendar-date'
+import { today } from '@outlay/domain/periods/local-day'
+import { chargeOf, placeOf } from '../billing/charges.ts'
+import { readBilledDays } from '../sql/read-billing-facts.ts'
+import { readFirm, readTermsInForce, readWorkedTasks, type OwnTerms } from '../sql/read-client-view.ts'
+import { readProjectTermDays, type ProjectTermDays } from '../sql/read-engagements.ts'
+import { clientOwnSql, clientSql, tenantSql, type TenantSql } from '../sql/tenant-sql.ts'
+import { asLimited } from '../tenancy/as-limited.ts'
+import type { TenantPool } from '../tenancy/tenant-pool.ts'
+
+/** Whose month is shown. */
+export interface ClientViewAsk {
+  tenantId: string
+  clientId: string
+  /** First day of the month. */
+  month: CalendarDate
+  /** The instant of the question, in milliseconds. */
+  now: number
+  /** The most tasks that are listed; default 1,000. */
+  tasksMax?: number
+}
+
+const TASKS_MAX = 1_000
+
+/**
+ * A month of a client's work as the client is shown it; null where there is no such client. It is read under a role that knows this client
+ * only, and made by the allow-list of law L28 (docs/decisions/0028). One reading is the firm's own: which projects have terms of their own on
+ * which days, ids and days alone, because work tagged with one is charged under its terms, whoever's project it is.
+ */
+export async function readClientView(pool: TenantPool, ask: ClientViewAsk): Promise<ClientView | null> {
+  const { tenantId, clientId } = ask
+  const except = await readProjectTermDays(tenantSql(pool, tenantId))
+  return viewOf(clientOwnSql(pool, tenantId, clientId), ask, except)
+}
+
+/** The same within the transaction of a reader that sees the whole tenant: while the view is read, it sees this client only. */
+export async function readClientViewWithin(holder: PoolClient, ask: ClientViewAsk): Promise<ClientView | null> {
+  const { tenantId, clientId } = ask
+  const db = clientSql(holder, tenantId)
+  const except = await readProjectTermDays(db)
+  return asLimited(holder, { tenantId, clientIds: null, answeredClient: clientId }, () => viewOf(db, ask, except))
+}
+
+async function viewOf(
+  db: TenantSql,
+  { clientId, month, now, tasksMax = TASKS_MAX }: ClientViewAsk,
+  except: readonly ProjectTermDays[],
+): Promise<ClientView | null> {
+  const range = { from: month, to: addMonths(month, 1) }
+  const [firm, terms] = await Promise.all([readFirm(db, clientId), readTermsInForce(db, { clientId, ...range })])
+  if (firm === null) return null
+  const { timeZone, currency } = firm
+  const engagements: ChargedEngagement[] = []
+  // One after the other: each is a few reads, and a page must not take all connections.
+  for (const own of terms) engagements.push(await charged(db, { own, month, timeZone, except }))
+  const chargedTasks = engagements.flatMap(({ charge }) => charge.lines.flatMap(({ taskId }) => taskId ?? []))
+  const tasks: WorkedTask[] = await readWorkedTasks(db, { clientId, ...range, also: [...new Set(chargedTasks)] })
+  return clientViewSchema.parse(
+    showClient({
+      ...{ firm: firm.firm, client: firm.client, month, today: today(now, timeZone), currency, timeZone },
+      ...{ engagements, tasks, tasksMax },
+    }),
+  )
+}
+
+async function charged(
+  db: TenantSql,
+  {
+    own,
+    month,
+    timeZone,
+    except,
+  }: {
+    own: OwnTerms
+    month: CalendarDate
+    timeZone: string
+    except: readonly ProjectTermDays[]
+  },
+): Promise<ChargedEngagement> {
+  const { charge, cost } = await chargeOf(db, { engagement: own, month, timeZone, except })
+  const days = await readBilledDays(db, {
+    place: placeOf(own),
+    range: { from: charge.from, to: charge.to },
+    timeZone,
+    except,
+  })
+  return {
+    projectId: own.projectId,
+    projectName: own.projectName,
+    startsOn: own.startsOn,
+    terms: checkTerms(own.terms, own.currency),
+    charge,
+    days,
+    hasUnpriced: cost.unpriced + cost.unconverted > 0n,
+  }
+}
