@@ -74,6 +74,7 @@ import { serveSubscriptions } from '../subscriptions/serve-subscriptions.ts'
 import { SumsHints } from '../ingest/sums-hints.ts'
 import { registerAuth } from './auth-route.ts'
 import { clientPageUrl, registerClientPages } from '../transparency/client-pages.ts'
+import { registerOwnStatement } from '../transparency/own-statement.ts'
 import { withoutSecret } from '../transparency/page-path.ts'
 import { registerDemo } from './demo-route.ts'
 import { answerErrors } from './error-answers.ts'
@@ -187,6 +188,11 @@ export async function createServer(settings: ServerSettings): Promise<Server> {
     people,
     contextOf: (asker, requestId) => contextOf(asker, { pool, services, requestId }),
     publicUrl: settings.publicUrl,
+  })
+  registerOwnStatement(app, {
+    keys,
+    people,
+    contextOf: (asker, requestId) => contextOf(asker, { pool, services, requestId }),
   })
   registerExplorer(app, { keys, people })
   registerIngestRoutes(app, {

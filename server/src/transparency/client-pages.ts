@@ -4,7 +4,6 @@ import type { ClientViewAsk } from '@outlay/db/audience/client-view'
 import type { TenantPool } from '@outlay/db/tenancy/tenant-pool'
 import { shownMonths } from '@outlay/domain/audience/client-link'
 import { clientPageSchema, type ClientPage } from '@outlay/domain/audience/client-page'
-import { clientStatement } from '@outlay/domain/audience/client-statement'
 import type { ClientView } from '@outlay/domain/audience/client-view'
 import { firstOfMonth, type CalendarDate } from '@outlay/domain/periods/calendar-date'
 import { today } from '@outlay/domain/periods/local-day'
@@ -13,6 +12,7 @@ import type pg from 'pg'
 import { Attempts } from './attempts.ts'
 import { answerNoLink, answerTooMany, PRIVATE_HEADERS } from './page-answers.ts'
 import { isSecret, pagePath } from './page-path.ts'
+import { sendStatement } from './send-statement.ts'
 
 interface ClientPageDeps {
   pool: TenantPool
@@ -84,17 +84,6 @@ export function registerClientPages(app: FastifyInstance, deps: ClientPageDeps):
     )
     done()
   })
-}
-
-/** A statement as a file. */
-export function sendStatement(reply: FastifyReply, view: ClientView): FastifyReply {
-  return reply
-    .headers({
-      ...PRIVATE_HEADERS,
-      'content-type': 'text/csv; charset=utf-8',
-      'content-disposition': `attachment; filename="statement-${view.month.slice(0, 7)}.csv"`,
-    })
-    .send(clientStatement(view))
 }
 
 /** Lets through what is no client's page, and the page of a link that works. */
