@@ -21,24 +21,10 @@ function contentSecurityPolicy(nonce: string): string {
   ].join('; ')
 }
 
-/** Of a page that is sent without scripts: none may run, and nothing is loaded but our own styles, fonts and icon. */
-const PLAIN_POLICY = [
-  "default-src 'none'",
-  "style-src 'self'",
-  "style-src-attr 'unsafe-inline'",
-  "img-src 'self' data:",
-  "font-src 'self'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-].join('; ')
-
 /** Every page: a content security policy with a fresh nonce, and the page's own address for "sign in and come back". */
 export function proxy(request: NextRequest): NextResponse {
   const nonce = btoa(crypto.randomUUID())
-  // Next's development server cannot send a page without its scripts.
-  const isPlain = request.nextUrl.pathname.startsWith('/c/') && !IS_DEVELOPMENT
-  const policy = isPlain ? PLAIN_POLICY : contentSecurityPolicy(nonce)
+  const policy = contentSecurityPolicy(nonce)
   const headers = new Headers(request.headers)
   headers.set('x-nonce', nonce)
   headers.set('x-outlay-path', request.nextUrl.pathname + request.nextUrl.search)

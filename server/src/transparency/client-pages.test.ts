@@ -116,7 +116,6 @@ describe('a link', () => {
       ['POST', ''],
     ] as const)
       expect(await get(`/c/${working.secret}${rest}`, { method }).then(bytes)).toBe(answer)
-    expect(await get(`/_next/data/build/c/${working.secret}.json`).then(bytes)).toBe(answer)
     expect((await links()).find(({ id }) => id === revoked.id)).toMatchObject({ isWorking: false })
   })
 

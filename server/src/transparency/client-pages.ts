@@ -93,8 +93,6 @@ async function admit(
   { deps, limits }: { deps: ClientPageDeps; limits: Limits },
 ): Promise<FastifyReply | undefined> {
   const path = request.url.split('?')[0] ?? ''
-  // The portal would answer the data of its page here, past what is looked at below.
-  if (path.startsWith('/_next/data/')) return answerNoLink(reply)
   const asked = pagePath(path.replace(/^\/api(?=\/c\/)/, ''))
   if (asked === null) return undefined
   const address = addressOf(request)
