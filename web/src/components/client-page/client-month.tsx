@@ -136,7 +136,7 @@ function Agreement({ agreement, currency, isOnly }: { agreement: ClientAgreement
     cells: [
       line.what,
       line.quantity === null ? '' : `${exactDecimalText(line.quantity)} ${line.unit ?? ''}`,
-      line.unitPrice === null ? '' : exactDecimalText(line.unitPrice),
+      line.unitPrice === null ? '' : decimalText(line.unitPrice, decimalsOf(line.unitPrice)),
       decimalText(line.amount, decimalsOf(line.amount)),
     ],
   }))
