@@ -25,6 +25,7 @@ import { signingIn } from './signing-in.ts'
 import { spend } from './spend.ts'
 import { sum } from './sum.ts'
 import { taskChain } from './task-chain.ts'
+import { transparency } from './transparency.ts'
 import { why } from './why.ts'
 import { closeWorld, openWorld } from './world.ts'
 
@@ -46,6 +47,7 @@ developers()
 demoData()
 billedAmount()
 clientsView()
+transparency()
 allocation()
 fullyLoaded()
 fleet()

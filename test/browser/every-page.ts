@@ -7,6 +7,7 @@ import { monthToClose } from './month-close.ts'
 import { someReport } from './reports.ts'
 import type { Person } from './product.ts'
 import { someInvitation } from './settings.ts'
+import { someClientPage } from './transparency.ts'
 import { LAPTOP, PHONE, type Visitor } from './visitor.ts'
 import { visitorOf } from './world.ts'
 
@@ -17,7 +18,11 @@ function presentClose(): string {
 
 /** Who opens which pages. Together they are every page there is, loaded and empty. */
 const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
-  { who: 'nobody signed in', person: null, paths: ['/login', '/join/:invitation', '/join/no-such-invitation'] },
+  {
+    who: 'nobody signed in',
+    person: null,
+    paths: ['/login', '/join/:invitation', '/join/no-such-invitation', '/c/:link'],
+  },
   {
     who: 'the demo’s leadership',
     person: 'leadership',
@@ -51,6 +56,8 @@ const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
       '/clients/northwind?period=last-month',
       '/clients/northwind?period=last-month&why=cost',
       '/clients/northwind?month=:month&target=37.5',
+      '/clients/northwind/transparency',
+      '/clients/no-such-client/transparency',
       '/developers',
       '/start',
       '/start?with=ai-sdk',
@@ -279,6 +286,7 @@ async function addressOf(path: string): Promise<string> {
   if (path.includes(':budget')) return path.replace(':budget', await someBudget())
   if (path.includes(':channel')) return path.replace(':channel', await someChannel())
   if (path.includes('/join/:invitation')) return someInvitation()
+  if (path === '/c/:link') return someClientPage()
   if (!path.includes(':month')) return path
   const { id, month } = await somePool()
   return path.replace(':pool', encodeURIComponent(id)).replace(':month', month.slice(0, 7))

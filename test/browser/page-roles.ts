@@ -56,6 +56,7 @@ const PAGES: Record<string, Rule> = {
   '/charges': { needs: 'billing.read' },
   '/clients': { needs: 'cost.read' },
   '/clients/[key]': { needs: 'cost.read', at: () => '/clients/northwind' },
+  '/clients/[key]/transparency': { needs: 'transparency.read', at: () => '/clients/northwind/transparency' },
   '/developers': { needs: 'schema.read' },
   '/developers/explorer': { needs: 'schema.read' },
   '/developers/import': { needs: 'usage.record' },

@@ -161,6 +161,18 @@ export const readingCases: Record<string, Case> = {
     own: (world) => world.ids.engagement,
     missing: `eng_${'0'.repeat(26)}`,
   },
+  'Query.clientLink(id)': {
+    field: 'clientLink(id: $name) { id label createdBy views { viewedAt } }',
+    type: 'ID!',
+    own: (world) => world.ids.clientLink,
+    missing: `clk_${'0'.repeat(26)}`,
+  },
+  'Query.clientLinks(clientKey)': byKey('client', 'clientLinks(clientKey: $name) { id label createdBy }'),
+  'Query.clientQuestions(clientKey)': byKey('client', 'clientQuestions(clientKey: $name) { id body }'),
+  'Query.clientPreview(clientKey)': byKey(
+    'client',
+    `clientPreview(clientKey: $name, month: "${month.from}") { client total delivered agreements { project total } }`,
+  ),
   ...Object.fromEntries(
     (['client', 'project'] as const).flatMap((thing): [string, Case][] => {
       const named = `${thing}Key: $name`
@@ -289,6 +301,8 @@ export const writingPlaces: readonly string[] = [
     `Query.chargePreview(input.${field})`,
   ]),
   'Mutation.reverseOutcome(input.taskKey)',
+  'Mutation.publishClientLink(input.clientKey)',
+  'Mutation.revokeClientLink(id)',
   'Mutation.giveAlertFeedback(id)',
   'Mutation.setBudget(input.key)',
   'Query.budgetBacktest(input.key)',

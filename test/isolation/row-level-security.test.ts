@@ -120,6 +120,16 @@ const WRITTEN_BY_BILLING = [
    SELECT $1::uuid, t.id, '2026-10-10', '2026-10-11', 'r', 'API key test' FROM task t WHERE t.tenant_id = $1::uuid LIMIT 1`,
 ]
 
+/** What transparency pages leave behind, one row each; $1 is the tenant. */
+const WRITTEN_BY_CLIENT_PAGES = [
+  `INSERT INTO client_link (tenant_id, id, client_id, hash, label, first_month, created_by, expires_at)
+   SELECT $1::uuid, $1::uuid, c.id, sha256($1::text::bytea), 'link', '2026-10-01', 'API key test', now() + interval '1 day' FROM client c
+   WHERE c.tenant_id = $1::uuid LIMIT 1`,
+  `INSERT INTO client_link_view (tenant_id, id, link_id, what) VALUES ($1::uuid, $1::uuid, $1::uuid, 'PAGE')`,
+  `INSERT INTO client_question (tenant_id, id, client_id, link_id, month, body)
+   SELECT $1::uuid, $1::uuid, l.client_id, l.id, '2026-10-01', 'why' FROM client_link l WHERE l.tenant_id = $1::uuid`,
+]
+
 /** What reconciliation leaves behind, one row each; $1 is the tenant. */
 const WRITTEN_BY_RECONCILIATION = [
   `INSERT INTO provider_statement (tenant_id, id, name, format, content_hash, first_day, last_day, providers, lines, imported_by)
@@ -182,6 +192,7 @@ describe('row-level security', () => {
         ...WRITTEN_BY_EXPORTS,
         ...WRITTEN_BY_REPORTS,
         ...WRITTEN_BY_BILLING,
+        ...WRITTEN_BY_CLIENT_PAGES,
         ...WRITTEN_BY_RECONCILIATION,
         ...WRITTEN_BY_ACCESS,
       ])

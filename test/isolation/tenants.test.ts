@@ -321,6 +321,36 @@ describe('isolation', () => {
     expect(await agreed()).toEqual(before)
   })
 
+  it('publishes no page of a foreign client and revokes no foreign link, and says what it says of none at all', async () => {
+    const [mine, other] = [worlds[0] as World, worlds[1] as World]
+    const links = () =>
+      other.tenant.gql('query ($key: String!) { clientLinks(clientKey: $key) { id isWorking } }', {
+        key: other.own.client,
+      })
+    const before = await links()
+    const revoke = (id: string) =>
+      mine.tenant.tryGql(
+        'mutation ($id: ID!) { revokeClientLink(id: $id) { link { id } userErrors { code message } } }',
+        {
+          id,
+        },
+      )
+    const missing = `clk_${'0'.repeat(26)}`
+    const nothing = comparable(await revoke(missing), missing)
+    expect(JSON.stringify(nothing)).toContain('NOT_FOUND')
+    expect(comparable(await revoke(other.ids.clientLink), other.ids.clientLink)).toEqual(nothing)
+    const publish = (key: string) =>
+      mine.tenant.tryGql(
+        `mutation ($key: String!) { publishClientLink(input: { clientKey: $key, label: "x", firstMonth: "2020-01-01", days: 1 }) {
+          link { id } url userErrors { code message } } }`,
+        { key },
+      )
+    const unknown = comparable(await publish('canary-000-'), 'canary-000-')
+    expect(JSON.stringify(unknown)).toContain('There is no such client')
+    expect(comparable(await publish(other.own.client), other.own.client)).toEqual(unknown)
+    expect(await links()).toEqual(before)
+  })
+
   it('sends over a socket no alert of another tenant, not even of all that have been', async () => {
     const [mine, other] = [worlds[0] as World, worlds[1] as World]
     const authorization = `Bearer ${mine.tenant.apiKey}`

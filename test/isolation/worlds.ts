@@ -36,6 +36,7 @@ export interface World {
     | 'alert'
     | 'annotation'
     | 'engagement'
+    | 'clientLink'
     | 'costPool'
     | 'allocationPolicy'
     | 'allocationJob'
@@ -200,6 +201,15 @@ async function agreeOn(tenant: TenantClient, names: Pick<World['own'], 'project'
   return setEngagement.engagement.id
 }
 
+/** A link by which a client sees its months. */
+async function publishLink(tenant: TenantClient, { client }: Pick<World['own'], 'client'>): Promise<string> {
+  const { publishClientLink } = await tenant.gql<{ publishClientLink: { link: { id: string } } }>(
+    'mutation ($input: PublishClientLinkInput!) { publishClientLink(input: $input) { link { id } } }',
+    { input: { clientKey: client, label: `link of ${client}`, firstMonth: '2020-01-01', days: 30 } },
+  )
+  return publishClientLink.link.id
+}
+
 /** A channel for what one agent does. */
 export function channelOf({ agent }: Pick<World['own'], 'agent'>, name = `channel of ${agent}`): object {
   return { name, kind: 'EMAIL', target: 'ops@example.com', scopes: [{ scope: 'AGENT', key: agent }] }
@@ -272,6 +282,8 @@ async function readNames(
   await watch(tenant, common.agent)
   const engagement = await agreeOn(tenant, own)
   await agreeOn(tenant, common)
+  const clientLink = await publishLink(tenant, own)
+  await publishLink(tenant, common)
   const { alerts } = await tenant.gql<{ alerts: Page }>('{ alerts(first: 1) { pageInfo { endCursor } } }')
   const { createCostPool } = await tenant.gql<{ createCostPool: { costPool: Named & { policies: Named[] } } }>(
     'mutation ($input: CostPoolInput!) { createCostPool(input: $input) { costPool { id policies { id } } } }',
@@ -285,6 +297,7 @@ async function readNames(
       ...allocation,
       ...watched,
       engagement,
+      clientLink,
       costPool: createCostPool.costPool.id,
       allocationPolicy: createCostPool.costPool.policies[0]?.id ?? '',
       agent: data.agent.id,

@@ -20,11 +20,11 @@ export interface ClientViewAsk {
   month: CalendarDate
   /** The instant of the question, in milliseconds. */
   now: number
-  /** The most tasks that are listed; default 1,000. */
+  /** The most tasks that are listed; default 100. */
   tasksMax?: number
 }
 
-const TASKS_MAX = 1_000
+const TASKS_MAX = 100
 
 /**
  * A month of a client's work as the client is shown it; null where there is no such client. It is read under a role that knows this client

@@ -35,7 +35,7 @@ export interface OwnTerms extends ChargedTerms {
 
 const TERMS: Prepared = {
   name: 'client_view_terms',
-  text: `SELECT e.id, e.client_id AS "clientId", e.project_id AS "projectId", e.starts_on::text AS "startsOn", e.ends_on::text AS "endsOn",
+  text: `SELECT e.client_id AS "clientId", e.project_id AS "projectId", e.starts_on::text AS "startsOn", e.ends_on::text AS "endsOn",
       e.currency, e.terms, p.name AS "projectName"
     FROM engagement e LEFT JOIN project p ON p.tenant_id = e.tenant_id AND p.id = e.project_id
     WHERE e.tenant_id = $1::uuid AND e.superseded_at IS NULL AND e.starts_on < $4::date AND (e.ends_on IS NULL OR e.ends_on > $3::date)

@@ -88,6 +88,7 @@ import { serveSubscriptions } from '../subscriptions/serve-subscriptions.ts'
 import { SumsHints } from '../ingest/sums-hints.ts'
 import { registerAuth } from './auth-route.ts'
 import { clientPageUrl, registerClientPages } from '../transparency/client-pages.ts'
+import { registerOwnStatement } from '../transparency/own-statement.ts'
 import { withoutSecret } from '../transparency/page-path.ts'
 import { registerDemo } from './demo-route.ts'
 import { answerErrors } from './error-answers.ts'
@@ -206,6 +207,11 @@ export async function createServer(settings: ServerSettings): Promise<Server> {
     keys,
     people,
     pool,
+    contextOf: (asker, requestId) => contextOf(asker, { pool, services, requestId }),
+  })
+  registerOwnStatement(app, {
+    keys,
+    people,
     contextOf: (asker, requestId) => contextOf(asker, { pool, services, requestId }),
   })
   registerExplorer(app, { keys, people })

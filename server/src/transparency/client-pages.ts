@@ -4,7 +4,6 @@ import type { ClientViewAsk } from '@outlay/db/audience/client-view'
 import type { TenantPool } from '@outlay/db/tenancy/tenant-pool'
 import { shownMonths } from '@outlay/domain/audience/client-link'
 import { clientPageSchema, type ClientPage } from '@outlay/domain/audience/client-page'
-import { clientStatement } from '@outlay/domain/audience/client-statement'
 import type { ClientView } from '@outlay/domain/audience/client-view'
 import { firstOfMonth, type CalendarDate } from '@outlay/domain/periods/calendar-date'
 import { today } from '@outlay/domain/periods/local-day'
@@ -13,6 +12,7 @@ import type pg from 'pg'
 import { Attempts } from './attempts.ts'
 import { answerNoLink, answerTooMany, PRIVATE_HEADERS } from './page-answers.ts'
 import { isSecret, pagePath } from './page-path.ts'
+import { sendStatement } from './send-statement.ts'
 
 interface ClientPageDeps {
   pool: TenantPool
@@ -86,17 +86,6 @@ export function registerClientPages(app: FastifyInstance, deps: ClientPageDeps):
   })
 }
 
-/** A statement as a file. */
-export function sendStatement(reply: FastifyReply, view: ClientView): FastifyReply {
-  return reply
-    .headers({
-      ...PRIVATE_HEADERS,
-      'content-type': 'text/csv; charset=utf-8',
-      'content-disposition': `attachment; filename="statement-${view.month.slice(0, 7)}.csv"`,
-    })
-    .send(clientStatement(view))
-}
-
 /** Lets through what is no client's page, and the page of a link that works. */
 async function admit(
   request: FastifyRequest,
@@ -104,8 +93,6 @@ async function admit(
   { deps, limits }: { deps: ClientPageDeps; limits: Limits },
 ): Promise<FastifyReply | undefined> {
   const path = request.url.split('?')[0] ?? ''
-  // The portal would answer the data of its page here, past what is looked at below.
-  if (path.startsWith('/_next/data/')) return answerNoLink(reply)
   const asked = pagePath(path.replace(/^\/api(?=\/c\/)/, ''))
   if (asked === null) return undefined
   const address = addressOf(request)

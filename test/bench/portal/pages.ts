@@ -42,6 +42,7 @@ const ADDRESSES: Readonly<Record<string, (things: Things) => readonly string[]>>
   '/tasks/[key]': ({ task }) => [`/tasks/${task}`],
   '/clients': () => ['/clients', '/clients?period=90d'],
   '/clients/[key]': ({ client }) => [`/clients/${client}?period=90d`],
+  '/clients/[key]/transparency': ({ client }) => [`/clients/${client}/transparency`],
   '/projects': () => ['/projects', '/projects?period=90d'],
   '/projects/[key]': ({ project }) => [`/projects/${project}?period=90d`],
   '/charges': ({ month }) => [`/charges?month=${month}`],

@@ -71,6 +71,11 @@ export function mayRequestReports(role: Viewer['role']): boolean {
   return mayManageReports(role) || role === 'PROJECT_MANAGER'
 }
 
+/** Whether this role sees what clients are shown, and publishes links to it. */
+export function mayShowClients(role: Viewer['role']): boolean {
+  return role === 'OWNER' || role === 'ADMIN' || role === 'FINANCE' || role === 'PROJECT_MANAGER'
+}
+
 export function mayManageKeys(role: Viewer['role']): boolean {
   return role === 'OWNER' || role === 'ADMIN'
 }

@@ -112,7 +112,7 @@ const View = builder.objectRef<ClientView>('ClientView').implement({
     taskCount: t.exposeInt('taskCount', { description: 'Of all tasks there are to show' }),
     tasks: t.field({
       type: [Task],
-      description: 'The latest delivered first, at most 1,000',
+      description: 'The latest delivered first, at most 100; the statement has all',
       ...facts({ size: 30 }),
       resolve: ({ tasks }) => tasks,
     }),

@@ -102,9 +102,9 @@ export const DEVELOPER_PAGES = [
   { href: '/developers/schema', label: 'Schema' },
 ] as const
 
-/** A client's people see what was delivered to them, and nothing about cost. */
+/** A client's people see what was delivered to them and what they are charged, and nothing about cost. */
 const CLIENT_NAV: readonly NavGroup[] = [
-  { label: null, items: [{ href: '/', label: 'Your tasks', Icon: SquareCheck, chord: 't' }] },
+  { label: null, items: [{ href: '/', label: 'Your work', Icon: SquareCheck, chord: 't' }] },
 ]
 
 /** Who is limited to clients sees what is of them, and no page about the whole firm. */

@@ -12,10 +12,10 @@ export async function HiddenByRole() {
       <p className="mt-2 mb-5 text-ink-2">
         {isOfClients
           ? 'This page is about the whole firm. You are limited to some of its clients, and see what is theirs.'
-          : 'Your role sees the tasks delivered to you. Cost is not part of it.'}
+          : 'Your role sees the work done for you and what you are charged. Other pages are not part of it.'}
       </p>
       <Link href="/" className="control">
-        {isOfClients ? 'Your clients' : 'Your tasks'}
+        {isOfClients ? 'Your clients' : 'Your work'}
       </Link>
     </>
   )

@@ -22,7 +22,7 @@ import { periodText, readPeriod } from '../../../lib/period.ts'
 import { basisOf, hasPools } from '../../../lib/fleet-pools.ts'
 import { hrefWith, periodParams, type SearchParams } from '../../../lib/search-params.ts'
 import { currentViewer, isLimited } from '../../../lib/session.ts'
-import { ClientTasks } from './client-tasks.tsx'
+import { ClientHome } from './client-home.tsx'
 import { fleetSumFacts } from './fleet-sum.ts'
 import { FleetTiles } from './fleet-tiles.tsx'
 import { LensMenu } from './lens-menu.tsx'
@@ -229,7 +229,7 @@ const FleetDocument = graphql(`
 export default async function StartPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const viewer = await currentViewer()
   const params = await searchParams
-  if (viewer.role === 'CLIENT') return <ClientTasks viewer={viewer} params={params} />
+  if (viewer.role === 'CLIENT') return <ClientHome viewer={viewer} params={params} />
   // The fleet is the whole firm's: who is limited to clients begins with these.
   if (isLimited(viewer)) redirect(hrefWith('/clients', periodParams(params)))
   return <FleetPage params={params} />

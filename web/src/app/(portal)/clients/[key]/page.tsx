@@ -15,6 +15,7 @@ import { Amount, NotAvailable } from '../../../../components/ui/amount.tsx'
 import { Badge } from '../../../../components/ui/badge.tsx'
 import { Delta } from '../../../../components/ui/delta.tsx'
 import { HiddenByRole } from '../../../../components/ui/hidden-by-role.tsx'
+import { Link } from '../../../../components/ui/link.tsx'
 import { NoData } from '../../../../components/ui/no-data.tsx'
 import { PageHeader } from '../../../../components/ui/page-header.tsx'
 import { Pager } from '../../../../components/ui/pager.tsx'
@@ -55,7 +56,7 @@ import {
   totalLabel,
 } from '../../../../lib/fleet-pools.ts'
 import { colleague } from '../../../../lib/role-gate.ts'
-import { isLimited } from '../../../../lib/session.ts'
+import { isLimited, mayShowClients } from '../../../../lib/session.ts'
 import { first, hrefWith, periodParams, type SearchParams } from '../../../../lib/search-params.ts'
 import { sumLinks, type SumDimension, type SumLinks, type SumQuestion } from '../../../../lib/sum.ts'
 import { attributedSeries, binsOf } from '../../../../lib/series.ts'
@@ -321,6 +322,13 @@ export default async function ClientPage({ params, searchParams }: ClientPagePro
               disproportionate
             </Badge>
           ) : null
+        }
+        actions={
+          isWhole && mayShowClients(viewer.role) ? (
+            <Link className="control" href={`${path}/transparency`}>
+              Transparency page
+            </Link>
+          ) : undefined
         }
         truth={truthOf({
           tenant,
