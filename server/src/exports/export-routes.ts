@@ -72,7 +72,7 @@ async function answer(
     .header('content-disposition', `attachment; filename="${fileName(context, { kind, asked, format: format ?? '' })}"`)
     .header('cache-control', 'no-store')
     .header('x-content-type-options', 'nosniff')
-  if (format === 'csv') return reply.type(CSV_TYPE).send(Readable.from(csvFile({ columns, pages })))
+  if (format === 'csv') return reply.type(CSV_TYPE).send(Readable.from(csvFile({ columns, pages, isPlain: kind.isPlain })))
   return reply.type(WORKBOOK_TYPE).send(Readable.from(workbookFile({ columns, pages, about })))
 }
 
