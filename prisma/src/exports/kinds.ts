@@ -6,6 +6,7 @@ import { budgets } from './kinds/budgets.ts'
 import { focus, focusOrigins } from './kinds/focus.ts'
 import { invocations } from './kinds/invocations.ts'
 import { pools } from './kinds/pools.ts'
+import { providerLines } from './kinds/provider-lines.ts'
 import { rates } from './kinds/rates.ts'
 import { unpriced } from './kinds/unpriced.ts'
 
@@ -19,6 +20,7 @@ export const EXPORT_KINDS: readonly ExportKind[] = [
   budgets,
   alerts,
   auditLog,
+  providerLines,
   focus,
   focusOrigins,
 ]

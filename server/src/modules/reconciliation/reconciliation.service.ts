@@ -30,7 +30,7 @@ import { createPool, type PoolPayloadSource } from '../pool/pool.service.ts'
 import type { UserErrorSource } from '../user-error.schema.ts'
 
 /** Two months: what is compared is read from events, not from roll-ups. */
-const RANGE_DAYS_MAX = 62
+export const RANGE_DAYS_MAX = 62
 
 export interface AcceptedSource extends AcceptedRecord {
   /** Whether the variance still is of the amount that was accepted. */
