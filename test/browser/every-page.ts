@@ -14,6 +14,12 @@ function presentClose(): string {
   return `/allocation/close/${new Date().toISOString().slice(0, 7)}`
 }
 
+/** The month that is over, of which the demo has a statement. */
+function lastMonth(): string {
+  const now = new Date()
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1, 1)).toISOString().slice(0, 7)
+}
+
 /** Who opens which pages. Together they are every page there is, loaded and empty. */
 const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
   { who: 'nobody signed in', person: null, paths: ['/login', '/join/:invitation', '/join/no-such-invitation'] },
@@ -111,6 +117,10 @@ const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
       '/channels',
       '/channels/new',
       '/channels/:channel',
+      '/reconciliation',
+      `/reconciliation?month=${lastMonth()}`,
+      `/reconciliation?month=${lastMonth()}&cause=COVERAGE&sort=day`,
+      '/reconciliation/import',
       '/allocation/close',
       monthToClose().path,
       presentClose(),
@@ -131,6 +141,8 @@ const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
       '/settings/members',
       '/settings/audit',
       '/settings/exports',
+      `/reconciliation?month=${lastMonth()}`,
+      '/reconciliation/import',
       '/start',
       '/developers/import',
     ],
@@ -146,6 +158,8 @@ const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
       '/projects/no-such-project',
       '/allocation',
       '/rate-cards',
+      '/reconciliation',
+      '/reconciliation/import',
       '/anomalies',
       '/budgets',
       '/channels',
@@ -168,6 +182,7 @@ const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
       '/budgets',
       '/budgets/rules',
       '/channels',
+      '/reconciliation',
       '/allocation',
       '/allocation/pools/new',
       '/rate-cards',

@@ -69,6 +69,7 @@ export function keyboard(): void {
           ['b', '/budgets'],
           ['l', '/allocation'],
           ['r', '/rate-cards'],
+          ['i', '/reconciliation'],
           ['d', '/developers'],
           ['s', '/settings'],
           ['f', '/'],

@@ -70,6 +70,8 @@ const PAGES: Record<string, Rule> = {
   '/rate-cards/review': { needs: 'rate.read' },
   '/rate-cards/unpriced': { needs: 'cost.read' },
   '/rate-cards/what-if': { needs: 'rating.rerate' },
+  '/reconciliation': { needs: 'reconciliation.read' },
+  '/reconciliation/import': { needs: 'reconciliation.manage' },
   '/settings': { needs: 'account.manage' },
   '/settings/account': { needs: 'account.manage' },
   '/settings/audit': { needs: 'audit.read' },

@@ -6,6 +6,7 @@ import {
   CodeXml,
   FolderKanban,
   LayoutGrid,
+  Scale,
   Settings,
   Split,
   SquareCheck,
@@ -50,6 +51,7 @@ export const STAFF_NAV: readonly NavGroup[] = [
     items: [
       { href: '/allocation', label: 'Allocation', Icon: Split, chord: 'l' },
       { href: '/rate-cards', label: 'Rate cards', Icon: Tag, chord: 'r' },
+      { href: '/reconciliation', label: 'Reconciliation', Icon: Scale, chord: 'i' },
     ],
   },
   {
