@@ -8,6 +8,7 @@ import { tenantSql } from '../sql/tenant-sql.ts'
 import type { TenantPool } from '../tenancy/tenant-pool.ts'
 import { setDemoBudgets } from './demo-budgets.ts'
 import { setDemoPools } from './demo-pools.ts'
+import { setDemoStatement } from './demo-statement.ts'
 import { fillDemoTenant } from './fill-demo-tenant.ts'
 import { DEMO_TENANT } from './fleet.ts'
 
@@ -57,6 +58,7 @@ export async function seedDemo({ pool, catalogue, apiKey, createUser, log }: See
     )
     await setDemoPools({ pool, nowMs: createdMs }, DEMO_TENANT_ID)
     await setDemoBudgets({ pool, nowMs: createdMs }, DEMO_TENANT_ID)
+    await setDemoStatement({ pool, nowMs: createdMs }, DEMO_TENANT_ID)
     for (const { email, name, role, clientKey } of DEMO_LOGINS) {
       const userId = await createUser({ email, name, password: DEMO_PASSWORD })
       await addMembership(pool, { tenantId: DEMO_TENANT_ID, userId, role, clientKey })
