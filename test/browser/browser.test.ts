@@ -17,6 +17,7 @@ import { limited } from './limited.ts'
 import { monthClose } from './month-close.ts'
 import { projects } from './projects.ts'
 import { pageRoles } from './page-roles.ts'
+import { reconciliation } from './reconciliation.ts'
 import { searching } from './searching.ts'
 import { settings } from './settings.ts'
 import { signingIn } from './signing-in.ts'
@@ -48,6 +49,7 @@ allocation()
 fullyLoaded()
 fleet()
 projects()
+reconciliation()
 anomalies()
 why()
 sum()
