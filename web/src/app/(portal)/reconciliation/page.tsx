@@ -158,18 +158,20 @@ export default async function ReconciliationPage({ searchParams }: { searchParam
         <>
           <Figures reconciled={reconciliation} range={range} />
           <Causes reconciled={reconciliation} month={month} cause={cause} mayManage={mayManage} />
-          <DaysTable
-            reconciled={reconciliation}
-            range={range}
-            providers={providers}
-            params={params}
-            provider={provider}
-            cause={cause}
-          />
         </>
       )}
       {providerStatements.length === 0 ? null : (
         <Statements statements={providerStatements} timeZone={tenant.timeZone} mayManage={mayManage} />
+      )}
+      {stated.length === 0 ? null : (
+        <DaysTable
+          reconciled={reconciliation}
+          range={range}
+          providers={providers}
+          params={params}
+          provider={provider}
+          cause={cause}
+        />
       )}
     </>
   )

@@ -135,7 +135,7 @@ export function ImportStatement() {
         />
       )}
       {answer === null ? null : <LinesOfFile answer={answer} />}
-      {answer === null ? null : (
+      {answer === null || answer.lineCount === 0 ? null : (
         <div className="flex flex-wrap items-center gap-3">
           {answer.refusedCount === 0 ? null : (
             <label className="inline-flex min-h-8 items-center gap-2">
@@ -160,7 +160,7 @@ export function ImportStatement() {
             {answer.isRepeat
               ? 'This file was imported already.'
               : answer.firstDay === null || answer.lastDay === null
-                ? 'There is no line in it.'
+                ? ''
                 : `${rangeText(answer.firstDay, addDays(answer.lastDay, 1))}, days in UTC`}
           </span>
         </div>
