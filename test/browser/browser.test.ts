@@ -19,6 +19,7 @@ import { monthClose } from './month-close.ts'
 import { projects } from './projects.ts'
 import { pageRoles } from './page-roles.ts'
 import { reports } from './reports.ts'
+import { reconciliation } from './reconciliation.ts'
 import { searching } from './searching.ts'
 import { settings } from './settings.ts'
 import { signingIn } from './signing-in.ts'
@@ -52,6 +53,7 @@ allocation()
 fullyLoaded()
 fleet()
 projects()
+reconciliation()
 anomalies()
 why()
 sum()

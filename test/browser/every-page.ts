@@ -16,6 +16,12 @@ function presentClose(): string {
   return `/allocation/close/${new Date().toISOString().slice(0, 7)}`
 }
 
+/** The month that is over, of which the demo has a statement. */
+function lastMonth(): string {
+  const now = new Date()
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1, 1)).toISOString().slice(0, 7)
+}
+
 /** Who opens which pages. Together they are every page there is, loaded and empty. */
 const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
   {
@@ -130,6 +136,10 @@ const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
       '/terms?client=halden',
       '/terms?project=emea-expansion',
       '/terms?client=no-such-client',
+      '/reconciliation',
+      `/reconciliation?month=${lastMonth()}`,
+      `/reconciliation?month=${lastMonth()}&cause=COVERAGE&sort=day`,
+      '/reconciliation/import',
       '/allocation/close',
       monthToClose().path,
       presentClose(),
@@ -152,6 +162,8 @@ const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
       '/settings/members',
       '/settings/audit',
       '/settings/exports',
+      `/reconciliation?month=${lastMonth()}`,
+      '/reconciliation/import',
       '/start',
       '/charges',
       '/terms?client=northwind',
@@ -169,6 +181,8 @@ const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
       '/projects/no-such-project',
       '/allocation',
       '/rate-cards',
+      '/reconciliation',
+      '/reconciliation/import',
       '/anomalies',
       '/budgets',
       '/channels',
@@ -192,6 +206,7 @@ const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
       '/budgets/rules',
       '/channels',
       '/charges',
+      '/reconciliation',
       '/allocation',
       '/allocation/pools/new',
       '/rate-cards',

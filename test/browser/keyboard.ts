@@ -71,6 +71,7 @@ export function keyboard(): void {
           ['h', '/charges'],
           ['r', '/rate-cards'],
           ['o', '/reports'],
+          ['i', '/reconciliation'],
           ['d', '/developers'],
           ['s', '/settings'],
           ['f', '/'],

@@ -75,6 +75,8 @@ const PAGES: Record<string, Rule> = {
   '/rate-cards/what-if': { needs: 'rating.rerate' },
   '/reports': { needs: 'report.read' },
   '/reports/[id]': { needs: 'report.read', at: async () => `/reports/${await someReport()}` },
+  '/reconciliation': { needs: 'reconciliation.read' },
+  '/reconciliation/import': { needs: 'reconciliation.manage' },
   '/settings': { needs: 'account.manage' },
   '/settings/account': { needs: 'account.manage' },
   '/settings/audit': { needs: 'audit.read' },

@@ -129,6 +129,37 @@ describe('the usage answer of OpenAI', () => {
     ])
   })
 
+  it('takes the parts of text, audio and images where the answer states them, each once', () => {
+    const result = {
+      ...{
+        input_tokens: 27_444,
+        input_cached_tokens: 8_448,
+        input_uncached_tokens: 18_000,
+        input_cache_write_tokens: 996,
+      },
+      ...{ input_text_tokens: 15_000, input_audio_tokens: 2_000, input_image_tokens: 1_000 },
+      ...{ input_cached_text_tokens: 8_000, input_cached_audio_tokens: 448, input_cached_image_tokens: 0 },
+      ...{ output_tokens: 900, output_text_tokens: 600, output_audio_tokens: 300, output_image_tokens: 0 },
+      ...{ num_model_requests: 7, model: 'gpt-4o', service_tier: 'default', batch: false },
+    }
+    const read = readOpenAiUsage(openAi(result))
+    expect(lines(read).map(({ tier, meter, quantity }) => [tier, meter, quantity])).toEqual([
+      [undefined, 'input_tokens', '15000'],
+      [undefined, 'input_audio_tokens', '2000'],
+      [undefined, 'input_image_tokens', '1000'],
+      [undefined, 'cache_read_tokens', '8000'],
+      [undefined, 'cache_read_audio_tokens', '448'],
+      [undefined, 'cache_write_tokens', '996'],
+      [undefined, 'output_tokens', '600'],
+      [undefined, 'output_audio_tokens', '300'],
+      [undefined, 'requests', '7'],
+    ])
+    const { refused } = readOpenAiUsage(openAi({ ...result, input_tokens: 27_445 }))
+    expect(refused).toEqual([
+      { reference: 'data[0].results[0]', reason: 'input_tokens is 27445, and its parts add up to 27444.' },
+    ])
+  })
+
   it('refuses more cached tokens than there were', () => {
     const { refused } = readOpenAiUsage(openAi({ input_tokens: 1, input_cached_tokens: 2 }))
     expect(refused).toEqual([expect.objectContaining({ reason: expect.stringContaining('input_cached_tokens') })])

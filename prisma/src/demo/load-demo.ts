@@ -10,6 +10,7 @@ import { tenantTransaction } from '../tenancy/tenant-transaction.ts'
 import { setDemoBudgets } from './demo-budgets.ts'
 import { setDemoPools } from './demo-pools.ts'
 import { setDemoTerms } from './demo-terms.ts'
+import { setDemoStatement } from './demo-statement.ts'
 import { fillDemoTenant } from './fill-demo-tenant.ts'
 import { DEMO_TENANT } from './fleet.ts'
 import { DEMO_SILENCE, demoKey, type DemoJob, type DemoRef, lockDemo } from './own-demo.ts'
@@ -63,6 +64,7 @@ export async function loadDemo(
     await setDemoPools({ pool, nowMs }, demoId)
     await setDemoTerms({ pool, nowMs }, demoId)
     await setDemoBudgets({ pool, nowMs }, demoId)
+    await setDemoStatement({ pool, nowMs }, demoId)
     await onProgress(1)
     await addMembership(pool, { tenantId: demoId, userId, role: 'OWNER' })
     await sleep(settleMs, undefined, { signal })

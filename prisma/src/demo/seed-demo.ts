@@ -9,6 +9,7 @@ import type { TenantPool } from '../tenancy/tenant-pool.ts'
 import { setDemoBudgets } from './demo-budgets.ts'
 import { setDemoPools } from './demo-pools.ts'
 import { setDemoTerms } from './demo-terms.ts'
+import { setDemoStatement } from './demo-statement.ts'
 import { fillDemoTenant } from './fill-demo-tenant.ts'
 import { DEMO_TENANT } from './fleet.ts'
 
@@ -59,6 +60,7 @@ export async function seedDemo({ pool, catalogue, apiKey, createUser, log }: See
     await setDemoPools({ pool, nowMs: createdMs }, DEMO_TENANT_ID)
     await setDemoTerms({ pool, nowMs: createdMs }, DEMO_TENANT_ID)
     await setDemoBudgets({ pool, nowMs: createdMs }, DEMO_TENANT_ID)
+    await setDemoStatement({ pool, nowMs: createdMs }, DEMO_TENANT_ID)
     for (const { email, name, role, clientKey } of DEMO_LOGINS) {
       const userId = await createUser({ email, name, password: DEMO_PASSWORD })
       await addMembership(pool, { tenantId: DEMO_TENANT_ID, userId, role, clientKey })

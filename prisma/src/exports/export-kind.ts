@@ -8,6 +8,14 @@ export interface SqlColumn {
   sql: string
 }
 
+/** Rows of a table that come from elsewhere: the SQL of their cells, in the order of the columns, and what follows FROM. */
+export interface ExportPart {
+  cells: readonly string[]
+  from: string
+  where: string
+  orderBy: string
+}
+
 /**
  * A table that can be exported from the database alone, by the server while somebody waits and by a worker as a job. A new one is a file in
  * kinds/ and a line in kinds.ts.
@@ -26,6 +34,10 @@ export interface ExportKind {
   where: string
   /** A total order, so that the same rows make the same file. */
   orderBy: string
+  /** Rows that follow, each in an order of its own. They have no filters: where there are any, a filter would mean one source only. */
+  more?: readonly ExportPart[]
+  /** A CSV for programs, without the mark by which spreadsheets know UTF-8: most take it for a part of the first heading. */
+  isPlain?: boolean
   /** By the names that addresses use: a condition in which `?` stands for the list of texts that was asked for. */
   filters: Readonly<Record<string, string>>
   /** What a reader has to know of the rows, for the sheet About. */

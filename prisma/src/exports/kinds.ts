@@ -3,8 +3,10 @@ import { alerts } from './kinds/alerts.ts'
 import { allocationShares } from './kinds/allocation-shares.ts'
 import { auditLog } from './kinds/audit-log.ts'
 import { budgets } from './kinds/budgets.ts'
+import { focus, focusOrigins } from './kinds/focus.ts'
 import { invocations } from './kinds/invocations.ts'
 import { pools } from './kinds/pools.ts'
+import { providerLines } from './kinds/provider-lines.ts'
 import { rates } from './kinds/rates.ts'
 import { unpriced } from './kinds/unpriced.ts'
 
@@ -18,6 +20,9 @@ export const EXPORT_KINDS: readonly ExportKind[] = [
   budgets,
   alerts,
   auditLog,
+  providerLines,
+  focus,
+  focusOrigins,
 ]
 
 /** The kind of a name; null for a name of none. */

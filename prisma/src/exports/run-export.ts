@@ -48,7 +48,7 @@ export async function runExport({ pool }: { pool: Pool }, ref: ExportRef, contro
     const { tenantId } = ref
     const question = checkedQuestion(taken)
     await withRows(pool, { tenantId, asker: taken.asker, question }, (table) =>
-      write(pool, { ref, taken, table, step }),
+      write(pool, { ref, taken, table, isPlain: question.kind.isPlain === true, step }),
     )
     await step('DONE')
   } catch (error) {
@@ -92,17 +92,18 @@ interface Writing {
   ref: ExportRef
   taken: TakenExport
   table: OpenTable
+  isPlain: boolean
   step: (name: ExportStep) => Promise<void>
 }
 
-async function write(pool: Pool, { ref, taken, table, step }: Writing): Promise<void> {
+async function write(pool: Pool, { ref, taken, table, isPlain, step }: Writing): Promise<void> {
   const stored = <T>(work: (client: PoolClient) => Promise<T>) => tenantTransaction(pool, ref.tenantId, work)
   const total = await table.count()
   await stored((client) => note(client, { ref, taken, rows: 0, total, bytes: 0 }))
   const progress = { rows: 0 }
   const hash = createHash('sha256')
   let bytes = 0
-  for await (const piece of piecesOf(fileOf(taken, table, progress))) {
+  for await (const piece of piecesOf(fileOf({ format: taken.format, isPlain }, table, progress))) {
     await step('PIECE')
     hash.update(piece)
     const at = bytes
@@ -122,7 +123,7 @@ async function write(pool: Pool, { ref, taken, table, step }: Writing): Promise<
 }
 
 function fileOf(
-  { format }: TakenExport,
+  { format, isPlain }: Pick<TakenExport, 'format'> & { isPlain: boolean },
   { columns, pages, about }: OpenTable,
   progress: { rows: number },
 ): AsyncIterable<string | Buffer> {
@@ -132,7 +133,7 @@ function fileOf(
       yield page
     }
   })()
-  if (format === 'CSV') return csvFile({ columns, pages: counted })
+  if (format === 'CSV') return csvFile({ columns, pages: counted, isPlain })
   return workbookFile({
     columns,
     pages: counted,

@@ -11,7 +11,7 @@ import { sqlState } from '../ingest/sql-state.ts'
 import { asLimited } from '../tenancy/as-limited.ts'
 import { tenantTransaction } from '../tenancy/tenant-transaction.ts'
 import { readingScope, type ExportAsker } from './export-asker.ts'
-import { fileColumns, type SqlColumn } from './export-kind.ts'
+import { fileColumns, type ExportPart, type SqlColumn } from './export-kind.ts'
 import type { ExportQuestion } from './export-question.ts'
 
 /** A table that is open for reading, once, until the work on it ends. */
@@ -47,13 +47,13 @@ export function withRows<T>(
       throw new DomainError('FORBIDDEN', 'Whoever asked for this export may not read the table.')
     }
     const tenant = await tenantOf(client, tenantId)
-    const statement = statementOf(tenantId, question, tenant.timeZone)
+    const statements = statementsOf(tenantId, question, tenant.timeZone)
     return asLimited(client, scope, () =>
       work({
         columns: fileColumns(question.kind, tenant.timeZone),
-        pages: pagesOf(client, { statement, columns: question.kind.columns, timeZone: tenant.timeZone }),
-        count: () => countOf(client, statement),
-        countUpTo: (limit) => countUpTo(client, statement, limit),
+        pages: pagesOf(client, { statements, columns: question.kind.columns, timeZone: tenant.timeZone }),
+        count: () => countOf(client, statements),
+        countUpTo: (limit) => countUpTo(client, statements, limit),
         about: aboutOf(question, tenant),
       }),
     )
@@ -85,7 +85,8 @@ interface Statement {
   values: readonly string[]
 }
 
-function statementOf(tenantId: string, { kind, range, filter }: ExportQuestion, timeZone: string): Statement {
+/** One for each source of rows, in their order. */
+function statementsOf(tenantId: string, { kind, range, filter }: ExportQuestion, timeZone: string): Statement[] {
   const values = [tenantId]
   if (range !== null) {
     const { start, end } = rangeBounds(range, timeZone)
@@ -97,19 +98,36 @@ function statementOf(tenantId: string, { kind, range, filter }: ExportQuestion, 
     if (keys === undefined || keys.length === 0) continue
     conditions.push(condition.replaceAll('?', `$${values.push(textArray(keys))}::text[]`))
   }
-  return {
-    select: kind.columns.map(({ sql }) => sql).join(', '),
-    from: `${kind.from} CROSS JOIN (SELECT * FROM tenant WHERE id = $1::uuid) z WHERE ${conditions.join(' AND ')}`,
-    orderBy: kind.orderBy,
+  const statement = ({ cells, from, orderBy }: Omit<ExportPart, 'where'>, where: string): Statement => ({
+    select: cells.join(', '),
+    from: `${from} CROSS JOIN (SELECT * FROM tenant WHERE id = $1::uuid) z WHERE ${where}`,
+    orderBy,
     values,
-  }
+  })
+  const cells = kind.columns.map(({ sql }) => sql)
+  return [
+    statement({ ...kind, cells }, conditions.join(' AND ')),
+    ...(kind.more ?? []).map((part) => statement(part, part.where)),
+  ]
 }
 
 async function* pagesOf(
   client: PoolClient,
-  { statement, columns, timeZone }: { statement: Statement; columns: readonly SqlColumn[]; timeZone: string },
+  {
+    statements,
+    columns,
+    timeZone,
+  }: { statements: readonly Statement[]; columns: readonly SqlColumn[]; timeZone: string },
 ): AsyncGenerator<readonly ExportRow[]> {
-  const { select, from, orderBy, values } = statement
+  for (const statement of statements) {
+    for await (const rows of fetched(client, statement)) yield rows.map((row) => cellsOf(row, { columns, timeZone }))
+  }
+}
+
+async function* fetched(
+  client: PoolClient,
+  { select, from, orderBy, values }: Statement,
+): AsyncGenerator<readonly (string | null)[][]> {
   await client.query({
     text: `DECLARE export_rows NO SCROLL CURSOR FOR SELECT ${select} FROM ${from} ORDER BY ${orderBy}`,
     values: [...values],
@@ -119,9 +137,10 @@ async function* pagesOf(
       text: `FETCH ${PAGE} FROM export_rows`,
       rowMode: 'array',
     })
-    if (rows.length > 0) yield rows.map((row) => cellsOf(row, { columns, timeZone }))
-    if (rows.length < PAGE) return
+    if (rows.length > 0) yield rows
+    if (rows.length < PAGE) break
   }
+  await client.query('CLOSE export_rows')
 }
 
 function cellsOf(
@@ -142,15 +161,19 @@ function utcText(instant: string): string {
 }
 
 /** A count that takes too long is not worth waiting for; the transaction goes on without it. */
-async function countOf(client: PoolClient, { from, values }: Statement): Promise<number | null> {
+async function countOf(client: PoolClient, statements: readonly Statement[]): Promise<number | null> {
   await client.query('SAVEPOINT before_count')
   await client.query(`SET LOCAL statement_timeout = ${COUNT_MS_MAX}`)
   try {
-    const { rows } = await client.query<{ rows: number }>({
-      text: `SELECT count(*)::float8 AS rows FROM ${from}`,
-      values: [...values],
-    })
-    return rows[0]?.rows ?? null
+    let count = 0
+    for (const { from, values } of statements) {
+      const { rows } = await client.query<{ rows: number }>({
+        text: `SELECT count(*)::float8 AS rows FROM ${from}`,
+        values: [...values],
+      })
+      count += rows[0]?.rows ?? 0
+    }
+    return count
   } catch (error) {
     if (sqlState(error) !== '57014') throw error
     return null
@@ -160,12 +183,16 @@ async function countOf(client: PoolClient, { from, values }: Statement): Promise
   }
 }
 
-async function countUpTo(client: PoolClient, { from, values }: Statement, limit: number): Promise<number> {
-  const { rows } = await client.query<{ rows: number }>({
-    text: `SELECT count(*)::float8 AS rows FROM (SELECT 1 FROM ${from} LIMIT ${limit}) counted`,
-    values: [...values],
-  })
-  return rows[0]?.rows ?? 0
+async function countUpTo(client: PoolClient, statements: readonly Statement[], limit: number): Promise<number> {
+  let count = 0
+  for (const { from, values } of statements) {
+    const { rows } = await client.query<{ rows: number }>({
+      text: `SELECT count(*)::float8 AS rows FROM (SELECT 1 FROM ${from} LIMIT ${limit - count}) counted`,
+      values: [...values],
+    })
+    count += rows[0]?.rows ?? 0
+  }
+  return count
 }
 
 function aboutOf({ kind, range, filter }: ExportQuestion, tenant: Tenant): AboutRow[] {

@@ -21,7 +21,7 @@ import {
 import type { TenantSql } from '../sql/tenant-sql.ts'
 
 /** Two months: what is compared is read from events, not from roll-ups. */
-const RANGE_DAYS_MAX = 62
+export const RANGE_DAYS_MAX = 62
 
 /** What was accepted of a row, and whether it still is. */
 export interface AcceptedVariance extends AcceptedRecord {

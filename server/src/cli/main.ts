@@ -2,12 +2,14 @@ import { CommandFailure } from './failure.ts'
 import { importCommand, importUsage } from './import-command.ts'
 import { importFxCommand, importFxUsage } from './import-fx-command.ts'
 import { importPoolsCommand, importPoolsUsage } from './import-pools-command.ts'
+import { importStatementCommand, importStatementUsage } from './import-statement-command.ts'
 
 const usage = `outlay <command>
 
-  import FILE         send the rows of a CSV file as invocations
-  import-fx FILE      publish the exchange rates of a CSV file
-  import-pools FILE   declare the shared costs of a CSV file
+  import FILE             send the rows of a CSV file as invocations
+  import-fx FILE          publish the exchange rates of a CSV file
+  import-pools FILE       declare the shared costs of a CSV file
+  import-statement FILE   import an invoice or export of a provider
 
 outlay <command> --help explains a command.`
 
@@ -35,6 +37,11 @@ export async function runCommandLine(
     if (command === 'import-pools') {
       if (!wantsHelp) return await importPoolsCommand(args, { folder, print })
       print(importPoolsUsage)
+      return 0
+    }
+    if (command === 'import-statement') {
+      if (!wantsHelp) return await importStatementCommand(args, { folder, print })
+      print(importStatementUsage)
       return 0
     }
     throw new CommandFailure(`There is no command "${command}"; see outlay --help.`)

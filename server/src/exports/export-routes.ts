@@ -1,14 +1,14 @@
 import { Readable } from 'node:stream'
-import type { Action } from '@outlay/domain/audience/policy'
 import { addDays } from '@outlay/domain/periods/calendar-date'
 import { today } from '@outlay/domain/periods/local-day'
 import { noteAudit } from '../graphql/audit-mutations.ts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { authenticate, type Authenticated } from '../auth/authenticate.ts'
+import type { Authenticated } from '../auth/authenticate.ts'
 import type { ApiKeyAuth } from '../auth/api-key-auth.ts'
 import type { PersonAuth } from '../auth/person-auth.ts'
-import { mayDo, type Context } from '../graphql/context.ts'
+import type { Context } from '../graphql/context.ts'
 import { HttpError } from '../http/http-error.ts'
+import { mustBeAllowed, routeAsker } from '../http/route-asker.ts'
 import { csvFile } from '@outlay/db/exports/csv-file'
 import { CSV_TYPE, WORKBOOK_TYPE } from './content-types.ts'
 import { readExportRequest, type ExportRequest } from './export-request.ts'
@@ -43,7 +43,7 @@ export function registerExports(app: FastifyInstance, deps: ExportDeps): void {
   })
   app.get<{ Params: { id: string } }>('/v1/exports/jobs/:id', async (request, reply) => {
     try {
-      return await answerJobFile(request, reply, deps.contextOf(await askerOf(request, deps), request.id))
+      return await answerJobFile(request, reply, deps.contextOf(await routeAsker(request, deps), request.id))
     } catch (error) {
       throw httpErrorOf(error)
     }
@@ -61,8 +61,8 @@ async function answer(
     const known = TABLE_KINDS.map(({ name }) => name).join(', ')
     throw new HttpError(404, 'NOT_FOUND', `There are exports of ${known}, each as .csv and .xlsx.`)
   }
-  const context = deps.contextOf(await askerOf(request, deps), request.id)
-  mustBeAllowed(context, kind.action)
+  const context = deps.contextOf(await routeAsker(request, deps), request.id)
+  mustBeAllowed(context, kind.action, 'Exports need')
   const asked = readExportRequest(context, new URL(request.url, deps.publicUrl).href)
   const { columns, pages: all, about } = await kind.open(context, asked)
   const pages = await begun(all)
@@ -72,7 +72,8 @@ async function answer(
     .header('content-disposition', `attachment; filename="${fileName(context, { kind, asked, format: format ?? '' })}"`)
     .header('cache-control', 'no-store')
     .header('x-content-type-options', 'nosniff')
-  if (format === 'csv') return reply.type(CSV_TYPE).send(Readable.from(csvFile({ columns, pages })))
+  if (format === 'csv')
+    return reply.type(CSV_TYPE).send(Readable.from(csvFile({ columns, pages, isPlain: kind.isPlain })))
   return reply.type(WORKBOOK_TYPE).send(Readable.from(workbookFile({ columns, pages, about })))
 }
 
@@ -88,24 +89,6 @@ function fileName(
 /** The parameters of the address, as the audit log keeps them. */
 function askedOf({ parameters }: ExportRequest): Record<string, string[]> {
   return Object.fromEntries([...new Set(parameters.keys())].map((name) => [name, parameters.getAll(name)]))
-}
-
-function askerOf({ headers }: FastifyRequest, deps: ExportDeps): Promise<Authenticated> {
-  const tenant = headers['x-outlay-tenant']
-  return authenticate(deps, {
-    authorization: headers.authorization,
-    cookie: headers.cookie,
-    tenantKey: Array.isArray(tenant) ? tenant[0] : tenant,
-  })
-}
-
-/** What a role may not read does not exist for it; a key is told that it lacks the scope (law L27). */
-function mustBeAllowed(context: Context, action: Action): void {
-  if (mayDo(context, action)) return
-  if (context.principal.kind === 'key') {
-    throw new HttpError(403, 'FORBIDDEN', 'Exports need another scope than this key has.')
-  }
-  throw new HttpError(404, 'NOT_FOUND', 'There is nothing here.')
 }
 
 /** The same pages, the first of them read: what fails there fails before an answer has begun. */

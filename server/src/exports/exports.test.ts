@@ -191,6 +191,8 @@ describe('an export', () => {
     ['audit-log', ['Action', 'publishRates']],
     ['allocation-shares', null],
     ['alerts', null],
+    ['focus', ['x_AgentKey', "'+1"]],
+    ['focus-origins', ['ChargeCategory', 'Usage']],
   ] as const)('of %s can be asked for, as CSV and as a workbook with the same rows', async (what, seen) => {
     const address = (format: string) => `${what}.${format}?${what === 'audit-log' ? '' : DAYS}`
     const response = await get(address('csv'))

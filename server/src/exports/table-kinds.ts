@@ -33,6 +33,8 @@ export interface TableKind {
   filters: readonly string[]
   /** Whether `startExport` takes it. The others are sums, which need no job however long the period. */
   isJob: boolean
+  /** Its CSV is for programs: without the mark of UTF-8. */
+  isPlain: boolean
   open: (context: Context, request: ExportRequest) => Promise<OpenedTable>
 }
 
@@ -53,7 +55,7 @@ function sums(
   action: Action = 'cost.read',
 ): TableKind {
   return {
-    ...{ name, label, action, isOfPeriod: true, filters: [], isJob: false },
+    ...{ name, label, action, isOfPeriod: true, filters: [], isJob: false, isPlain: false },
     open: async (context, request) => {
       const table = make(context, request)
       return { ...table, about: () => aboutRows(context, request, table) }
@@ -67,7 +69,7 @@ function rows(kind: ExportKind): TableKind {
   const { name, label, action, isOfPeriod } = kind
   const filters = Object.keys(kind.filters)
   return {
-    ...{ name, label, action, isOfPeriod, filters, isJob: true },
+    ...{ name, label, action, isOfPeriod, filters, isJob: true, isPlain: kind.isPlain === true },
     open: async (context, { parameters, range, url }) => {
       const question = checkedQuestion({ kind: name, range, filter: filterOf(parameters, filters) })
       const table = await context.services.exports.read({

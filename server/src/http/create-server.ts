@@ -77,11 +77,13 @@ import { PersonAuth } from '../auth/person-auth.ts'
 import { endOtherSessions, endSession, listSessions } from '../auth/sessions.ts'
 import { createSignIn } from '../auth/sign-in.ts'
 import type { ServerSettings } from '../env.ts'
+import type { Authenticated } from '../auth/authenticate.ts'
 import { registerExplorer } from '../explorer/explorer-route.ts'
 import { startApollo } from '../graphql/apollo.ts'
 import { apiError, type ErrorReport } from '../graphql/errors.ts'
 import type { JobPayloads, Services } from '../graphql/services.ts'
 import { registerExports } from '../exports/export-routes.ts'
+import { registerStatements } from '../modules/reconciliation/statement-route.ts'
 import { registerIngestRoutes } from '../ingest/routes.ts'
 import { registerReports } from '../reports/report-routes.ts'
 import { serveSubscriptions } from '../subscriptions/serve-subscriptions.ts'
@@ -197,23 +199,16 @@ export async function createServer(settings: ServerSettings): Promise<Server> {
   registerJoin(app, { pool, authPool, people, publicUrl: settings.publicUrl })
   registerDemo(app, { authPool })
   registerClientPages(app, { pool, authPool, view: services.clientPages.view })
-  registerExports(app, {
+  const routeDeps = {
     keys,
     people,
-    contextOf: (asker, requestId) => contextOf(asker, { pool, services, requestId }),
+    contextOf: (asker: Authenticated, requestId: string) => contextOf(asker, { pool, services, requestId }),
     publicUrl: settings.publicUrl,
-  })
-  registerReports(app, {
-    keys,
-    people,
-    pool,
-    contextOf: (asker, requestId) => contextOf(asker, { pool, services, requestId }),
-  })
-  registerOwnStatement(app, {
-    keys,
-    people,
-    contextOf: (asker, requestId) => contextOf(asker, { pool, services, requestId }),
-  })
+  }
+  registerExports(app, routeDeps)
+  registerStatements(app, routeDeps)
+  registerReports(app, { ...routeDeps, pool })
+  registerOwnStatement(app, routeDeps)
   registerExplorer(app, { keys, people })
   registerIngestRoutes(app, {
     ingestor,

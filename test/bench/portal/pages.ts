@@ -55,6 +55,8 @@ const ADDRESSES: Readonly<Record<string, (things: Things) => readonly string[]>>
   '/allocation/pools/new': () => ['/allocation/pools/new'],
   '/allocation/pools/[id]': ({ pool, month }) => [`/allocation/pools/${pool}?month=${month}`],
   '/allocation/pools/[id]/policy': ({ pool, month }) => [`/allocation/pools/${pool}/policy?month=${month}`],
+  '/reconciliation': ({ month }) => [`/reconciliation?month=${month}`],
+  '/reconciliation/import': () => ['/reconciliation/import'],
   '/anomalies': () => ['/anomalies'],
   '/anomalies/[id]': ({ alert }) => [`/anomalies/${alert}`],
   '/budgets': () => ['/budgets'],

@@ -10,9 +10,9 @@ function lines(values: string): string {
     FROM unnest(i.meters, ${values}) WITH ORDINALITY AS l(meter, value, place))`
 }
 
-/** As prisma/src/rerating/event-filter.ts has it, of the task that is joined. */
-function placeOf(column: string): string {
-  return `CASE WHEN i.billing = 'SHARED' THEN coalesce(t.${column}, i.${column}) ELSE i.${column} END`
+/** As prisma/src/rerating/event-filter.ts has it, of the task that is joined under the name `task`. */
+export function placeOf(column: string, task: string): string {
+  return `CASE WHEN i.billing = 'SHARED' THEN coalesce(${task}.${column}, i.${column}) ELSE i.${column} END`
 }
 
 /**
@@ -58,8 +58,8 @@ export const invocations: ExportKind = {
   from: `invocation i
     LEFT JOIN agent a ON a.tenant_id = $1::uuid AND a.id = i.agent_id
     LEFT JOIN task t ON t.tenant_id = $1::uuid AND t.id = i.task_id
-    LEFT JOIN client c ON c.tenant_id = $1::uuid AND c.id = ${placeOf('client_id')}
-    LEFT JOIN project p ON p.tenant_id = $1::uuid AND p.id = ${placeOf('project_id')}
+    LEFT JOIN client c ON c.tenant_id = $1::uuid AND c.id = ${placeOf('client_id', 't')}
+    LEFT JOIN project p ON p.tenant_id = $1::uuid AND p.id = ${placeOf('project_id', 't')}
     LEFT JOIN resource r ON r.tenant_id = $1::uuid AND r.id = i.resource_id`,
   where: 'i.tenant_id = $1::uuid AND i.occurred_at >= $2::timestamptz AND i.occurred_at < $3::timestamptz',
   orderBy: 'i.occurred_at, i.id COLLATE "C"',

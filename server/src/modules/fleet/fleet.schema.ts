@@ -14,6 +14,8 @@ import {
   GranularityEnum,
 } from '../cost/cost.schema.ts'
 import { Money } from '../money/money.schema.ts'
+import { InvoiceGap } from '../reconciliation/invoice-gap.schema.ts'
+import { readInvoiceGap } from '../reconciliation/invoice-gap.service.ts'
 import { readDataThrough } from '../tenant/tenant.service.ts'
 import {
   isAttributedBalanced,
@@ -232,6 +234,14 @@ const FleetCost = builder.objectRef<FleetSource>('FleetCost').implement({
       // It adds up every event of the period: the one read here that is not from cells.
       ...facts({ cost: 200 }),
       resolve: (fleet, _args, context) => readConservation(context, fleet.range),
+    }),
+    invoiceGap: t.field({
+      description:
+        'What providers invoiced for the UTC days of the period less what was attributed on them; null where no statement is there. At most the last 62 of the days.',
+      type: InvoiceGap,
+      nullable: true,
+      ...facts({ cost: 500 }),
+      resolve: (fleet, _args, context) => readInvoiceGap(context, fleet.range),
     }),
     revenue: t.field({
       description:

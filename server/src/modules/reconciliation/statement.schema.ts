@@ -14,11 +14,9 @@ import {
   listStatements,
   removeStatement,
   repeatedLines,
+  SHOWN_MAX,
   type ImportSource,
 } from './statement.service.ts'
-
-/** Lines and refusals that an answer shows; the counts tell how many there are. */
-const SHOWN_MAX = 50
 
 const StatementFormat = builder.enumType('StatementFormat', {
   description:
@@ -111,7 +109,8 @@ const ImportProviderStatementInput = builder.inputType('ImportProviderStatementI
     format: t.field({ type: StatementFormat, required: true }),
     text: t.string({
       required: true,
-      description: 'The file; several JSON answers as one list. At most 3,500,000 characters',
+      description:
+        'The file; several JSON answers as one list. At most 3,500,000 characters; POST /v1/statements takes more',
     }),
     mapping: t.field({ type: [LineMappingInput], description: 'For CSV; guessed by the headings when absent' }),
     dryRun: t.boolean({

@@ -18,8 +18,10 @@ import type { Context } from '../../graphql/context.ts'
 import { readCsv } from '../pool/read-csv.ts'
 import type { UserErrorSource } from '../user-error.schema.ts'
 
-/** Longest text of a statement; a person's whole request may have 256 KB. */
+/** Longest text of a statement that comes by GraphQL; a person's whole request may have 256 KB. */
 const TEXT_MAX = 3_500_000
+/** Lines and refusals that an answer shows; the counts tell how many there are. */
+export const SHOWN_MAX = 50
 const NAME_MAX = 200
 
 export interface ImportInput {
@@ -59,13 +61,17 @@ export function listStatements({ db }: Context): Promise<StatementRecord[]> {
  * Reads a provider's file and stores it, unless it is a dry run. A file that is there already is told so and changes nothing. With a line
  * refused nothing is stored, unless the others are asked for alone.
  */
-export async function importStatement(context: Context, input: ImportInput): Promise<ImportSource> {
+export async function importStatement(
+  context: Context,
+  input: ImportInput,
+  { textMax = TEXT_MAX }: { textMax?: number } = {},
+): Promise<ImportSource> {
   const { services, tenant, db } = context
   let read: ReadFile
   let name: string
   try {
     name = checkName(input.name)
-    read = readFile(input)
+    read = readFile(input, textMax)
   } catch (error) {
     if (!(error instanceof DomainError)) throw error
     const field = ['input', error.field ?? 'text']
@@ -108,10 +114,10 @@ function checkName(text: string): string {
 type ReadFile = ReadStatement & Pick<ImportSource, 'columns' | 'mapping'>
 
 /** Throws DomainError where the whole file cannot be read. */
-function readFile(input: ImportInput): ReadFile {
+function readFile(input: ImportInput, textMax: number): ReadFile {
   const { format, text } = input
-  if (text.length > TEXT_MAX) {
-    const message = `The file has ${text.length} characters; the most is ${TEXT_MAX}. Send it in parts.`
+  if (text.length > textMax) {
+    const message = `The file has ${text.length} characters; the most is ${textMax}. Send it in parts.`
     throw new DomainError('TOO_LARGE', message, 'text')
   }
   // Postgres keeps no NUL in a text.

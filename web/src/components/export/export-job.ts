@@ -10,6 +10,8 @@ export interface ExportJob {
   words: string
   /** Null where the rows are of no period. */
   range: DateRange | null
+  /** For programs; nobody opens it as a workbook. */
+  isCsvOnly?: boolean
   filters: readonly { name: string; values: string[] }[]
 }
 

@@ -8,6 +8,7 @@ import {
   FolderKanban,
   LayoutGrid,
   ReceiptText,
+  Scale,
   Settings,
   Split,
   SquareCheck,
@@ -54,6 +55,7 @@ export const STAFF_NAV: readonly NavGroup[] = [
       { href: '/charges', label: 'Charges', Icon: ReceiptText, chord: 'h' },
       { href: '/rate-cards', label: 'Rate cards', Icon: Tag, chord: 'r' },
       { href: '/reports', label: 'Reports', Icon: FileText, chord: 'o' },
+      { href: '/reconciliation', label: 'Reconciliation', Icon: Scale, chord: 'i' },
     ],
   },
   {

@@ -57,8 +57,8 @@ interface DataTableProps<Row> {
   csvName: string
   /** The export of the server that has all rows of this table. */
   exportOf?: string | ExportJob
-  /** Every event behind the rows, for the same menu. */
-  exportEvents?: ExportJob
+  /** What else the same menu has, such as every event behind the rows. */
+  exportMore?: readonly ExportJob[]
   toolbar?: ReactNode
   /** Rows in all, when this is a page of more. */
   totalCount?: number
@@ -324,13 +324,7 @@ function Toolbar<Row>(props: ToolbarProps<Row>) {
       {props.exportOf === undefined ? (
         <CsvButton csv={props.csv} name={props.csvName} />
       ) : (
-        <ExportMenu
-          csv={props.csv}
-          name={props.csvName}
-          of={props.exportOf}
-          events={props.exportEvents}
-          params={params}
-        />
+        <ExportMenu csv={props.csv} name={props.csvName} of={props.exportOf} more={props.exportMore} params={params} />
       )}
     </div>
   )

@@ -10,8 +10,8 @@ interface ExportMenuProps {
   name: string
   /** The export of the server that has all rows: the name of one that is answered at once ("spend"), or a job that may be long. */
   of: string | ExportJob
-  /** Every event behind the table. */
-  events?: ExportJob | undefined
+  /** What else there is of the same period, such as every event behind the table. */
+  more?: readonly ExportJob[] | undefined
   params: SearchParams
 }
 
@@ -19,7 +19,7 @@ const FORMATS = ['CSV', 'XLSX'] as const
 const ITEM = 'flex min-h-8 w-full items-center rounded-control px-2 text-left hover:bg-hover'
 
 /** What is on the page as a file, or every row of the same period and filters, which the server writes. */
-export function ExportMenu({ csv, name, of, events, params }: ExportMenuProps) {
+export function ExportMenu({ csv, name, of, more = [], params }: ExportMenuProps) {
   const kept = { ...params, cursor: undefined }
   return (
     <details className="relative">
@@ -50,13 +50,13 @@ export function ExportMenu({ csv, name, of, events, params }: ExportMenuProps) {
             </StartExport>
           ),
         )}
-        {events === undefined
-          ? null
-          : FORMATS.map((format) => (
-              <StartExport key={format} job={events} format={format} className={ITEM}>
-                {events.words} ({format})
-              </StartExport>
-            ))}
+        {more.flatMap((job) =>
+          (job.isCsvOnly === true ? (['CSV'] as const) : FORMATS).map((format) => (
+            <StartExport key={`${job.kind} ${format}`} job={job} format={format} className={ITEM}>
+              {job.words} ({format})
+            </StartExport>
+          )),
+        )}
       </div>
     </details>
   )

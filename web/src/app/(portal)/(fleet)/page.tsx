@@ -25,6 +25,7 @@ import { currentViewer, isLimited } from '../../../lib/session.ts'
 import { ClientHome } from './client-home.tsx'
 import { fleetSumFacts } from './fleet-sum.ts'
 import { FleetTiles } from './fleet-tiles.tsx'
+import { InvoiceGap } from './invoice-gap.tsx'
 import { LensMenu } from './lens-menu.tsx'
 import { recentRange } from './recent-spend.tsx'
 import { Sections } from './sections.tsx'
@@ -302,6 +303,11 @@ async function FleetPage({ params }: { params: SearchParams }) {
           factsOf={(question) => fleetSumFacts(data, question)}
         >
           <FleetTiles data={data} period={period} basis={basisOf(params, fleetCost)} params={params} lens={lens.id} />
+          {lens.id === 'leadership' || lens.id === 'finance' ? (
+            <Section fallback={null}>
+              <InvoiceGap range={period.range} />
+            </Section>
+          ) : null}
           {asksWhy(params) ? (
             <Section fallback={<Skeleton className="mb-4 h-72 w-full rounded-card" />}>
               <WhyChange of={{ scope: 'FLEET', key: null }} period={period} isLoaded path="/" params={params} />

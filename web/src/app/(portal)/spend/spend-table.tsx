@@ -93,12 +93,15 @@ export function SpendTable(props: SpendTableProps) {
         toolbar={then === null ? null : <FoldAll table={table} />}
         csvName={`spend ${period.range.from} ${period.range.to}`}
         exportOf="spend"
-        exportEvents={{
-          kind: 'invocations',
-          words: 'Every event',
-          range: period.range,
-          filters: exportFilters(params, EVENT_FILTERS),
-        }}
+        exportMore={[
+          {
+            kind: 'invocations',
+            words: 'Every event',
+            range: period.range,
+            filters: exportFilters(params, EVENT_FILTERS),
+          },
+          { kind: 'focus', words: 'FOCUS 1.3, all', range: period.range, filters: [], isCsvOnly: true },
+        ]}
       />
       <p className="mt-2 text-caption text-ink-3">{whatIsIn(props, isFiltered)}</p>
     </>
