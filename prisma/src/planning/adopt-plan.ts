@@ -36,6 +36,8 @@ export interface AdoptedBudget {
   present: Fixed18 | null
   /** The budget of every month that stays in force beside it; null where there is none. */
   standing: Fixed18 | null
+  /** When it tells, and its note: what is there keeps them. */
+  kept: Pick<BudgetWish, 'thresholds' | 'forecastThresholds' | 'note'>
 }
 
 export interface AdoptionAsk {
@@ -66,10 +68,16 @@ export async function previewAdoption(db: TenantSql, ask: AdoptionAsk): Promise<
     const member = scope === 'FLEET' ? { key: null, name: 'Fleet' } : members.get(memberId)
     if (member === undefined) return []
     const mine = budgets.filter((budget) => budget.scope === scope && budget.memberId === memberId)
-    const known = mine.find((budget) => isOfMonth(budget, month))?.amount ?? null
-    const state = known === null ? 'NEW' : known === amount ? 'SAME' : 'DIFFERENT'
-    const standing = mine.find(({ window }) => window === 'MONTH')?.amount ?? null
-    return [{ scope, key: member.key, label: member.name, month, amount, state, present: known, standing }]
+    const known = mine.find((budget) => isOfMonth(budget, month))
+    return [
+      {
+        ...{ scope, key: member.key, label: member.name, month, amount },
+        state: known === undefined ? 'NEW' : known.amount === amount ? 'SAME' : 'DIFFERENT',
+        present: known?.amount ?? null,
+        standing: mine.find(({ window }) => window === 'MONTH')?.amount ?? null,
+        kept: known ?? { thresholds: null, forecastThresholds: null, note: `From the plan ${plan.name}` },
+      },
+    ]
   })
 }
 
@@ -193,17 +201,17 @@ async function adopt(
   })
 }
 
-function wishOf({ scope, key, month, amount }: AdoptedBudget, currency: string): BudgetWish {
+function wishOf({ scope, key, month, amount, kept }: AdoptedBudget, currency: string): BudgetWish {
   return {
     scope,
     key,
     window: 'CUSTOM',
     amount: { amount: formatFixed18(amount, minorUnits(currency)), currency },
-    thresholds: null,
-    forecastThresholds: null,
+    thresholds: kept.thresholds,
+    forecastThresholds: kept.forecastThresholds,
     period: { from: month, to: addMonths(month, 1) },
     startsOn: null,
     learn: false,
-    note: null,
+    note: kept.note,
   }
 }

@@ -90,7 +90,6 @@ export interface PlanBasis {
 
 /** A plan as it is stored. Instants are RFC 3339. */
 export interface PlanRecord {
-  nodeKind: 'Plan'
   id: string
   name: string
   note: string | null
@@ -108,7 +107,7 @@ export interface PlanRecord {
   updatedAt: string
 }
 
-const COLUMNS = `'Plan' AS "nodeKind", p.id, p.name, p.note, p.currency, p.starts_on::text AS "startsOn", p.status, p.basis,
+const COLUMNS = `p.id, p.name, p.note, p.currency, p.starts_on::text AS "startsOn", p.status, p.basis,
   p.adopted_scenario AS "adoptedScenario", p.adopted_by AS "adoptedBy", ${instantText('p.adopted_at')} AS "adoptedAt",
   p.created_by AS "createdBy", ${instantText('p.created_at')} AS "createdAt", p.updated_by AS "updatedBy",
   ${instantText('p.updated_at')} AS "updatedAt"`

@@ -40,6 +40,9 @@ import type { UserError } from '@outlay/db/ingest/user-error'
 import type { PersonRecord } from '../auth/people.ts'
 import type { SessionRecord } from '../auth/sessions.ts'
 import type { TenantInfo } from './context.ts'
+import type { AdoptionAsk, AdoptionOutcome } from '@outlay/db/planning/adopt-plan'
+import type { PlanByKeys, PlanOutcome } from '@outlay/db/planning/write-plan'
+import type { TenantSql } from '@outlay/db/sql/tenant-sql'
 import type { VarianceToAccept } from '@outlay/db/reconciliation/accept-variances'
 import type { ImportedStatement, StatementWish } from '@outlay/db/reconciliation/import-statement'
 import type { ViewOutcome, ViewOwner } from '@outlay/db/views/saved-views'
@@ -137,6 +140,28 @@ export interface Services {
       tenantId: string,
       wish: { taskKey: string; reason: string; today: CalendarDate; by: string },
     ) => Promise<ReversalOutcome>
+  }
+  planning: {
+    create: (
+      tenantId: string,
+      wish: { wish: PlanByKeys; startsOn: CalendarDate; today: CalendarDate; currency: string; by: string },
+    ) => Promise<PlanOutcome>
+    change: (tenantId: string, wish: { planId: string; wish: PlanByKeys; by: string }) => Promise<PlanOutcome>
+    adopt: (
+      db: TenantSql,
+      wish: AdoptionAsk & { replace: boolean; currency: string; by: string },
+    ) => Promise<AdoptionOutcome>
+    note: (
+      tenantId: string,
+      wish: {
+        planId: string
+        month: CalendarDate
+        clientKey: string | null
+        agentKey: string | null
+        text: string
+        by: string
+      },
+    ) => Promise<PlanOutcome>
   }
   alerts: {
     act: (tenantId: string, wish: ActWish) => Promise<ActOutcome>
