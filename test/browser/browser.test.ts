@@ -17,6 +17,7 @@ import { limited } from './limited.ts'
 import { monthClose } from './month-close.ts'
 import { projects } from './projects.ts'
 import { pageRoles } from './page-roles.ts'
+import { planning } from './planning.ts'
 import { searching } from './searching.ts'
 import { settings } from './settings.ts'
 import { signingIn } from './signing-in.ts'
@@ -52,6 +53,7 @@ anomalies()
 why()
 sum()
 budgetsAndChannels()
+planning()
 keyboard()
 settings()
 limited()

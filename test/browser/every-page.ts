@@ -5,6 +5,7 @@ import { somePool } from './allocation.ts'
 import { someBudget, someChannel } from './budgets-channels.ts'
 import { monthToClose } from './month-close.ts'
 import type { Person } from './product.ts'
+import { somePlan } from './planning.ts'
 import { someInvitation } from './settings.ts'
 import { LAPTOP, PHONE, type Visitor } from './visitor.ts'
 import { visitorOf } from './world.ts'
@@ -108,6 +109,11 @@ const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
       '/budgets/:budget',
       '/budgets/:budget?sum=attributed',
       '/budgets/rules',
+      '/plan',
+      '/plan/:plan',
+      '/plan/:plan?scenario=0&by=line',
+      '/plan/:plan/review?by=agent',
+      '/plan/no-such-plan',
       '/channels',
       '/channels/new',
       '/channels/:channel',
@@ -167,6 +173,7 @@ const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
       '/anomalies',
       '/budgets',
       '/budgets/rules',
+      '/plan',
       '/channels',
       '/allocation',
       '/allocation/pools/new',
@@ -259,6 +266,7 @@ async function look(visitor: Visitor, path: string): Promise<string[]> {
 async function addressOf(path: string): Promise<string> {
   if (path.includes(':alert')) return path.replace(':alert', await someAlert())
   if (path.includes(':budget')) return path.replace(':budget', await someBudget())
+  if (path.includes(':plan')) return path.replace(':plan', await somePlan())
   if (path.includes(':channel')) return path.replace(':channel', await someChannel())
   if (path.includes('/join/:invitation')) return someInvitation()
   if (!path.includes(':month')) return path

@@ -261,6 +261,14 @@ export const Plan = builder.objectRef<PlanRecord>('Plan').implement({
       ...facts({ cost: 2, size: 3 }),
       resolve: (plan, _args, context) => scenariosOf(context, plan),
     }),
+    scenario: t.field({
+      description: 'One of them; null when there is none at the position',
+      type: PlanScenario,
+      nullable: true,
+      args: { position: t.arg.int({ required: true }) },
+      resolve: async (plan, { position }, context) =>
+        (await scenariosOf(context, plan)).find((scenario) => scenario.position === position) ?? null,
+    }),
     adoptedScenario: t.exposeInt('adoptedScenario', { nullable: true, description: 'Its position; null for a draft' }),
     adoptedBy: t.exposeString('adoptedBy', { nullable: true }),
     adoptedAt: t.expose('adoptedAt', { type: 'DateTime', nullable: true }),

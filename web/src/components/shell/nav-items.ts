@@ -2,6 +2,7 @@ import {
   Activity,
   Bell,
   Building2,
+  CalendarRange,
   ChartColumn,
   CodeXml,
   FolderKanban,
@@ -49,6 +50,7 @@ export const STAFF_NAV: readonly NavGroup[] = [
     label: 'Finance',
     items: [
       { href: '/allocation', label: 'Allocation', Icon: Split, chord: 'l' },
+      { href: '/plan', label: 'Plan', Icon: CalendarRange, chord: 'y' },
       { href: '/rate-cards', label: 'Rate cards', Icon: Tag, chord: 'r' },
     ],
   },
