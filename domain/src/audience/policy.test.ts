@@ -53,7 +53,9 @@ describe('the policy table', () => {
         'rating.rerate',
         'pool.read',
         ...shared,
-        ...watches.flatMap((action): Action[] => (action === 'billing.read' ? [action, 'billing.manage'] : [action])),
+        ...watches.flatMap((action): Action[] =>
+          action === 'billing.read' ? [action, 'billing.manage', 'plan.read', 'plan.manage'] : [action],
+        ),
         ...periods,
         'reconciliation.read',
         'reconciliation.manage',
@@ -117,6 +119,7 @@ describe('the policy table', () => {
       'detector.read',
       'forecast.read',
       'billing.read',
+      'plan.read',
       'channel.read',
       'reconciliation.read',
       'policy.read',
