@@ -20,6 +20,7 @@ import { projects } from './projects.ts'
 import { pageRoles } from './page-roles.ts'
 import { reports } from './reports.ts'
 import { reconciliation } from './reconciliation.ts'
+import { planning } from './planning.ts'
 import { searching } from './searching.ts'
 import { settings } from './settings.ts'
 import { signingIn } from './signing-in.ts'
@@ -59,6 +60,7 @@ why()
 sum()
 budgetsAndChannels()
 billing()
+planning()
 keyboard()
 settings()
 limited()

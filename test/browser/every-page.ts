@@ -6,6 +6,7 @@ import { someBudget, someChannel } from './budgets-channels.ts'
 import { monthToClose } from './month-close.ts'
 import { someReport } from './reports.ts'
 import type { Person } from './product.ts'
+import { somePlan } from './planning.ts'
 import { someInvitation } from './settings.ts'
 import { someClientPage } from './transparency.ts'
 import { LAPTOP, PHONE, type Visitor } from './visitor.ts'
@@ -123,6 +124,11 @@ const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
       '/budgets/:budget',
       '/budgets/:budget?sum=attributed',
       '/budgets/rules',
+      '/plan',
+      '/plan/:plan',
+      '/plan/:plan?scenario=0&by=line',
+      '/plan/:plan/review?by=agent',
+      '/plan/no-such-plan',
       '/channels',
       '/channels/new',
       '/channels/:channel',
@@ -204,6 +210,7 @@ const PAGES: { who: string; person: Person | null; paths: string[] }[] = [
       '/anomalies',
       '/budgets',
       '/budgets/rules',
+      '/plan',
       '/channels',
       '/charges',
       '/reconciliation',
@@ -299,6 +306,7 @@ async function addressOf(path: string): Promise<string> {
   if (path.includes(':alert')) return path.replace(':alert', await someAlert())
   if (path.includes(':report')) return path.replace(':report', await someReport())
   if (path.includes(':budget')) return path.replace(':budget', await someBudget())
+  if (path.includes(':plan')) return path.replace(':plan', await somePlan())
   if (path.includes(':channel')) return path.replace(':channel', await someChannel())
   if (path.includes('/join/:invitation')) return someInvitation()
   if (path === '/c/:link') return someClientPage()

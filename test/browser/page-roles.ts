@@ -5,6 +5,7 @@ import { ROLES, isAllowed, type Action, type Role } from '@outlay/domain/audienc
 import { somePool } from './allocation.ts'
 import { someAlert } from './anomalies.ts'
 import { someBudget, someChannel } from './budgets-channels.ts'
+import { somePlan } from './planning.ts'
 import type { Person } from './product.ts'
 import { someReport } from './reports.ts'
 import { product, visiting } from './world.ts'
@@ -62,6 +63,9 @@ const PAGES: Record<string, Rule> = {
   '/developers/import': { needs: 'usage.record' },
   '/developers/schema': { needs: 'schema.read' },
   '/events/[id]': { needs: 'cost.read', at: someEvent },
+  '/plan': { needs: 'plan.read' },
+  '/plan/[id]': { needs: 'plan.read', at: async () => `/plan/${await somePlan()}` },
+  '/plan/[id]/review': { needs: 'plan.read', at: async () => `/plan/${await somePlan()}/review` },
   '/projects': { needs: 'cost.read' },
   '/projects/[key]': { needs: 'cost.read', at: () => '/projects/site-rebuild' },
   '/rate-cards': { needs: 'rate.read' },

@@ -1,4 +1,4 @@
-import { closedMonth, common, missing, month, type Thing, type World } from './worlds.ts'
+import { closedMonth, common, missing, month, nextMonth, type Thing, type World } from './worlds.ts'
 
 /** How a place of the schema is asked with a name in it. */
 export interface Case {
@@ -174,6 +174,18 @@ export const readingCases: Record<string, Case> = {
     `clientPreview(clientKey: $name, month: "${month.from}") { client total delivered agreements { project total } }`,
   ),
   ...Object.fromEntries(
+    Object.entries({
+      'Query.plan(id)':
+        'plan(id: $name) { id name scenarios { changes { client { id key } agent { id key } } lines { client { key } amount { amount } } } }',
+      'Query.planAdoption(id)':
+        'planAdoption(id: $name, scenario: 0) { budgets { key label amount { amount } present { amount } } }',
+      'Query.planReview(id)': `planReview(id: $name, month: "${nextMonth}") { plan { id name } lines { client { id key } sums { planned { amount } } } }`,
+    }).map(([place, field]): [string, Case] => [
+      place,
+      { field, type: 'ID!', own: (world) => world.ids.plan, missing: `pln_${'0'.repeat(26)}` },
+    ]),
+  ),
+  ...Object.fromEntries(
     (['client', 'project'] as const).flatMap((thing): [string, Case][] => {
       const named = `${thing}Key: $name`
       const agreed = `engagements(${named}) { id note project { id key } }`
@@ -303,6 +315,12 @@ export const writingPlaces: readonly string[] = [
   'Mutation.reverseOutcome(input.taskKey)',
   'Mutation.publishClientLink(input.clientKey)',
   'Mutation.revokeClientLink(id)',
+  'Mutation.changePlan(id)',
+  'Mutation.adoptPlan(input.id)',
+  ...['planId', 'clientKey', 'agentKey'].map((field) => `Mutation.notePlanLine(input.${field})`),
+  ...['createPlan', 'changePlan'].flatMap((mutation) =>
+    ['clientKey', 'agentKey'].map((field) => `Mutation.${mutation}(input.scenarios.changes.${field})`),
+  ),
   'Mutation.giveAlertFeedback(id)',
   'Mutation.setBudget(input.key)',
   'Query.budgetBacktest(input.key)',

@@ -130,6 +130,17 @@ const WRITTEN_BY_CLIENT_PAGES = [
    SELECT $1::uuid, $1::uuid, l.client_id, l.id, '2026-10-01', 'why' FROM client_link l WHERE l.tenant_id = $1::uuid`,
 ]
 
+/** What planning leaves behind, one row each; $1 is the tenant. */
+const WRITTEN_BY_PLANNING = [
+  `INSERT INTO plan (tenant_id, id, name, currency, starts_on, basis, created_by, updated_by)
+   VALUES ($1::uuid, $1::uuid, '2027', 'GBP', '2027-01-01', '{}', 'API key test', 'API key test')`,
+  `INSERT INTO plan_scenario (tenant_id, plan_id, position, name, changes) VALUES ($1::uuid, $1::uuid, 0, 'Base', '[]')`,
+  `INSERT INTO plan_line (tenant_id, plan_id, position, line, month, kind, unit, measure, volume, use, amount)
+   VALUES ($1::uuid, $1::uuid, 0, 1, '2027-01-01', 'WORK', 'TASKS', 'TOKENS', 1, 1, 1)`,
+  `INSERT INTO plan_note (tenant_id, id, plan_id, month, text, written_by)
+   VALUES ($1::uuid, $1::uuid, $1::uuid, '2027-01-01', 'n', 'API key test')`,
+]
+
 /** What reconciliation leaves behind, one row each; $1 is the tenant. */
 const WRITTEN_BY_RECONCILIATION = [
   `INSERT INTO provider_statement (tenant_id, id, name, format, content_hash, first_day, last_day, providers, lines, imported_by)
@@ -193,6 +204,7 @@ describe('row-level security', () => {
         ...WRITTEN_BY_REPORTS,
         ...WRITTEN_BY_BILLING,
         ...WRITTEN_BY_CLIENT_PAGES,
+        ...WRITTEN_BY_PLANNING,
         ...WRITTEN_BY_RECONCILIATION,
         ...WRITTEN_BY_ACCESS,
       ])

@@ -10,7 +10,7 @@ import { inParallel, item, plainRate } from '../support/items.ts'
 import { type Outlay, startOutlay } from '../support/outlay.ts'
 import { type Case, nodeCases, readingCases, textPlaces, writingPlaces } from './cases.ts'
 import { namingArguments } from './naming-arguments.ts'
-import { channelOf, makeWorld, month, poolOf, type World } from './worlds.ts'
+import { channelOf, makeWorld, month, nextMonth, poolOf, type World } from './worlds.ts'
 
 jest.setTimeout(600_000)
 
@@ -349,6 +349,45 @@ describe('isolation', () => {
     expect(JSON.stringify(unknown)).toContain('There is no such client')
     expect(comparable(await publish(other.own.client), other.own.client)).toEqual(unknown)
     expect(await links()).toEqual(before)
+  })
+
+  it('changes, adopts and notes no foreign plan, and plans nothing of foreign clients and agents', async () => {
+    const [mine, other] = [worlds[0] as World, worlds[1] as World]
+    const planned = () =>
+      other.tenant.gql(`{ plan(id: "${other.ids.plan}") { name status scenarios { name } } budgets { id } }`)
+    const before = await planned()
+    const noting = 'notePlanLine(input: { text: "ours"'
+    const ofPlans = [
+      'changePlan(id: $id, input: { name: "ours", scenarios: [] })',
+      'adoptPlan(input: { id: $id, scenario: 0 })',
+      `${noting}, planId: $id, month: "${nextMonth}" })`,
+    ]
+    for (const field of ofPlans) {
+      const document = `mutation ($id: ID!) { ${field} { plan { id } userErrors { code message } } }`
+      const ask = (id: string) => mine.tenant.tryGql(document, { id })
+      const missing = `pln_${'0'.repeat(26)}`
+      const nothing = comparable(await ask(missing), missing)
+      expect(JSON.stringify(nothing)).toContain('NOT_FOUND')
+      expect(comparable(await ask(other.ids.plan), other.ids.plan)).toEqual(nothing)
+    }
+    const own = mine.ids.plan
+    const change = 'driver: PRICE, pace: ONCE, percent: "1"'
+    const ofMembers = (['clientKey', 'agentKey'] as const).flatMap((place) => {
+      const scenarios = `name: "ours", scenarios: [{ name: "x", changes: [{ ${change}, from: "${nextMonth}", ${place}: $key }] }]`
+      return [
+        `createPlan(input: { ${scenarios} })`,
+        `changePlan(id: "${own}", input: { ${scenarios} })`,
+        `${noting}, planId: "${own}", month: "${nextMonth}", ${place}: $key })`,
+      ].map((field) => ({ field, foreign: place === 'clientKey' ? other.own.client : other.own.agent }))
+    })
+    for (const { field, foreign } of ofMembers) {
+      const document = `mutation ($key: String!) { ${field} { plan { id } userErrors { code message } } }`
+      const ask = (key: string) => mine.tenant.tryGql(document, { key })
+      const unknown = comparable(await ask('canary-000-'), 'canary-000-')
+      expect(JSON.stringify(unknown)).toContain('There is no')
+      expect(comparable(await ask(foreign), foreign)).toEqual(unknown)
+    }
+    expect(await planned()).toEqual(before)
   })
 
   it('sends over a socket no alert of another tenant, not even of all that have been', async () => {

@@ -1,3 +1,4 @@
+import { addMonths, firstOfMonth } from '@outlay/domain/periods/calendar-date'
 import { runAllocationJob } from '@outlay/db/allocation/run-job'
 import { TenantPool } from '@outlay/db/tenancy/tenant-pool'
 import { decodeId } from '@outlay/server/graphql/ids'
@@ -37,6 +38,7 @@ export interface World {
     | 'annotation'
     | 'engagement'
     | 'clientLink'
+    | 'plan'
     | 'costPool'
     | 'allocationPolicy'
     | 'allocationJob'
@@ -193,6 +195,18 @@ export function termsOf({ project }: Pick<World['own'], 'project'>): object {
   return { projectKey: project, effectiveFrom: month.from, terms, note: `terms of ${project}` }
 }
 
+/** The first day of the next month, with which a plan begins. */
+export const nextMonth = addMonths(firstOfMonth(new Date().toISOString().slice(0, 10)), 1)
+
+async function planAhead(tenant: TenantClient, { client, agent }: World['own']): Promise<string> {
+  const change = { driver: 'VOLUME', pace: 'ONCE', percent: '5', from: nextMonth, clientKey: client, agentKey: agent }
+  const { createPlan } = await tenant.gql<{ createPlan: { plan: { id: string } } }>(
+    'mutation ($input: CreatePlanInput!) { createPlan(input: $input) { plan { id } } }',
+    { input: { name: `plan of ${agent}`, startsOn: nextMonth, scenarios: [{ name: 'More', changes: [change] }] } },
+  )
+  return createPlan.plan.id
+}
+
 async function agreeOn(tenant: TenantClient, names: Pick<World['own'], 'project'>): Promise<string> {
   const { setEngagement } = await tenant.gql<{ setEngagement: { engagement: { id: string } } }>(
     'mutation ($input: EngagementInput!) { setEngagement(input: $input) { engagement { id } } }',
@@ -284,6 +298,7 @@ async function readNames(
   await agreeOn(tenant, common)
   const clientLink = await publishLink(tenant, own)
   await publishLink(tenant, common)
+  const plan = await planAhead(tenant, own)
   const { alerts } = await tenant.gql<{ alerts: Page }>('{ alerts(first: 1) { pageInfo { endCursor } } }')
   const { createCostPool } = await tenant.gql<{ createCostPool: { costPool: Named & { policies: Named[] } } }>(
     'mutation ($input: CostPoolInput!) { createCostPool(input: $input) { costPool { id policies { id } } } }',
@@ -298,6 +313,7 @@ async function readNames(
       ...watched,
       engagement,
       clientLink,
+      plan,
       costPool: createCostPool.costPool.id,
       allocationPolicy: createCostPool.costPool.policies[0]?.id ?? '',
       agent: data.agent.id,

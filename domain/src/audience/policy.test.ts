@@ -57,7 +57,9 @@ describe('the policy table', () => {
         'rating.rerate',
         'pool.read',
         ...shared,
-        ...watches.flatMap((action): Action[] => (action === 'billing.read' ? [action, 'billing.manage'] : [action])),
+        ...watches.flatMap((action): Action[] =>
+          action === 'billing.read' ? [action, 'billing.manage', 'plan.read', 'plan.manage'] : [action],
+        ),
         ...periods,
         'reconciliation.read',
         'reconciliation.manage',
@@ -139,6 +141,7 @@ describe('the policy table', () => {
       'forecast.read',
       'billing.read',
       'transparency.read',
+      'plan.read',
       'channel.read',
       'reconciliation.read',
       'report.read',

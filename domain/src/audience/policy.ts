@@ -150,6 +150,16 @@ export const POLICY = {
     roles: MANAGEMENT,
     scopes: ['admin'],
   },
+  'plan.read': {
+    may: 'see annual plans, their forecast, and months against them',
+    roles: MONEY_KEEPERS,
+    scopes: READERS,
+  },
+  'plan.manage': {
+    may: 'make, change and adopt annual plans, and note why a month came otherwise',
+    roles: MONEY_KEEPERS,
+    scopes: ['admin'],
+  },
   'channel.read': { may: 'see channels and what was delivered', roles: STAFF, scopes: READERS },
   'channel.manage': {
     may: 'create, change, test and end channels, and replay deliveries',

@@ -2,6 +2,7 @@ import { fromEstimate, toEstimate } from '../anomaly/estimate.ts'
 import { formatFixed18, roundHalfEven, type Fixed18 } from '../money/fixed18.ts'
 import { addDays, daysBetween, type CalendarDate } from '../periods/calendar-date.ts'
 import { forecast } from './forecast.ts'
+import { medianOf } from './median.ts'
 
 /** How well the forecast would have done in the past. */
 export interface ForecastAccuracy {
@@ -53,11 +54,4 @@ export function forecastAccuracy(input: {
 
 function fraction(value: number): string {
   return formatFixed18(roundHalfEven(fromEstimate(value), FRACTION_DECIMALS), FRACTION_DECIMALS)
-}
-
-function medianOf(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  const upper = sorted[Math.floor(sorted.length / 2)] ?? 0
-  const lower = sorted[Math.floor((sorted.length - 1) / 2)] ?? 0
-  return (lower + upper) / 2
 }

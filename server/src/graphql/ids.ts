@@ -20,6 +20,7 @@ export const ID_PREFIX = {
   AllocationRun: 'aln',
   Budget: 'bdg',
   Engagement: 'eng',
+  Plan: 'pln',
   Alert: 'alr',
   AlertEvent: 'ale',
   Annotation: 'ann',

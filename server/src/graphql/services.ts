@@ -54,6 +54,9 @@ import type { ReportKind } from '@outlay/domain/reports/document'
 import type { PersonRecord } from '../auth/people.ts'
 import type { SessionRecord } from '../auth/sessions.ts'
 import type { TenantInfo } from './context.ts'
+import type { AdoptionAsk, AdoptionOutcome } from '@outlay/db/planning/adopt-plan'
+import type { PlanByKeys, PlanOutcome } from '@outlay/db/planning/write-plan'
+import type { TenantSql } from '@outlay/db/sql/tenant-sql'
 import type { VarianceToAccept } from '@outlay/db/reconciliation/accept-variances'
 import type { ImportedStatement, StatementWish } from '@outlay/db/reconciliation/import-statement'
 import type { ViewOutcome, ViewOwner } from '@outlay/db/views/saved-views'
@@ -166,6 +169,28 @@ export interface Services {
       tenantId: string,
       wish: { clientId: string; month: CalendarDate; body: string; by: Questioner },
     ) => Promise<{ userErrors: UserError[] }>
+  }
+  planning: {
+    create: (
+      tenantId: string,
+      wish: { wish: PlanByKeys; startsOn: CalendarDate; today: CalendarDate; currency: string; by: string },
+    ) => Promise<PlanOutcome>
+    change: (tenantId: string, wish: { planId: string; wish: PlanByKeys; by: string }) => Promise<PlanOutcome>
+    adopt: (
+      db: TenantSql,
+      wish: AdoptionAsk & { replace: boolean; currency: string; by: string },
+    ) => Promise<AdoptionOutcome>
+    note: (
+      tenantId: string,
+      wish: {
+        planId: string
+        month: CalendarDate
+        clientKey: string | null
+        agentKey: string | null
+        text: string
+        by: string
+      },
+    ) => Promise<PlanOutcome>
   }
   alerts: {
     act: (tenantId: string, wish: ActWish) => Promise<ActOutcome>

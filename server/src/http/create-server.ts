@@ -17,6 +17,8 @@ import { discardRateCardDraft } from '@outlay/db/ingest/discard-rate-card-draft'
 import { requestDemo, requestRemoval } from '@outlay/db/demo/own-demo'
 import { Ingestor } from '@outlay/db/ingest/ingestor'
 import { IngestUnavailableError } from '@outlay/db/ingest/ingest-error'
+import { adoptPlan } from '@outlay/db/planning/adopt-plan'
+import { changePlan, createPlan, notePlanLine } from '@outlay/db/planning/write-plan'
 import { publishFxRates } from '@outlay/db/ingest/publish-fx-rates'
 import { publishRateCard } from '@outlay/db/ingest/publish-rate-card'
 import { publishRates } from '@outlay/db/ingest/publish-rates'
@@ -352,6 +354,19 @@ function createServices(deps: {
       },
       revoke: (tenantId, wish) => revokeClientLink({ pool }, tenantId, wish),
       ask: (tenantId, wish) => askQuestion({ pool }, tenantId, wish),
+    },
+    planning: {
+      create: (tenantId, { today, currency, ...wish }) => createPlan({ pool, today, currency }, tenantId, wish),
+      change: (tenantId, wish) => changePlan({ pool }, tenantId, wish),
+      adopt: (db, { currency, ...wish }) =>
+        adoptPlan(
+          { pool, db, currency },
+          {
+            ...wish,
+            setBudget: (budget) => telling(db.tenantId, setBudget({ pool, nowMs: Date.now() }, db.tenantId, budget)),
+          },
+        ),
+      note: (tenantId, wish) => notePlanLine({ pool }, tenantId, wish),
     },
     alerts: {
       act: async (tenantId, wish) => {

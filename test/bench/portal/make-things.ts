@@ -30,6 +30,7 @@ export async function makeThings(tenant: TenantClient, known: Known): Promise<Th
     window: 'MONTH',
     amount: money('0.01'),
   })
+  const plan = await made(tenant, 'createPlan', 'CreatePlanInput', 'plan', { name: 'Bench' })
   const channel = await made(tenant, 'createChannel', 'ChannelInput', 'channel', {
     name: 'Bench',
     kind: 'EMAIL',
@@ -70,7 +71,7 @@ export async function makeThings(tenant: TenantClient, known: Known): Promise<Th
   })
   await crossBudget(tenant, known)
   const alert = await openAlert(tenant)
-  const ids = { budget, channel, pool, draft, rerating, report, alert }
+  const ids = { budget, plan, channel, pool, draft, rerating, report, alert }
   return { ...known, ...ids, month: first.slice(0, 7) }
 }
 

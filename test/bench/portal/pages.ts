@@ -12,6 +12,7 @@ export interface Things {
   event: string
   alert: string
   budget: string
+  plan: string
   channel: string
   pool: string
   draft: string
@@ -63,6 +64,9 @@ const ADDRESSES: Readonly<Record<string, (things: Things) => readonly string[]>>
   '/budgets/new': () => ['/budgets/new'],
   '/budgets/rules': () => ['/budgets/rules'],
   '/budgets/[id]': ({ budget }) => [`/budgets/${budget}`],
+  '/plan': () => ['/plan'],
+  '/plan/[id]': ({ plan }) => [`/plan/${plan}`],
+  '/plan/[id]/review': ({ plan }) => [`/plan/${plan}/review`],
   '/channels': () => ['/channels'],
   '/channels/new': () => ['/channels/new'],
   '/channels/[id]': ({ channel }) => [`/channels/${channel}`],

@@ -2,6 +2,7 @@ import {
   Activity,
   Bell,
   Building2,
+  CalendarRange,
   ChartColumn,
   CodeXml,
   FileText,
@@ -53,6 +54,7 @@ export const STAFF_NAV: readonly NavGroup[] = [
     items: [
       { href: '/allocation', label: 'Allocation', Icon: Split, chord: 'l' },
       { href: '/charges', label: 'Charges', Icon: ReceiptText, chord: 'h' },
+      { href: '/plan', label: 'Plan', Icon: CalendarRange, chord: 'y' },
       { href: '/rate-cards', label: 'Rate cards', Icon: Tag, chord: 'r' },
       { href: '/reports', label: 'Reports', Icon: FileText, chord: 'o' },
       { href: '/reconciliation', label: 'Reconciliation', Icon: Scale, chord: 'i' },

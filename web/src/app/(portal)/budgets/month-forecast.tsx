@@ -1,3 +1,4 @@
+import { ForecastChart } from '../../../components/chart/forecast-chart.tsx'
 import { MiniTable } from '../../../components/table/mini-table.tsx'
 import { Amount } from '../../../components/ui/amount.tsx'
 import { Card } from '../../../components/ui/card.tsx'
@@ -8,7 +9,6 @@ import { addDays, dateText } from '../../../lib/calendar.ts'
 import { currencySymbol, moneyText, percentText } from '../../../lib/format.ts'
 import { monthName } from '../../../lib/months.ts'
 import type { Tenant } from '../../../lib/session.ts'
-import { ForecastChart } from './forecast-chart.tsx'
 
 const MonthForecastDocument = graphql(`
   query MonthForecast {

@@ -1,7 +1,7 @@
 import { axisLabel, labelledBins, valueAxis } from '@outlay/domain/chart/axis'
-import { Legend, LegendItem } from '../../../components/chart/cumulative-chart.tsx'
-import { dateText } from '../../../lib/calendar.ts'
-import { decimalText, pixelsOf } from '../../../lib/format.ts'
+import { Legend, LegendItem } from './cumulative-chart.tsx'
+import { dateText } from '../../lib/calendar.ts'
+import { decimalText, pixelsOf } from '../../lib/format.ts'
 
 interface Day {
   day: string
@@ -15,12 +15,17 @@ interface ForecastChartProps {
   label: string
   days: readonly Day[]
   today: string
+  /** What stands below a bin, and how it is named; a day without them. */
+  binLabel?: (day: string) => string
+  binName?: (day: string) => string
 }
+
+const dayOfMonth = (day: string): string => String(Number.parseInt(day.slice(8), 10))
 
 const HEIGHT = 176
 
-/** What each day cost, and of the days to come the interval they will most likely cost, with its middle as a line. */
-export function ForecastChart({ label, days, today }: ForecastChartProps) {
+/** What each day (or month, by its first day) cost, and of those to come the interval they will most likely cost, with its middle as a line. */
+export function ForecastChart({ label, days, today, binLabel = dayOfMonth, binName = dateText }: ForecastChartProps) {
   const most = Math.max(...days.map(({ actual, p90 }) => Math.max(value(actual), value(p90))), 0)
   const { y, ticks } = valueAxis(most, 4)
   const wide = labelledBins(days.length, 10)
@@ -55,7 +60,7 @@ export function ForecastChart({ label, days, today }: ForecastChartProps) {
         ))}
         <div aria-hidden className="absolute inset-0 flex">
           {days.map((one) => (
-            <span key={one.day} title={titleOf(one)} className="relative h-full flex-1">
+            <span key={one.day} title={titleOf(one, binName)} className="relative h-full flex-1">
               {one.p10 == null || one.p90 == null ? null : (
                 <span
                   className="absolute inset-x-[14%] rounded-bar bg-[color-mix(in_srgb,var(--accent)_22%,var(--surface))]"
@@ -86,7 +91,7 @@ export function ForecastChart({ label, days, today }: ForecastChartProps) {
               className={`num absolute -translate-x-1/2 ${narrow.has(index) ? '' : 'max-sm:hidden'}`}
               style={{ left: `${((index + 0.5) / days.length) * 100}%` }}
             >
-              {Number.parseInt(day.slice(8), 10)}
+              {binLabel(day)}
             </span>
           ) : null,
         )}
@@ -100,12 +105,12 @@ function value(money: { amount: string } | null | undefined): number {
   return pixelsOf(money?.amount ?? '0')
 }
 
-function titleOf({ day, actual, p10, p50, p90 }: Day): string {
+function titleOf({ day, actual, p10, p50, p90 }: Day, nameOf: (day: string) => string): string {
   const parts = [
     actual == null ? null : `${decimalText(actual.amount, 2)} spent`,
     p10 == null || p50 == null || p90 == null
       ? null
       : `forecast ${decimalText(p50.amount, 2)}, ${decimalText(p10.amount, 2)} to ${decimalText(p90.amount, 2)}`,
   ].filter((part) => part !== null)
-  return `${dateText(day)}: ${parts.join(', ')}`
+  return `${nameOf(day)}: ${parts.join(', ')}`
 }

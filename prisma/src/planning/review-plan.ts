@@ -1,0 +1,181 @@
+import type { Fixed18 } from '@outlay/domain/money/fixed18'
+import { addMonths, firstOfMonth, type CalendarDate } from '@outlay/domain/periods/calendar-date'
+import { placeKey, type PlanKind, type PlanLine, type PlanPlace } from '@outlay/domain/planning/plan'
+import { addVariances, planVariance, type PlanVariance } from '@outlay/domain/planning/variance'
+import { readPoolTotals } from '../sql/read-pools.ts'
+import {
+  readMonthWork,
+  readPlanLines,
+  readPlanNotes,
+  type MonthWork,
+  type PlanNoteRecord,
+  type PlanRecord,
+} from '../sql/read-plans.ts'
+import type { TenantSql } from '../sql/tenant-sql.ts'
+import { expectedLines, expectedMonths, readPlanningPast } from './past.ts'
+
+/** How the lines of a review are put together. */
+export const REVIEW_GROUPS = ['CLIENT', 'AGENT', 'LINE'] as const
+export type ReviewGroup = (typeof REVIEW_GROUPS)[number]
+
+/** Amounts of some lines together. */
+export interface ReviewSums {
+  planned: Fixed18
+  actual: Fixed18
+  /** What the whole months before it let expect of the month. */
+  expected: Fixed18
+  /** actual − planned, by its drivers. */
+  variance: PlanVariance
+  plannedToDate: Fixed18
+  actualToDate: Fixed18
+}
+
+export interface ReviewLine extends ReviewSums {
+  kind: PlanKind
+  clientId: string | null
+  agentId: string | null
+  notes: PlanNoteRecord[]
+}
+
+export interface PlanReview {
+  month: CalendarDate
+  /** Whether the month is over. */
+  isOver: boolean
+  lines: ReviewLine[]
+  total: ReviewSums
+}
+
+/**
+ * A month of a plan against what it cost, and against what the whole months before it let expect; with both from the first month of the plan to the
+ * end of this one. `position`: the scenario. Groups sum their lines, so every grouping comes to the same total.
+ */
+export async function reviewPlan(
+  db: TenantSql,
+  asked: { plan: PlanRecord; position: number; month: CalendarDate; group: ReviewGroup; today: CalendarDate },
+): Promise<PlanReview> {
+  const { plan, position, month, group } = asked
+  const present = firstOfMonth(asked.today)
+  const next = addMonths(month, 1)
+  const past = await readPlanningPast(db, month < present ? month : present)
+  const [lines, works, pools, notes] = await Promise.all([
+    readPlanLines(db, { planId: plan.id, position }),
+    readMonthWork(db, { from: plan.startsOn, to: next }),
+    poolWork(db, { plan, month, present }),
+    readPlanNotes(db, { planId: plan.id, month }),
+  ])
+  const expected = expectedLines(past, expectedMonths(past, month, next), plan.currency)
+  const facts = {
+    planned: lines.filter((line) => line.month <= month),
+    actual: [...works.map((work) => ({ ...work, kind: 'WORK' as const })), ...pools],
+    expected,
+  }
+  const reviewed = placesOf(facts).map((place) => lineOf(place, month, facts))
+  return {
+    month,
+    isOver: next <= firstOfMonth(asked.today),
+    lines: grouped(reviewed, group).map((line) => ({
+      ...line,
+      notes: notes.filter((note) => isOn(note, line, group)),
+    })),
+    total: sumOf(reviewed),
+  }
+}
+
+type Actual = MonthWork & PlanPlace
+
+/** What pools come to in the months that have begun. */
+async function poolWork(
+  db: TenantSql,
+  { plan, month, present }: { plan: PlanRecord; month: CalendarDate; present: CalendarDate },
+): Promise<Actual[]> {
+  const months: CalendarDate[] = []
+  for (let one = plan.startsOn; one <= month && one <= present; one = addMonths(one, 1)) months.push(one)
+  const totals = await readPoolTotals(db, months)
+  return totals.map((total) => ({
+    ...{ kind: 'POOLS' as const, clientId: null, agentId: null, month: total.month },
+    ...{ cost: total.converted ?? 0n, tasks: 0n, tokens: 0n, calls: 0n },
+  }))
+}
+
+interface Facts {
+  planned: readonly PlanLine[]
+  actual: readonly Actual[]
+  expected: readonly PlanLine[]
+}
+
+function placesOf({ planned, actual, expected }: Facts): PlanPlace[] {
+  const places = new Map<string, PlanPlace>()
+  for (const { kind, clientId, agentId } of [...planned, ...actual, ...expected])
+    places.set(placeKey({ kind, clientId, agentId }), { kind, clientId, agentId })
+  return [...places.values()]
+}
+
+type Place = PlanPlace & ReviewSums
+
+function lineOf(place: PlanPlace, month: CalendarDate, facts: Facts): Place {
+  const key = placeKey(place)
+  const planned = facts.planned.filter((line) => placeKey(line) === key)
+  const actual = facts.actual.filter((work) => placeKey(work) === key)
+  const expected = facts.expected.filter((line) => placeKey(line) === key)
+  const line = planned.find((one) => one.month === month) ?? null
+  const works = actual.filter((one) => one.month === month)
+  const [first] = works
+  const work =
+    first === undefined ? null : works.slice(1).reduce((sum, { cost }) => ({ ...sum, cost: sum.cost + cost }), first)
+  return {
+    ...place,
+    planned: line?.amount ?? 0n,
+    actual: work?.cost ?? 0n,
+    expected: expected.reduce((sum, { amount }) => sum + amount, 0n),
+    variance: planVariance(line, work),
+    plannedToDate: planned.reduce((sum, { amount }) => sum + amount, 0n),
+    actualToDate: actual.reduce((sum, { cost }) => sum + cost, 0n),
+  }
+}
+
+function sumOf(lines: readonly ReviewSums[]): ReviewSums {
+  const sum = (field: Exclude<keyof ReviewSums, 'variance'>) => lines.reduce((total, line) => total + line[field], 0n)
+  return {
+    planned: sum('planned'),
+    actual: sum('actual'),
+    expected: sum('expected'),
+    variance: addVariances(lines.map(({ variance }) => variance)),
+    plannedToDate: sum('plannedToDate'),
+    actualToDate: sum('actualToDate'),
+  }
+}
+
+/** The dearest plan first. */
+function grouped(lines: readonly Place[], group: ReviewGroup): Place[] {
+  const groups = new Map<string, Place[]>()
+  for (const line of lines) {
+    const key = placeKey(headOf(line, group))
+    groups.set(key, [...(groups.get(key) ?? []), line])
+  }
+  return [...groups.values()]
+    .flatMap(([first, ...others]) =>
+      first === undefined ? [] : [{ ...headOf(first, group), ...sumOf([first, ...others]) }],
+    )
+    .sort((a, b) =>
+      a.planned === b.planned
+        ? Number(b.actual > a.actual) - Number(b.actual < a.actual)
+        : b.planned > a.planned
+          ? 1
+          : -1,
+    )
+}
+
+function headOf({ kind, clientId, agentId }: PlanPlace, group: ReviewGroup): PlanPlace {
+  return {
+    kind,
+    clientId: group === 'AGENT' ? null : clientId,
+    agentId: group === 'CLIENT' ? null : agentId,
+  }
+}
+
+/** A note stands where its line does: notes of a client in the groups by client, of an agent in those by agent, of both at the line. */
+function isOn(note: PlanNoteRecord, line: PlanPlace, group: ReviewGroup): boolean {
+  if (line.kind === 'POOLS') return false
+  const head = headOf({ kind: 'WORK', clientId: note.clientId, agentId: note.agentId }, group)
+  return head.clientId === line.clientId && head.agentId === line.agentId
+}

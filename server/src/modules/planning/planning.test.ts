@@ -1,0 +1,267 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { addMonths, firstOfMonth } from '@outlay/domain/periods/calendar-date'
+import { startTestServer, type TestServer, type TestTenant } from '../../http/server-test-kit.ts'
+import { change, publishPrices, spendAll } from '../budget/budget-api-kit.ts'
+
+jest.setTimeout(120_000)
+
+let test: TestServer
+let tenant: TestTenant
+
+const present = firstOfMonth(new Date().toISOString().slice(0, 10))
+const next = addMonths(present, 1)
+const PLAN = `id name status adoptedScenario from to currency basis { driverMonths history { month cost { amount } } accuracy { points coverage } }
+  scenarios { position name total { amount } changes { driver percent client { key } } months { month amount { amount } }
+    lines { month kind client { key } agent { key } unit measure volume use price amount { amount } } }`
+const CREATE = `mutation ($input: CreatePlanInput!) { createPlan(input: $input) { plan { ${PLAN} } userErrors { code field message } } }`
+const ADOPT = `mutation ($input: AdoptPlanInput!) { adoptPlan(input: $input) { made plan { id status }
+  budgets { scope key month amount { amount } state present { amount } } userErrors { code message } } }`
+
+/** Each of the last three months: £60 of writer for northwind in three tasks, £40 of reader for halden in two. */
+beforeAll(async () => {
+  test = await startTestServer()
+  tenant = await test.tenant({ timeZone: 'UTC' })
+  await publishPrices(tenant)
+  await spendAll(
+    tenant,
+    [3, 2, 1].flatMap((ago) =>
+      Array.from({ length: 5 }, (_, index) => ({
+        pounds: 20,
+        at: `${addMonths(present, -ago).slice(0, 8)}02T10:00:00Z`,
+        tags: {
+          ...(index < 3
+            ? { agent: 'writer', client: 'northwind' }
+            : { agent: 'reader', client: 'halden', project: 'other' }),
+          task: `task ${ago} ${index}`,
+        },
+      })),
+    ),
+  )
+}, 240_000)
+
+afterAll(async () => {
+  await test.close()
+})
+
+const scenario = (changes: object[]) => ({ name: 'Growth', changes })
+const growth = { driver: 'VOLUME', pace: 'ONCE', percent: '50', from: next, clientKey: 'halden' }
+
+interface Answered {
+  plan: {
+    id: string
+    status: string
+    basis: { driverMonths: number; history: object[]; accuracy: object | null }
+    scenarios: {
+      name: string
+      total: { amount: string }
+      months: { amount: { amount: string } }[]
+      lines: {
+        month: string
+        client: { key: string } | null
+        agent: { key: string } | null
+        amount: { amount: string }
+      }[]
+    }[]
+  }
+  userErrors: { code: string; field: string[] }[]
+}
+
+const create = async (input: object) => (await change(tenant, CREATE, { input })) as unknown as Answered
+
+describe('a plan', () => {
+  it('begins from the forecast, by client and agent, with the arithmetic of each amount', async () => {
+    const { plan } = await create({ name: '2027', scenarios: [scenario([growth])] })
+    expect(plan.basis).toMatchObject({
+      driverMonths: 3,
+      history: [3, 2, 1].map((ago) => ({ month: addMonths(present, -ago), cost: { amount: '100.00' } })),
+      accuracy: { points: 1, coverage: '1.0000' },
+    })
+    const [base, grown] = plan.scenarios
+    expect([base?.total.amount, grown?.total.amount]).toEqual(['1200.00', '1440.00'])
+    expect(base?.months).toHaveLength(12)
+    const first = (lines: Answered['plan']['scenarios'][number]['lines'] = []) =>
+      lines
+        .filter(({ month }) => month === next)
+        .sort((a, b) => (a.client?.key ?? '').localeCompare(b.client?.key ?? ''))
+    expect(first(base?.lines)).toMatchObject([
+      {
+        client: { key: 'halden' },
+        agent: { key: 'reader' },
+        unit: 'TASKS',
+        volume: '2',
+        use: '20000',
+        price: '0.001',
+        amount: { amount: '40.00' },
+      },
+      {
+        client: { key: 'northwind' },
+        agent: { key: 'writer' },
+        volume: '3',
+        use: '20000',
+        price: '0.001',
+        amount: { amount: '60.00' },
+      },
+    ])
+    expect(first(grown?.lines)).toMatchObject([
+      { client: { key: 'halden' }, volume: '3', amount: { amount: '60.00' } },
+      { client: { key: 'northwind' }, volume: '3', amount: { amount: '60.00' } },
+    ])
+  })
+
+  it.each([
+    [
+      'an unknown client',
+      { scenarios: [scenario([{ ...growth, clientKey: 'nobody' }])] },
+      'NOT_FOUND',
+      'scenarios.0.changes.0.clientKey',
+    ],
+    ['no name', { name: ' ' }, 'MISSING_FIELD', 'name'],
+    ['a month that is over', { startsOn: addMonths(present, -1) }, 'INVALID_FIELD', 'startsOn'],
+  ])('is refused with %s', async (_what, input, code, field) => {
+    const { plan, userErrors } = await create({ name: 'Refused', ...input })
+    expect(plan).toBeNull()
+    expect(userErrors).toMatchObject([{ code, field: ['input', ...field.split('.')] }])
+  })
+
+  it('is refused without a whole month of cost', async () => {
+    const fresh = await test.tenant({ timeZone: 'UTC' })
+    const made = await change(fresh, CREATE, { input: { name: 'Too soon' } })
+    expect(made).toMatchObject({ plan: null, userErrors: [{ code: 'NO_HISTORY' }] })
+    const { data } = await fresh.ask(
+      '{ planForecast { history { month } expected { month } accuracy { points } } plans { id } }',
+      {},
+    )
+    expect(data).toEqual({ planForecast: { history: [], expected: [], accuracy: null }, plans: [] })
+  })
+
+  it('is changed while it is a draft', async () => {
+    const { plan } = await create({ name: 'Draft', scenarios: [scenario([growth])] })
+    const document = `mutation ($id: ID!, $input: ChangePlanInput!) { changePlan(id: $id, input: $input) { plan { ${PLAN} } userErrors { code } } }`
+    const cut = { driver: 'PRICE', pace: 'ONCE', percent: '-10', from: next }
+    const input = { name: 'Changed', scenarios: [{ name: 'Cheaper', changes: [cut] }] }
+    const changed = await change(tenant, document, { id: plan.id, input })
+    expect(changed).toMatchObject({
+      plan: {
+        name: 'Changed',
+        scenarios: [
+          { name: 'Base', total: { amount: '1200.00' } },
+          { name: 'Cheaper', total: { amount: '1080.00' } },
+        ],
+      },
+    })
+    expect(await change(tenant, ADOPT, { input: { id: plan.id, scenario: 7 } })).toMatchObject({
+      plan: null,
+      userErrors: [{ code: 'NOT_FOUND' }],
+    })
+  })
+})
+
+describe('adopting a plan', () => {
+  it('sets budgets once, shows what differs and asks, and then stands', async () => {
+    const { plan } = await create({ name: 'Adopted', scenarios: [scenario([growth])] })
+    const SET = 'mutation ($input: BudgetInput!) { setBudget(input: $input) { budget { id } userErrors { code } } }'
+    const period = { from: next, to: addMonths(next, 1) }
+    const mine = { scope: 'CLIENT', key: 'halden', window: 'CUSTOM', period, thresholds: ['0.5'], note: 'agreed' }
+    await change(tenant, SET, { input: { ...mine, amount: { amount: '55', currency: 'GBP' } } })
+    const input = { id: plan.id, scenario: 0, scopes: ['CLIENT'] }
+    const refused = await change(tenant, ADOPT, { input })
+    expect(refused).toMatchObject({ plan: null, made: 0, userErrors: [{ code: 'BUDGETS_DIFFER' }] })
+    const { data } = await tenant.ask(
+      `{ budgets { id } planAdoption(id: "${plan.id}", scenario: 0, scopes: [CLIENT]) { budgets { key month state present { amount } } } }`,
+      {},
+    )
+    expect(data?.budgets).toHaveLength(1)
+    const different = { key: 'halden', month: next, state: 'DIFFERENT', present: { amount: '55.00' } }
+    expect(data?.planAdoption).toMatchObject({ budgets: expect.arrayContaining([different]) as object })
+    expect(await change(tenant, ADOPT, { input: { ...input, replace: true } })).toMatchObject({
+      made: 24,
+      plan: { status: 'ADOPTED' },
+      userErrors: [],
+    })
+    const again = (await change(tenant, ADOPT, { input })) as unknown as { made: number; budgets: { state: string }[] }
+    expect(again.made).toBe(0)
+    expect(again.budgets.every(({ state }) => state === 'SAME')).toBe(true)
+    const after = await tenant.ask('{ budgets { key note thresholds window amount { amount } windowStart } }', {})
+    expect(after.data?.budgets).toHaveLength(24)
+    expect(after.data?.budgets).toContainEqual(
+      expect.objectContaining({ key: 'halden', note: 'agreed', thresholds: ['0.5'], amount: { amount: '40.00' } }),
+    )
+    expect(await change(tenant, ADOPT, { input: { ...input, scenario: 1 } })).toMatchObject({
+      userErrors: [{ code: 'ALREADY_ADOPTED' }],
+    })
+    const document =
+      'mutation ($id: ID!, $input: ChangePlanInput!) { changePlan(id: $id, input: $input) { plan { id } userErrors { code } } }'
+    expect(await change(tenant, document, { id: plan.id, input: { name: 'Other', scenarios: [] } })).toMatchObject({
+      plan: null,
+      userErrors: [{ code: 'ALREADY_ADOPTED' }],
+    })
+  })
+})
+
+describe('the review of a month', () => {
+  it('tells plan, actual and expected, and why they differ', async () => {
+    const { plan } = await create({ name: 'Reviewed', startsOn: present })
+    const at = `${present}T00:00:01Z`
+    await spendAll(tenant, [
+      { pounds: 30, at, tags: { task: 'now 1' } },
+      { pounds: 50, at, tags: { task: 'now 2' } },
+    ])
+    const NOTE =
+      'mutation ($input: NotePlanLineInput!) { notePlanLine(input: $input) { plan { id } userErrors { code field } } }'
+    const note = { planId: plan.id, month: present, clientKey: 'northwind', text: 'Two large tasks' }
+    expect(await change(tenant, NOTE, { input: note })).toMatchObject({ userErrors: [] })
+    expect(await change(tenant, NOTE, { input: { ...note, month: addMonths(present, 12) } })).toMatchObject({
+      userErrors: [{ code: 'INVALID_FIELD', field: ['input', 'month'] }],
+    })
+    const sums =
+      'planned { amount } actual { amount } expected { amount } variance { amount } byVolume { amount } byUse { amount } byPrice { amount } byRest { amount } actualToDate { amount }'
+    const { data, errors } = await tenant.ask(
+      `{ planReview(id: "${plan.id}", month: "${present}") { isOver lines { client { key } sums { ${sums} } notes { text writtenBy } } total { ${sums} } } }`,
+      {},
+    )
+    expect(errors).toEqual([])
+    const amounts = (of: Record<string, string>) =>
+      Object.fromEntries(Object.entries(of).map(([name, amount]) => [name, { amount }]))
+    expect(data?.planReview).toMatchObject({
+      isOver: false,
+      lines: [
+        {
+          client: { key: 'northwind' },
+          // Two of three tasks, £20 less; each used twice as much, £40 more.
+          sums: amounts({
+            planned: '60.00',
+            actual: '80.00',
+            expected: '60.00',
+            variance: '20.00',
+            byVolume: '-20.00',
+            byUse: '40.00',
+            byPrice: '0.00',
+            byRest: '0.00',
+          }),
+          notes: [{ text: 'Two large tasks' }],
+        },
+        {
+          client: { key: 'halden' },
+          sums: amounts({ planned: '40.00', actual: '0.00', variance: '-40.00', byRest: '-40.00' }),
+        },
+      ],
+      total: amounts({
+        planned: '100.00',
+        actual: '80.00',
+        expected: '100.00',
+        variance: '-20.00',
+        actualToDate: '80.00',
+      }),
+    })
+  })
+
+  it('is not there for other tenants and roles', async () => {
+    const { plan } = await create({ name: 'Own' })
+    const other = await test.tenant({ timeZone: 'UTC' })
+    const { data } = await other.ask(
+      `{ plan(id: "${plan.id}") { id } planReview(id: "${plan.id}", month: "${next}") { month } }`,
+      {},
+    )
+    expect(data).toEqual({ plan: null, planReview: null })
+  })
+})
