@@ -56,9 +56,14 @@ export function maySetBilled(role: Viewer['role']): boolean {
   return role === 'OWNER' || role === 'ADMIN' || role === 'FINANCE' || role === 'PROJECT_MANAGER'
 }
 
-/** Whether this role acts on alerts, and keeps budgets, rules and channels. */
+/** Whether they act on alerts; with mayManageBudgets, whether they keep budgets, rules and channels too. */
 export function mayHandleAlerts(role: Viewer['role']): boolean {
   return role === 'OWNER' || role === 'ADMIN' || role === 'FINANCE' || role === 'PROJECT_MANAGER'
+}
+
+/** Whether they set budgets, rules and channels: not for who is limited to clients. */
+export function mayManageBudgets(viewer: Viewer): boolean {
+  return mayHandleAlerts(viewer.role) && !isLimited(viewer)
 }
 
 export function mayManageKeys(role: Viewer['role']): boolean {
