@@ -16,6 +16,7 @@ import { keyboard } from './keyboard.ts'
 import { limited } from './limited.ts'
 import { monthClose } from './month-close.ts'
 import { projects } from './projects.ts'
+import { provider } from './provider.ts'
 import { pageRoles } from './page-roles.ts'
 import { searching } from './searching.ts'
 import { settings } from './settings.ts'
@@ -36,6 +37,7 @@ beforeAll(openWorld)
 afterAll(closeWorld)
 
 signingIn()
+provider()
 agentsTable()
 spend()
 taskChain()

@@ -51,7 +51,10 @@ function nameOf(name: string | undefined, email: string | null | undefined): str
   return given === '' ? (email ?? '') : given.slice(0, 100)
 }
 
-/** An identity token that somebody brings along answers no question of ours, so it carries no nonce: people come back by the redirect or not at all. */
+/**
+ * Refuses an identity token that somebody brings along: it answers no question of ours, so it carries no nonce. People come back by the
+ * redirect or not at all.
+ */
 export const refuseTokens = createAuthMiddleware(async (context) => {
   const body: unknown = context.body
   if (context.path === '/sign-in/social' && typeof body === 'object' && body !== null && 'idToken' in body)

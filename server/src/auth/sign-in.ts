@@ -43,7 +43,8 @@ const NO_TOKENS = {
 
 /**
  * People sign in by e-mail and password, with a code from their phone where they have set that up, or else by a link in a mail or by an
- * OpenID Connect provider. Nobody signs up: members are invited. Sessions live in the database; the cookie is HttpOnly, SameSite=Lax, and Secure wherever we are served by https.
+ * OpenID Connect provider. Nobody signs up: members are invited. Sessions live in the database; the cookie is HttpOnly, SameSite=Lax, and
+ * Secure wherever we are served by https.
  */
 export function createSignIn(options: SignInOptions) {
   const { pool, tenants, secret, publicUrl, hasPublicUrl, mailer, oidc, onLinked, log } = options
@@ -64,6 +65,7 @@ export function createSignIn(options: SignInOptions) {
     user: {
       modelName: 'app_user',
       fields: { ...TIMES, emailVerified: 'email_verified' },
+      // Asked before somebody is made, linked or signed in by a provider; nothing else makes people through better-auth.
       validateUserInfo: async ({ user, source }) => {
         if (oidc === null || source.oauth?.providerId !== OIDC) return { error: 'not_invited' }
         const error = await refusalOf(

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { TenantPool } from '@outlay/db/tenancy/tenant-pool'
 import { noteWayIn } from '../auth/note-way-in.ts'
+import type { OidcSettings } from '../auth/oidc.ts'
 import type { PersonAuth } from '../auth/person-auth.ts'
 import { CLIENT_ADDRESS_HEADER, type SignIn } from '../auth/sign-in.ts'
 import { withSetup } from '../auth/two-factor-setup.ts'
-import type { OidcSettings } from '../auth/oidc.ts'
 
 const BODY_MAX = 64 * 1024
 
@@ -14,7 +14,10 @@ const FACTOR_CHANGES: Readonly<Record<string, Parameters<typeof noteWayIn>[2] | 
   '/two-factor/disable': 'disableTwoFactor',
 }
 
-/** `/api/auth/*` is better-auth's; we hand it the request as the web knows it. `/api/sign-in` says by what else than a password one may come. */
+/**
+ * `/api/auth/*` is better-auth's; we hand it the request as the web knows it. `/api/sign-in` says by what else than a password one may
+ * come.
+ */
 export function registerAuth(
   app: FastifyInstance,
   deps: { signIn: SignIn; people: PersonAuth; pool: TenantPool; oidc: OidcSettings | null; publicUrl: string },
