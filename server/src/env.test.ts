@@ -22,6 +22,7 @@ describe('readEnvironment', () => {
       hasPublicUrl: false,
       portal: { kind: 'none' },
       smtp: null,
+      oidc: null,
       dataDir: '.outlay',
       hooks: hookPolicy(''),
       isDevelopment: false,
@@ -52,6 +53,35 @@ describe('readEnvironment', () => {
         '- SMTP_URL must be an smtp:// or smtps:// address.',
         '- OUTLAY_WEBHOOK_ALLOW must be host names, addresses or ranges such as 10.20.0.0/16, with commas between.',
       ].join('\n'),
+    )
+  })
+
+  it('takes a provider whole or not at all, at an address that nobody can listen to', () => {
+    const given = {
+      ...ENOUGH,
+      OUTLAY_PUBLIC_URL: 'https://outlay.example',
+      OUTLAY_OIDC_ISSUER: 'https://login.example/realms/firm/',
+      OUTLAY_OIDC_CLIENT_ID: 'outlay',
+      OUTLAY_OIDC_CLIENT_SECRET: 'secret',
+    }
+    expect(readEnvironment(given).oidc).toEqual({
+      issuer: 'https://login.example/realms/firm',
+      clientId: 'outlay',
+      clientSecret: 'secret',
+      label: 'single sign-on',
+    })
+    expect(readEnvironment({ ...given, OUTLAY_OIDC_LABEL: 'Okta' }).oidc?.label).toBe('Okta')
+    expect(readEnvironment({ ...given, OUTLAY_OIDC_ISSUER: 'http://127.0.0.1:5000' }).oidc?.issuer).toMatch(/5000$/)
+    expect(() => readEnvironment({ ...ENOUGH, OUTLAY_OIDC_CLIENT_ID: 'outlay' })).toThrow(
+      [
+        'The server cannot start:',
+        '- OUTLAY_OIDC_ISSUER is needed with OUTLAY_OIDC_CLIENT_ID.',
+        '- OUTLAY_OIDC_CLIENT_SECRET is needed with OUTLAY_OIDC_CLIENT_ID.',
+        '- OUTLAY_PUBLIC_URL is needed with OUTLAY_OIDC_CLIENT_ID.',
+      ].join('\n'),
+    )
+    expect(() => readEnvironment({ ...given, OUTLAY_OIDC_ISSUER: 'http://login.example' })).toThrow(
+      '- OUTLAY_OIDC_ISSUER must be an https address, or one of this machine.',
     )
   })
 

@@ -1,6 +1,7 @@
 import { ALLOW_LIST, hookPolicy, isAllowList, type HookPolicy } from '@outlay/db/channels/hook-policy'
 import { chooseHome, type QueueHome } from '@outlay/workers/queue-home'
 import { z } from 'zod'
+import type { OidcSettings } from './auth/oidc.ts'
 
 /** What the server is told by its environment, checked and typed. */
 export interface ServerSettings {
@@ -16,6 +17,8 @@ export interface ServerSettings {
   hasPublicUrl: boolean
   portal: { kind: 'embedded'; dir: string } | { kind: 'proxy'; url: string } | { kind: 'none' }
   smtp: { url: string; from: string } | null
+  /** The provider by which people may sign in; null: there is none. */
+  oidc: OidcSettings | null
   dataDir: string
   /** Where webhooks may go. */
   hooks: HookPolicy
@@ -25,6 +28,13 @@ export interface ServerSettings {
 
 const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, 'must be a postgres:// address')
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http(s) address' })
+
+/** Whether nobody between can read or change what is sent to an address. */
+function isPrivate(address: string): boolean {
+  if (!URL.canParse(address)) return false
+  const { protocol, hostname } = new URL(address)
+  return protocol === 'https:' || ['127.0.0.1', '[::1]', 'localhost'].includes(hostname)
+}
 
 const Environment = z.object({
   OUTLAY_HOST: z.string().default('127.0.0.1'),
@@ -47,6 +57,10 @@ const Environment = z.object({
     .regex(/^smtps?:\/\//, 'must be an smtp:// or smtps:// address')
     .optional(),
   OUTLAY_MAIL_FROM: z.string().default('Outlay <outlay@localhost>'),
+  OUTLAY_OIDC_ISSUER: httpUrl.refine(isPrivate, 'must be an https address, or one of this machine').optional(),
+  OUTLAY_OIDC_CLIENT_ID: z.string().optional(),
+  OUTLAY_OIDC_CLIENT_SECRET: z.string().optional(),
+  OUTLAY_OIDC_LABEL: z.string().max(60, 'must have at most 60 characters').default('single sign-on'),
   OUTLAY_WEBHOOK_ALLOW: z.string().default('').refine(isAllowList, ALLOW_LIST),
   NODE_ENV: z.string().optional(),
 })
@@ -65,9 +79,11 @@ export function readEnvironment(environment: NodeJS.ProcessEnv): ServerSettings 
       const name = path.join('.')
       return given[name] === undefined && code === 'invalid_type' ? `${name} is missing.` : `${name} ${message}.`
     })
-    throw new EnvironmentError(['The server cannot start:', ...problems.map((problem) => `- ${problem}`)].join('\n'))
+    throw problemsFound(problems)
   }
   const env = parsed.data
+  const missing = missingOf(env)
+  if (missing.length > 0) throw problemsFound(missing)
   return {
     host: env.OUTLAY_HOST,
     port: env.OUTLAY_PORT,
@@ -79,11 +95,32 @@ export function readEnvironment(environment: NodeJS.ProcessEnv): ServerSettings 
     hasPublicUrl: env.OUTLAY_PUBLIC_URL !== undefined,
     portal: portalOf(env),
     smtp: env.SMTP_URL === undefined ? null : { url: env.SMTP_URL, from: env.OUTLAY_MAIL_FROM },
+    oidc: oidcOf(env),
     dataDir: env.OUTLAY_DATA_DIR,
     hooks: hookPolicy(env.OUTLAY_WEBHOOK_ALLOW),
     isDevelopment: env.NODE_ENV === 'development',
     logLevel: env.OUTLAY_LOG_LEVEL,
   }
+}
+
+function problemsFound(problems: readonly string[]): EnvironmentError {
+  return new EnvironmentError(['The server cannot start:', ...problems.map((problem) => `- ${problem}`)].join('\n'))
+}
+
+/** What a provider needs beside its address: the client's name and secret, and an address of ours that it may send people back to. */
+function missingOf(env: z.infer<typeof Environment>): string[] {
+  const given = ['OUTLAY_OIDC_ISSUER', 'OUTLAY_OIDC_CLIENT_ID', 'OUTLAY_OIDC_CLIENT_SECRET'] as const
+  const [first] = given.filter((name) => env[name] !== undefined)
+  if (first === undefined) return []
+  return [...given, 'OUTLAY_PUBLIC_URL' as const]
+    .filter((name) => env[name] === undefined)
+    .map((name) => `${name} is needed with ${first}.`)
+}
+
+function oidcOf(env: z.infer<typeof Environment>): OidcSettings | null {
+  const { OUTLAY_OIDC_ISSUER: issuer, OUTLAY_OIDC_CLIENT_ID: clientId, OUTLAY_OIDC_CLIENT_SECRET: clientSecret } = env
+  if (issuer === undefined || clientId === undefined || clientSecret === undefined) return null
+  return { issuer: issuer.replace(/\/+$/, ''), clientId, clientSecret, label: env.OUTLAY_OIDC_LABEL }
 }
 
 function portalOf(env: { OUTLAY_PORTAL_DIR?: string; OUTLAY_PORTAL_URL?: string }): ServerSettings['portal'] {

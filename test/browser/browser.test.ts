@@ -17,6 +17,7 @@ import { keyboard } from './keyboard.ts'
 import { limited } from './limited.ts'
 import { monthClose } from './month-close.ts'
 import { projects } from './projects.ts'
+import { provider } from './provider.ts'
 import { pageRoles } from './page-roles.ts'
 import { reports } from './reports.ts'
 import { reconciliation } from './reconciliation.ts'
@@ -41,6 +42,7 @@ beforeAll(openWorld)
 afterAll(closeWorld)
 
 signingIn()
+provider()
 agentsTable()
 spend()
 taskChain()

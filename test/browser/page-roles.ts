@@ -106,6 +106,11 @@ function routesOf(folder: string, address: string): string[] {
   })
 }
 
+/** Every route of the portal with an address of it. */
+export function everyRoute(): Promise<{ route: string; path: string }[]> {
+  return Promise.all(ROUTES.map(async (route) => ({ route, path: (await PAGES[route]?.at?.()) ?? route })))
+}
+
 export function pageRoles(): void {
   describe('every page for every role', () => {
     it('has a line in the table, and the table no line without a page', () => {
@@ -144,7 +149,7 @@ async function look(fetched: Promise<{ status: number; html: string }>, isHidden
 }
 
 /** In the browser, with its cookies: the whole of a page as the server streams it, without the time to draw it. */
-async function fetchPage(path: string): Promise<{ status: number; html: string }> {
+export async function fetchPage(path: string): Promise<{ status: number; html: string }> {
   const answer = await fetch(path)
   return { status: answer.status, html: await answer.text() }
 }

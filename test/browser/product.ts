@@ -85,6 +85,15 @@ export class Product {
     }
   }
 
+  /** A second server of the same database, with settings of its own. Whoever starts it stops it. */
+  async another(port: number, environment: Record<string, string>): Promise<ServerProcess> {
+    const { appUrl, authUrl, queueUrl } = this.#database
+    const own = { ...environmentOf(this.#dataDir), ...environment }
+    const server = new ServerProcess({ appUrl, authUrl, queueUrl, secret: testSecret, port, environment: own })
+    await server.start()
+    return server
+  }
+
   async stop(): Promise<void> {
     await Promise.all([this.#server.stop(), this.#worker.stop()])
     await this.#database.drop()
@@ -92,21 +101,25 @@ export class Product {
   }
 }
 
+/** What every server of the product is told. */
+function environmentOf(dataDir: string): Record<string, string> {
+  return {
+    OUTLAY_PORTAL_DIR: fileURLToPath(new URL('../../web', import.meta.url)),
+    OUTLAY_DATA_DIR: dataDir,
+  }
+}
+
 export async function startProduct(): Promise<Product> {
   const dataDir = mkdtempSync(join(tmpdir(), 'outlay-browser-'))
   const database = await createTestDatabase()
   const { appUrl, authUrl, queueUrl } = database
-  const environment = {
-    OUTLAY_PORTAL_DIR: fileURLToPath(new URL('../../web', import.meta.url)),
-    OUTLAY_DATA_DIR: dataDir,
-  }
   const server = new ServerProcess({
     appUrl,
     authUrl,
     queueUrl,
     secret: testSecret,
     port: await freePort(),
-    environment,
+    environment: environmentOf(dataDir),
   })
   const worker = new WorkerProcess({ appUrl, authUrl, queueUrl, environment: { OUTLAY_DATA_DIR: dataDir } })
   worker.start()

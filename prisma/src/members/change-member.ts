@@ -35,7 +35,7 @@ export async function changeMemberRole(
 }
 
 /**
- * Limits a project manager to some clients, or with none to nothing. userErrors: NOT_FOUND and OWNERS_ONLY on `id`, and those of limitsOf on
+ * Limits a project manager to some clients in place of those before; none: the limit is lifted. userErrors: NOT_FOUND and OWNERS_ONLY on `id`, and those of limitsOf on
  * `clients`.
  */
 export async function setMemberClients(

@@ -21,7 +21,7 @@ export interface InvitationWish {
   email: string
   role: Role
   clientKey: string | null
-  /** Clients that a PROJECT_MANAGER will be limited to; none: to nothing. */
+  /** Clients that a PROJECT_MANAGER will be limited to; none: not limited. */
   clientKeys: readonly string[]
 }
 

@@ -4,9 +4,11 @@ import { v7 as uuidv7 } from 'uuid'
 import { createTestDatabase, type TestDatabase } from '../embedded/test-database.ts'
 import { TenantPool } from '../tenancy/tenant-pool.ts'
 import { tenantTransaction } from '../tenancy/tenant-transaction.ts'
+import { countAllocatedTasks } from './read-allocated-tasks.ts'
 import { readPricedUsage } from './read-rate-review.ts'
 import { readAttributedSums } from './read-reconciliation.ts'
 import { readUnconverted, readUnpriced } from './read-unpriced.ts'
+import { countTasksWithCost, readTaskPositions } from './read-tasks.ts'
 import type { Prepared, TenantSql } from './tenant-sql.ts'
 
 const EVENTS = 40_000
@@ -52,6 +54,7 @@ interface Plan {
   'Node Type': string
   'Relation Name'?: string
   'Index Name'?: string
+  'Index Cond'?: string
   Plans?: Plan[]
 }
 
@@ -131,5 +134,22 @@ describe('what is compared with an invoice', () => {
   it('is read from the partitions of its days alone', async () => {
     const plan = await planOf((db) => readAttributedSums(db, { from: '2026-01-01', to: '2026-04-01' }))
     expect(partitions(plan)).toEqual(OF_QUARTER)
+  })
+})
+
+describe('the tasks of a project', () => {
+  const range = { from: '2026-01-01', to: '2026-04-01' }
+  const asked = { range, clientId: null, projectId: uuidv7(), after: null, limit: 26 }
+
+  // These tables have no statistics here, as after a first import: then joins were planned that read all cells for each task.
+  it.each([
+    ['by cost', (db: TenantSql) => readTaskPositions(db, { ...asked, order: 'COST' })],
+    ['by day', (db: TenantSql) => readTaskPositions(db, { ...asked, order: 'RECENT' })],
+    ['counted', (db: TenantSql) => countTasksWithCost(db, asked)],
+    ['with a share alone', (db: TenantSql) => countAllocatedTasks(db, asked)],
+  ])('are looked up one by one: %s', async (_what, read) => {
+    const cells = (await planOf(read)).filter((node) => node['Relation Name'] === 'rollup_task')
+    expect(cells).toHaveLength(1)
+    expect(cells[0]?.['Index Cond']).toContain('task_id = ')
   })
 })

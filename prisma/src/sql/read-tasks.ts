@@ -55,6 +55,28 @@ const BY_COST_OF_MEMBER: Prepared = {
     ORDER BY sum(c.cost_direct + c.cost_shared) DESC, c.task_id DESC LIMIT $6`,
 }
 
+// A project has few enough tasks to look each of them up. As a join, and before the tables have statistics, the cells of all tasks were read
+// again for each task of the project: 24 seconds for 600 of 20,000, where who is limited to clients is asked about each cell.
+const ofProject = (cells: string): string => `FROM task t CROSS JOIN LATERAL (
+      SELECT ${cells} FROM rollup_task c
+      WHERE c.tenant_id = $1::uuid AND c.task_id = t.id AND c.day >= $2::date AND c.day < $3::date AND ${IS_COUNTED}
+    ) c
+    WHERE t.tenant_id = $1::uuid AND ${OF_MEMBER}`
+
+const RECENT_OF_PROJECT: Prepared = {
+  name: PLANNED_EACH_TIME,
+  text: `SELECT c.day::text AS "sortKey", t.id AS "taskId" ${ofProject('max(c.day) AS day')}
+      AND (c.day, t.id) < ($4::date, $5::uuid)
+    ORDER BY c.day DESC, t.id DESC LIMIT $6`,
+}
+
+const BY_COST_OF_PROJECT: Prepared = {
+  name: PLANNED_EACH_TIME,
+  text: `SELECT c.cost::text AS "sortKey", t.id AS "taskId" ${ofProject('sum(c.cost_direct + c.cost_shared) AS cost')}
+      AND c.cost IS NOT NULL AND ($4::numeric IS NULL OR (c.cost, t.id) < ($4::numeric, $5::uuid))
+    ORDER BY c.cost DESC, t.id DESC LIMIT $6`,
+}
+
 const LAST_UUID = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 
 /** Whose tasks are asked for; null: anybody's. */
@@ -78,6 +100,8 @@ export function readTaskPositions(
   const start = order === 'RECENT' ? range.to : null
   const values = [range.from, range.to, after?.sortKey ?? start, after?.taskId ?? LAST_UUID, limit]
   if (clientId === null && projectId === null) return db.query(order === 'RECENT' ? RECENT : BY_COST, values)
+  if (projectId !== null)
+    return db.query(order === 'RECENT' ? RECENT_OF_PROJECT : BY_COST_OF_PROJECT, [...values, clientId, projectId])
   return db.query(order === 'RECENT' ? RECENT_OF_MEMBER : BY_COST_OF_MEMBER, [...values, clientId, projectId])
 }
 
@@ -100,13 +124,13 @@ const COUNT: Prepared = {
     )::int AS count`,
 }
 
-// No cell counts the tasks of a project; a project has few enough to look at.
+// No cell counts the tasks of a project; a project has few enough to look at, one by one (OFFSET 0 makes it no join).
 const COUNT_OF_PROJECT: Prepared = {
   name: 'count_project_tasks_with_cost',
   text: `SELECT count(*)::int AS count FROM task t
     WHERE t.tenant_id = $1::uuid AND ($4::uuid IS NULL OR t.client_id = $4::uuid) AND t.project_id = $5::uuid
       AND EXISTS (SELECT 1 FROM rollup_task c
-        WHERE c.tenant_id = $1::uuid AND c.task_id = t.id AND c.day >= $2::date AND c.day < $3::date AND ${IS_COUNTED})`,
+        WHERE c.tenant_id = $1::uuid AND c.task_id = t.id AND c.day >= $2::date AND c.day < $3::date AND ${IS_COUNTED} OFFSET 0)`,
 }
 
 /** How many tasks, of a client or project where that is given, have cost in a range. */

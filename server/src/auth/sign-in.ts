@@ -1,7 +1,9 @@
 import { betterAuth } from 'better-auth'
 import { magicLink, twoFactor } from 'better-auth/plugins'
 import type pg from 'pg'
+import type { TenantPool } from '@outlay/db/tenancy/tenant-pool'
 import type { Mailer } from '@outlay/workers/mail/mailer'
+import { OIDC, oidcPlugin, refusalOf, refuseTokens, type OidcSettings } from './oidc.ts'
 
 /** Header that carries the caller's address to the rate limit; set by us, whatever the caller sends. */
 export const CLIENT_ADDRESS_HEADER = 'x-outlay-client-address'
@@ -9,12 +11,18 @@ export const CLIENT_ADDRESS_HEADER = 'x-outlay-client-address'
 export interface SignInOptions {
   /** Pool of outlay_auth. */
   pool: pg.Pool
+  /** Pool of outlay_app, where invitations are. */
+  tenants: TenantPool
   secret: string
   /** Where people find us, e.g. `https://outlay.example.com`. */
   publicUrl: string
   /** Whether that address was chosen; else it is only a guess. */
   hasPublicUrl: boolean
   mailer: Mailer
+  /** A provider by which people may sign in too. */
+  oidc: OidcSettings | null
+  /** Hears that the provider opens somebody's account from now on. */
+  onLinked: (userId: string) => Promise<void>
   /** Takes what better-auth has to say: refused origins and callbacks, faults of its store. */
   log: (message: string) => void
 }
@@ -25,11 +33,21 @@ export const PASSWORD_LENGTH = { min: 8, max: 256 } as const
 /** Better-auth names its columns in camelCase; ours are snake_case. */
 const TIMES = { createdAt: 'created_at', updatedAt: 'updated_at' }
 
+const NO_TOKENS = {
+  accessToken: null,
+  refreshToken: null,
+  idToken: null,
+  accessTokenExpiresAt: null,
+  refreshTokenExpiresAt: null,
+}
+
 /**
- * People sign in by e-mail and password, with a code from their phone where they have set that up, or else by a link in a mail. Nobody signs
- * up: members are invited. Sessions live in the database; the cookie is HttpOnly, SameSite=Lax, and Secure wherever we are served by https.
+ * People sign in by e-mail and password, with a code from their phone where they have set that up, or else by a link in a mail or by an
+ * OpenID Connect provider. Nobody signs up: members are invited. Sessions live in the database; the cookie is HttpOnly, SameSite=Lax, and
+ * Secure wherever we are served by https.
  */
-export function createSignIn({ pool, secret, publicUrl, hasPublicUrl, mailer, log }: SignInOptions) {
+export function createSignIn(options: SignInOptions) {
+  const { pool, tenants, secret, publicUrl, hasPublicUrl, mailer, oidc, onLinked, log } = options
   const isHttps = publicUrl.startsWith('https:')
   return betterAuth({
     appName: 'Outlay',
@@ -44,7 +62,24 @@ export function createSignIn({ pool, secret, publicUrl, hasPublicUrl, mailer, lo
     },
     telemetry: { enabled: false },
     logger: { level: 'warn', log: (_level, message) => log(message) },
-    user: { modelName: 'app_user', fields: { ...TIMES, emailVerified: 'email_verified' } },
+    user: {
+      modelName: 'app_user',
+      fields: { ...TIMES, emailVerified: 'email_verified' },
+      // Asked before somebody is made, linked or signed in by a provider; nothing else makes people through better-auth.
+      validateUserInfo: async ({ user, source }) => {
+        if (oidc === null || source.oauth?.providerId !== OIDC) return { error: 'not_invited' }
+        const error = await refusalOf(
+          { pool: tenants, authPool: pool, issuer: oidc.issuer },
+          {
+            action: source.action,
+            email: user.email ?? null,
+            isVerified: user.emailVerified === true,
+            subject: source.oauth.profile?.['sub'],
+          },
+        )
+        return error === null ? undefined : { error }
+      },
+    },
     session: {
       modelName: 'session',
       fields: {
@@ -69,6 +104,18 @@ export function createSignIn({ pool, secret, publicUrl, hasPublicUrl, mailer, lo
         idToken: 'id_token',
         accessTokenExpiresAt: 'access_token_expires_at',
         refreshTokenExpiresAt: 'refresh_token_expires_at',
+      },
+      updateAccountOnSignIn: false,
+    },
+    databaseHooks: {
+      account: {
+        create: {
+          // Nothing is asked of the provider later, so its tokens are not kept.
+          before: async (account) => ({ data: { ...account, ...NO_TOKENS } }),
+          after: async ({ providerId, userId }) => {
+            if (providerId === OIDC) await onLinked(userId)
+          },
+        },
       },
     },
     verification: { modelName: 'verification', fields: { ...TIMES, expiresAt: 'expires_at' } },
@@ -110,7 +157,12 @@ export function createSignIn({ pool, secret, publicUrl, hasPublicUrl, mailer, lo
           },
         },
       }),
+      ...(oidc === null ? [] : [oidcPlugin(oidc)]),
     ],
+    hooks: { before: refuseTokens },
+    // The provider is a way in and nothing else.
+    disabledPaths: ['/link-social', '/unlink-account', '/get-access-token', '/refresh-token', '/account-info'],
+    onAPIError: { errorURL: '/login' },
     rateLimit: {
       enabled: true,
       storage: 'memory',
@@ -119,6 +171,7 @@ export function createSignIn({ pool, secret, publicUrl, hasPublicUrl, mailer, lo
       customRules: {
         '/sign-in/email': { window: 60, max: 30 },
         '/sign-in/magic-link': { window: 60, max: 5 },
+        '/sign-in/social': { window: 60, max: 30 },
         // An office shares an address. Whoever guesses codes is stopped by the account: five for a sign-in, ten in a row.
         '/two-factor/*': { window: 60, max: 30 },
       },

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { TenantPool } from '@outlay/db/tenancy/tenant-pool'
-import { noteFactor } from '../auth/note-factor.ts'
+import { noteWayIn } from '../auth/note-way-in.ts'
+import type { OidcSettings } from '../auth/oidc.ts'
 import type { PersonAuth } from '../auth/person-auth.ts'
 import { CLIENT_ADDRESS_HEADER, type SignIn } from '../auth/sign-in.ts'
 import { withSetup } from '../auth/two-factor-setup.ts'
@@ -8,16 +9,20 @@ import { withSetup } from '../auth/two-factor-setup.ts'
 const BODY_MAX = 64 * 1024
 
 /** What a person does to their own way in that their tenants are told of. */
-const FACTOR_CHANGES: Readonly<Record<string, Parameters<typeof noteFactor>[2] | undefined>> = {
+const FACTOR_CHANGES: Readonly<Record<string, Parameters<typeof noteWayIn>[2] | undefined>> = {
   '/two-factor/verify-totp': 'enableTwoFactor',
   '/two-factor/disable': 'disableTwoFactor',
 }
 
-/** `/api/auth/*` is better-auth's; we hand it the request as the web knows it. */
+/**
+ * `/api/auth/*` is better-auth's; we hand it the request as the web knows it. `/api/sign-in` says by what else than a password one may
+ * come.
+ */
 export function registerAuth(
   app: FastifyInstance,
-  deps: { signIn: SignIn; people: PersonAuth; pool: TenantPool; publicUrl: string },
+  deps: { signIn: SignIn; people: PersonAuth; pool: TenantPool; oidc: OidcSettings | null; publicUrl: string },
 ): void {
+  app.get('/api/sign-in', () => ({ oidc: deps.oidc === null ? null : { label: deps.oidc.label } }))
   void app.register((routes, _options, done) => {
     routes.removeAllContentTypeParsers()
     routes.addContentTypeParser('*', { parseAs: 'string', bodyLimit: BODY_MAX }, (_request, body, parsed) =>
@@ -33,7 +38,7 @@ export function registerAuth(
         const person = change === undefined ? null : await deps.people.authenticate(request.headers.cookie)
         const answered = await deps.signIn.handler(webRequest(request, deps.publicUrl))
         deps.people.forget(request.headers.cookie)
-        if (change !== undefined && person !== null && answered.ok) await noteFactor(deps.pool, person, change)
+        if (change !== undefined && person !== null && answered.ok) await noteWayIn(deps.pool, person, change)
         const response = path === '/two-factor/enable' ? await withSetup(answered) : answered
         return leadsAway(response, request, deps.publicUrl) ? refuse(reply) : answer(reply, response)
       },

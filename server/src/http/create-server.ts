@@ -74,6 +74,7 @@ import { pino, type Logger } from 'pino'
 import { ApiKeyAuth } from '../auth/api-key-auth.ts'
 import { invite } from '../auth/invite.ts'
 import { KeyUse } from '../auth/key-use.ts'
+import { noteWayIn } from '../auth/note-way-in.ts'
 import { readPeople } from '../auth/people.ts'
 import { PersonAuth } from '../auth/person-auth.ts'
 import { endOtherSessions, endSession, listSessions } from '../auth/sessions.ts'
@@ -143,13 +144,16 @@ export async function createServer(settings: ServerSettings): Promise<Server> {
   const mailer = openMailer(settings)
   const signIn = createSignIn({
     pool: authPool,
+    tenants: pool,
     secret: settings.secret,
     publicUrl: settings.publicUrl,
     hasPublicUrl: settings.hasPublicUrl,
     mailer,
+    oidc: settings.oidc,
+    onLinked: (userId) => noteLinked({ pool, authPool, people }, userId),
     log: (message) => logger.warn({ from: 'better-auth' }, message),
   })
-  const people = new PersonAuth({ signIn, pool: authPool })
+  const people: PersonAuth = new PersonAuth({ signIn, pool: authPool })
   const report = ({ requestId, path, error }: ErrorReport) =>
     logger.error({ err: error, requestId, path }, 'GraphQL field failed')
   const apollo = await startApollo({ report })
@@ -197,7 +201,7 @@ export async function createServer(settings: ServerSettings): Promise<Server> {
     report,
     log: logger,
   })
-  registerAuth(app, { signIn, people, pool, publicUrl: settings.publicUrl })
+  registerAuth(app, { signIn, people, pool, oidc: settings.oidc, publicUrl: settings.publicUrl })
   registerJoin(app, { pool, authPool, people, publicUrl: settings.publicUrl })
   registerDemo(app, { authPool })
   registerClientPages(app, { pool, authPool, view: services.clientPages.view })
@@ -469,6 +473,16 @@ function reportServices({ pool, authPool }: { pool: TenantPool; authPool: pg.Poo
     subscribe: (tenantId, who) => subscribe(deps(), tenantId, who),
     unsubscribe: (tenantId, userId) => unsubscribe({ pool }, tenantId, userId),
   }
+}
+
+/** Notes in each of their tenants that somebody's account is opened by the provider from now on. */
+async function noteLinked(
+  { pool, authPool, people }: { pool: TenantPool; authPool: pg.Pool; people: PersonAuth },
+  userId: string,
+): Promise<void> {
+  const [found, memberships] = await Promise.all([readPeople(authPool, [userId]), people.memberships(userId)])
+  const email = found.get(userId)?.email
+  if (email !== undefined) await noteWayIn(pool, { userId, email, memberships }, 'linkProvider')
 }
 
 /** Requests are logged by method and path, without the secrets of links; headers, where keys and cookies are, are not. */

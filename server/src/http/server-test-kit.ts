@@ -58,6 +58,7 @@ export async function startTestServer(given: Partial<ServerSettings> = {}): Prom
     hasPublicUrl: false,
     portal: { kind: 'none' },
     smtp: null,
+    oidc: null,
     dataDir,
     isDevelopment: false,
     // A fault of ours is printed beside the test that met it.

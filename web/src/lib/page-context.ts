@@ -5,7 +5,7 @@ import { closedMonthsIn, closedText, type MonthState } from './closed-months.ts'
 import { countText, percentText } from './format.ts'
 import type { DateRange } from './period.ts'
 import { hrefWith, periodParams, type SearchParams } from './search-params.ts'
-import type { Tenant } from './session.ts'
+import { isLimited, type Tenant, type Viewer } from './session.ts'
 import { throughText } from './time.ts'
 
 interface TruthInput {
@@ -38,6 +38,11 @@ export function tenantTruth(tenant: Tenant, dataThrough?: string | null): Truth[
 /** The same for who is limited to clients; the pages that prove it are of the whole firm. */
 export function limitedTruth(tenant: Tenant): Truth[] {
   return tenantTruth(tenant).map(({ text, title }) => ({ text, title }))
+}
+
+/** What a page rests on, with links to what the viewer may open. */
+export function viewerTruth(viewer: Viewer): Truth[] {
+  return isLimited(viewer) ? limitedTruth(viewer.tenant) : tenantTruth(viewer.tenant)
 }
 
 /** That months looked at are closed, which is why they do not change; it leads to how they were closed. */

@@ -56,7 +56,7 @@ export function maySetBilled(role: Viewer['role']): boolean {
   return role === 'OWNER' || role === 'ADMIN' || role === 'FINANCE' || role === 'PROJECT_MANAGER'
 }
 
-/** Whether this role acts on alerts, and keeps budgets, rules and channels. */
+/** Whether they act on alerts; with mayManageBudgets, whether they keep budgets, rules and channels too. */
 export function mayHandleAlerts(role: Viewer['role']): boolean {
   return role === 'OWNER' || role === 'ADMIN' || role === 'FINANCE' || role === 'PROJECT_MANAGER'
 }
@@ -74,6 +74,11 @@ export function mayRequestReports(role: Viewer['role']): boolean {
 /** Whether this role sees what clients are shown, and publishes links to it. */
 export function mayShowClients(role: Viewer['role']): boolean {
   return role === 'OWNER' || role === 'ADMIN' || role === 'FINANCE' || role === 'PROJECT_MANAGER'
+}
+
+/** Whether they set budgets, rules and channels: not for who is limited to clients. */
+export function mayManageBudgets(viewer: Viewer): boolean {
+  return mayHandleAlerts(viewer.role) && !isLimited(viewer)
 }
 
 export function mayManageKeys(role: Viewer['role']): boolean {

@@ -289,9 +289,9 @@ export function drillOf(params: SearchParams, view: SpendView, row: SpendRow, pa
   return { href: hrefWith('/spend', params, changes), into }
 }
 
-/** The page of whom a row is about; null for what has none. */
-export function memberHref({ dimension, key }: SpendRow): string | null {
-  return key === null ? null : memberPath(dimension.api, key)
+/** The page of whom a row is about; null for what has none, and of an agent for who is limited to clients. */
+export function memberHref({ dimension, key }: SpendRow, { isLimited = false } = {}): string | null {
+  return key === null ? null : memberPath(dimension.api, key, { isLimited })
 }
 
 /** Where a budget of a row is set; null where there are none of its kind. */

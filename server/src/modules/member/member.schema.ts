@@ -70,7 +70,7 @@ const Invitation = builder.objectRef<InvitationSource>('Invitation').implement({
       resolve: ({ clientId }, _args, { loaders }) => (clientId === null ? null : loaders.client.load(clientId)),
     }),
     clients: t.field({
-      description: 'The clients that the PROJECT_MANAGER will be limited to; null: to nothing',
+      description: 'The clients that the PROJECT_MANAGER will be limited to; null: not limited',
       type: [Client],
       nullable: true,
       ...facts({ size: 3 }),
@@ -105,7 +105,7 @@ const InviteMemberInput = builder.inputType('InviteMemberInput', {
     client: t.string({ description: 'The key of the client; for a CLIENT, and for nobody else' }),
     clients: t.stringList({
       description:
-        'Keys of the clients that a PROJECT_MANAGER is limited to from the first moment on; none: to nothing',
+        'Keys of the clients that a PROJECT_MANAGER is limited to from the first moment on; none: not limited',
     }),
   }),
 })

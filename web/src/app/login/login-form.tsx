@@ -4,12 +4,16 @@ import { useId, useState, type FormEvent } from 'react'
 import { postJson } from '../../lib/auth-api.ts'
 import type { DemoLogin } from '../../lib/demo.ts'
 import { FactorForm } from './factor-form.tsx'
+import { ProviderButton } from './provider-button.tsx'
 
 interface LoginFormProps {
   /** A path of this portal, already checked. */
   next: string
   demo: readonly DemoLogin[]
-  linkFailed: boolean
+  /** What the provider is called by which people may sign in; null: there is none. */
+  provider: string | null
+  /** Why somebody who comes back was not signed in; null when they just come. */
+  refused: string | null
 }
 
 type State =
@@ -30,12 +34,8 @@ function wordsOf({ status, message }: { status: number; message: string }): stri
   return status === 401 ? 'This e-mail and password do not belong together.' : message
 }
 
-export function LoginForm({ next, demo, linkFailed }: LoginFormProps) {
-  const [state, setState] = useState<State>(
-    linkFailed
-      ? { kind: 'refused', message: 'This sign-in link is used up or too old. Ask for a new one.' }
-      : { kind: 'idle' },
-  )
+export function LoginForm({ next, demo, provider, refused }: LoginFormProps) {
+  const [state, setState] = useState<State>(refused === null ? { kind: 'idle' } : { kind: 'refused', message: refused })
   const [email, setEmail] = useState('')
   const messageId = useId()
   const isBusy = state.kind === 'busy'
@@ -96,6 +96,14 @@ export function LoginForm({ next, demo, linkFailed }: LoginFormProps) {
           {state.kind === 'busy' && state.what === 'link' ? 'Sending…' : 'E-mail me a link instead'}
         </button>
       </form>
+      {provider === null ? null : (
+        <section aria-labelledby="provider-title" className="mt-5">
+          <h2 id="provider-title" className="mb-2 text-caption text-ink-3">
+            Or by your firm’s own sign-in
+          </h2>
+          <ProviderButton label={provider} next={next} otherwise={`/login?next=${encodeURIComponent(next)}`} />
+        </section>
+      )}
       {demo.length === 0 ? null : (
         <section aria-labelledby="demo-title" className="mt-5">
           <h2 id="demo-title" className="mb-2 text-caption text-ink-3">

@@ -1,4 +1,4 @@
-import { mayHandleAlerts, type Viewer } from '../../lib/session.ts'
+import { isLimited, mayHandleAlerts, type Viewer } from '../../lib/session.ts'
 import { Link } from '../ui/link.tsx'
 import { AlertActions } from './alert-actions.tsx'
 import { AlertCharts } from './alert-charts.tsx'
@@ -25,7 +25,7 @@ export function AlertBody({ alert, viewer, isCompact = false }: AlertBodyProps) 
       <AlertTiles alert={alert} tenant={tenant} now={now} />
       <AlertCharts alert={alert} tenant={tenant} now={now} />
       <div className="mt-5 grid gap-x-8 gap-y-5 border-t border-line pt-5 sm:grid-cols-2 lg:grid-cols-[repeat(auto-fit,minmax(220px,1fr))]">
-        <Contributors alert={alert} />
+        <Contributors alert={alert} isLimited={isLimited(viewer)} />
         <div className="flex min-w-0 flex-col gap-5">
           <AlertStory alert={alert} tenant={tenant} {...(isCompact ? { most: 5 } : {})} />
           {alert.decomposition == null ? null : <Decomposition parts={alert.decomposition} />}

@@ -1,17 +1,17 @@
 import { byDimension, sumName } from '../../lib/alerts.ts'
+import { memberPath } from '../../lib/member-path.ts'
 import { currencySymbol, pixelsOf, shareOf, signedAmountText, sumOf, exactText } from '../../lib/format.ts'
 import type { Dimension } from '../../generated/graphql.ts'
 import { Link } from '../ui/link.tsx'
 import { ShareBar } from '../ui/share-bar.tsx'
 import type { AlertDetail } from './alert-detail.ts'
-import { subjectHref } from './alert-facts.ts'
 
 type Contributor = AlertDetail['contributors'][number]
 
 /** Who makes it, by each dimension that says something; every list adds up to the impact, of a limit to what was spent. */
-export function Contributors({ alert }: { alert: AlertDetail }) {
+export function Contributors({ alert, isLimited }: { alert: AlertDetail; isLimited: boolean }) {
   return byDimension(alert.contributors).map(({ dimension, rows }) => (
-    <ContributorList key={dimension} dimension={dimension} rows={rows} alert={alert} />
+    <ContributorList key={dimension} dimension={dimension} rows={rows} alert={alert} isLimited={isLimited} />
   ))
 }
 
@@ -19,9 +19,11 @@ interface ContributorListProps {
   dimension: Dimension
   rows: readonly Contributor[]
   alert: AlertDetail
+  /** Whether who looks is limited to clients. */
+  isLimited: boolean
 }
 
-function ContributorList({ dimension, rows, alert }: ContributorListProps) {
+function ContributorList({ dimension, rows, alert, isLimited }: ContributorListProps) {
   const sum = { amount: sumOf(rows.map((row) => row.amount.amount)), currency: rows[0]?.amount.currency ?? 'GBP' }
   const name = sumName(rows, alert)
   const most = rows.map((row) => row.amount.amount).sort((a, b) => pixelsOf(b) - pixelsOf(a))[0] ?? '0'
@@ -37,7 +39,7 @@ function ContributorList({ dimension, rows, alert }: ContributorListProps) {
           <li key={row.key ?? row.label} className="py-1">
             <span className="flex justify-between gap-3">
               <span className="min-w-0 break-words">
-                <Name row={row} />
+                <Name row={row} isLimited={isLimited} />
               </span>
               <span className="num" title={exactText(row.amount)}>
                 {signedAmountText(row.amount)}
@@ -57,9 +59,9 @@ function ContributorList({ dimension, rows, alert }: ContributorListProps) {
   )
 }
 
-function Name({ row: { dimension, key, label } }: { row: Contributor }) {
-  const scope = dimension === 'AGENT' || dimension === 'CLIENT' ? dimension : null
-  const href = scope === null || key == null ? null : subjectHref({ scope, key })
+function Name({ row: { dimension, key, label }, isLimited }: { row: Contributor; isLimited: boolean }) {
+  const hasPage = dimension === 'AGENT' || dimension === 'CLIENT'
+  const href = !hasPage || key == null ? null : memberPath(dimension, key, { isLimited })
   if (href === null) return label
   return (
     <Link href={href} className="row-link">

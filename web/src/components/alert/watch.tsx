@@ -4,7 +4,7 @@ import { query } from '../../lib/api.ts'
 import { budgetName, capText, unseenText, windowName } from '../../lib/budgets.ts'
 import { isLimit, totalImpact } from '../../lib/alerts.ts'
 import { countText, isZero, moneyText, percentText, signedMoneyText } from '../../lib/format.ts'
-import { mayHandleAlerts, type Viewer } from '../../lib/session.ts'
+import { mayManageBudgets, type Viewer } from '../../lib/session.ts'
 import type { BudgetFacts } from '../budget/budget-facts.ts'
 import { BurnBar } from '../budget/burn-bar.tsx'
 import { Card } from '../ui/card.tsx'
@@ -61,7 +61,7 @@ export async function Watch({ of, viewer, isWithoutBudgets = false }: WatchProps
           {own.length === 0 ? null : <Burning budgets={own} />}
         </div>
       )}
-      {own.length > 0 || of === null || !mayHandleAlerts(viewer.role) ? null : (
+      {own.length > 0 || of === null || !mayManageBudgets(viewer) ? null : (
         <p className="no-print mb-4 text-caption text-ink-3">
           {of.name} has no budget.{' '}
           <Link

@@ -9,6 +9,7 @@ import { comparisonText, type Period } from '../../lib/period.ts'
 import { rangeText } from '../../lib/calendar.ts'
 import { memberPath } from '../../lib/member-path.ts'
 import { hrefWith, periodParams, type SearchParams } from '../../lib/search-params.ts'
+import { currentViewer, isLimited as isLimitedToClients } from '../../lib/session.ts'
 import { DifferenceBar } from '../chart/difference-bar.tsx'
 import { CopyLinkButton } from '../peek/copy-link-button.tsx'
 import { FocusOnOpen } from '../peek/focus-on-open.tsx'
@@ -114,12 +115,15 @@ export function whyHref(path: string, params: SearchParams): string {
 /** Why a cost is not what it was: parts that add up to the difference to the last decimal, and who and what made it. */
 export async function WhyChange({ of, period, isLoaded, path, params }: WhyChangeProps) {
   if (period.comparison === null) return null
-  const { costChange } = await query(CostChangeDocument, {
-    ...of,
-    range: period.full,
-    before: period.comparison,
-    basis: isLoaded ? 'FULLY_LOADED' : 'ATTRIBUTED',
-  })
+  const [viewer, { costChange }] = await Promise.all([
+    currentViewer(),
+    query(CostChangeDocument, {
+      ...of,
+      range: period.full,
+      before: period.comparison,
+      basis: isLoaded ? 'FULLY_LOADED' : 'ATTRIBUTED',
+    }),
+  ])
   if (costChange == null) return null
   const { currency } = costChange.change
   const unallocated = costChange.unallocated?.amount ?? '0'
@@ -153,7 +157,13 @@ export async function WhyChange({ of, period, isLoaded, path, params }: WhyChang
       <div className="grid gap-x-8 gap-y-5 px-3.5 pt-3 pb-4 sm:px-5 md:grid-cols-2 xl:grid-cols-4">
         <Parts change={costChange} whole={whole} isLoaded={isLoaded} />
         {DIMENSIONS.map((dimension) => (
-          <Contributors key={dimension} dimension={dimension} change={costChange} params={params} />
+          <Contributors
+            key={dimension}
+            dimension={dimension}
+            change={costChange}
+            params={params}
+            isLimited={isLimitedToClients(viewer)}
+          />
         ))}
       </div>
       <Unknown change={costChange} />
@@ -201,16 +211,18 @@ interface ContributorsProps {
   dimension: (typeof DIMENSIONS)[number]
   change: Change
   params: SearchParams
+  /** Whether who looks is limited to clients. */
+  isLimited: boolean
 }
 
-function Contributors({ dimension, change, params }: ContributorsProps) {
+function Contributors({ dimension, change, params, isLimited }: ContributorsProps) {
   const rows = change.contributors.filter((one) => one.dimension === dimension)
   if (rows.length === 0) return null
   return (
     <Amounts
       title={`By ${dimension.toLowerCase()}`}
       rows={rows.map((row, index) => {
-        const page = row.key == null ? null : memberPath(dimension, row.key)
+        const page = row.key == null ? null : memberPath(dimension, row.key, { isLimited })
         return {
           id: `${row.key ?? row.label} ${index}`,
           name: row.label,

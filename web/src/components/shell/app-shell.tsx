@@ -46,7 +46,7 @@ function Frame({ viewer, theme, children }: Omit<ShellProps, 'alerts'>) {
             <Logo />
             <span className="truncate">{viewer.tenant.name}</span>
           </Link>
-          {audience !== 'STAFF' ? null : <PaletteButton />}
+          {audience === 'CLIENT' ? null : <PaletteButton />}
         </div>
         <nav aria-label="Pages" className="flex-1 overflow-y-auto px-3 pt-4">
           <Suspense>
@@ -92,7 +92,7 @@ function TopBar({ viewer, theme, audience }: Omit<ShellProps, 'children' | 'aler
         <Logo size={22} />
         <span className="truncate">{viewer.tenant.name}</span>
       </Link>
-      {audience !== 'STAFF' ? null : <PaletteButton compact />}
+      {audience === 'CLIENT' ? null : <PaletteButton compact />}
       <details data-menu>
         <summary className="flex size-11 items-center justify-center">
           <Avatar viewer={viewer} />

@@ -24,7 +24,7 @@ export function Keyboard({ audience }: { audience: Audience }) {
     const items = navOf(audience).flatMap((group) => group.items)
     const period = periodParams(Object.fromEntries(params.entries()))
     const onKey = (event: KeyboardEvent): void => {
-      if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === 'k' && audience === 'STAFF') {
+      if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === 'k' && audience !== 'CLIENT') {
         event.preventDefault()
         setPaletteOpen(true)
         return
@@ -61,7 +61,7 @@ export function Keyboard({ audience }: { audience: Audience }) {
 
   return (
     <>
-      {isPaletteOpen ? <Palette onClose={() => setPaletteOpen(false)} /> : null}
+      {isPaletteOpen ? <Palette audience={audience} onClose={() => setPaletteOpen(false)} /> : null}
       <dialog
         ref={help}
         aria-labelledby="keyboard-help"
@@ -71,13 +71,18 @@ export function Keyboard({ audience }: { audience: Audience }) {
           Keyboard
         </h2>
         <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-2">
-          <Key keys={['⌘', 'K']} text="find a page, agent, client, project or task" />
+          {audience === 'CLIENT' ? null : (
+            <Key
+              keys={['⌘', 'K']}
+              text={`find a page, ${audience === 'STAFF' ? 'agent, ' : ''}client, project or task`}
+            />
+          )}
           <Key keys={['/']} text="filter the table" />
           {navOf(audience).flatMap((group) =>
             group.items.map((item) => <Key key={item.href} keys={['g', item.chord]} text={`go to ${item.label}`} />),
           )}
           <Key keys={['↑', '↓', '←', '→']} text="move, close and open rows of a chain" />
-          {audience !== 'STAFF' ? null : (
+          {audience === 'CLIENT' ? null : (
             <>
               <Key keys={['a']} text="acknowledge the open alert" />
               <Key keys={['d']} text="dismiss the open alert" />

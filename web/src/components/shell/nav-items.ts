@@ -117,8 +117,11 @@ const LIMITED_NAV: readonly NavGroup[] = [
     label: null,
     items: [
       { href: '/clients', label: 'Your clients', Icon: Building2, chord: 'c' },
+      { href: '/spend', label: 'Spend', Icon: ChartColumn, chord: 'e' },
       { href: '/projects', label: 'Projects', Icon: FolderKanban, chord: 'p' },
       { href: '/tasks', label: 'Tasks', Icon: SquareCheck, chord: 't' },
+      { href: '/anomalies', label: 'Anomalies', Icon: Activity, chord: 'n', isCounted: true },
+      { href: '/budgets', label: 'Budgets', Icon: Bell, chord: 'b' },
     ],
   },
   { label: 'Set up', items: [{ href: '/settings', label: 'Settings', Icon: Settings, chord: 's' }] },

@@ -6,7 +6,15 @@ import { graphql } from '../../lib/browser-graphql.ts'
 import { browserQuery } from '../../lib/browser-api.ts'
 import { useSearch, type Hit } from '../../lib/use-search.ts'
 import { hrefWith, periodParams, type SearchParams } from '../../lib/search-params.ts'
-import { ALERT_PAGES, DEVELOPER_PAGES, RATING_PAGES, SETTINGS_PAGES, STAFF_NAV } from './nav-items.ts'
+import {
+  ALERT_PAGES,
+  DEVELOPER_PAGES,
+  navOf,
+  RATING_PAGES,
+  SETTINGS_PAGES,
+  STAFF_NAV,
+  type Audience,
+} from './nav-items.ts'
 
 const PaletteViewsDocument = graphql(`
   query PaletteViews {
@@ -38,6 +46,12 @@ const PAGES: readonly Entry[] = [
   ...RATING_PAGES.slice(1).map(({ href, label }) => ({ href, label: `Rate cards: ${label}` })),
 ].map(({ href, label }) => ({ kind: 'Page', key: href, name: label, path: href }))
 
+/** Of who is limited to clients: their pages, and what everybody has of the settings. */
+const LIMITED_PAGES: readonly Entry[] = [
+  ...navOf('LIMITED').flatMap((group) => group.items),
+  ...SETTINGS_PAGES.filter(({ href }) => href === '/settings/roles' || href === '/settings/account'),
+].map(({ href, label }) => ({ kind: 'Page', key: href, name: label, path: href }))
+
 const ACTIONS: readonly Entry[] = [
   { href: '/budgets/new', label: 'Set a budget' },
   { href: '/channels/new', label: 'Add a channel' },
@@ -64,13 +78,13 @@ function matches(entry: Entry, words: readonly string[]): boolean {
 }
 
 /** ⌘K: go to a page, an agent, a client, a project, a task or a saved view, or to where something is done. A native dialog with a combobox inside. */
-export function Palette({ onClose }: { onClose: () => void }) {
+export function Palette({ audience, onClose }: { audience: Audience; onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null)
   const router = useRouter()
   const period = periodParams(Object.fromEntries(useSearchParams().entries()))
   const [text, setText] = useState('')
   const [active, setActive] = useState(0)
-  const { entries, isAnswered, failure } = useEntries(text.trim())
+  const { entries, isAnswered, failure } = useEntries(text.trim(), audience)
   const listId = useId()
   const shown = entries.slice(0, MAX_SHOWN)
 
@@ -109,8 +123,14 @@ export function Palette({ onClose }: { onClose: () => void }) {
         aria-activedescendant={shown[active] === undefined ? undefined : `${listId}-${active}`}
         aria-autocomplete="list"
         autoComplete="off"
-        aria-label="Find a page, agent, client, project, task, view or action"
-        placeholder="Page, agent, client, project, task, view"
+        aria-label={
+          audience === 'STAFF'
+            ? 'Find a page, agent, client, project, task, view or action'
+            : 'Find a page, client, project, task or view'
+        }
+        placeholder={
+          audience === 'STAFF' ? 'Page, agent, client, project, task, view' : 'Page, client, project, task, view'
+        }
         value={text}
         onChange={(event) => {
           setText(event.target.value)
@@ -155,9 +175,17 @@ function hrefTo(path: string, period: SearchParams): string {
 }
 
 /** What is called by the text: of pages, actions and views at once, of the rest as soon as the server has answered. */
-function useEntries(text: string): { entries: readonly Entry[]; isAnswered: boolean; failure: string | null } {
+function useEntries(
+  text: string,
+  audience: Audience,
+): { entries: readonly Entry[]; isAnswered: boolean; failure: string | null } {
   const [views, setViews] = useState<readonly Entry[]>([])
-  const { hits, answered, failure } = useSearch({ text, kinds: ALL_KINDS, first: MAX_SHOWN, isOn: true })
+  const { hits, answered, failure } = useSearch({
+    text,
+    kinds: audience === 'STAFF' ? ALL_KINDS : LIMITED_KINDS,
+    first: MAX_SHOWN,
+    isOn: true,
+  })
 
   useEffect(() => {
     const abort = new AbortController()
@@ -171,7 +199,8 @@ function useEntries(text: string): { entries: readonly Entry[]; isAnswered: bool
   }, [])
 
   const words = text.toLowerCase().split(/\s+/).filter(Boolean)
-  const known = [...PAGES, ...ACTIONS, ...views].filter((entry) => matches(entry, words))
+  const pages = audience === 'STAFF' ? [...PAGES, ...ACTIONS] : LIMITED_PAGES
+  const known = [...pages, ...views].filter((entry) => matches(entry, words))
   // Until the answer to this text is here, of the one before what fits this one too.
   const found = hits.map(entryOf).filter((entry) => answered === text || matches(entry, words))
   return {
@@ -182,3 +211,5 @@ function useEntries(text: string): { entries: readonly Entry[]; isAnswered: bool
 }
 
 const ALL_KINDS = 'AGENT,CLIENT,PROJECT,TASK'
+/** The pages of agents are about all of their work, so that who is limited to clients has none. */
+const LIMITED_KINDS = 'CLIENT,PROJECT,TASK'

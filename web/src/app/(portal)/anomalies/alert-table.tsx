@@ -12,7 +12,7 @@ import type { AnomaliesQuery } from '../../../generated/graphql.ts'
 import { isLimit, KIND_NAMES } from '../../../lib/alerts.ts'
 import { currencySymbol, exactText, signedAmountText } from '../../../lib/format.ts'
 import { hrefWith, type SearchParams } from '../../../lib/search-params.ts'
-import type { Viewer } from '../../../lib/session.ts'
+import { isLimited, type Viewer } from '../../../lib/session.ts'
 import { momentText } from '../../../lib/time.ts'
 
 type Listed = AnomaliesQuery['alerts']['nodes'][number]
@@ -59,7 +59,9 @@ export function AlertTable({ alerts, totalCount, params, viewer, openId }: Alert
         </Section>
       )}
       csvName={`alerts ${tenant.today}`}
-      exportOf={{ kind: 'alerts', words: 'All alerts', range: null, filters: [] }}
+      {...(isLimited(viewer)
+        ? {}
+        : { exportOf: { kind: 'alerts', words: 'All alerts', range: null, filters: [] } as const })}
     />
   )
 }

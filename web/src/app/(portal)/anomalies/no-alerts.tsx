@@ -9,26 +9,27 @@ interface NoAlertsProps {
   fired: number
   periodName: string
   currency: string
-  detector: { isEnabled: boolean; series: number }
+  /** How anomalies are judged; null for who is limited to clients, to whom it says nothing. */
+  detector: { isEnabled: boolean; series: number } | null
 }
 
 /** Nothing to show, and what would be shown. */
 export function NoAlerts({ tab, fired, periodName, currency, detector }: NoAlertsProps) {
-  const isBare = detector.series === 0
+  const isBare = detector?.series === 0
   return (
     <div className="card px-5 py-4">
       <EmptyState command={tab === 'active' && isBare && fired === 0 ? firstBudgetCommand(currency) : undefined}>
         {tab === 'active'
-          ? `Nothing is out of the ordinary${detector.isEnabled ? '' : ', as far as budgets tell; detection is switched off'}. `
+          ? `Nothing is out of the ordinary${detector?.isEnabled !== false ? '' : ', as far as budgets tell; detection is switched off'}. `
           : `No alert of ${periodName} is ${tab === 'all' ? 'known' : tab}. `}
         {tab === 'active'
-          ? 'An agent, client, project or resource that leaves its expected band, and every budget that reaches a threshold, will appear here within seconds, with what it costs and why. '
+          ? `${detector === null ? 'A client or project' : 'An agent, client, project or resource'} that leaves its expected band, and every budget that reaches a threshold, will appear here within seconds, with what it costs and why. `
           : ''}
         {fired > 0 && tab !== 'all'
           ? `Of ${periodName}, ${countText(fired)} ${fired === 1 ? 'is' : 'are'} under All. `
           : ''}
         <Link href="/budgets" className="link">
-          Rules and budgets
+          {detector === null ? 'Budgets' : 'Rules and budgets'}
         </Link>
       </EmptyState>
     </div>

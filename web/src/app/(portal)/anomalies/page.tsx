@@ -12,10 +12,11 @@ import { graphql } from '../../../generated/gql.ts'
 import { query } from '../../../lib/api.ts'
 import { dateText, rangeText } from '../../../lib/calendar.ts'
 import { countText } from '../../../lib/format.ts'
-import { truthOf } from '../../../lib/page-context.ts'
+import { truthOf, viewerTruth } from '../../../lib/page-context.ts'
 import { periodText, readPeriod } from '../../../lib/period.ts'
-import { staffViewer } from '../../../lib/role-gate.ts'
+import { colleague } from '../../../lib/role-gate.ts'
 import { first, type SearchParams } from '../../../lib/search-params.ts'
+import { isLimited } from '../../../lib/session.ts'
 import { AlertTable } from './alert-table.tsx'
 import { NoAlerts } from './no-alerts.tsx'
 import { readTab, TabBar } from './tab-bar.tsx'
@@ -30,6 +31,7 @@ const AnomaliesDocument = graphql(`
     $isOpen: Boolean
     $orderBy: AlertOrder!
     $after: String
+    $isWhole: Boolean!
   ) {
     alerts(state: $state, isOpen: $isOpen, range: $listed, orderBy: $orderBy, first: 50, after: $after) {
       totalCount
@@ -54,14 +56,14 @@ const AnomaliesDocument = graphql(`
       open
       acknowledged
     }
-    detector {
+    detector @include(if: $isWhole) {
       isEnabled
       series
       learning
       judgedThrough
       reachesNobody
     }
-    fleetCost(range: $range, compareTo: NONE) {
+    fleetCost(range: $range, compareTo: NONE) @include(if: $isWhole) {
       dataThrough
       attributionRatio
       cost {
@@ -72,7 +74,7 @@ const AnomaliesDocument = graphql(`
 `)
 
 export default async function AnomaliesPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  const viewer = await staffViewer()
+  const viewer = await colleague()
   if (viewer === null) return <HiddenByRole />
   const { tenant } = viewer
   const params = await searchParams
@@ -87,6 +89,7 @@ export default async function AnomaliesPage({ searchParams }: { searchParams: Pr
     isOpen: isActive ? true : null,
     orderBy: first(params.sort)?.startsWith('raised') ? 'NEWEST' : 'IMPACT',
     after: first(params.cursor),
+    isWhole: !isLimited(viewer),
   })
   const { alerts, counts, everOpen, detector, fleetCost } = data
   const fired = counts.open + counts.acknowledged + counts.resolved + counts.dismissed
@@ -95,32 +98,44 @@ export default async function AnomaliesPage({ searchParams }: { searchParams: Pr
       <RefreshOnAlerts />
       <PageHeader
         title="Anomalies"
-        truth={[
-          ...truthOf({
-            tenant,
-            params: { period: '30d', ...params },
-            dataThrough: fleetCost.dataThrough,
-            attributionRatio: fleetCost.attributionRatio,
-            unpriced: fleetCost.cost.unpricedInvocations,
-          }),
-          {
-            text: judgedText(detector),
-            href: '/budgets/rules',
-            title: 'Complete days are judged each morning; limits and the present day at once',
-          },
-          ...(detector.reachesNobody
-            ? [{ text: 'no channel is told', href: '/channels', title: 'Alerts are listed here, and sent to nobody' }]
-            : []),
-        ]}
+        truth={
+          fleetCost === undefined || detector === undefined
+            ? viewerTruth(viewer)
+            : [
+                ...truthOf({
+                  tenant,
+                  params: { period: '30d', ...params },
+                  dataThrough: fleetCost.dataThrough,
+                  attributionRatio: fleetCost.attributionRatio,
+                  unpriced: fleetCost.cost.unpricedInvocations,
+                }),
+                {
+                  text: judgedText(detector),
+                  href: '/budgets/rules',
+                  title: 'Complete days are judged each morning; limits and the present day at once',
+                },
+                ...(detector.reachesNobody
+                  ? [
+                      {
+                        text: 'no channel is told',
+                        href: '/channels',
+                        title: 'Alerts are listed here, and sent to nobody',
+                      },
+                    ]
+                  : []),
+              ]
+        }
         actions={
           <>
             <SavedViews page="ANOMALIES" params={params} />
-            <Link href="/channels" className="control">
-              <Bell size={16} strokeWidth={1.4} aria-hidden />
-              Channels
-            </Link>
+            {isLimited(viewer) ? null : (
+              <Link href="/channels" className="control">
+                <Bell size={16} strokeWidth={1.4} aria-hidden />
+                Channels
+              </Link>
+            )}
             <Link href="/budgets" className="control">
-              Rules and budgets
+              {isLimited(viewer) ? 'Budgets' : 'Rules and budgets'}
             </Link>
           </>
         }
@@ -161,7 +176,7 @@ export default async function AnomaliesPage({ searchParams }: { searchParams: Pr
           fired={fired}
           periodName={periodText(period)}
           currency={tenant.currency}
-          detector={detector}
+          detector={detector ?? null}
         />
       ) : (
         <AlertTable
@@ -173,7 +188,9 @@ export default async function AnomaliesPage({ searchParams }: { searchParams: Pr
         />
       )}
       <Pager path="/anomalies" params={params} noun="alerts" {...alerts.pageInfo} />
-      <p className="mt-4 text-center text-caption text-ink-3">{learningText(detector)}</p>
+      {detector === undefined ? null : (
+        <p className="mt-4 text-center text-caption text-ink-3">{learningText(detector)}</p>
+      )}
     </>
   )
 }

@@ -3,14 +3,14 @@ import { ALERT_PAGES } from '../../../components/shell/nav-items.ts'
 import { Link } from '../../../components/ui/link.tsx'
 import type { Truth } from '../../../components/ui/line-of-truth.tsx'
 import { PageHeader } from '../../../components/ui/page-header.tsx'
-import { tenantTruth } from '../../../lib/page-context.ts'
-import type { Tenant } from '../../../lib/session.ts'
+import { viewerTruth } from '../../../lib/page-context.ts'
+import { isLimited, type Viewer } from '../../../lib/session.ts'
 
 interface AlertsFrameProps {
   title: string
   /** Which of the pages under Alerts and budgets this is, or is part of. */
   path: (typeof ALERT_PAGES)[number]['href']
-  tenant: Tenant
+  viewer: Viewer
   badge?: ReactNode
   crumbs?: readonly { label: string; href: string }[]
   actions?: ReactNode
@@ -22,7 +22,7 @@ interface AlertsFrameProps {
 export function AlertsFrame({
   title,
   path,
-  tenant,
+  viewer,
   badge,
   crumbs = [],
   actions,
@@ -35,26 +35,30 @@ export function AlertsFrame({
         title={title}
         badge={badge}
         crumbs={crumbs}
-        truth={[...tenantTruth(tenant), ...truth]}
+        truth={[...viewerTruth(viewer), ...truth]}
         actions={actions}
       />
-      <nav aria-label="Alerts and budgets" className="segment no-print mb-4">
-        {ALERT_PAGES.map((page) => (
-          <Link key={page.href} href={page.href} aria-current={page.href === path ? 'page' : undefined}>
-            {page.label}
-          </Link>
-        ))}
-      </nav>
+      {isLimited(viewer) ? null : (
+        <nav aria-label="Alerts and budgets" className="segment no-print mb-4">
+          {ALERT_PAGES.map((page) => (
+            <Link key={page.href} href={page.href} aria-current={page.href === path ? 'page' : undefined}>
+              {page.label}
+            </Link>
+          ))}
+        </nav>
+      )}
       {children}
     </>
   )
 }
 
 /** Hidden by permission says so: what somebody who only reads does not find here. */
-export function ReadOnlyAlerts() {
+export function ReadOnlyAlerts({ viewer }: { viewer: Viewer }) {
   return (
     <p className="no-print mb-4 text-caption text-ink-3">
-      You see budgets, rules and channels. Finance, project managers and administrators change them.
+      {isLimited(viewer)
+        ? 'You see the budgets of your clients and their projects. Who sees the whole firm sets them.'
+        : 'You see budgets, rules and channels. Finance, project managers and administrators change them.'}
     </p>
   )
 }

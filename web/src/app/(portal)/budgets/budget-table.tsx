@@ -19,10 +19,12 @@ interface BudgetTableProps {
   budgets: readonly BudgetFacts[]
   params: SearchParams
   tenant: Tenant
+  /** Whether who looks sees the whole firm, its channels included. */
+  isWhole: boolean
 }
 
 /** Every budget: how far it is, where it is heading, and whom it would tell. */
-export function BudgetTable({ budgets, params, tenant }: BudgetTableProps) {
+export function BudgetTable({ budgets, params, tenant, isWhole }: BudgetTableProps) {
   return (
     <DataTable
       label="Budgets"
@@ -30,12 +32,12 @@ export function BudgetTable({ budgets, params, tenant }: BudgetTableProps) {
       path="/budgets"
       params={params}
       rows={budgets}
-      columns={columnsOf(tenant)}
+      columns={isWhole ? [...columnsOf(tenant), TELLS] : columnsOf(tenant)}
       rowKey={(row) => row.id}
       filterText={(row) => `${budgetName(row)} ${SCOPE_NAMES[row.scope]} ${row.key ?? ''} ${row.note ?? ''}`}
       defaultSort={{ column: 'burn', direction: 'desc' }}
       csvName={`budgets ${tenant.today}`}
-      exportOf={{ kind: 'budgets', words: 'All rows', range: null, filters: [] }}
+      {...(isWhole ? { exportOf: { kind: 'budgets', words: 'All rows', range: null, filters: [] } as const } : {})}
     />
   )
 }
@@ -138,27 +140,29 @@ function columnsOf(tenant: Tenant): Column<BudgetFacts>[] {
       sort: (row) => (row.daysToCap == null ? null : { decimal: row.daysToCap }),
       csv: (row) => row.capReachedOn ?? '',
     },
-    {
-      id: 'tells',
-      label: 'Tells',
-      cell: (row) => (
-        <span className="flex flex-col items-start gap-1 max-sm:items-end">
-          {row.reachesNobody ? (
-            <Badge tone="warn" Icon={BellOff} title="No live channel lets its alerts through">
-              reaches nobody
-            </Badge>
-          ) : (
-            `${countText(row.recipients ?? 0)} ${row.recipients === 1 ? 'channel' : 'channels'}`
-          )}
-          {unseenText(row) === null ? null : (
-            <span className="text-caption text-warn" title="The budget does not see it">
-              {unseenText(row)}
-            </span>
-          )}
-        </span>
-      ),
-      sort: (row) => ({ decimal: String(row.recipients) }),
-      csv: (row) => ({ number: String(row.recipients) }),
-    },
   ]
+}
+
+/** Whom a budget would tell: channels are of the whole firm. */
+const TELLS: Column<BudgetFacts> = {
+  id: 'tells',
+  label: 'Tells',
+  cell: (row) => (
+    <span className="flex flex-col items-start gap-1 max-sm:items-end">
+      {row.reachesNobody ? (
+        <Badge tone="warn" Icon={BellOff} title="No live channel lets its alerts through">
+          reaches nobody
+        </Badge>
+      ) : (
+        `${countText(row.recipients ?? 0)} ${row.recipients === 1 ? 'channel' : 'channels'}`
+      )}
+      {unseenText(row) === null ? null : (
+        <span className="text-caption text-warn" title="The budget does not see it">
+          {unseenText(row)}
+        </span>
+      )}
+    </span>
+  ),
+  sort: (row) => ({ decimal: String(row.recipients) }),
+  csv: (row) => ({ number: String(row.recipients) }),
 }

@@ -9,9 +9,9 @@ import { Skeleton } from '../../../components/ui/skeleton.tsx'
 import { graphql } from '../../../generated/gql.ts'
 import { query } from '../../../lib/api.ts'
 import { countText } from '../../../lib/format.ts'
-import { staffViewer } from '../../../lib/role-gate.ts'
+import { colleague } from '../../../lib/role-gate.ts'
 import type { SearchParams } from '../../../lib/search-params.ts'
-import { mayHandleAlerts } from '../../../lib/session.ts'
+import { isLimited, mayManageBudgets } from '../../../lib/session.ts'
 import { firstBudgetCommand } from '../../../lib/budgets.ts'
 import { AlertsFrame, ReadOnlyAlerts } from './alerts-frame.tsx'
 import { BudgetTable } from './budget-table.tsx'
@@ -28,17 +28,18 @@ const BudgetsDocument = graphql(`
 `)
 
 export default async function BudgetsPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  const viewer = await staffViewer()
+  const viewer = await colleague()
   if (viewer === null) return <HiddenByRole />
   const { tenant } = viewer
   const [params, { budgets }] = await Promise.all([searchParams, query(BudgetsDocument)])
-  const mayManage = mayHandleAlerts(viewer.role)
+  const mayManage = mayManageBudgets(viewer)
+  const isWhole = !isLimited(viewer)
   const unheard = budgets.filter((budget) => budget.reachesNobody).length
   return (
     <AlertsFrame
-      title="Alerts and budgets"
+      title={isWhole ? 'Alerts and budgets' : 'Budgets'}
       path="/budgets"
-      tenant={tenant}
+      viewer={viewer}
       truth={
         unheard === 0
           ? []
@@ -62,22 +63,25 @@ export default async function BudgetsPage({ searchParams }: { searchParams: Prom
         </>
       }
     >
-      {mayManage ? null : <ReadOnlyAlerts />}
+      {mayManage ? null : <ReadOnlyAlerts viewer={viewer} />}
       {budgets.length === 0 ? (
         <div className="card px-5 py-4">
           <EmptyState command={mayManage ? firstBudgetCommand(tenant.currency) : undefined}>
-            No budget is set. What the fleet, an agent, a client or a project may cost will stand here with what is
-            spent, where it is heading, and whom it tells.
+            {isWhole
+              ? 'No budget is set. What the fleet, an agent, a client or a project may cost will stand here with what is spent, where it is heading, and whom it tells.'
+              : 'No budget is set for your clients or their projects. What they may cost will stand here with what is spent, and where it is heading.'}
           </EmptyState>
         </div>
       ) : (
-        <BudgetTable budgets={budgets} params={params} tenant={tenant} />
+        <BudgetTable budgets={budgets} params={params} tenant={tenant} isWhole={isWhole} />
       )}
-      <div className="mt-4">
-        <Section fallback={<Skeleton className="h-72 w-full rounded-card" />}>
-          <MonthForecast tenant={tenant} />
-        </Section>
-      </div>
+      {isWhole ? (
+        <div className="mt-4">
+          <Section fallback={<Skeleton className="h-72 w-full rounded-card" />}>
+            <MonthForecast tenant={tenant} />
+          </Section>
+        </div>
+      ) : null}
     </AlertsFrame>
   )
 }

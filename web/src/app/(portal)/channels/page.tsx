@@ -43,7 +43,7 @@ export default async function ChannelsPage({ searchParams }: { searchParams: Pro
     <AlertsFrame
       title="Channels"
       path="/channels"
-      tenant={tenant}
+      viewer={viewer}
       crumbs={[{ label: 'Alerts and budgets', href: '/budgets' }]}
       truth={[
         ...(detector.reachesNobody ? [{ text: 'anomalies reach nobody', href: '/budgets/rules' }] : []),
@@ -65,7 +65,7 @@ export default async function ChannelsPage({ searchParams }: { searchParams: Pro
         ) : undefined
       }
     >
-      {mayManage ? null : <ReadOnlyAlerts />}
+      {mayManage ? null : <ReadOnlyAlerts viewer={viewer} />}
       {channels.length === 0 ? (
         <div className="card px-5 py-4">
           <EmptyState>

@@ -12,10 +12,12 @@ import type { SpendInnerQuery } from '../../../generated/graphql.ts'
 import { colourOfAgents } from '../../../lib/agents.ts'
 import { query } from '../../../lib/api.ts'
 import { basisOf, hasPools } from '../../../lib/fleet-pools.ts'
+import { wholeOrOwn } from '../../../lib/own-cost.ts'
 import { truthOf } from '../../../lib/page-context.ts'
 import { periodText, readPeriod, type Period } from '../../../lib/period.ts'
-import { staffViewer } from '../../../lib/role-gate.ts'
+import { colleague } from '../../../lib/role-gate.ts'
 import type { SearchParams } from '../../../lib/search-params.ts'
+import { isLimited } from '../../../lib/session.ts'
 import { readSpend, type SpendView } from '../../../lib/spend.ts'
 import { stackOf } from '../../../lib/spend-stack.ts'
 import { Grouping } from './grouping.tsx'
@@ -28,22 +30,24 @@ import { SpendTable } from './spend-table.tsx'
 export const metadata: Metadata = { title: 'Spend' }
 
 export default async function SpendPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  const viewer = await staffViewer()
+  const viewer = await colleague()
   if (viewer === null) return <HiddenByRole />
   const { tenant } = viewer
   const params = await searchParams
   const period = readPeriod(params, tenant.today)
   const view = readSpend(params)
   const asked = { ...rangesOf(period), filter: view.filter }
+  const isWhole = !isLimited(viewer)
   const [data, inner, colourOf] = await Promise.all([
-    query(SpendDocument, { ...asked, granularity: period.granularity, by: [view.by.api] }),
+    query(SpendDocument, { ...asked, granularity: period.granularity, by: [view.by.api], isWhole }),
     innerOf(view, asked),
     colourOfAgents(),
   ])
   const { fleetCost } = data
-  const basis = basisOf(params, fleetCost)
+  const facts = wholeOrOwn(data)
+  const basis = basisOf(params, facts)
   const { points, series } = stackOf({ trend: data.trend, basis, by: view.by, colourOf })
-  const isEmpty = fleetCost.cost.invocations === '0' && !hasPools(fleetCost)
+  const isEmpty = facts.cost.invocations === '0' && !hasPools(facts)
   const shared = { data, view, period, basis, series }
   return (
     <>
@@ -52,10 +56,11 @@ export default async function SpendPage({ searchParams }: { searchParams: Promis
         truth={truthOf({
           tenant,
           params,
-          dataThrough: fleetCost.dataThrough,
-          attributionRatio: fleetCost.attributionRatio,
-          unpriced: fleetCost.cost.unpricedInvocations,
-          months: data.periods,
+          dataThrough: fleetCost?.dataThrough,
+          attributionRatio: fleetCost?.attributionRatio,
+          unpriced: facts.cost.unpricedInvocations,
+          months: data.periods ?? [],
+          isWhole,
           range: period.range,
         })}
         actions={
@@ -66,7 +71,7 @@ export default async function SpendPage({ searchParams }: { searchParams: Promis
       />
       <PeriodBar path="/spend" params={params} period={period} today={tenant.today} />
       <div className="no-print mb-4 flex flex-wrap items-center gap-2">
-        <Grouping params={params} view={view} facts={fleetCost} />
+        <Grouping params={params} view={view} facts={facts} />
         <Section fallback={<Skeleton className="h-8 w-96 max-w-full rounded-control" />}>
           <SpendFilters params={params} view={view} range={period.range} />
         </Section>
@@ -87,10 +92,12 @@ export default async function SpendPage({ searchParams }: { searchParams: Promis
           when={periodText(period)}
           basis={basis}
           timeZone={tenant.timeZone}
-          factsOf={(question) => spendSumFacts({ data, inner, view, basis }, question)}
+          factsOf={(question) =>
+            spendSumFacts({ data, inner, view, basis, whole: isWhole ? 'the fleet' : 'your clients' }, question)
+          }
         >
           <SpendChart {...shared} tenant={tenant} points={points} />
-          <SpendTable {...shared} inner={inner} params={params} viewer={viewer} />
+          <SpendTable {...shared} facts={facts} inner={inner} params={params} viewer={viewer} />
         </WithSum>
       )}
     </>

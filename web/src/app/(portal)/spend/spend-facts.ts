@@ -100,9 +100,11 @@ export const SpendDocument = graphql(`
     $granularity: Granularity!
     $by: [Dimension!]!
     $filter: CostFilter!
+    $isWhole: Boolean!
   ) {
-    ...ClosedMonths
-    fleetCost(range: $range, compareTo: NONE) {
+    ...ClosedMonths @include(if: $isWhole)
+    ...OwnCost @skip(if: $isWhole)
+    fleetCost(range: $range, compareTo: NONE) @include(if: $isWhole) {
       dataThrough
       attributionRatio
       ...FleetPools

@@ -9,16 +9,21 @@ interface SpendShown {
   inner: SpendInnerQuery | null
   view: SpendView
   basis: Basis
+  /** What all that the reader sees is called. */
+  whole: string
 }
 
 /** What the table shows of an amount: of a row, of one under it, or of the whole selection; null for anything else. */
-export function spendSumFacts({ data, inner, view, basis }: SpendShown, question: SumQuestion): SumFacts | null {
+export function spendSumFacts(
+  { data, inner, view, basis, whole: all }: SpendShown,
+  question: SumQuestion,
+): SumFacts | null {
   const asked = sumLinks('', {})(question.what, tagsOfSum(question))
   const isAsked = (rows: readonly SpendRow[]): boolean => {
     const tags = tagsOfRow(view, rows)
     return tags !== null && sumLinks('', {})(question.what, tags) === asked
   }
-  const whole = view.kept.size === 0 ? 'the fleet' : 'this selection'
+  const whole = view.kept.size === 0 ? all : 'this selection'
   if (isAsked([])) return { name: whole, figure: figureOf(question.what, data.spend.total, basis) }
   for (const row of foldRows(view, data.spend, inner?.spend ?? null)) {
     if (isAsked([row])) return { name: row.label, figure: figureOf(question.what, row.cost, basis) }

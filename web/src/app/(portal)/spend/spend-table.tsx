@@ -21,9 +21,10 @@ import {
   signedAmountText,
 } from '../../../lib/format.ts'
 import { allocatedOf, WAITING, isWaiting } from '../../../lib/fleet-pools.ts'
+import type { OwnFacts } from '../../../lib/own-cost.ts'
 import { comparisonText, periodText, type Period } from '../../../lib/period.ts'
 import { all, hrefWith, periodParams, type SearchParams } from '../../../lib/search-params.ts'
-import { mayHandleAlerts, type Viewer } from '../../../lib/session.ts'
+import { isLimited, mayManageBudgets, type Viewer } from '../../../lib/session.ts'
 import { sharePercents } from '../../../lib/shares.ts'
 import {
   budgetHref,
@@ -44,6 +45,8 @@ import type { StackSeries } from '../../../lib/spend-stack.ts'
 
 interface SpendTableProps {
   data: SpendQuery
+  /** Of the fleet, or of the clients that the viewer is limited to. */
+  facts: OwnFacts
   inner: SpendInnerQuery | null
   view: SpendView
   period: Period
@@ -93,15 +96,19 @@ export function SpendTable(props: SpendTableProps) {
         toolbar={then === null ? null : <FoldAll table={table} />}
         csvName={`spend ${period.range.from} ${period.range.to}`}
         exportOf="spend"
-        exportMore={[
-          {
-            kind: 'invocations',
-            words: 'Every event',
-            range: period.range,
-            filters: exportFilters(params, EVENT_FILTERS),
-          },
-          { kind: 'focus', words: 'FOCUS 1.3, all', range: period.range, filters: [], isCsvOnly: true },
-        ]}
+        exportMore={
+          isLimited(props.viewer)
+            ? []
+            : [
+                {
+                  kind: 'invocations',
+                  words: 'Every event',
+                  range: period.range,
+                  filters: exportFilters(params, EVENT_FILTERS),
+                },
+                { kind: 'focus', words: 'FOCUS 1.3, all', range: period.range, filters: [], isCsvOnly: true },
+              ]
+        }
       />
       <p className="mt-2 text-caption text-ink-3">{whatIsIn(props, isFiltered)}</p>
     </>
@@ -183,7 +190,7 @@ function columnsOf(table: Table): Column<Shown>[] {
       sort: ({ row }) => ({ decimal: row.cost.chainShared.amount }),
       csv: ({ row }) => ({ number: row.cost.chainShared.amount }),
     },
-    allocatedColumn<Shown>({ facts: data.fleetCost, costOf: ({ row }) => row.cost, sumOf: sumOfRow }),
+    allocatedColumn<Shown>({ facts: table.facts, costOf: ({ row }) => row.cost, sumOf: sumOfRow }),
     {
       id: 'cost',
       label: `${basis.label}, ${symbol}`,
@@ -283,8 +290,11 @@ function Difference({ change }: { change: Change | null }) {
 }
 
 /** Where a change is explained: of an agent or a client as a whole; a part of one, and a resource, are not taken apart. */
-function whyOf({ view, params }: Pick<Table, 'view' | 'params'>, { row, parent }: Shown): string | undefined {
-  const page = memberHref(row)
+function whyOf(
+  { view, params, viewer }: Pick<Table, 'view' | 'params' | 'viewer'>,
+  { row, parent }: Shown,
+): string | undefined {
+  const page = memberHref(row, { isLimited: isLimited(viewer) })
   const isTakenApart = row.dimension.id === 'agent' || row.dimension.id === 'client'
   if (page === null || parent !== null || view.kept.size > 0 || !isTakenApart) return undefined
   return hrefWith(page, { ...periodParams(params), why: 'cost' })
@@ -311,10 +321,10 @@ function Percent({ change, whyHref }: { change: Change | null; whyHref?: string 
 function Name({ shown, table }: { shown: Shown; table: Table }) {
   const { row, parent } = shown
   const { params, view, series, viewer } = table
-  const page = memberHref(row)
+  const page = memberHref(row, { isLimited: isLimited(viewer) })
   const drill = drillOf(params, view, row, parent)
   // A budget is of an agent as a whole, not of what it did for the client it stands under.
-  const budget = parent === null && mayHandleAlerts(viewer.role) ? budgetHref(row) : null
+  const budget = parent === null && mayManageBudgets(viewer) ? budgetHref(row) : null
   const colour = parent === null ? series.find(({ id }) => id === row.id)?.colour : undefined
   const isRest = parent !== null && row.id === restId(parent)
   const href = isRest
@@ -423,17 +433,18 @@ function fixedRow(table: Table, shown: Shown): FixedRow {
   }
 }
 
-function totalOf({ data, view, basis, params }: Table): FixedRow {
+function totalOf({ data, facts, view, basis, params, viewer }: Table): FixedRow {
   const { total } = data.spend
   const sum = sumLinks('/spend', params)
   const kept = tagsOfRow(view, []) ?? {}
-  const label = view.kept.size === 0 ? 'Fleet' : 'This selection'
+  const isWhole = !isLimited(viewer)
+  const label = view.kept.size > 0 ? 'This selection' : isWhole ? 'Fleet' : 'Your clients'
   const change =
     data.full == null || data.before == null
       ? null
       : { now: costOn(basis, data.full.total).amount, before: costOn(basis, data.before.total).amount }
   const ratio = ratioOf(change)
-  const allocated = allocatedOf(data.fleetCost, total.allocated).money
+  const allocated = allocatedOf(facts, total.allocated).money
   return {
     id: 'total',
     tone: 'total',
@@ -449,7 +460,9 @@ function totalOf({ data, view, basis, params }: Table): FixedRow {
       change: (
         <Percent
           change={change}
-          whyHref={view.kept.size === 0 ? hrefWith('/', { ...periodParams(params), why: 'cost' }) : undefined}
+          whyHref={
+            isWhole && view.kept.size === 0 ? hrefWith('/', { ...periodParams(params), why: 'cost' }) : undefined
+          }
         />
       ),
     },
@@ -466,11 +479,10 @@ function totalOf({ data, view, basis, params }: Table): FixedRow {
 }
 
 /** Which parts the cost column counts, and which money of the period is in no row. */
-function whatIsIn({ data, basis, view }: SpendTableProps, isFiltered: boolean): string {
-  const { fleetCost } = data
+function whatIsIn({ facts, basis, view }: SpendTableProps, isFiltered: boolean): string {
   const counted = `Cost counts: ${basis.means.charAt(0).toLowerCase()}${basis.means.slice(1)}.`
-  const pools = fleetCost.unallocated
-  const unsplit = isWaiting(fleetCost) ? ' The pools of this period have not been split yet.' : ''
+  const pools = facts.unallocated
+  const unsplit = isWaiting(facts) ? ' The pools of this period have not been split yet.' : ''
   const held = isZero(pools.amount) || isFiltered ? '' : ` In no row: ${moneyText(pools)} of pools that nobody bears.`
   const named = [view.by.id, ...(view.then === null ? [] : [view.then.id]), ...view.kept.keys()]
   const byOrigin = named.some((id) => id === 'provider' || id === 'resource' || id === 'kind')

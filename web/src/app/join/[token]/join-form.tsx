@@ -5,6 +5,7 @@ import { Refusal } from '../../../components/form/refusal.tsx'
 import { postJson } from '../../../lib/auth-api.ts'
 import { enterTenant } from '../../../lib/enter-tenant.ts'
 import { text } from '../../../lib/read-form.ts'
+import { ProviderButton } from '../../login/provider-button.tsx'
 
 interface JoinFormProps {
   token: string
@@ -14,11 +15,15 @@ interface JoinFormProps {
   isKnown: boolean
   /** Whether that is who looks. */
   isSignedIn: boolean
+  /** What the provider is called by which people may sign in; null: there is none. */
+  provider: string | null
+  /** Why the provider did not open it; null when they just come. */
+  refused: string | null
 }
 
 /** Somebody new chooses a name and a password; who is here already joins as they are. */
-export function JoinForm({ token, tenant, email, isKnown, isSignedIn }: JoinFormProps) {
-  const [refusal, setRefusal] = useState<string | null>(null)
+export function JoinForm({ token, tenant, email, isKnown, isSignedIn, provider, refused }: JoinFormProps) {
+  const [refusal, setRefusal] = useState<string | null>(refused)
   const [isBusy, setBusy] = useState(false)
   const refusalId = useId()
 
@@ -53,34 +58,44 @@ export function JoinForm({ token, tenant, email, isKnown, isSignedIn }: JoinForm
     )
   }
   return (
-    <form method="post" onSubmit={onSubmit} className="card flex flex-col gap-3 p-5" aria-describedby={refusalId}>
-      {isKnown ? (
-        <p className="text-ink-2">You are signed in as {email}. Your other tenants stay as they are.</p>
-      ) : (
-        <>
-          <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
-          <label className="flex flex-col gap-1 text-caption text-ink-2">
-            Your name
-            <input className="field text-body" name="name" autoComplete="name" required maxLength={100} />
-          </label>
-          <label className="flex flex-col gap-1 text-caption text-ink-2">
-            A password, of at least 8 characters
-            <input
-              className="field text-body"
-              type="password"
-              name="password"
-              autoComplete="new-password"
-              required
-              minLength={8}
-              maxLength={256}
-            />
-          </label>
-        </>
+    <>
+      <form method="post" onSubmit={onSubmit} className="card flex flex-col gap-3 p-5" aria-describedby={refusalId}>
+        {isKnown ? (
+          <p className="text-ink-2">You are signed in as {email}. Your other tenants stay as they are.</p>
+        ) : (
+          <>
+            <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
+            <label className="flex flex-col gap-1 text-caption text-ink-2">
+              Your name
+              <input className="field text-body" name="name" autoComplete="name" required maxLength={100} />
+            </label>
+            <label className="flex flex-col gap-1 text-caption text-ink-2">
+              A password, of at least 8 characters
+              <input
+                className="field text-body"
+                type="password"
+                name="password"
+                autoComplete="new-password"
+                required
+                minLength={8}
+                maxLength={256}
+              />
+            </label>
+          </>
+        )}
+        <Refusal id={refusalId} text={refusal} />
+        <button className="control control-primary" disabled={isBusy} aria-busy={isBusy}>
+          {isBusy ? 'Joining…' : `Join ${tenant}`}
+        </button>
+      </form>
+      {isKnown || provider === null ? null : (
+        <section aria-labelledby="provider-title" className="mt-5">
+          <h2 id="provider-title" className="mb-2 text-caption text-ink-3">
+            Or without a password, by your firm’s own sign-in
+          </h2>
+          <ProviderButton label={provider} next={`/join/${token}`} otherwise={`/join/${token}`} />
+        </section>
       )}
-      <Refusal id={refusalId} text={refusal} />
-      <button className="control control-primary" disabled={isBusy} aria-busy={isBusy}>
-        {isBusy ? 'Joining…' : `Join ${tenant}`}
-      </button>
-    </form>
+    </>
   )
 }

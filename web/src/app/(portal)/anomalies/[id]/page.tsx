@@ -18,9 +18,9 @@ import { PageHeader } from '../../../../components/ui/page-header.tsx'
 import { FEEDBACK_NAMES, isOpen } from '../../../../lib/alerts.ts'
 import { budgetName, burnText, capText, unseenText } from '../../../../lib/budgets.ts'
 import { signedAmountText } from '../../../../lib/format.ts'
-import { tenantTruth } from '../../../../lib/page-context.ts'
-import { staffViewer } from '../../../../lib/role-gate.ts'
-import { mayHandleAlerts, type Tenant } from '../../../../lib/session.ts'
+import { viewerTruth } from '../../../../lib/page-context.ts'
+import { colleague } from '../../../../lib/role-gate.ts'
+import { isLimited, mayHandleAlerts, mayManageBudgets, type Tenant } from '../../../../lib/session.ts'
 import { momentText } from '../../../../lib/time.ts'
 
 interface AlertPageProps {
@@ -30,7 +30,7 @@ interface AlertPageProps {
 export const metadata: Metadata = { title: 'Anomaly' }
 
 export default async function AlertPage({ params }: AlertPageProps) {
-  const viewer = await staffViewer()
+  const viewer = await colleague()
   if (viewer === null) return <HiddenByRole />
   const { tenant } = viewer
   const alert = await alertById(decodeURIComponent((await params).id))
@@ -43,7 +43,7 @@ export default async function AlertPage({ params }: AlertPageProps) {
         title={alert.title}
         badge={<AlertStateBadge alert={alert} timeZone={tenant.timeZone} />}
         crumbs={[{ label: 'Anomalies', href: '/anomalies' }]}
-        truth={[...tenantTruth(tenant), { text: aboutText(alert, tenant.today) }]}
+        truth={[...viewerTruth(viewer), { text: aboutText(alert, tenant.today) }]}
         actions={<LiveBadge timeZone={tenant.timeZone} today={tenant.today} />}
       />
       {isOpen(alert.state) ? null : <p className="mb-4 text-ink-2">{endText(alert, tenant)}</p>}
@@ -52,28 +52,30 @@ export default async function AlertPage({ params }: AlertPageProps) {
       </section>
       <div className="grid items-start gap-4 lg:grid-cols-2">
         <History alert={alert} tenant={tenant} />
-        {alert.budget == null ? null : <Budget budget={alert.budget} />}
+        {alert.budget == null ? null : <Budget budget={alert.budget} mayChange={mayManageBudgets(viewer)} />}
         {alert.suppressed.length === 0 ? null : <Explains alert={alert} tenant={tenant} />}
       </div>
-      <Card
-        flush
-        className="mt-4"
-        title={deliveriesTitle(deliveries)}
-        caption="What channels were sent, and what they answered"
-      >
-        {deliveries.length === 0 ? (
-          <p className="px-5 pb-4 text-ink-2">
-            {alert.suppressedBy == null
-              ? 'No channel’s filters let it through when it was raised. '
-              : 'Another alert explains it, so nobody was told. '}
-            <Link href="/channels" className="link">
-              Channels
-            </Link>
-          </p>
-        ) : (
-          <DeliveryLog deliveries={deliveries} tenant={tenant} mayReplay={mayHandleAlerts(viewer.role)} of="alert" />
-        )}
-      </Card>
+      {isLimited(viewer) ? null : (
+        <Card
+          flush
+          className="mt-4"
+          title={deliveriesTitle(deliveries)}
+          caption="What channels were sent, and what they answered"
+        >
+          {deliveries.length === 0 ? (
+            <p className="px-5 pb-4 text-ink-2">
+              {alert.suppressedBy == null
+                ? 'No channel’s filters let it through when it was raised. '
+                : 'Another alert explains it, so nobody was told. '}
+              <Link href="/channels" className="link">
+                Channels
+              </Link>
+            </p>
+          ) : (
+            <DeliveryLog deliveries={deliveries} tenant={tenant} mayReplay={mayHandleAlerts(viewer.role)} of="alert" />
+          )}
+        </Card>
+      )}
     </>
   )
 }
@@ -118,7 +120,7 @@ function History({ alert, tenant }: { alert: AlertDetail; tenant: Tenant }) {
   )
 }
 
-function Budget({ budget }: { budget: NonNullable<AlertDetail['budget']> }) {
+function Budget({ budget, mayChange }: { budget: NonNullable<AlertDetail['budget']>; mayChange: boolean }) {
   const unseen = unseenText(budget)
   return (
     <Card
@@ -126,7 +128,7 @@ function Budget({ budget }: { budget: NonNullable<AlertDetail['budget']> }) {
       caption={burnText(budget)}
       actions={
         <Link href={`/budgets/${encodeURIComponent(budget.id)}`} className="link inline-flex min-h-8 items-center">
-          Change it
+          {mayChange ? 'Change it' : 'Open it'}
         </Link>
       }
     >

@@ -21,10 +21,10 @@ import { SCOPE_NAMES } from '../../../../lib/alerts.ts'
 import { budgetName, burnText, capText, unseenText, windowName, WINDOW_NAMES } from '../../../../lib/budgets.ts'
 import { codeMoneyText, countText, moneyText, percentText } from '../../../../lib/format.ts'
 import { scopeMembers } from '../../../../lib/members.ts'
-import { staffViewer } from '../../../../lib/role-gate.ts'
+import { colleague } from '../../../../lib/role-gate.ts'
 import type { SearchParams } from '../../../../lib/search-params.ts'
 import { sumLinks, tagsOfSum } from '../../../../lib/sum.ts'
-import { mayHandleAlerts, type Tenant } from '../../../../lib/session.ts'
+import { isLimited, mayManageBudgets, type Tenant } from '../../../../lib/session.ts'
 import { dateOf, momentText } from '../../../../lib/time.ts'
 import { AlertsFrame, ReadOnlyAlerts } from '../alerts-frame.tsx'
 import { BudgetForm } from '../budget-form.tsx'
@@ -46,13 +46,13 @@ interface BudgetPageProps {
 }
 
 export default async function BudgetPage({ params, searchParams }: BudgetPageProps) {
-  const viewer = await staffViewer()
+  const viewer = await colleague()
   if (viewer === null) return <HiddenByRole />
   const { tenant } = viewer
   const id = decodeURIComponent((await params).id)
   const budget = (await named(() => query(BudgetByIdDocument, { id })))?.budget
   if (budget == null) notFound()
-  const mayManage = mayHandleAlerts(viewer.role)
+  const mayManage = mayManageBudgets(viewer)
   const search = await searchParams
   const path = `/budgets/${encodeURIComponent(id)}`
   const sumHref = sumLinks(path, search)('attributed', budgetTags(budget))
@@ -61,7 +61,7 @@ export default async function BudgetPage({ params, searchParams }: BudgetPagePro
     <AlertsFrame
       title={`Budget of ${budgetName(budget)}`}
       path="/budgets"
-      tenant={tenant}
+      viewer={viewer}
       badge={
         budget.reachesNobody ? (
           <Badge tone="warn" Icon={BellOff} title="No live channel lets its alerts through">
@@ -69,14 +69,14 @@ export default async function BudgetPage({ params, searchParams }: BudgetPagePro
           </Badge>
         ) : null
       }
-      crumbs={[{ label: 'Alerts and budgets', href: '/budgets' }]}
+      crumbs={[{ label: isLimited(viewer) ? 'Budgets' : 'Alerts and budgets', href: '/budgets' }]}
       truth={[
         { text: `${SCOPE_NAMES[budget.scope].toLowerCase()}, ${WINDOW_NAMES[budget.window]}` },
         { text: `set by ${budget.updatedBy}, ${momentText(budget.updatedAt, tenant.timeZone)}` },
       ]}
       actions={mayManage ? <EndBudget id={budget.id} name={budgetName(budget)} /> : undefined}
     >
-      {mayManage ? null : <ReadOnlyAlerts />}
+      {mayManage ? null : <ReadOnlyAlerts viewer={viewer} />}
       <WithSum
         path={path}
         params={search}
@@ -90,7 +90,7 @@ export default async function BudgetPage({ params, searchParams }: BudgetPagePro
             : null
         }
       >
-        <Standing budget={budget} tenant={tenant} sumHref={sumHref} />
+        <Standing budget={budget} tenant={tenant} sumHref={sumHref} isWhole={!isLimited(viewer)} />
         <Crossings budget={budget} tenant={tenant} />
         {mayManage ? (
           <BudgetForm
@@ -104,7 +104,15 @@ export default async function BudgetPage({ params, searchParams }: BudgetPagePro
   )
 }
 
-function Standing({ budget, tenant, sumHref }: { budget: BudgetFacts; tenant: Tenant; sumHref: string }) {
+interface StandingProps {
+  budget: BudgetFacts
+  tenant: Tenant
+  sumHref: string
+  /** Whether who looks sees the whole firm, its channels included. */
+  isWhole: boolean
+}
+
+function Standing({ budget, tenant, sumHref, isWhole }: StandingProps) {
   const unseen = unseenText(budget)
   const isForeign = budget.givenAmount.currency !== tenant.currency
   return (
@@ -149,23 +157,30 @@ function Standing({ budget, tenant, sumHref }: { budget: BudgetFacts; tenant: Te
                 : ''
           }
         />
-        <Tile
-          label="Tells"
-          figure={`${countText(budget.recipients ?? 0)} ${budget.recipients === 1 ? 'channel' : 'channels'}`}
-          context={
-            <Link href="/channels" className="link">
-              {budget.reachesNobody ? 'add one' : 'which'}
-            </Link>
-          }
-        />
+        {isWhole ? (
+          <Tile
+            label="Tells"
+            figure={`${countText(budget.recipients ?? 0)} ${budget.recipients === 1 ? 'channel' : 'channels'}`}
+            context={
+              <Link href="/channels" className="link">
+                {budget.reachesNobody ? 'add one' : 'which'}
+              </Link>
+            }
+          />
+        ) : null}
       </TileStrip>
       <p className="sr-only">{burnText(budget)}</p>
       {unseen === null ? null : (
         <p className="mb-4 text-warn">
-          {unseen}: a budget does not see it.{' '}
-          <Link href="/rate-cards/unpriced" className="link">
-            Price it
-          </Link>
+          {unseen}: a budget does not see it.
+          {isWhole ? (
+            <>
+              {' '}
+              <Link href="/rate-cards/unpriced" className="link">
+                Price it
+              </Link>
+            </>
+          ) : null}
         </p>
       )}
     </>

@@ -23,7 +23,7 @@ export default async function NewBudgetPage({ searchParams }: { searchParams: Pr
     <AlertsFrame
       title="New budget"
       path="/budgets"
-      tenant={tenant}
+      viewer={viewer}
       crumbs={[{ label: 'Alerts and budgets', href: '/budgets' }]}
     >
       {mayManage ? (

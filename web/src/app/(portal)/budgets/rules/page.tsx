@@ -58,7 +58,7 @@ export default async function RulesPage() {
     <AlertsFrame
       title="Rules"
       path="/budgets/rules"
-      tenant={tenant}
+      viewer={viewer}
       crumbs={[{ label: 'Alerts and budgets', href: '/budgets' }]}
       badge={
         detector.reachesNobody ? (
@@ -76,7 +76,7 @@ export default async function RulesPage() {
         },
       ]}
     >
-      {mayManage ? null : <ReadOnlyAlerts />}
+      {mayManage ? null : <ReadOnlyAlerts viewer={viewer} />}
       <TileStrip label="Key figures">
         <Tile
           label="Detection"

@@ -45,7 +45,7 @@ export default async function ChannelPage({ params }: { params: Promise<{ id: st
     <AlertsFrame
       title={channel.name}
       path="/channels"
-      tenant={tenant}
+      viewer={viewer}
       badge={<Badge tone={state.tone}>{state.text}</Badge>}
       crumbs={[{ label: 'Channels', href: '/channels' }]}
       truth={[
@@ -59,7 +59,7 @@ export default async function ChannelPage({ params }: { params: Promise<{ id: st
         ) : undefined
       }
     >
-      {mayManage ? null : <ReadOnlyAlerts />}
+      {mayManage ? null : <ReadOnlyAlerts viewer={viewer} />}
       {channel.lastError == null || channel.state !== 'FAILING' ? null : (
         <p className="mb-4 text-bad">
           It fails{channel.lastFailureAt == null ? '' : ` since ${momentText(channel.lastFailureAt, tenant.timeZone)}`}:{' '}

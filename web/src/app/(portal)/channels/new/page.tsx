@@ -16,7 +16,7 @@ export default async function NewChannelPage() {
     <AlertsFrame
       title="New channel"
       path="/channels"
-      tenant={viewer.tenant}
+      viewer={viewer}
       crumbs={[{ label: 'Channels', href: '/channels' }]}
     >
       {mayHandleAlerts(viewer.role) ? (

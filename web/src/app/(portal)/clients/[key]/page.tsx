@@ -37,6 +37,7 @@ import {
   percentText,
   shareOf,
 } from '../../../../lib/format.ts'
+import { memberPath } from '../../../../lib/member-path.ts'
 import { truthOf } from '../../../../lib/page-context.ts'
 import {
   comparisonText,
@@ -412,7 +413,10 @@ export default async function ClientPage({ params, searchParams }: ClientPagePro
                 hasPools={pools}
                 colourOf={colourOf}
                 sumOf={(what, of) => sum(what, { ...mine, ...of })}
-                hrefOf={(one) => hrefWith(`/agents/${encodeURIComponent(one)}`, periodParams(search))}
+                hrefOf={(one) => {
+                  const page = memberPath('AGENT', one, { isLimited: !isWhole })
+                  return page === null ? null : hrefWith(page, periodParams(search))
+                }}
               />
               <div id="projects" className="scroll-mt-20">
                 <Split
@@ -553,7 +557,8 @@ interface SplitProps {
   list: ClientDetailQuery['agents']
   hasPools: boolean
   colourOf: (key: string | null | undefined) => string
-  hrefOf: (key: string) => string
+  /** null where who looks has no such page. */
+  hrefOf: (key: string) => string | null
   sumOf: SumLinks
 }
 
@@ -564,10 +569,11 @@ function Split({ title, list, hasPools: pools, colourOf, hrefOf, sumOf }: SplitP
   const share = top === undefined ? null : shareOf(top.cost.total.amount, total.amount)
   const items = list.rows.map(({ keys, cost }) => {
     const key = keys[0]?.key
+    const href = key == null ? null : hrefOf(key)
     return {
       id: key ?? 'none',
       name: keys[0]?.label ?? 'Unattributed',
-      ...(key == null ? {} : { href: hrefOf(key) }),
+      ...(href === null ? {} : { href }),
       money: cost.total,
       sumHref: key == null ? undefined : sumOf('cost', { [title]: key }),
       ...(pools ? { pale: cost.allocated } : {}),

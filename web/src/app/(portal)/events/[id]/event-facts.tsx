@@ -2,19 +2,27 @@ import type { ReactNode } from 'react'
 import { NotAvailable } from '../../../../components/ui/amount.tsx'
 import { Card } from '../../../../components/ui/card.tsx'
 import { Link } from '../../../../components/ui/link.tsx'
+import { memberPath } from '../../../../lib/member-path.ts'
 import { qualifiersText } from '../../../../lib/rate-text.ts'
 import type { RecordedEvent } from './page.tsx'
 
+type Named = { key: string; name: string } | null | undefined
+
 /** What the event carries: its tags, its resource, and how it counts. */
-export function EventFacts({ event }: { event: RecordedEvent }) {
-  const tag = (named: { key: string; name: string } | null | undefined, path: string, noun: string): ReactNode =>
+export function EventFacts({ event, isLimited }: { event: RecordedEvent; isLimited: boolean }) {
+  const tag = (noun: string, named: Named, path: string | null): ReactNode =>
     named == null ? (
       <NotAvailable reason={`No ${noun} tag`} />
+    ) : path === null ? (
+      named.name
     ) : (
-      <Link className="link" href={`${path}/${encodeURIComponent(named.key)}`}>
+      <Link className="link" href={path}>
         {named.name}
       </Link>
     )
+  const member = (dimension: 'AGENT' | 'CLIENT' | 'PROJECT', named: Named): ReactNode =>
+    tag(dimension.toLowerCase(), named, named == null ? null : memberPath(dimension, named.key, { isLimited }))
+  const { task } = event
   const facts: [string, ReactNode][] = [
     [
       'Id of the sender',
@@ -24,10 +32,10 @@ export function EventFacts({ event }: { event: RecordedEvent }) {
     ],
     ['Kind', event.kind.toLowerCase()],
     ['Resource', [event.provider, event.resource].filter(Boolean).join(' / ') || 'none named'],
-    ['Agent', tag(event.agent, '/agents', 'agent')],
-    ['Task', tag(event.task, '/tasks', 'task')],
-    ['Client', tag(event.client, '/clients', 'client')],
-    ['Project', event.project?.name ?? <NotAvailable key="project" reason="No project tag" />],
+    ['Agent', member('AGENT', event.agent)],
+    ['Task', tag('task', task, task == null ? null : `/tasks/${encodeURIComponent(task.key)}`)],
+    ['Client', member('CLIENT', event.client)],
+    ['Project', member('PROJECT', event.project)],
     [
       'Trace',
       event.traceId == null ? (

@@ -12,8 +12,9 @@ import { graphql } from '../../../../generated/gql.ts'
 import type { EventQuery } from '../../../../generated/graphql.ts'
 import { query } from '../../../../lib/api.ts'
 import { exactText, fineMoneyText, signedFineMoneyText } from '../../../../lib/format.ts'
-import { staffViewer } from '../../../../lib/role-gate.ts'
-import { mayKeepRates } from '../../../../lib/session.ts'
+import { viewerTruth } from '../../../../lib/page-context.ts'
+import { colleague } from '../../../../lib/role-gate.ts'
+import { isLimited, mayKeepRates } from '../../../../lib/session.ts'
 import { dayText, momentText, secondsText } from '../../../../lib/time.ts'
 import { EventArithmetic } from './event-arithmetic.tsx'
 import { EventFacts } from './event-facts.tsx'
@@ -65,7 +66,7 @@ export async function generateMetadata({ params }: EventPageProps): Promise<Meta
 
 /** One event: what it consumed, how that was rated, and everything that was done to it since. */
 export default async function EventPage({ params }: EventPageProps) {
-  const viewer = await staffViewer()
+  const viewer = await colleague()
   if (viewer === null) return <HiddenByRole />
   const { tenant } = viewer
   const id = decodeURIComponent((await params).id)
@@ -86,8 +87,7 @@ export default async function EventPage({ params }: EventPageProps) {
               ]
         }
         truth={[
-          { text: tenant.currency, href: '/developers#conventions', title: 'The reporting currency' },
-          { text: `days in ${tenant.timeZone}`, href: '/developers#conventions', title: 'Where a day begins and ends' },
+          ...viewerTruth(viewer).slice(1),
           {
             text: `occurred ${dayText(event.occurredAt, tenant.timeZone)}, ${secondsText(event.occurredAt, tenant.timeZone)}`,
             title: 'It decides rate, day and period',
@@ -120,7 +120,7 @@ export default async function EventPage({ params }: EventPageProps) {
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_360px]">
         <div className="flex min-w-0 flex-col gap-4">
           <EventArithmetic event={event} tenant={tenant} />
-          <EventFacts event={event} />
+          <EventFacts event={event} isLimited={isLimited(viewer)} />
         </div>
         <section aria-label="History of the rating" className="card min-w-0 overflow-clip">
           <Corrections facts={event} timeZone={tenant.timeZone} />

@@ -33,9 +33,10 @@ import {
   totalLabel,
 } from '../../../../lib/fleet-pools.ts'
 import { currencySymbol, decimalText, isZero, moneyText, percentText, shareOf } from '../../../../lib/format.ts'
+import { memberPath } from '../../../../lib/member-path.ts'
 import { truthOf } from '../../../../lib/page-context.ts'
 import { comparisonText, periodText, readPeriod } from '../../../../lib/period.ts'
-import { staffViewer } from '../../../../lib/role-gate.ts'
+import { colleague } from '../../../../lib/role-gate.ts'
 import { first, hrefWith, periodParams, type SearchParams } from '../../../../lib/search-params.ts'
 import { attributedSeries, binsOf } from '../../../../lib/series.ts'
 import { isLimited } from '../../../../lib/session.ts'
@@ -209,8 +210,7 @@ export async function generateMetadata({ params }: ProjectPageProps): Promise<Me
 }
 
 export default async function ProjectPage({ params, searchParams }: ProjectPageProps) {
-  // Not yet for who is limited to clients: what it asks takes too long under the role that answers them.
-  const viewer = await staffViewer()
+  const viewer = await colleague()
   if (viewer === null) return <HiddenByRole />
   const { tenant } = viewer
   const key = decodeURIComponent((await params).key)
@@ -340,7 +340,7 @@ export default async function ProjectPage({ params, searchParams }: ProjectPageP
               endLabel={decimalText(spent.amount, 2)}
               perBin={`per ${period.granularity.toLowerCase()}`}
             />
-            <ByAgent list={data.agents} hasPools={pools} colourOf={colourOf} params={search} />
+            <ByAgent list={data.agents} hasPools={pools} colourOf={colourOf} params={search} isWhole={isWhole} />
           </div>
           <h2 className="mt-6 mb-3 text-card font-semibold">Tasks, most expensive first</h2>
           <TaskTable
@@ -390,19 +390,22 @@ interface ByAgentProps {
   hasPools: boolean
   colourOf: ColourOf
   params: SearchParams
+  /** Whether who looks sees the whole firm, and so the pages of agents. */
+  isWhole: boolean
 }
 
 /** Who worked on it; the shared uses of its chains stand apart, because they belong to no agent. */
-function ByAgent({ list, hasPools: pools, colourOf, params }: ByAgentProps) {
+function ByAgent({ list, hasPools: pools, colourOf, params, isWhole }: ByAgentProps) {
   const { total } = list.total
   const [top] = list.rows
   const share = top === undefined ? null : shareOf(top.cost.total.amount, total.amount)
   const items = list.rows.map(({ keys, cost }) => {
     const key = keys[0]?.key
+    const page = key == null ? null : memberPath('AGENT', key, { isLimited: !isWhole })
     return {
       id: key ?? 'none',
       name: keys[0]?.label ?? 'Unattributed',
-      ...(key == null ? {} : { href: hrefWith(`/agents/${encodeURIComponent(key)}`, periodParams(params)) }),
+      ...(page === null ? {} : { href: hrefWith(page, periodParams(params)) }),
       money: cost.total,
       ...(pools ? { pale: cost.allocated } : {}),
       colour: key == null ? 'var(--chart-compare)' : colourOf(key),

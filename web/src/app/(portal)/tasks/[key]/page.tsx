@@ -44,7 +44,7 @@ import {
   percentText,
   shareOf,
 } from '../../../../lib/format.ts'
-import { closedTruth, limitedTruth, tenantTruth } from '../../../../lib/page-context.ts'
+import { closedTruth, viewerTruth } from '../../../../lib/page-context.ts'
 import type { DateRange } from '../../../../lib/period.ts'
 import { basisOf, hasPools, ownPools } from '../../../../lib/fleet-pools.ts'
 import { colleague } from '../../../../lib/role-gate.ts'
@@ -389,7 +389,7 @@ function truthOfTask({ cost, task, traces }: TaskCost, viewer: Viewer, path: str
   const start = started.sort()[0]
   const end = ended.sort().at(-1)
   return [
-    ...(isLimited(viewer) ? limitedTruth(tenant) : tenantTruth(tenant)),
+    ...viewerTruth(viewer),
     {
       text: task.client == null ? 'no client' : `for ${task.client.name}`,
       href: task.client == null ? '/clients' : `/clients/${encodeURIComponent(task.client.key)}`,

@@ -4,11 +4,11 @@ import type { TenantPool } from '@outlay/db/tenancy/tenant-pool'
 import { encodeTextId } from '../graphql/ids.ts'
 import type { Person } from './person-auth.ts'
 
-/** Notes in every tenant of a person that their second factor was turned on or off: whoever keeps a tenant safe wants to know. */
-export async function noteFactor(
+/** Notes in every tenant of a person that their way in has changed: whoever keeps a tenant safe wants to know. */
+export async function noteWayIn(
   pool: TenantPool,
-  person: Person,
-  action: 'enableTwoFactor' | 'disableTwoFactor',
+  person: Pick<Person, 'userId' | 'email' | 'memberships'>,
+  action: 'enableTwoFactor' | 'disableTwoFactor' | 'linkProvider',
 ): Promise<void> {
   for (const { tenant } of person.memberships) {
     await insertAuditEvent(tenantSql(pool, tenant.id), {
