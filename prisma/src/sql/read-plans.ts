@@ -175,17 +175,6 @@ export async function readPlanLines(
   }))
 }
 
-const TOTALS: Prepared = {
-  name: 'read_plan_totals',
-  text: `SELECT l.position, sum(l.amount)::text AS amount FROM plan_line l WHERE l.tenant_id = $1::uuid AND l.plan_id = $2::uuid GROUP BY 1`,
-}
-
-/** What each scenario of a plan comes to, by its position. */
-export async function readPlanTotals(db: TenantSql, planId: string): Promise<Map<number, Fixed18>> {
-  const rows = await db.query<{ position: number; amount: string }>(TOTALS, [planId])
-  return new Map(rows.map(({ position, amount }) => [position, parseFixed18(amount)]))
-}
-
 /** A note on what a month came to. */
 export interface PlanNoteRecord {
   month: CalendarDate

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import type { ClientAgreement, ClientView } from '@outlay/domain/audience/client-view'
+import { graphql } from '../../generated/gql.ts'
 import { dateText } from '../../lib/calendar.ts'
 import { codeMoneyText, countText, decimalText, exactDecimalText, moneyText } from '../../lib/format.ts'
 import { monthText } from '../../lib/months.ts'
@@ -8,6 +9,65 @@ import { MiniTable } from '../table/mini-table.tsx'
 import { Card } from '../ui/card.tsx'
 import { ShareBar } from '../ui/share-bar.tsx'
 import { Tile, TileStrip } from '../ui/tiles.tsx'
+
+/** All that a client is shown of a month: the fields of domain/src/audience/client-view.ts. */
+graphql(`
+  fragment ClientViewFields on ClientView {
+    firm
+    client
+    month
+    to
+    isSoFar
+    currency
+    timeZone
+    agreements {
+      project
+      model
+      words
+      since
+      from
+      to
+      rates {
+        what
+        amount
+        quantity
+        unit
+      }
+      lines {
+        what
+        quantity
+        unit
+        unitPrice
+        amount
+      }
+      total
+      allowance {
+        unit
+        included
+        used
+        left
+      }
+      isProvisional
+    }
+    total
+    delivered
+    taskCount
+    tasks {
+      title
+      project
+      deliveredOn
+      ran
+      why
+      charge
+    }
+    days {
+      day
+      delivered
+      tokens
+      invocations
+    }
+  }
+`)
 
 interface ClientMonthProps {
   view: ClientView
