@@ -1,4 +1,4 @@
-import { parseFixed18, type Fixed18 } from '@outlay/domain/money/fixed18'
+import { parseFixed18 } from '@outlay/domain/money/fixed18'
 import { Grain, NIL_UUID } from '@outlay/domain/rollup/grain'
 import type { CalendarDate, DateRange } from '@outlay/domain/periods/calendar-date'
 import type { MonthsAccuracy } from '@outlay/domain/forecast/forecast-months'

@@ -1,5 +1,5 @@
 import type { DateRange } from '@outlay/domain/periods/calendar-date'
-import { kindOfUuid, kindUuid, type InvocationKind } from '@outlay/domain/rollup/grain'
+import { kindOfUuid, kindUuid, NIL_UUID, type InvocationKind } from '@outlay/domain/rollup/grain'
 import { CELL_SUMS, CELL_VALUES, cellSums, IS_COUNTED, NO_SUMS, type CellSums, type CellSumsRow } from './cell-sums.ts'
 import { plainArray, textArray } from './pg-array.ts'
 import { NO_TEXT, rollupSource, type Dimension, type RollupSource } from './rollup-source.ts'
@@ -68,6 +68,9 @@ export function selection(
   }
 }
 
+/** The key that stands for the named remainder in a filter: what carries no tag of the dimension. Nothing else can have it. */
+export const WITHOUT = ''
+
 export function filterCondition(
   dimension: Dimension,
   keys: readonly string[],
@@ -87,9 +90,12 @@ export function filterCondition(
       : dimension === 'RESOURCE'
         ? `(x.name = ANY (${wanted}) OR x.provider || '/' || x.name = ANY (${wanted}))`
         : `x.key = ANY (${wanted})`
-  // An array of an uncorrelated subquery is computed once and can be looked up in an index.
   const filtered = dimension === 'PROVIDER' ? 'RESOURCE' : dimension
-  return `${source.filterColumns?.[filtered] ?? source.columns[filtered]} = ANY (ARRAY(SELECT x.id FROM ${table} x WHERE x.tenant_id = $1::uuid AND ${match}))`
+  // An array of an uncorrelated subquery is computed once and can be looked up in an index.
+  const ids = `ARRAY(SELECT x.id FROM ${table} x WHERE x.tenant_id = $1::uuid AND ${match})`
+  // What carries no tag has no entry in an index of tags.
+  if (keys.includes(WITHOUT)) return `${source.columns[filtered]} = ANY (${ids} || '${NIL_UUID}'::uuid)`
+  return `${source.filterColumns?.[filtered] ?? source.columns[filtered]} = ANY (${ids})`
 }
 
 /** What a row is called: a join from its id to the record. */

@@ -10,6 +10,7 @@ import {
   memberHref,
   ratioOf,
   readSpend,
+  tagsOfRow,
   type ApiRollup,
   type ApiRow,
 } from './spend.ts'
@@ -137,6 +138,17 @@ describe('rows folded in two levels', () => {
     ])
     // One row for one other would hide it and save nothing.
     expect(firstChildren(north, 3)).toBe(north.children)
+  })
+
+  it('ask for the arithmetic of a remainder by the empty key, and of what is not told one by one not at all', () => {
+    const [north, without] = foldRows(view, outer, inner)
+    if (north === undefined || without === undefined) throw new Error('There are two rows.')
+    const [coding, none, others] = north.children
+    if (coding === undefined || none === undefined || others === undefined) throw new Error('There are three.')
+    expect(tagsOfRow(view, [without])).toEqual({ client: '' })
+    expect(tagsOfRow(view, [north, coding])).toEqual({ client: 'north', agent: 'coding' })
+    expect(tagsOfRow(view, [north, none])).toEqual({ client: 'north', agent: '' })
+    expect(tagsOfRow(view, [north, others])).toBeNull()
   })
 
   it('names what is beyond the rows asked for', () => {

@@ -319,14 +319,14 @@ export function ratioOf(change: Change | null): string | null {
 
 /**
  * Which usage the amounts of a row are of, as an amount's arithmetic asks for it: what the page is filtered by, and the row's own name in place of
- * that. null for a remainder, which has no name to ask by.
+ * that; a remainder is asked for by the key "". null for what is not shown one by one.
  */
 export function tagsOfRow({ kept }: Pick<SpendView, 'kept'>, rows: readonly SpendRow[]): SumTags | null {
   const tags: SumTags = Object.fromEntries(kept)
   for (const { kind, dimension, key, label } of rows) {
-    if (kind !== 'member' || key === null) return null
+    if (kind === 'more') return null
     // The same name at two providers is two resources.
-    tags[dimension.id] = dimension.id === 'resource' ? label : key
+    tags[dimension.id] = key === null ? '' : dimension.id === 'resource' ? label : key
   }
   return tags
 }

@@ -20,6 +20,14 @@ describe('the address of an amount', () => {
     })
   })
 
+  it('names by the empty key what carries no tag', () => {
+    const href = sumLinks('/agents', {})('direct', { agent: '' })
+    expect(href).toBe('/agents?sum=direct&sum=agent%3A')
+    const question = readSum({ sum: ['direct', 'agent:'] })
+    expect(question).toEqual({ what: 'direct', of: [{ dimension: 'agent', key: '' }] })
+    expect(question && filterOf(question)).toEqual({ agents: [''] })
+  })
+
   it('is nothing when it names what there is not', () => {
     expect(readSum({})).toBeNull()
     expect(readSum({ sum: 'profit' })).toBeNull()

@@ -31,6 +31,7 @@ export function readSum(params: SearchParams): SumQuestion | null {
   return of.every((one) => one !== null) ? { what: known, of } : null
 }
 
+/** The key "" is what carries no such tag. */
 export type SumTags = Partial<Record<SumDimension, string | readonly string[]>>
 
 /** Where the amounts of a page lead to. */
@@ -39,9 +40,13 @@ export type SumLinks = (what: SumOf, of?: SumTags) => string
 /** The same page with the panel that shows how an amount is made. */
 export function sumLinks(path: string, params: SearchParams): SumLinks {
   return (what, of = {}) => {
-    const tags = DIMENSIONS.flatMap((dimension) => all(of[dimension]).map((key) => `${dimension}:${key}`))
+    const tags = DIMENSIONS.flatMap((dimension) => keysOf(of[dimension]).map((key) => `${dimension}:${key}`))
     return hrefWith(path, params, { sum: [what, ...tags], peek: null })
   }
+}
+
+function keysOf(keys: string | readonly string[] | undefined): readonly string[] {
+  return typeof keys === 'string' ? [keys] : (keys ?? [])
 }
 
 /** The tags of a question as links are made from them. */

@@ -294,6 +294,55 @@ describe('the arithmetic of a cost', () => {
     )
   })
 
+  it('is of what carries no tag where the key is empty, and of both where it stands beside others', async () => {
+    const other = await test.tenant({ timeZone: 'UTC' })
+    const price = { amount: '0.01', currency: 'GBP' }
+    const rates = [
+      { provider: 'lab', resource: 'large', meter: 'input_tokens', price, effectiveFrom: '2026-01-01T00:00:00Z' },
+    ]
+    await other.ask(
+      'mutation ($rates: [RateInput!]!) { publishRates(input: { rates: $rates }) { userErrors { message } } }',
+      {
+        rates,
+      },
+    )
+    const usage = (quantity: string) => [{ meter: 'input_tokens', quantity }]
+    const at = { occurredAt: '2026-10-05T10:00:00Z', provider: 'lab', resource: 'large' }
+    const tagged = { agent: 'writer', client: 'acme', project: 'site', task: 'T' }
+    const invocations = [
+      { ...at, id: 'tagged', ...tagged, usage: usage('100') },
+      { ...at, id: 'bare', usage: usage('300') },
+      { ...at, id: 'of the agent alone', agent: 'writer', usage: usage('1000') },
+    ]
+    const { data } = await other.ask(
+      'mutation ($input: RecordInvocationsInput!) { recordInvocations(input: $input) { accepted } }',
+      { input: { invocations } },
+    )
+    expect(data).toEqual({ recordInvocations: { accepted: 3 } })
+    const amountOf = async (filter: string): Promise<string[]> => {
+      const asked = `range: ${OCTOBER}, filter: { ${filter} }`
+      const { data: found, errors } = await other.ask(
+        `{ costArithmetic(${asked}) { amount { amount } difference { amount } } costRollup(${asked}, groupBy: [AGENT]) { total { total { amount } } } }`,
+      )
+      expect(errors).toEqual([])
+      const [amount = '', difference, total] = [...JSON.stringify(found).matchAll(/"amount":"([^"]+)"/g)].map(
+        ([, text]) => text,
+      )
+      expect([difference, total]).toEqual(['0.00', amount])
+      return [filter, amount]
+    }
+    const expected = [
+      ['agents: [""]', '3.00'],
+      ['agents: ["", "writer"]', '14.00'],
+      ['clients: [""]', '13.00'],
+      ['projects: [""]', '13.00'],
+      ['tasks: [""]', '13.00'],
+      ['agents: ["writer"], clients: [""]', '10.00'],
+      ['clients: ["acme"]', '1.00'],
+    ]
+    for (const [filter = '', amount] of expected) expect(await amountOf(filter)).toEqual([filter, amount])
+  })
+
   it('is of one task over all time without a range, pools included', async () => {
     const found = await arithmetic('filter: { tasks: ["T"] }')
     expectExact(found)

@@ -40,7 +40,8 @@ const CostRollup = builder.objectRef<RollupSource>('CostRollup').implement({
 })
 
 export const CostFilter = builder.inputType('CostFilter', {
-  description: 'Keys of what to keep; all lists must match, and an absent list keeps everything.',
+  description:
+    'Keys of what to keep; all lists must match, and an absent list keeps everything. The key "" is what carries no tag of the list: the named remainder.',
   fields: (t) => ({
     agents: t.stringList(),
     clients: t.stringList(),

@@ -213,6 +213,7 @@ function columnsOf({ data, colourOf, params, period, isNarrow }: AgentTableProps
 
 /** The sum of the agents, the named remainders, and the ledger they add up to, in every column. */
 function fixedRowsOf({ data, period, params }: AgentTableProps): FixedRow[] {
+  const sum = sumLinks('/agents', params)
   const { fleetCost, agentCosts, full, before } = data
   const { total, chainShared, allocated } = fleetCost.cost
   const rows = agentCosts.nodes
@@ -247,6 +248,7 @@ function fixedRowsOf({ data, period, params }: AgentTableProps): FixedRow[] {
     row: { id: string; name: string; note: string; reason: string },
     direct: string,
     shared = '0',
+    sumHref?: string,
   ): FixedRow => ({
     id: row.id,
     tone: 'remainder',
@@ -257,6 +259,7 @@ function fixedRowsOf({ data, period, params }: AgentTableProps): FixedRow[] {
         </>
       ),
       ...cells(direct, shared).cells,
+      ...(sumHref === undefined ? {} : { direct: <Amount money={money(direct)} sumHref={sumHref} /> }),
       tasks: <NotAvailable reason={row.reason} />,
       perTask: <NotAvailable reason={row.reason} />,
       change: null,
@@ -311,10 +314,14 @@ function fixedRowsOf({ data, period, params }: AgentTableProps): FixedRow[] {
         reason: 'Belongs to tasks, not to an agent',
       },
       chainShared.amount,
+      '0',
+      sum('shared'),
     ),
     remainder(
       { id: 'unattributed', name: 'Unattributed', note: 'no agent tag', reason: 'Carries no agent tag' },
       fleetCost.withoutAgent.amount,
+      '0',
+      sum('direct', { agent: '' }),
     ),
     ...(isZero(fleetCost.unallocated.amount)
       ? []

@@ -228,9 +228,14 @@ export default async function AgentsPage({ searchParams }: { searchParams: Promi
 /** What the page shows of an agent's amounts, or of the ledger under the table. */
 function sumFacts({ agentCosts, fleetCost }: AgentsQuery, { what, of }: SumQuestion): SumFacts | null {
   const [tag, ...more] = of
-  if (tag === undefined) return { name: 'the fleet', figure: what === 'loaded' ? fullyLoadedOf(fleetCost) : null }
+  if (tag === undefined) {
+    const figures = { loaded: fullyLoadedOf(fleetCost), shared: fleetCost.cost.chainShared }
+    return { name: 'the fleet', figure: what in figures ? figures[what as keyof typeof figures] : null }
+  }
+  if (tag.dimension !== 'agent' || more.length > 0) return null
+  if (tag.key === '') return { name: 'what has no agent', figure: what === 'direct' ? fleetCost.withoutAgent : null }
   const row = agentCosts.nodes.find(({ agent }) => agent.key === tag.key)
-  if (row === undefined || tag.dimension !== 'agent' || more.length > 0) return null
+  if (row === undefined) return null
   const figures = {
     direct: row.cost.direct,
     allocated: row.cost.allocated,

@@ -220,8 +220,13 @@ function sumFacts({ clientCosts, fleetCost }: ClientsQuery, basis: Basis, { what
       revenue: billed.length === 0 ? null : { amount: sumOf(billed), currency },
     }
   }
+  if (tag.dimension !== 'client' || more.length > 0) return null
+  if (tag.key === '')
+    return fleetCost == null
+      ? null
+      : { name: 'what has no client', figure: what === 'cost' ? fleetCost.withoutClient : null, revenue: null }
   const row = clientCosts.nodes.find(({ client }) => client.key === tag.key)
-  if (row === undefined || tag.dimension !== 'client' || more.length > 0) return null
+  if (row === undefined) return null
   const { cost, margin, revenue } = row
   const figures = {
     ...{ direct: cost.direct, shared: cost.chainShared, allocated: cost.allocated, cost: cost.total, margin },
@@ -393,7 +398,7 @@ function fixedRowsOf(
     const part = shareOf(amount, total.amount)
     return part === null ? null : percentText(part)
   }
-  const remainder = (id: string, name: string, note: string, amount: string): FixedRow => ({
+  const remainder = (id: string, name: string, note: string, amount: string, sumHref?: string): FixedRow => ({
     id,
     tone: 'remainder',
     cells: {
@@ -402,7 +407,7 @@ function fixedRowsOf(
           {name} <span className="text-ink-3">· {note}</span>
         </>
       ),
-      cost: <Amount money={money(amount)} />,
+      cost: <Amount money={money(amount)} sumHref={sumHref} />,
       margin: null,
       bar: null,
       ratio: null,
@@ -414,7 +419,13 @@ function fixedRowsOf(
   })
   return [
     ...(isZero(others) ? [] : [remainder('other-clients', 'Other clients', 'on other pages', others)]),
-    remainder('without-client', 'Without client', 'internal work and missing tags', fleetCost.withoutClient.amount),
+    remainder(
+      'without-client',
+      'Without client',
+      'internal work and missing tags',
+      fleetCost.withoutClient.amount,
+      sum('cost', { client: '' }),
+    ),
     {
       id: 'fleet',
       tone: 'total',

@@ -338,8 +338,10 @@ function sumFacts({ agent, agentCost }: AgentDetailQuery, { what, of }: SumQuest
   const { cost, costPerTask, tasksCompleted, clients } = agentCost
   const client = of.find(({ dimension }) => dimension === 'client')
   if (client !== undefined) {
-    const row = clients.find((one) => one.client?.key === client.key)
-    return row === undefined ? null : { name: `${agent.name} for ${row.client?.name}`, figure: row.cost.total }
+    const row = clients.find((one) => (one.client?.key ?? '') === client.key)
+    return row === undefined
+      ? null
+      : { name: `${agent.name} for ${row.client?.name ?? 'no client'}`, figure: row.cost.total }
   }
   const figures = { direct: cost.direct, allocated: cost.allocated, cost: cost.total, unit: costPerTask }
   const resource = of.find(({ dimension }) => dimension === 'resource')
@@ -502,7 +504,7 @@ function Clients({ agentCost, colour, params, hasPools: pools, sumOf }: ClientsP
           ? { note: 'no client tag' }
           : { href: hrefWith(`/clients/${encodeURIComponent(client.key)}`, periodParams(params)) }),
         money: cost.total,
-        sumHref: client == null ? undefined : sumOf('cost', { client: client.key }),
+        sumHref: sumOf('cost', { client: client?.key ?? '' }),
         ...(pools ? { pale: cost.allocated } : {}),
         colour: client == null ? 'var(--chart-compare)' : colour,
       }))}

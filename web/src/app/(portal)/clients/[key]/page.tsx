@@ -468,7 +468,7 @@ function sumFacts(
       agent: data.agents,
       project: data.projects,
     }
-    const found = lists[other.dimension]?.rows.find(({ keys }) => keys[0]?.key === other.key)
+    const found = lists[other.dimension]?.rows.find(({ keys }) => (keys[0]?.key ?? '') === other.key)
     return found === undefined
       ? null
       : { name: `${client.name}, ${found.keys[0]?.label ?? other.key}`, figure: found.cost.total }
@@ -567,7 +567,7 @@ function Split({ title, list, hasPools: pools, colourOf, hrefOf, sumOf }: SplitP
   const { total } = list.total
   const [top] = list.rows
   const share = top === undefined ? null : shareOf(top.cost.total.amount, total.amount)
-  const items = list.rows.map(({ keys, cost }) => {
+  const named = list.rows.map(({ keys, cost }) => {
     const key = keys[0]?.key
     const href = key == null ? null : hrefOf(key)
     return {
@@ -575,16 +575,15 @@ function Split({ title, list, hasPools: pools, colourOf, hrefOf, sumOf }: SplitP
       name: keys[0]?.label ?? 'Unattributed',
       ...(href === null ? {} : { href }),
       money: cost.total,
-      sumHref: key == null ? undefined : sumOf('cost', { [title]: key }),
+      sumHref: sumOf('cost', { [title]: key ?? '' }),
       ...(pools ? { pale: cost.allocated } : {}),
       colour: key == null ? 'var(--chart-compare)' : colourOf(key),
     }
   })
-  if (list.other != null)
-    items.push({
-      ...{ id: 'other', name: 'Others', money: list.other.cost.total, sumHref: undefined },
-      colour: 'var(--chart-other)',
-    })
+  const items =
+    list.other == null
+      ? named
+      : [...named, { id: 'other', name: 'Others', money: list.other.cost.total, colour: 'var(--chart-other)' }]
   return (
     <BarListCard
       heading={
