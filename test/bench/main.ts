@@ -17,7 +17,15 @@ import { measureHttp, type HttpMeasurement } from './measure-http.ts'
 import { measureQueries, type QueryMeasurement } from './measure-queries.ts'
 import { measureRerating, type ReratingPhase } from './measure-rerating.ts'
 import { measureStatement, type StatementMeasurement } from './measure-statement.ts'
-import { readAnomalyOptions, readOptions, readPortalOptions, usage, type BenchOptions } from './options.ts'
+import {
+  readAnomalyOptions,
+  readOptions,
+  readPortalOptions,
+  readReportOptions,
+  usage,
+  type BenchOptions,
+} from './options.ts'
+import { measureReport, packReport, type PackResult } from './measure-report.ts'
 import { measurePortal } from './portal/measure-portal.ts'
 import { portalReport, type PortalResult } from './portal/portal-report.ts'
 import { family, memoryOf, peakMemoryOf } from './processes.ts'
@@ -73,7 +81,8 @@ async function main(): Promise<void> {
     return
   }
   const portalOptions = readPortalOptions(process.argv.slice(2))
-  const options = portalOptions === null ? readOptions(process.argv.slice(2)) : null
+  const reportOptions = readReportOptions(process.argv.slice(2))
+  const options = portalOptions === null && reportOptions === null ? readOptions(process.argv.slice(2)) : null
   const began = Date.now()
   const creating = createWorld()
   // Ctrl-C must not leave a Postgres behind.
@@ -92,6 +101,14 @@ async function main(): Promise<void> {
       await reporting(portal, { began, jsonFile: portalOptions.jsonFile, text: portalReport }, () =>
         Promise.race([measurePortal(world, portalOptions, began, portal.series), lost]),
       )
+    }
+    if (reportOptions !== null) {
+      const { events, runs, loadMinutesMax, jsonFile } = reportOptions
+      const pack: PackResult = { ...(await heading(world, began)), pack: null, minutes: 0 }
+      await reporting(pack, { began, jsonFile, text: packReport }, async () => {
+        const until = began + loadMinutesMax * 60_000
+        pack.pack = await Promise.race([measureReport(world, { events, runs, nowMs: began, until }), lost])
+      })
     }
     if (options !== null) {
       const result = await emptyResult(world, began)

@@ -36,11 +36,22 @@ export interface PortalOptions {
   jsonFile: string | null
 }
 
+export interface ReportOptions {
+  /** Events of the month that the pack is of. */
+  events: number
+  /** How often the pack is made. */
+  runs: number
+  loadMinutesMax: number
+  jsonFile: string | null
+}
+
 export const usage = `npm run bench -- [options]
 npm run bench -- latency [--quick]                 only the time from an event to the alert that it causes
 npm run bench -- anomaly [--seeds N] [--quick]     only the evaluation of anomaly detection, without a database
 npm run bench -- portal [--events N] [--visits N] [--only PATH] [--quick]
                                                    only the portal's pages in Chromium, on the demo and on N events (1,000,000)
+npm run bench -- reports [--events N] [--runs N] [--quick]
+                                                   only a finance pack of a month of N events (1,000,000)
 
   --quick             200,000 events instead of 1 M and 5 M, and smaller measurements: about two minutes
   --events A,B        other sizes of the history, ascending
@@ -98,6 +109,27 @@ export function readPortalOptions(args: string[]): PortalOptions | null {
     events: positive(values.events ?? (values.quick ? '50000' : '1000000')),
     visits: positive(values.visits ?? (values.quick ? '5' : '20')),
     only: values.only ?? null,
+    loadMinutesMax: positive(values['load-minutes']),
+    jsonFile: values.json ?? null,
+  }
+}
+
+/** Null when the bench is asked for everything else. */
+export function readReportOptions(args: string[]): ReportOptions | null {
+  if (args[0] !== 'reports') return null
+  const { values } = parseArgs({
+    args: args.slice(1),
+    options: {
+      quick: { type: 'boolean', default: false },
+      events: { type: 'string' },
+      runs: { type: 'string', default: '3' },
+      'load-minutes': { type: 'string', default: '20' },
+      json: { type: 'string' },
+    },
+  })
+  return {
+    events: positive(values.events ?? (values.quick ? '50000' : '1000000')),
+    runs: positive(values.runs),
     loadMinutesMax: positive(values['load-minutes']),
     jsonFile: values.json ?? null,
   }
