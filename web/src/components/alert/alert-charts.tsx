@@ -1,4 +1,5 @@
 import { formatFixed18, parseFixed18 } from '@outlay/domain/money/fixed18'
+import { dayArithmeticHref } from '../../lib/alert-arithmetic.ts'
 import { isLimit, isOpen, projected } from '../../lib/alerts.ts'
 import { dateText } from '../../lib/calendar.ts'
 import {
@@ -207,7 +208,11 @@ function DaysCard({ alert, tenant }: ChartsProps) {
                 id: day.id,
                 cells: [
                   `${day.label}${day.isFlagged ? ', flagged' : day.isPartial ? ', so far' : ''}`,
-                  <Amount key="actual" money={{ amount: day.actual, currency }} />,
+                  <Amount
+                    key="actual"
+                    money={{ amount: day.actual, currency }}
+                    sumHref={dayArithmeticHref(alert.subject, day.id) ?? undefined}
+                  />,
                   day.expected === null ? '' : <Amount key="expected" money={{ amount: day.expected, currency }} />,
                   day.low === null || day.high === null
                     ? ''

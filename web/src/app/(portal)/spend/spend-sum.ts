@@ -1,6 +1,7 @@
 import type { SumFacts } from '../../../components/cost/sum-panel.tsx'
 import type { SpendCostFragment, SpendInnerQuery, SpendQuery } from '../../../generated/graphql.ts'
 import { costOn, type Basis } from '../../../lib/basis.ts'
+import { sumOf } from '../../../lib/format.ts'
 import { foldRows, tagsOfRow, type SpendRow, type SpendView } from '../../../lib/spend.ts'
 import { sumLinks, tagsOfSum, type SumOf, type SumQuestion } from '../../../lib/sum.ts'
 
@@ -39,6 +40,7 @@ function figureOf(what: SumOf, cost: SpendCostFragment, basis: Basis) {
     direct: cost.direct,
     shared: cost.chainShared,
     allocated: cost.allocated,
+    attributed: { ...cost.direct, amount: sumOf([cost.direct.amount, cost.chainShared.amount]) },
     onBasis: costOn(basis, cost),
   }
   return what in figures ? figures[what as keyof typeof figures] : null
