@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import { strFromU8, unzipSync } from 'fflate'
 import pg from 'pg'
 import { extractText, getDocumentProxy } from 'unpdf'
 import { buildReport, type ReportWish } from '@outlay/db/reports/build-report'
@@ -276,7 +277,14 @@ describe('the statement of a client', () => {
     // Who subscribes to an agent knows its name.
     if (terms.model !== 'PER_AGENT') secrets.push(...AGENTS)
     if (terms.model !== 'PASS_THROUGH' && cost !== undefined) secrets.push(cost.total.amount, pounds(cost.total))
-    for (const form of [JSON.stringify(document), text, html]) {
+    // Both are archives. A style has margins of its own, and every part of a workbook says what its encoding is.
+    const packed = await Promise.all((['XLSX', 'CSV'] as const).map((format) => renderReport(document, format, mark)))
+    const parts = packed.flatMap((file) => Object.entries(unzipSync(file)))
+    expect(parts.length).toBeGreaterThan(4)
+    const texts = parts
+      .filter(([name]) => name !== 'xl/styles.xml')
+      .map(([name, part]) => name + strFromU8(part).replace(/^<\?xml[^>]*>/, ''))
+    for (const form of [JSON.stringify(document), text, html, ...texts]) {
       for (const secret of secrets) expect(form.toLowerCase()).not.toContain(secret.toLowerCase())
     }
   })
