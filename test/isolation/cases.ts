@@ -171,7 +171,7 @@ export const readingCases: Record<string, Case> = {
   'Query.clientQuestions(clientKey)': byKey('client', 'clientQuestions(clientKey: $name) { id body }'),
   'Query.clientPreview(clientKey)': byKey(
     'client',
-    `clientPreview(clientKey: $name, month: "${month.from}") { client total delivered agreements { project total } }`,
+    `clientPreview(clientKey: $name, month: "${month.from}") { firm client total delivered agreements { project total } }`,
   ),
   ...Object.fromEntries(
     Object.entries({
@@ -435,6 +435,12 @@ export const textPlaces: readonly string[] = [
   'Mutation.restateReport(input.reason)',
   ...['Mutation.createReportSchedule(input.cron)', 'Mutation.changeReportSchedule(input.cron)'],
   'Query.reportSchedulePreview(cron)',
+  ...['createPlan', 'changePlan'].flatMap((mutation) =>
+    ['name', 'note', 'scenarios.name'].map((field) => `Mutation.${mutation}(input.${field})`),
+  ),
+  'Mutation.notePlanLine(input.text)',
+  'Mutation.askQuestion(body)',
+  'Mutation.publishClientLink(input.label)',
   'Query.auditLog(action)',
   'Query.auditLog(actor)',
   'Mutation.declineReopening(input.reason)',

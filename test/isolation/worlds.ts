@@ -1,5 +1,6 @@
 import { addMonths, firstOfMonth } from '@outlay/domain/periods/calendar-date'
 import { runAllocationJob } from '@outlay/db/allocation/run-job'
+import { askQuestion } from '@outlay/db/audience/client-links'
 import { TenantPool } from '@outlay/db/tenancy/tenant-pool'
 import { decodeId } from '@outlay/server/graphql/ids'
 import type { Item } from '../oracle/delivery.ts'
@@ -224,6 +225,25 @@ async function publishLink(tenant: TenantClient, { client }: Pick<World['own'], 
   return publishClientLink.link.id
 }
 
+/** What somebody with the link of a client asks; the page itself takes so many questions of one address only. */
+async function askedBy(
+  outlay: Outlay,
+  tenant: TenantClient,
+  { link, client, body }: { link: string; client: string; body: string },
+): Promise<void> {
+  const found = await tenant.gql<{ tenant: { id: string }; client: { id: string } }>(
+    'query ($key: String!) { tenant { id } client(key: $key) { id } }',
+    { key: client },
+  )
+  const uuid = (id: string): string => decodeId(id)?.uuid ?? ''
+  const pool = new TenantPool({ url: outlay.database.appUrl, max: 1 })
+  const by = { linkId: uuid(link), email: null }
+  const asked = { clientId: uuid(found.client.id), month: month.from, body, by }
+  const { userErrors } = await askQuestion({ pool }, uuid(found.tenant.id), asked)
+  await pool.end()
+  if (userErrors.length > 0) throw new Error(JSON.stringify(userErrors))
+}
+
 /** A channel for what one agent does. */
 export function channelOf({ agent }: Pick<World['own'], 'agent'>, name = `channel of ${agent}`): object {
   return { name, kind: 'EMAIL', target: 'ops@example.com', scopes: [{ scope: 'AGENT', key: agent }] }
@@ -288,6 +308,11 @@ async function readNames(
     'mutation ($input: RequestReportInput!) { requestReport(input: $input) { report { id } } }',
     { input: { kind: 'CLIENT_STATEMENT', range: month, clientKey: own.client } },
   )
+  // A newer one, so that the list has a second page.
+  await tenant.gql(
+    'mutation ($input: RequestReportInput!) { requestReport(input: $input) { userErrors { message } } }',
+    { input: { kind: 'CLIENT_STATEMENT', range: month, clientKey: common.client } },
+  )
   const { createChannel } = await tenant.gql<{ createChannel: { channel: Named } }>(
     'mutation ($input: ChannelInput!) { createChannel(input: $input) { channel { id } } }',
     { input: channelOf(own) },
@@ -297,7 +322,9 @@ async function readNames(
   const engagement = await agreeOn(tenant, own)
   await agreeOn(tenant, common)
   const clientLink = await publishLink(tenant, own)
-  await publishLink(tenant, common)
+  const commonLink = await publishLink(tenant, common)
+  await askedBy(outlay, tenant, { link: clientLink, client: own.client, body: `question of ${own.client}` })
+  await askedBy(outlay, tenant, { link: commonLink, client: common.client, body: `question of ${own.client}` })
   const plan = await planAhead(tenant, own)
   const { alerts } = await tenant.gql<{ alerts: Page }>('{ alerts(first: 1) { pageInfo { endCursor } } }')
   const { createCostPool } = await tenant.gql<{ createCostPool: { costPool: Named & { policies: Named[] } } }>(
