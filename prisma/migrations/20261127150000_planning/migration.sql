@@ -91,7 +91,7 @@ ALTER TABLE "plan_note"
   ADD CONSTRAINT "plan_note_tenant_id_agent_id_fkey" FOREIGN KEY ("tenant_id", "agent_id")
     REFERENCES "agent"("tenant_id", "id") ON DELETE RESTRICT ON UPDATE RESTRICT;
 
--- An adopted plan stands. Only example data is removed whole, by outlay_eraser.
+-- An adopted plan stands. Only example data is removed whole, by outlay_eraser, whose function looks nothing up but what names its schema.
 CREATE FUNCTION plan_stands() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF OLD.status = 'ADOPTED' THEN
@@ -105,7 +105,7 @@ CREATE FUNCTION plan_part_stands() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE part record := COALESCE(NEW, OLD);
 BEGIN
   IF current_user <> 'outlay_eraser'
-    AND EXISTS (SELECT 1 FROM plan p WHERE p.tenant_id = part.tenant_id AND p.id = part.plan_id AND p.status = 'ADOPTED') THEN
+    AND EXISTS (SELECT 1 FROM public.plan p WHERE p.tenant_id = part.tenant_id AND p.id = part.plan_id AND p.status = 'ADOPTED') THEN
     RAISE EXCEPTION 'the plan % is adopted and stands as it is', part.plan_id;
   END IF;
   RETURN part;

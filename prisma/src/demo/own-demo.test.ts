@@ -239,5 +239,21 @@ describe('the example of a tenant', () => {
       `INSERT INTO audit_event (tenant_id, id, actor_kind, actor_id, actor_label, action, facts) VALUES ($1, $1, 'KEY', 'k', 'k', 'setBudget', '{}')`,
       [tenantId],
     )
+    // A plan that is adopted stands against everybody but who removes an example.
+    const parts = [
+      `INSERT INTO plan (tenant_id, id, name, currency, starts_on, basis, created_by, updated_by) VALUES ($1, $1, '2027', 'GBP', '2027-01-01', '{}', 'k', 'k')`,
+      `INSERT INTO plan_scenario (tenant_id, plan_id, position, name, changes) VALUES ($1, $1, 0, 'Base', '[]')`,
+      `INSERT INTO plan_line (tenant_id, plan_id, position, line, month, kind, unit, measure, volume, use, amount)
+       VALUES ($1, $1, 0, 1, '2027-01-01', 'WORK', 'TASKS', 'TOKENS', 1, 1, 1)`,
+      `INSERT INTO plan_note (tenant_id, id, plan_id, month, text, written_by) VALUES ($1, $1, $1, '2027-01-01', 'n', 'k')`,
+      `UPDATE plan SET status = 'ADOPTED', adopted_scenario = 0, adopted_by = 'k', adopted_at = now() WHERE tenant_id = $1`,
+      `INSERT INTO client_link (tenant_id, id, client_id, hash, label, first_month, created_by, expires_at)
+       SELECT $1::uuid, $1::uuid, c.id, sha256($1::text::bytea), 'link', '2026-10-01', 'k', now() + interval '1 day' FROM client c
+       WHERE c.tenant_id = $1::uuid LIMIT 1`,
+      `INSERT INTO client_link_view (tenant_id, id, link_id, what) VALUES ($1, $1, $1, 'PAGE')`,
+      `INSERT INTO client_question (tenant_id, id, client_id, link_id, month, body)
+       SELECT $1::uuid, $1::uuid, l.client_id, l.id, '2026-10-01', 'why' FROM client_link l WHERE l.tenant_id = $1::uuid`,
+    ]
+    for (const part of parts) await owner.query(part, [tenantId])
   }
 })
