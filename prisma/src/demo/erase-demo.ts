@@ -53,6 +53,8 @@ async function erasePart(
       [tenantId, demoId],
     )
     if (alive.rowCount === 0) return 0
+    // A loader that is under way holds the example's lock for a batch, which on a busy machine is longer than a request should wait.
+    await client.query("SET LOCAL lock_timeout = '25s'")
     const { rows } = await client.query<{ rows: number }>(
       'SELECT erase_demo_tenant($1::uuid, $2::bigint)::float8 AS rows',
       [demoId, rowsMax],
