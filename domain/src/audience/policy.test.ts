@@ -58,7 +58,11 @@ describe('the policy table', () => {
         'pool.read',
         ...shared,
         ...watches.flatMap((action): Action[] =>
-          action === 'billing.read' ? [action, 'billing.manage', 'plan.read', 'plan.manage'] : [action],
+          action === 'billing.read'
+            ? [action, 'billing.manage']
+            : action === 'transparency.manage'
+              ? [action, 'plan.read', 'plan.manage']
+              : [action],
         ),
         ...periods,
         'reconciliation.read',

@@ -12,7 +12,7 @@ describe('the pages of the portal bench', () => {
   })
 
   it('miss a page that has no address, and name it', () => {
-    expect(missingPages([...staffRoutes(), '/plan'])).toEqual(['/plan is not measured: give it an address.'])
+    expect(missingPages([...staffRoutes(), '/nowhere'])).toEqual(['/nowhere is not measured: give it an address.'])
     expect(missingPages(staffRoutes().filter((route) => route !== '/tasks'))).toEqual([
       '/tasks is listed, and no page of the portal.',
     ])
