@@ -15,6 +15,7 @@ import { addDays, firstOfMonth } from '../../../lib/calendar.ts'
 import { currencySymbol } from '../../../lib/format.ts'
 import { addMonths, monthParam, monthsText } from '../../../lib/months.ts'
 import { mayPlan } from '../../../lib/plan.ts'
+import { tenantTruth } from '../../../lib/page-context.ts'
 import { staffViewer } from '../../../lib/role-gate.ts'
 import type { SearchParams } from '../../../lib/search-params.ts'
 import { NewPlan } from './new-plan.tsx'
@@ -54,7 +55,7 @@ export default async function PlanPage({ searchParams }: { searchParams: Promise
   if (!mayPlan(viewer.role)) {
     return (
       <>
-        <PageHeader title="Plan" truth={[]} />
+        <PageHeader title="Plan" truth={tenantTruth(tenant)} />
         <NotForRole>Plans are made and read by leadership, administrators and Finance.</NotForRole>
       </>
     )
@@ -66,7 +67,7 @@ export default async function PlanPage({ searchParams }: { searchParams: Promise
     <>
       <PageHeader
         title="Plan"
-        truth={[]}
+        truth={tenantTruth(tenant)}
         actions={canPlan ? <NewPlan year={next.slice(0, 4)} month={monthParam(next)} /> : null}
       />
       <PlanForecast forecast={planForecast} tenant={tenant} />

@@ -25,6 +25,7 @@ import {
   type PlanGroup,
 } from '../../../../lib/plan.ts'
 import { plural } from '../../../../lib/plural.ts'
+import { tenantTruth } from '../../../../lib/page-context.ts'
 import { staffViewer } from '../../../../lib/role-gate.ts'
 import { first, hrefWith, type SearchParams } from '../../../../lib/search-params.ts'
 import { AdoptPlan } from './adopt-plan.tsx'
@@ -131,7 +132,7 @@ export default async function PlanPage({ params, searchParams }: PlanPageProps) 
   if (!mayPlan(viewer.role)) {
     return (
       <>
-        <PageHeader title="Plan" truth={[]} />
+        <PageHeader title="Plan" truth={tenantTruth(viewer.tenant)} />
         <NotForRole>Plans are made and read by leadership, administrators and Finance.</NotForRole>
       </>
     )
@@ -155,7 +156,7 @@ export default async function PlanPage({ params, searchParams }: PlanPageProps) 
         title={plan.name}
         crumbs={[{ label: 'Plan', href: '/plan' }]}
         badge={isDraft ? <Badge>Draft</Badge> : <Badge tone="ok">Adopted</Badge>}
-        truth={[]}
+        truth={tenantTruth(viewer.tenant)}
         actions={
           <>
             <Link

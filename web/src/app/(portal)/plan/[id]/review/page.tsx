@@ -13,6 +13,7 @@ import { query } from '../../../../../lib/api.ts'
 import { currencySymbol, moneyText, signedAmountText, signedMoneyText } from '../../../../../lib/format.ts'
 import { addMonths, monthParam, monthText, readMonth, shortMonthText } from '../../../../../lib/months.ts'
 import { groupName, mayPlan, PLAN_GROUPS, readGroup, type PlanGroup } from '../../../../../lib/plan.ts'
+import { tenantTruth } from '../../../../../lib/page-context.ts'
 import { staffViewer } from '../../../../../lib/role-gate.ts'
 import { first, hrefWith, type SearchParams } from '../../../../../lib/search-params.ts'
 import { dateOf } from '../../../../../lib/time.ts'
@@ -126,7 +127,7 @@ export default async function ReviewPage({ params, searchParams }: ReviewPagePro
   if (!mayPlan(viewer.role)) {
     return (
       <>
-        <PageHeader title="Plan review" truth={[]} />
+        <PageHeader title="Plan review" truth={tenantTruth(viewer.tenant)} />
         <NotForRole>Plans are made and read by leadership, administrators and Finance.</NotForRole>
       </>
     )
@@ -152,7 +153,7 @@ export default async function ReviewPage({ params, searchParams }: ReviewPagePro
           { label: review.plan.name, href: path },
         ]}
         badge={review.isOver ? undefined : <Badge tone="warn">Not over</Badge>}
-        truth={[]}
+        truth={tenantTruth(viewer.tenant)}
       />
       <p className="mb-3 text-ink-2">
         {moneyText(total.actual)} of {moneyText(total.planned)} planned{review.isOver ? '' : ' so far'}:{' '}
