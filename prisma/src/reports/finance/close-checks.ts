@@ -6,7 +6,7 @@ import { readPeriods, readSnapshots } from '../../sql/read-periods.ts'
 import { wholeMonthsOf, type ReportQuestion } from '../question.ts'
 import { words } from '../rows.ts'
 
-/** Months that are looked over; each reads its events twice. */
+/** Months that are looked over; each reads its events once. */
 const MONTHS_MAX = 3
 
 const STATES = { OPEN: 'is open', SOFT_CLOSED: 'is closed for changes of settings', CLOSED: 'is closed' } as const
@@ -35,7 +35,8 @@ async function blocksOf(question: ReportQuestion, period: PeriodRecord): Promise
   const checks =
     state === 'CLOSED'
       ? await readClosedChecks(db, { month, edition, currency, kept: snapshot?.content.checks ?? [] })
-      : await readPeriodChecks(db, { month, currency, timeZone, now })
+      : // A pack is read in seconds; comparing every cell would be most of them.
+        await readPeriodChecks(db, { month, currency, timeZone, now }, { sums: 'TOTALS' })
   const closed =
     state === 'CLOSED' && snapshot !== undefined
       ? ` Edition ${edition} was closed by ${snapshot.closedBy} on ${snapshot.closedAt.slice(0, 10)}; its hash is ${snapshot.hash}.`

@@ -74,7 +74,11 @@ export async function checklistOf(
 ): Promise<PeriodCheck[]> {
   const { db, tenant, now } = context
   if (state !== 'CLOSED') {
-    return readPeriodChecks(db, { month, currency: tenant.currency, timeZone: tenant.timeZone, now }, { withSums })
+    return readPeriodChecks(
+      db,
+      { month, currency: tenant.currency, timeZone: tenant.timeZone, now },
+      { sums: withSums ? 'CELLS' : 'NONE' },
+    )
   }
   const snapshot = (await snapshotsOf(context, month)).find((one) => one.edition === edition)
   return readClosedChecks(db, { month, edition, currency: tenant.currency, kept: snapshot?.content.checks ?? [] })
