@@ -12,7 +12,7 @@ import { type Case, nodeCases, readingCases, textPlaces, writingPlaces } from '.
 import { namingArguments } from './naming-arguments.ts'
 import { channelOf, makeWorld, month, nextMonth, poolOf, type World } from './worlds.ts'
 
-jest.setTimeout(1_200_000)
+jest.setTimeout(600_000)
 
 const tenants = 40
 const rounds = 20
