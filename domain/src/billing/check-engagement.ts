@@ -2,6 +2,7 @@ import { DomainError, quoted } from '../errors.ts'
 import { isWellFormed } from '../invocation/key.ts'
 import { isCalendarDate, type CalendarDate } from '../periods/calendar-date.ts'
 import { checkTerms, type TermsWish } from './check-terms.ts'
+import type { RevenueSource } from './revenue.ts'
 
 /** An engagement's terms as somebody asks for them: of a project, or of a client outside the projects that have terms of their own. */
 export interface EngagementWish {
@@ -11,6 +12,8 @@ export interface EngagementWish {
   /** The first day without them; null: without end. */
   effectiveTo: CalendarDate | null
   terms: TermsWish
+  /** Where the revenue of the work comes from; absent: as under the terms that these follow or replace, and CHARGES where there are none. */
+  revenueSource?: RevenueSource | null
   note: string | null
 }
 

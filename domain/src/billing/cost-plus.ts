@@ -1,4 +1,5 @@
 import { percentWords } from '../alerts/money-words.ts'
+import { sumOf } from './adjust.ts'
 import { multiplyFixed18HalfEven } from '../money/fixed18.ts'
 import { single, type DraftLine } from './charge-line.ts'
 import type { PeriodFacts } from './facts.ts'
@@ -7,8 +8,9 @@ import { passThrough } from './pass-through.ts'
 import type { ModelTerms } from './terms.ts'
 
 /**
- * The cost and a markup on it: a fraction of each task's cost. Where the markup of the month is below its floor or above its cap, one line
- * says what is added or taken off.
+ * The cost and a markup on it: a fraction of each task's cost. The markup of the whole is rounded once at scale 18, and what the tasks' products
+ * leave of it in that place is in the last line: the charge does not depend on how its cost is split into tasks. Where the markup of the
+ * month is below its floor or above its cap, one line says what is added or taken off.
  *
  *     cost 1,000.00, markup 0.15, floor 200.00 // cost 1,000.00, markup 150.00, up to the floor 50.00
  */
@@ -26,6 +28,8 @@ export function costPlus(terms: Extract<ModelTerms, { model: 'COST_PLUS' }>, fac
       exact: multiplyFixed18HalfEven(cost, terms.markup),
     }
   })
+  const last = markups.at(-1)
+  if (last !== undefined) last.exact += multiplyFixed18HalfEven(sumOf(costs), terms.markup) - sumOf(markups)
   return [...costs, ...markups, ...boundary(terms, facts, markups)]
 }
 
@@ -35,7 +39,7 @@ function boundary(
   markups: readonly DraftLine[],
 ): DraftLine[] {
   const part = partOfMonth(facts)
-  const markup = markups.reduce((sum, line) => sum + line.exact, 0n)
+  const markup = sumOf(markups)
   const floor = markupFloor === null ? null : prorate(markupFloor, part)
   const cap = markupCap === null ? null : prorate(markupCap, part)
   if (floor !== null && markup < floor) {

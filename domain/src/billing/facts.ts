@@ -19,8 +19,8 @@ export interface PeriodFacts {
   costs: readonly { taskId: string | null; label: string; cost: Fixed18 }[]
   tokens: Quantity6
   invocations: bigint
-  /** Tasks completed on these days. */
-  completed: readonly NamedTask[]
+  /** Tasks completed on these days; `count`: how many, where they are not told apart. */
+  completed: readonly (NamedTask & { count?: bigint })[]
   /** Outcomes taken back on these days, whenever they had been completed. */
   reversed: readonly (NamedTask & { completedOn: CalendarDate; reversedOn: CalendarDate })[]
   /** Agents active on these days, with the first day they were active under the terms. */

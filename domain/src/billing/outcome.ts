@@ -11,11 +11,11 @@ import type { ModelTerms } from './terms.ts'
  */
 export function outcomeBased(terms: Extract<ModelTerms, { model: 'OUTCOME' }>, facts: PeriodFacts): DraftLine[] {
   const { price, reversalDays } = terms
-  const outcomes = facts.completed.map(({ taskId, label }): DraftLine => {
+  const outcomes = facts.completed.map(({ taskId, label, count = 1n }): DraftLine => {
     const description = `Outcome of task ${label}`
     return {
       ...{ kind: 'OUTCOME', description, taskId, unit: 'outcome' },
-      ...{ quantity: FIXED18_ONE, unitPrice: price, exact: price },
+      ...{ quantity: count * FIXED18_ONE, unitPrice: price, exact: count * price },
     }
   })
   const inTime = facts.reversed.filter(

@@ -10,7 +10,7 @@ const HOUR_MS = 3_600_000n
 export function usedQuantity(unit: BillingUnit, facts: PeriodFacts): Quantity6 {
   switch (unit) {
     case 'TASKS':
-      return BigInt(facts.completed.length) * QUANTITY6_ONE
+      return facts.completed.reduce((sum, { count = 1n }) => sum + count, 0n) * QUANTITY6_ONE
     case 'TOKENS':
       return facts.tokens
     case 'INVOCATIONS':

@@ -202,6 +202,7 @@ export class CellDeltas {
       into(Grain.CLIENT_AGENT, fine.clientId, fine.agentId, fine)
       into(Grain.CLIENT_RESOURCE, fine.clientId, fine.resourceId, fine)
       into(Grain.PROJECT_AGENT, fine.projectId, fine.agentId, fine)
+      into(Grain.CLIENT_PROJECT, fine.clientId, fine.projectId, fine)
     }
     return [...cells.values()]
   }

@@ -3,8 +3,8 @@ export const NIL_UUID = '00000000-0000-0000-0000-000000000000'
 
 /**
  * The grains of the daily cells: which dimension the columns `a` and `b` hold. Numbers are stored, so they never change their meaning.
- * A pair is kept only where it is read every day: the resources of each agent, the agents and the resources of each client, and the
- * agents of each project, of which new ones are noticed.
+ * A pair is kept only where it is read every day: the resources of each agent, the agents and the resources of each client, the agents of
+ * each project, of which new ones are noticed, and the projects of each client, for what it is charged outside those with terms of their own.
  */
 export const Grain = {
   FLEET: 0,
@@ -17,6 +17,7 @@ export const Grain = {
   CLIENT_AGENT: 7,
   CLIENT_RESOURCE: 8,
   PROJECT_AGENT: 9,
+  CLIENT_PROJECT: 10,
 } as const
 
 export type Grain = (typeof Grain)[keyof typeof Grain]

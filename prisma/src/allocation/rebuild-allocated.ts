@@ -19,7 +19,7 @@ export function monthsOf(places: string): string {
   return `SELECT g.grain, month, g.a, g.b, sum(amount) AS amount FROM ${places}
     CROSS JOIN LATERAL (VALUES (${Grain.FLEET}::smallint, ${NIL}, ${NIL}), (${Grain.AGENT}::smallint, agent_id, ${NIL}),
       (${Grain.CLIENT}::smallint, client_id, ${NIL}), (${Grain.PROJECT}::smallint, project_id, ${NIL}),
-      (${Grain.CLIENT_AGENT}::smallint, client_id, agent_id)) AS g(grain, a, b)
+      (${Grain.CLIENT_AGENT}::smallint, client_id, agent_id), (${Grain.CLIENT_PROJECT}::smallint, client_id, project_id)) AS g(grain, a, b)
     GROUP BY 1, 2, 3, 4 HAVING sum(amount) <> 0`
 }
 

@@ -6,11 +6,14 @@ import type { CalendarDate, DateRange } from '@outlay/domain/periods/calendar-da
 import { rangeBounds } from '@outlay/domain/periods/local-day'
 import { addSums, NO_SUMS, plusAllocated, type CellSums } from '../sql/cell-sums.ts'
 import {
+  readBilledCompletionCounts,
   readBilledCompletions,
   readBilledNames,
   readBilledReversals,
   readBilledShares,
+  readBilledShareTotals,
   readBilledTaskCosts,
+  readBilledTotals,
   readBilledUse,
   type AllocatedPlaceRow,
   type BilledPlace,
@@ -49,10 +52,13 @@ interface Context {
 /**
  * What each of some places used in each of some parts of months: what the terms ask for, and what it cost. However many places there are, they
  * are read by the same number of statements.
+ *
+ * `isTotal`: costs and completed tasks are not told apart, which says what is charged and not its lines. It is read from daily and monthly cells,
+ * for looks at many months of all clients.
  */
 export async function loadPeriodFacts(
   db: TenantSql,
-  { wanted, except, timeZone }: Context & { wanted: readonly PlaceWanted[] },
+  { wanted, except, timeZone, isTotal = false }: Context & { wanted: readonly PlaceWanted[]; isTotal?: boolean },
 ): Promise<LoadedFacts[][]> {
   const daysOf = (isAsked: (terms: BillingTerms) => boolean): PlacesAsked => ({
     days: wanted.flatMap(({ terms, place, parts }, nr) => {
@@ -63,10 +69,10 @@ export async function loadPeriodFacts(
   })
   const all = daysOf(() => true)
   const [uses, shares, taskCosts, completed, reversed] = await Promise.all([
-    readBilledUse(db, { ...all, timeZone }),
-    readBilledShares(db, all),
-    readBilledTaskCosts(db, daysOf(countsCost)),
-    readBilledCompletions(db, daysOf(countsTasks)),
+    isTotal ? readTotals(db, { daysOf, timeZone }) : readBilledUse(db, { ...all, timeZone }),
+    isTotal ? readBilledShareTotals(db, all) : readBilledShares(db, all),
+    isTotal ? [] : readBilledTaskCosts(db, daysOf(countsCost)),
+    isTotal ? readBilledCompletionCounts(db, daysOf(countsTasks)) : readBilledCompletions(db, daysOf(countsTasks)),
     readBilledReversals(
       db,
       daysOf(({ model }) => model === 'OUTCOME'),
@@ -74,10 +80,12 @@ export async function loadPeriodFacts(
   ])
   const countedShares = shares.filter(({ nr }) => isOf(wanted[nr], countsCost))
   const agentUses = uses.filter(({ nr }) => isOf(wanted[nr], ({ model }) => model === 'PER_AGENT'))
-  const labels = await labelsOf(db, {
-    tasks: [...taskCosts.map(({ taskId }) => taskId), ...countedShares.flatMap(({ taskId }) => taskId ?? [])],
-    agents: agentUses.flatMap(({ agentId }) => agentId ?? []),
-  })
+  const labels: ReadonlyMap<string, string> = isTotal
+    ? new Map()
+    : await labelsOf(db, {
+        tasks: [...taskCosts.map(({ taskId }) => taskId), ...countedShares.flatMap(({ taskId }) => taskId ?? [])],
+        agents: agentUses.flatMap(({ agentId }) => agentId ?? []),
+      })
   const [use, share, taskCost, completion, reversal] = [
     byPlace(uses),
     byPlace(shares),
@@ -91,6 +99,22 @@ export async function loadPeriodFacts(
       ...{ completed: completion(nr), reversed: reversal(nr) },
     }),
   )
+}
+
+/** Only subscriptions ask who the agents are. */
+async function readTotals(
+  db: TenantSql,
+  asked: { daysOf: (isAsked: (terms: BillingTerms) => boolean) => PlacesAsked; timeZone: string },
+): Promise<MonthUse[]> {
+  const { daysOf, timeZone } = asked
+  const [totals, uses] = await Promise.all([
+    readBilledTotals(
+      db,
+      daysOf(({ model }) => model !== 'PER_AGENT'),
+    ),
+    readBilledUse(db, { ...daysOf(({ model }) => model === 'PER_AGENT'), timeZone }),
+  ])
+  return [...totals, ...uses]
 }
 
 function isOf(wanted: PlaceWanted | undefined, isAsked: (terms: BillingTerms) => boolean): boolean {

@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { v7 as uuidv7 } from 'uuid'
 import { checkEngagement, type EngagementWish } from '@outlay/domain/billing/check-engagement'
+import { DEFAULT_REVENUE_SOURCE, type RevenueSource } from '@outlay/domain/billing/revenue'
 import { DomainError, quoted } from '@outlay/domain/errors'
 import { addDays, firstOfMonth, isCalendarDate, type CalendarDate } from '@outlay/domain/periods/calendar-date'
 import { lockTenant } from '../ingest/tenant-lock.ts'
@@ -25,7 +26,7 @@ interface Writer {
 
 /**
  * Sets the terms of a project, or of a client, from a day on. Terms that are in force on that day end there; those that begin on it are
- * superseded, and stay to be read. The same again changes nothing.
+ * superseded, and stay to be read. The same again changes nothing. What counts as revenue stays as under the terms before, unless it is said.
  *
  * userErrors: MISSING_FIELD and INVALID_FIELD of domain/src/billing, NOT_FOUND on the key, OVERLAP with terms that begin later,
  * PERIOD_CLOSED where a closed month would be charged in another way.
@@ -39,7 +40,8 @@ export function setEngagement(
     const checked = checkEngagement(wish, currency)
     const place = await placeOfTerms(writer.db, checked)
     const { effectiveFrom: from, effectiveTo: to } = checked
-    const overlapping = (await liveTerms(writer.db, place)).filter(
+    const live = await liveTerms(writer.db, place)
+    const overlapping = live.filter(
       ({ startsOn, endsOn }) => (to === null || startsOn < to) && (endsOn === null || endsOn > from),
     )
     const later = overlapping.find(({ startsOn }) => startsOn > from)
@@ -48,14 +50,16 @@ export function setEngagement(
       throw new DomainError('OVERLAP', message, 'effectiveTo')
     }
     const before = overlapping[0]
-    if (before !== undefined && isSame(before, checked)) return before.id
+    const followed = live.findLast(({ startsOn }) => startsOn <= from)
+    const revenueSource = checked.revenueSource ?? followed?.revenueSource ?? DEFAULT_REVENUE_SOURCE
+    if (before !== undefined && isSame(before, { ...checked, revenueSource })) return before.id
     await refuseClosed(writer.db, {
       from,
       to: latest(to, before === undefined ? to : before.endsOn),
       field: 'effectiveFrom',
     })
     if (before !== undefined) await endTerms(writer, before, from)
-    return insert(writer, { place, checked, currency })
+    return insert(writer, { place, checked, revenueSource, currency })
   })
 }
 
@@ -130,11 +134,12 @@ async function idOf(db: TenantSql, table: 'project' | 'client', key: string): Pr
   return row.id
 }
 
-type LiveTerms = Pick<EngagementRecord, 'id' | 'startsOn' | 'endsOn' | 'note'> & { terms: unknown }
+type LiveTerms = Pick<EngagementRecord, 'id' | 'startsOn' | 'endsOn' | 'revenueSource' | 'note'> & { terms: unknown }
 
 const LIVE: Prepared = {
   name: 'live_terms',
-  text: `SELECT e.id, e.starts_on::text AS "startsOn", e.ends_on::text AS "endsOn", e.terms, e.note FROM engagement e
+  text: `SELECT e.id, e.starts_on::text AS "startsOn", e.ends_on::text AS "endsOn", e.terms,
+      e.revenue_source AS "revenueSource", e.note FROM engagement e
     WHERE e.tenant_id = $1::uuid AND (e.project_id = $2::uuid OR e.client_id = $3::uuid) AND e.superseded_at IS NULL ORDER BY e.starts_on`,
 }
 
@@ -142,9 +147,11 @@ function liveTerms(db: TenantSql, { projectId, clientId }: Place): Promise<LiveT
   return db.query(LIVE, [projectId, clientId])
 }
 
-function isSame(terms: LiveTerms, { effectiveFrom, effectiveTo, terms: wanted, note }: EngagementWish): boolean {
+function isSame(terms: LiveTerms, wish: EngagementWish): boolean {
+  const { effectiveFrom, effectiveTo, terms: wanted, revenueSource, note } = wish
   const isOfPeriod = terms.startsOn === effectiveFrom && terms.endsOn === effectiveTo
-  return isOfPeriod && terms.note === note && canonical(terms.terms) === canonical(wanted)
+  const isOfWords = terms.note === note && terms.revenueSource === revenueSource
+  return isOfPeriod && isOfWords && canonical(terms.terms) === canonical(wanted)
 }
 
 /** jsonb keeps no order of its fields. */
@@ -189,18 +196,19 @@ async function endTerms(
 }
 
 const INSERT = `
-INSERT INTO engagement (tenant_id, id, client_id, project_id, starts_on, ends_on, model, terms, currency, note, created_by)
-VALUES ($1::uuid, $2::uuid, $3::uuid, $4::uuid, $5::date, $6::date, $7, $8::jsonb, $9, $10, $11)`
+INSERT INTO engagement (tenant_id, id, client_id, project_id, starts_on, ends_on, model, terms, currency, revenue_source, note, created_by)
+VALUES ($1::uuid, $2::uuid, $3::uuid, $4::uuid, $5::date, $6::date, $7, $8::jsonb, $9, $10, $11, $12)`
 
 async function insert(
   { client, tenantId, by }: Writer,
-  { place, checked, currency }: { place: Place; checked: EngagementWish; currency: string },
+  asked: { place: Place; checked: EngagementWish; revenueSource: RevenueSource; currency: string },
 ): Promise<string> {
+  const { place, checked, revenueSource, currency } = asked
   const id = uuidv7()
   const { effectiveFrom, effectiveTo, terms, note } = checked
   await client.query(INSERT, [
     ...[tenantId, id, place.clientId, place.projectId, effectiveFrom, effectiveTo],
-    ...[terms.model, JSON.stringify(terms), currency, note, by],
+    ...[terms.model, JSON.stringify(terms), currency, revenueSource, note, by],
   ])
   return id
 }

@@ -103,7 +103,7 @@ export const ROLLUP_TABLES: readonly RollupTable[] = [
       CROSS JOIN LATERAL (VALUES (0::smallint, ${NIL}, ${NIL}), (1::smallint, agent_id, ${NIL}), (2::smallint, client_id, ${NIL}),
         (3::smallint, project_id, ${NIL}), (4::smallint, resource_id, ${NIL}), (5::smallint, k.id, ${NIL}),
         (6::smallint, agent_id, resource_id), (7::smallint, client_id, agent_id),
-        (8::smallint, client_id, resource_id), (9::smallint, project_id, agent_id)) AS g(grain, a, b)
+        (8::smallint, client_id, resource_id), (9::smallint, project_id, agent_id), (10::smallint, client_id, project_id)) AS g(grain, a, b)
       GROUP BY 1, 2, 3, 4 ${IS_SOMETHING}`,
     ofMonth: OF_DAYS,
   },

@@ -80,6 +80,55 @@ const OF_CLIENTS: Prepared = {
       AND ${IS_COUNTED} AND NOT ${hasOwnTerms('c.project_id', 'd.day', 9)}`),
 }
 
+/** Sums alone of days, whoever the agent is. */
+const totalOf = (cells: string) => `WITH cells AS MATERIALIZED (${cells})
+    SELECT w.nr, ${MONTH('c.day')}, '${NIL_UUID}'::uuid AS "agentId", NULL::text AS "firstOn", ${CELL_SUMS}
+    FROM ${ASKED} JOIN cells c ON c.id = w.id AND ${ON_DAYS('c.day')}
+    GROUP BY 1, 2 ORDER BY 1, 2`
+
+const TOTAL_OF_PROJECTS: Prepared = {
+  name: 'billing_total_of_projects',
+  text: totalOf(`SELECT c.a AS id, c.day, ${MEASURES} FROM rollup_day c
+    WHERE c.tenant_id = $1::uuid AND c.grain = ${Grain.PROJECT} AND c.a = ANY ($3::uuid[]) AND c.day >= $6::date AND c.day < $7::date
+      AND ${IS_COUNTED}`),
+}
+
+const SUMMED = ['cost_direct', 'cost_shared', 'invocations', 'tokens', 'unpriced', 'unconverted']
+  .map((measure) => `sum(c.${measure}) AS ${measure}`)
+  .join(', ')
+
+const TOTAL_OF_CLIENTS: Prepared = {
+  name: 'billing_total_of_clients',
+  text: totalOf(`SELECT c.a AS id, c.day, ${SUMMED} FROM rollup_day c
+    WHERE c.tenant_id = $1::uuid AND c.grain = ${Grain.CLIENT_PROJECT} AND c.a = ANY ($3::uuid[]) AND c.day >= $6::date AND c.day < $7::date
+      AND ${IS_COUNTED} AND NOT ${hasOwnTerms('c.b', 'c.day', 8)} GROUP BY 1, 2`),
+}
+
+/** What was used in places by month, without its agents: from daily cells, where readBilledUse takes the fine ones of clients. */
+export async function readBilledTotals(db: TenantSql, { days, except }: PlacesAsked): Promise<MonthUse[]> {
+  const [projects, clients] = [ofProjects(days), ofClients(days)]
+  const bounds = (of: readonly PlaceDays[]) => [wholeRange(of).from, wholeRange(of).to]
+  const rows = await Promise.all([
+    projects.length === 0
+      ? []
+      : db.query<MonthUseRow>(TOTAL_OF_PROJECTS, [...askedLists(projects), ...bounds(projects)]),
+    clients.length === 0
+      ? []
+      : db.query<MonthUseRow>(TOTAL_OF_CLIENTS, [...askedLists(clients), ...bounds(clients), ...termLists(except)]),
+  ])
+  return rows.flat().map(monthUse)
+}
+
+function monthUse(row: MonthUseRow): MonthUse {
+  return {
+    nr: row.nr,
+    month: row.month,
+    agentId: row.agentId === NIL_UUID ? null : row.agentId,
+    firstOn: row.firstOn,
+    sums: cellSums(row),
+  }
+}
+
 function askedLists(days: readonly PlaceDays[]): string[] {
   return [
     plainArray(days.map(({ nr }) => String(nr))),
@@ -117,13 +166,7 @@ export async function readBilledUse(
     projects.length === 0 ? [] : useOfProjects(db, projects),
     clients.length === 0 ? [] : useOfClients(db, { days: clients, except, timeZone }),
   ])
-  return rows.flat().map((row) => ({
-    nr: row.nr,
-    month: row.month,
-    agentId: row.agentId === NIL_UUID ? null : row.agentId,
-    firstOn: row.firstOn,
-    sums: cellSums(row),
-  }))
+  return rows.flat().map(monthUse)
 }
 
 function useOfProjects(db: TenantSql, days: readonly PlaceDays[]): Promise<MonthUseRow[]> {
@@ -273,6 +316,22 @@ export function readBilledCompletions(db: TenantSql, asked: PlacesAsked): Promis
   return askTasks(db, COMPLETED, asked)
 }
 
+const COMPLETED_COUNTS = taskStatement(
+  'billing_completed_counts',
+  (belongs) => `SELECT w.nr, min(t.completed_on)::text AS "completedOn", count(*)::text AS count
+    FROM ${ASKED} JOIN task t ON t.tenant_id = $1::uuid AND ${ON_DAYS('t.completed_on')} AND ${belongs('t.completed_on')}
+    GROUP BY w.nr, date_trunc('month', t.completed_on::timestamp)`,
+)
+
+/** How many tasks of places were completed, by month: one row for all of them, with the first of their days. */
+export async function readBilledCompletionCounts(
+  db: TenantSql,
+  asked: PlacesAsked,
+): Promise<(CompletedTaskRow & { count: bigint })[]> {
+  const rows = await askTasks<{ nr: number; completedOn: CalendarDate; count: string }>(db, COMPLETED_COUNTS, asked)
+  return rows.map((row) => ({ ...row, taskId: NIL_UUID, label: '', count: BigInt(row.count) }))
+}
+
 // A completion that was undone, or told again for another day, has no charge that could be taken back.
 const REVERSED = taskStatement(
   'billing_reversed',
@@ -312,15 +371,43 @@ function allocated(column: 'project_id' | 'client_id'): Prepared {
   }
 }
 
+function allocatedMonths(grain: Grain, project: 'm.a' | 'm.b'): Prepared {
+  return {
+    name: `billing_allocated_months_${grain}`,
+    text: `SELECT w.nr, m.month::text AS month, NULL::uuid AS "taskId", ${project} AS "projectId", m.amount::text AS amount
+      FROM ${ASKED} JOIN allocated_month m ON m.tenant_id = $1::uuid AND m.grain = ${grain} AND m.a = w.id AND m.month < w.after_last
+        AND m.month >= date_trunc('month', w.first::timestamp)::date
+      ORDER BY 1, 2, 4`,
+  }
+}
+
+const ALLOCATED_TOTALS = {
+  project: allocatedMonths(Grain.PROJECT, 'm.a'),
+  client: allocatedMonths(Grain.CLIENT_PROJECT, 'm.b'),
+}
+
 const ALLOCATED = { project: allocated('project_id'), client: allocated('client_id') }
 
 /** What the whole months of the days asked of allocated to a project, or to a client and each project of its work. */
-export async function readBilledShares(db: TenantSql, { days }: PlacesAsked): Promise<AllocatedPlaceRow[]> {
+export function readBilledShares(db: TenantSql, asked: PlacesAsked): Promise<AllocatedPlaceRow[]> {
+  return askShares(db, ALLOCATED, asked)
+}
+
+/** The same without its tasks: all of a project is in none. */
+export function readBilledShareTotals(db: TenantSql, asked: PlacesAsked): Promise<AllocatedPlaceRow[]> {
+  return askShares(db, ALLOCATED_TOTALS, asked)
+}
+
+async function askShares(
+  db: TenantSql,
+  statement: Record<'project' | 'client', Prepared>,
+  { days }: PlacesAsked,
+): Promise<AllocatedPlaceRow[]> {
   type Row = Omit<AllocatedPlaceRow, 'amount'> & { amount: string }
   const [projects, clients] = [ofProjects(days), ofClients(days)]
   const rows = await Promise.all([
-    projects.length === 0 ? [] : db.query<Row>(ALLOCATED.project, askedLists(projects)),
-    clients.length === 0 ? [] : db.query<Row>(ALLOCATED.client, askedLists(clients)),
+    projects.length === 0 ? [] : db.query<Row>(statement.project, askedLists(projects)),
+    clients.length === 0 ? [] : db.query<Row>(statement.client, askedLists(clients)),
   ])
   return rows.flat().map((row) => ({ ...row, amount: parseFixed18(row.amount) }))
 }

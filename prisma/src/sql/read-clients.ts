@@ -5,52 +5,46 @@ import { plainArray } from './pg-array.ts'
 import { allocatedMembers } from './read-allocated.ts'
 import type { Prepared, TenantSql } from './tenant-sql.ts'
 
-/** A client's cost and revenue in a range. */
+/** A client's cost in a range. */
 export interface ClientSums {
   clientId: string
   key: string
   sums: CellSums
-  /** Σ billed of its tasks completed in the range, in the reporting currency; null when none has one. */
-  revenue: string | null
 }
-
-const REVENUE = `revenue AS (
-    SELECT v.client_id AS id, sum(v.billed) AS billed FROM client_revenue v
-    WHERE v.tenant_id = $1::uuid AND v.day >= $2::date AND v.day < $3::date
-      AND v.currency = $4 AND v.client_id <> '${NIL_UUID}' AND v.tasks <> 0
-    GROUP BY v.client_id
-  )`
 
 const ACTIVE_CLIENTS = `cells AS (
     SELECT c.a AS id, ${CELL_SUMS}, sum(c.cost_direct + c.cost_shared) AS cost FROM rollup_day c
     WHERE c.tenant_id = $1::uuid AND c.grain = ${Grain.CLIENT} AND c.day >= $2::date AND c.day < $3::date AND c.a <> '${NIL_UUID}'
       AND ${IS_COUNTED}
     GROUP BY c.a
-  ), ${REVENUE}, sharers AS (${allocatedMembers(Grain.CLIENT)}), active AS (
+  ), earners AS (SELECT unnest($4::uuid[]) AS id), sharers AS (${allocatedMembers(Grain.CLIENT)}), active AS (
     SELECT id, coalesce(c.direct, '0') AS direct, coalesce(c.shared, '0') AS shared, coalesce(c.invocations, '0') AS invocations,
       coalesce(c.tokens, '0') AS tokens, coalesce(c.unpriced, '0') AS unpriced, coalesce(c.unconverted, '0') AS unconverted,
-      coalesce(c.cost, 0) AS cost, v.billed::text AS revenue
-    FROM cells c FULL JOIN revenue v USING (id) FULL JOIN sharers USING (id)
+      coalesce(c.cost, 0) AS cost
+    FROM cells c FULL JOIN earners USING (id) FULL JOIN sharers USING (id)
   )`
 
 const PAGE: Prepared = {
   name: 'read_client_costs',
   text: `WITH ${ACTIVE_CLIENTS}
-    SELECT r.id AS "clientId", r.key, a.direct, a.shared, a.invocations, a.tokens, a.unpriced, a.unconverted, a.revenue
+    SELECT r.id AS "clientId", r.key, a.direct, a.shared, a.invocations, a.tokens, a.unpriced, a.unconverted
     FROM active a JOIN client r ON r.tenant_id = $1::uuid AND r.id = a.id
     WHERE $5::numeric IS NULL OR a.cost < $5::numeric OR (a.cost = $5::numeric AND r.key > $6)
     ORDER BY a.cost DESC, r.key LIMIT $7`,
 }
 
-/** The clients with cost, revenue or a share of a pool in a range, the dearest by attributed cost first, after a cost and key. */
+/**
+ * The clients with cost, revenue or a share of a pool in a range, the dearest by attributed cost first, after a cost and key. `earners`: those
+ * with revenue (src/revenue).
+ */
 export async function readClientCosts(
   db: TenantSql,
-  options: { range: DateRange; currency: string; after: { cost: string; key: string } | null; limit: number },
+  options: { range: DateRange; earners: readonly string[]; after: { cost: string; key: string } | null; limit: number },
 ): Promise<ClientSums[]> {
-  const { range, currency, after, limit } = options
-  const values = [range.from, range.to, currency, after?.cost ?? null, after?.key ?? '', limit]
+  const { range, earners, after, limit } = options
+  const values = [range.from, range.to, plainArray(earners), after?.cost ?? null, after?.key ?? '', limit]
   const rows = await db.query<CellSumsRow & Omit<ClientSums, 'sums'>>(PAGE, values)
-  return rows.map((row) => ({ clientId: row.clientId, key: row.key, sums: cellSums(row), revenue: row.revenue }))
+  return rows.map((row) => ({ clientId: row.clientId, key: row.key, sums: cellSums(row) }))
 }
 
 /** Of some clients: Σ over the days of the range of what was not active on an earlier day of it (client-activity.ts). */
@@ -95,23 +89,8 @@ const COUNT: Prepared = {
 
 export async function countClientCosts(
   db: TenantSql,
-  { range, currency }: { range: DateRange; currency: string },
+  { range, earners }: { range: DateRange; earners: readonly string[] },
 ): Promise<number> {
-  const rows = await db.query<{ count: number }>(COUNT, [range.from, range.to, currency])
+  const rows = await db.query<{ count: number }>(COUNT, [range.from, range.to, plainArray(earners)])
   return rows[0]?.count ?? 0
-}
-
-const FLEET_REVENUE: Prepared = {
-  name: 'read_fleet_revenue',
-  text: `SELECT sum(v.billed)::text AS revenue FROM client_revenue v
-    WHERE v.tenant_id = $1::uuid AND v.day >= $2::date AND v.day < $3::date AND v.currency = $4 AND v.tasks <> 0`,
-}
-
-/** Revenue of the fleet in a range, tasks without a client included; null when nothing was billed. */
-export async function readFleetRevenue(
-  db: TenantSql,
-  { range, currency }: { range: DateRange; currency: string },
-): Promise<string | null> {
-  const rows = await db.query<{ revenue: string | null }>(FLEET_REVENUE, [range.from, range.to, currency])
-  return rows[0]?.revenue ?? null
 }

@@ -1,6 +1,7 @@
 import type { TermsWish } from '@outlay/domain/billing/check-terms'
+import type { RevenueSource } from '@outlay/domain/billing/revenue'
 import type { BillingModel } from '@outlay/domain/billing/terms'
-import type { CalendarDate } from '@outlay/domain/periods/calendar-date'
+import type { CalendarDate, DateRange } from '@outlay/domain/periods/calendar-date'
 import { instantText } from './cell-sums.ts'
 import type { Prepared, TenantSql } from './tenant-sql.ts'
 
@@ -17,6 +18,7 @@ export interface EngagementRecord {
   /** In their one form; checkTerms makes what is charged by of them. */
   terms: TermsWish
   currency: string
+  revenueSource: RevenueSource
   note: string | null
   createdBy: string
   createdAt: string
@@ -33,8 +35,8 @@ export type ChargedTerms = Pick<
 >
 
 const COLUMNS = `'Engagement' AS "nodeKind", e.id, e.client_id AS "clientId", e.project_id AS "projectId", e.starts_on::text AS "startsOn",
-  e.ends_on::text AS "endsOn", e.model, e.terms, e.currency, e.note, e.created_by AS "createdBy", ${instantText('e.created_at')} AS "createdAt",
-  e.ended_by AS "endedBy", ${instantText('e.ended_at')} AS "endedAt", e.superseded_by AS "supersededBy",
+  e.ends_on::text AS "endsOn", e.model, e.terms, e.currency, e.revenue_source AS "revenueSource", e.note,
+  e.created_by AS "createdBy", ${instantText('e.created_at')} AS "createdAt", e.ended_by AS "endedBy", ${instantText('e.ended_at')} AS "endedAt", e.superseded_by AS "supersededBy",
   ${instantText('e.superseded_at')} AS "supersededAt"`
 
 const LIST: Prepared = {
@@ -79,6 +81,28 @@ export function readEngagementsInForce(
   asked: { from: CalendarDate; to: CalendarDate; projectId: string | null; clientId: string | null },
 ): Promise<EngagementRecord[]> {
   return db.query(IN_FORCE, [asked.from, asked.to, asked.projectId, asked.clientId])
+}
+
+/** Terms whose work earns something else than the billed amounts of its tasks. `ownerId`: their client, or that of their project. */
+export interface EarningEngagement extends ChargedTerms {
+  id: string
+  ownerId: string | null
+  revenueSource: Exclude<RevenueSource, 'BILLED'>
+}
+
+const EARNING: Prepared = {
+  name: 'read_engagements_earning',
+  text: `SELECT e.id, e.client_id AS "clientId", e.project_id AS "projectId", coalesce(e.client_id, p.client_id) AS "ownerId",
+      e.starts_on::text AS "startsOn", e.ends_on::text AS "endsOn", e.terms, e.currency, e.revenue_source AS "revenueSource"
+    FROM engagement e LEFT JOIN project p ON p.tenant_id = e.tenant_id AND p.id = e.project_id
+    WHERE e.tenant_id = $1::uuid AND e.superseded_at IS NULL AND e.revenue_source <> 'BILLED'
+      AND e.starts_on < $3::date AND (e.ends_on IS NULL OR e.ends_on > $2::date)
+    ORDER BY e.starts_on, e.id`,
+}
+
+/** All terms in force on a day of a range that charge for their work, or let it earn nothing. */
+export function readEngagementsEarning(db: TenantSql, range: DateRange): Promise<EarningEngagement[]> {
+  return db.query(EARNING, [range.from, range.to])
 }
 
 /** The days on which a project has terms of its own, which those of its client leave to it. */

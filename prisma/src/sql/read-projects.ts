@@ -5,47 +5,36 @@ import { plainArray } from './pg-array.ts'
 import { allocatedMembers } from './read-allocated.ts'
 import { PLANNED_EACH_TIME, type Prepared, type TenantSql } from './tenant-sql.ts'
 
-/** What the tasks of a project that were completed in a range say of it. */
-export interface ProjectOutcome {
-  /** Tasks completed. */
-  completed: number
-  /** Σ billed of them in the reporting currency, decimal text; null when none has an amount in it. */
-  revenue: string | null
-}
-
 /** A project's cost and outcome in a range. */
-export interface ProjectSums extends ProjectOutcome {
+export interface ProjectSums {
   projectId: string
   key: string
   sums: CellSums
+  /** Tasks completed. */
+  completed: number
 }
-
-/** Nothing was completed. */
-export const NO_OUTCOME: ProjectOutcome = Object.freeze({ completed: 0, revenue: null })
-
-const OUTCOME = `count(*)::int AS completed, (sum(t.billed_amount) FILTER (WHERE t.billed_currency = $4))::text AS revenue`
 
 const COMPLETED = `t.tenant_id = $1::uuid AND t.completed_on >= $2::date AND t.completed_on < $3::date`
 
-// Active: it consumed something in the range, a task of it was completed in it, or it has a share of a pool.
+// Active: it consumed something in the range, a task of it was completed in it, it earns something, or it has a share of a pool.
 const ACTIVE_PROJECTS = `cells AS (
     SELECT c.a AS id, ${CELL_SUMS}, sum(c.cost_direct + c.cost_shared) AS cost FROM rollup_day c
     WHERE c.tenant_id = $1::uuid AND c.grain = ${Grain.PROJECT} AND c.day >= $2::date AND c.day < $3::date AND c.a <> '${NIL_UUID}'
       AND ${IS_COUNTED}
     GROUP BY c.a
   ), outcomes AS (
-    SELECT t.project_id AS id, ${OUTCOME} FROM task t WHERE ${COMPLETED} AND t.project_id IS NOT NULL GROUP BY t.project_id
-  ), sharers AS (${allocatedMembers(Grain.PROJECT)}), active AS (
+    SELECT t.project_id AS id, count(*)::int AS completed FROM task t WHERE ${COMPLETED} AND t.project_id IS NOT NULL GROUP BY t.project_id
+  ), earners AS (SELECT unnest($4::uuid[]) AS id), sharers AS (${allocatedMembers(Grain.PROJECT)}), active AS (
     SELECT id, coalesce(c.direct, '0') AS direct, coalesce(c.shared, '0') AS shared, coalesce(c.invocations, '0') AS invocations,
       coalesce(c.tokens, '0') AS tokens, coalesce(c.unpriced, '0') AS unpriced, coalesce(c.unconverted, '0') AS unconverted,
-      coalesce(c.cost, 0) AS cost, coalesce(o.completed, 0) AS completed, o.revenue
-    FROM cells c FULL JOIN outcomes o USING (id) FULL JOIN sharers USING (id)
+      coalesce(c.cost, 0) AS cost, coalesce(o.completed, 0) AS completed
+    FROM cells c FULL JOIN outcomes o USING (id) FULL JOIN earners USING (id) FULL JOIN sharers USING (id)
   )`
 
 const PAGE: Prepared = {
   name: PLANNED_EACH_TIME,
   text: `WITH ${ACTIVE_PROJECTS}
-    SELECT r.id AS "projectId", r.key, a.direct, a.shared, a.invocations, a.tokens, a.unpriced, a.unconverted, a.completed, a.revenue
+    SELECT r.id AS "projectId", r.key, a.direct, a.shared, a.invocations, a.tokens, a.unpriced, a.unconverted, a.completed
     FROM active a JOIN project r ON r.tenant_id = $1::uuid AND r.id = a.id
     WHERE ($5::uuid IS NULL OR r.client_id = $5::uuid)
       AND ($6::numeric IS NULL OR a.cost < $6::numeric OR (a.cost = $6::numeric AND r.key > $7))
@@ -53,25 +42,25 @@ const PAGE: Prepared = {
 }
 
 /**
- * The projects with cost, completed tasks or a share of a pool in a range, the dearest by attributed cost first, after a cost and key;
- * `clientId` keeps the projects of one client.
+ * The projects with cost, completed tasks, revenue or a share of a pool in a range, the dearest by attributed cost first, after a cost and
+ * key; `clientId` keeps the projects of one client. `earners`: those with revenue (src/revenue).
  */
 export async function readProjectCosts(
   db: TenantSql,
   options: {
     range: DateRange
-    currency: string
+    earners: readonly string[]
     clientId: string | null
     after: { cost: string; key: string } | null
     limit: number
   },
 ): Promise<ProjectSums[]> {
-  const { range, currency, clientId, after, limit } = options
-  const values = [range.from, range.to, currency, clientId, after?.cost ?? null, after?.key ?? '', limit]
+  const { range, earners, clientId, after, limit } = options
+  const values = [range.from, range.to, plainArray(earners), clientId, after?.cost ?? null, after?.key ?? '', limit]
   const rows = await db.query<CellSumsRow & Omit<ProjectSums, 'sums'>>(PAGE, values)
   return rows.map((row) => {
-    const { projectId, key, completed, revenue } = row
-    return { projectId, key, sums: cellSums(row), completed, revenue }
+    const { projectId, key, completed } = row
+    return { projectId, key, sums: cellSums(row), completed }
   })
 }
 
@@ -84,9 +73,9 @@ const COUNT: Prepared = {
 /** How many such projects there are. */
 export async function countProjectCosts(
   db: TenantSql,
-  { range, currency, clientId }: { range: DateRange; currency: string; clientId: string | null },
+  { range, earners, clientId }: { range: DateRange; earners: readonly string[]; clientId: string | null },
 ): Promise<number> {
-  const rows = await db.query<{ count: number }>(COUNT, [range.from, range.to, currency, clientId])
+  const rows = await db.query<{ count: number }>(COUNT, [range.from, range.to, plainArray(earners), clientId])
   return rows[0]?.count ?? 0
 }
 
@@ -107,19 +96,19 @@ export async function readProjectSums(
   return new Map(rows.map((row) => [row.id, cellSums(row)]))
 }
 
-const OUTCOMES: Prepared = {
-  name: 'read_project_outcomes',
-  text: `SELECT t.project_id AS id, ${OUTCOME} FROM task t WHERE ${COMPLETED} AND t.project_id = ANY ($5::uuid[]) GROUP BY t.project_id`,
+const COMPLETIONS: Prepared = {
+  name: 'read_project_completions',
+  text: `SELECT t.project_id AS id, count(*)::int AS completed FROM task t WHERE ${COMPLETED} AND t.project_id = ANY ($4::uuid[]) GROUP BY t.project_id`,
 }
 
-/** What the tasks of some projects that were completed in a range say of them; a project without any is absent. */
-export async function readProjectOutcomes(
+/** How many tasks of some projects were completed in a range; a project without any is absent. */
+export async function readProjectCompletions(
   db: TenantSql,
-  { range, currency, projectIds }: { range: DateRange; currency: string; projectIds: readonly string[] },
-): Promise<Map<string, ProjectOutcome>> {
-  const values = [range.from, range.to, currency, plainArray(projectIds)]
-  const rows = await db.query<ProjectOutcome & { id: string }>(OUTCOMES, values)
-  return new Map(rows.map(({ id, completed, revenue }) => [id, { completed, revenue }]))
+  { range, projectIds }: { range: DateRange; projectIds: readonly string[] },
+): Promise<Map<string, number>> {
+  const values = [range.from, range.to, plainArray(projectIds)]
+  const rows = await db.query<{ id: string; completed: number }>(COMPLETIONS, values)
+  return new Map(rows.map(({ id, completed }) => [id, completed]))
 }
 
 const AGENTS_USED: Prepared = {

@@ -6,6 +6,7 @@ import type { ActOutcome, ActWish } from '@outlay/db/alerts/act-on-alert'
 import type { AnnotationWish, DetectorWish } from '@outlay/db/anomalies/change-detector'
 import type { DemoRef } from '@outlay/db/demo/own-demo'
 import type { ReversalOutcome } from '@outlay/db/billing/reverse-outcome'
+import type { EarningTerms, readEarningTerms } from '@outlay/db/revenue/earning-terms'
 import type { EngagementOutcome } from '@outlay/db/billing/set-engagement'
 import type { LinkOutcome, Questioner } from '@outlay/db/audience/client-links'
 import type { ClientViewAsk } from '@outlay/db/audience/client-view'
@@ -154,6 +155,11 @@ export interface Services {
       tenantId: string,
       wish: { taskKey: string; reason: string; today: CalendarDate; by: string },
     ) => Promise<ReversalOutcome>
+    /** What terms say of the revenue of a range: of some clients alone where they are given. */
+    earningTerms: (
+      tenantId: string,
+      asked: Parameters<typeof readEarningTerms>[1] & { clientIds: readonly string[] | null },
+    ) => Promise<EarningTerms>
   }
   /** What clients are shown, and the links to it. */
   clientPages: {

@@ -5,6 +5,7 @@ import { askQuestion, publishClientLink, revokeClientLink } from '@outlay/db/aud
 import { readClientView } from '@outlay/db/audience/client-view'
 import { reverseOutcome } from '@outlay/db/billing/reverse-outcome'
 import { endEngagement, setEngagement } from '@outlay/db/billing/set-engagement'
+import { readEarningTerms, termsOfClients } from '@outlay/db/revenue/earning-terms'
 import { endBudget, setBudget } from '@outlay/db/budgets/set-budget'
 import { comparePool } from '@outlay/db/allocation/compare-pool'
 import { requestRun } from '@outlay/db/allocation/request-run'
@@ -349,6 +350,9 @@ function createServices(deps: {
       setEngagement: (tenantId, wish) => setEngagement({ pool }, tenantId, wish),
       endEngagement: (tenantId, wish) => endEngagement({ pool }, tenantId, wish),
       reverseOutcome: (tenantId, wish) => reverseOutcome({ pool }, tenantId, wish),
+      // Read with the eyes of the tenant: the charges of a client's work are made of more than somebody limited to it may read.
+      earningTerms: async (tenantId, { clientIds, ...asked }) =>
+        termsOfClients(await readEarningTerms(tenantSql(pool, tenantId), asked), clientIds),
     },
     clientPages: {
       view: (ask) => readClientView(pool, ask),

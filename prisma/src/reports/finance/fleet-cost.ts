@@ -5,7 +5,9 @@ import type { ReportFigure, ReportSection } from '@outlay/domain/reports/documen
 import { parseFixed18, ratio } from '@outlay/domain/money/fixed18'
 import { divideHalfEven } from '@outlay/domain/money/half-even'
 import { attributedOf, NO_SUMS, totalOf } from '../../sql/cell-sums.ts'
-import { readFleetRevenue } from '../../sql/read-clients.ts'
+import { readEarningTerms } from '../../revenue/earning-terms.ts'
+import { readClientRevenue, sumOfRevenue } from '../../revenue/read-revenue.ts'
+import { revenueWords, totalRevenue } from '../../revenue/revenue.ts'
 import { readCompletedCount } from '../../sql/read-fleet.ts'
 import { readFleetFull } from '../../sql/read-fleet-full.ts'
 import type { ReportQuestion } from '../question.ts'
@@ -16,11 +18,13 @@ export async function fleetCost(question: ReportQuestion): Promise<ReportSection
   const { sums } = await readFleetFull(db, { ranges: [range, before], timeZone })
   const [now = NO_SUMS, earlier = NO_SUMS] = sums
   const tasks = await readCompletedCount(db, range)
-  const revenue = await readFleetRevenue(db, { range, currency })
+  const terms = await readEarningTerms(db, { range, currency, timeZone })
+  const earned = sumOfRevenue(await readClientRevenue(db, { range, currency, terms }))
+  const revenue = totalRevenue(earned)
   const total = totalOf(now)
-  const billed = revenue === null ? null : parseFixed18(revenue)
-  const margin = billed === null ? null : billed - total
-  const noRevenue = 'No task completed in the period has a billed amount in the reporting currency.'
+  const margin = revenue === null ? null : revenue - total
+  const noRevenue =
+    'No terms charge for the period, and no task completed in it has a billed amount in the reporting currency.'
   const figures: ReportFigure[] = [
     {
       label: 'Fully loaded cost',
@@ -29,13 +33,13 @@ export async function fleetCost(question: ReportQuestion): Promise<ReportSection
     },
     {
       label: 'Revenue',
-      value: moneyOr(billed, noRevenue),
-      note: billed === null ? null : 'billed for completed tasks',
+      value: moneyOr(revenue, noRevenue),
+      note: revenueWords(earned),
     },
     {
       label: 'Margin',
       value: moneyOr(margin, noRevenue),
-      note: billed === null || margin === null ? null : marginWords(ratio(margin, billed, 6)),
+      note: revenue === null || margin === null ? null : marginWords(ratio(margin, revenue, 6)),
     },
     {
       label: 'Cost per completed task',

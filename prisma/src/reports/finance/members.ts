@@ -6,7 +6,10 @@ import { divideHalfEven } from '@outlay/domain/money/half-even'
 import { NIL_UUID } from '@outlay/domain/rollup/grain'
 import { addSums, NO_SUMS, totalOf, type CellSums } from '../../sql/cell-sums.ts'
 import { readAgentCompleted } from '../../sql/read-agents.ts'
-import { readClientCosts, readFleetRevenue } from '../../sql/read-clients.ts'
+import { readEarningTerms } from '../../revenue/earning-terms.ts'
+import { readClientRevenue, sumOfRevenue } from '../../revenue/read-revenue.ts'
+import { NO_REVENUE, totalRevenue } from '../../revenue/revenue.ts'
+import { readClientCosts } from '../../sql/read-clients.ts'
 import type { MemberCost } from '../members.ts'
 import type { ReportQuestion } from '../question.ts'
 import { firstOf } from '../rows.ts'
@@ -149,16 +152,22 @@ function perTask(sums: CellSums, completed: number | null): ReportCell {
   return moneyOr(cost, 'No task that it took part in was completed in the period.')
 }
 
-/** What every client cost and was billed, and what no client is tagged on. */
+/** What every client cost and earns, and what no client is tagged on. */
 export async function byClient(
-  { db, range, currency }: ReportQuestion,
+  { db, range, currency, timeZone }: ReportQuestion,
   members: readonly MemberCost[],
 ): Promise<ReportSection> {
-  const costs = await readClientCosts(db, { range, currency, after: null, limit: CLIENTS_MAX })
+  const terms = await readEarningTerms(db, { range, currency, timeZone })
+  const earned = await readClientRevenue(db, { range, currency, terms })
+  const earners = [...earned.keys()].filter((id) => id !== NIL_UUID)
+  const costs = await readClientCosts(db, { range, earners, after: null, limit: CLIENTS_MAX })
   const revenues = new Map(
-    costs.flatMap(({ clientId, revenue }) => (revenue === null ? [] : [[clientId, parseFixed18(revenue)] as const])),
+    costs.flatMap(({ clientId }) => {
+      const revenue = totalRevenue(earned.get(clientId) ?? NO_REVENUE)
+      return revenue === null ? [] : [[clientId, revenue] as const]
+    }),
   )
-  const fleetRevenue = await readFleetRevenue(db, { range, currency })
+  const fleetRevenue = totalRevenue(sumOfRevenue(earned))
   const known = new Set(members.map(({ id }) => id))
   const absent = costs.filter(({ clientId }) => !known.has(clientId))
   const all: MemberCost[] = [
@@ -166,7 +175,7 @@ export async function byClient(
     ...absent.map(({ clientId, key }) => ({ id: clientId, key, name: key, now: NO_SUMS, before: NO_SUMS })),
   ]
   if (fleetRevenue !== null) {
-    const untold = parseFixed18(fleetRevenue) - [...revenues.values()].reduce((sum, amount) => sum + amount, 0n)
+    const untold = fleetRevenue - [...revenues.values()].reduce((sum, amount) => sum + amount, 0n)
     if (untold !== 0n) {
       revenues.set(NIL_UUID, untold)
       if (!known.has(NIL_UUID))
@@ -177,7 +186,7 @@ export async function byClient(
   const { shown, rest } = firstOf(active, ROWS_MAX)
   const row = (name: string, key: string | null, of: readonly MemberCost[]): ReportCell[] => {
     const sums = together(of)
-    const billed = of.flatMap(({ id }) => revenues.get(id) ?? [])
+    const amounts = of.flatMap(({ id }) => revenues.get(id) ?? [])
     return [
       textCell(name),
       textCell(key ?? ''),
@@ -186,10 +195,10 @@ export async function byClient(
       moneyCell(sums.allocated),
       moneyCell(totalOf(sums)),
       moneyOr(
-        billed.length === 0 ? null : sum(billed),
-        'None of its tasks completed in the period has a billed amount.',
+        amounts.length === 0 ? null : sum(amounts),
+        'No terms charge for its work, and none of its tasks completed in the period has a billed amount.',
       ),
-      moneyOr(billed.length === 0 ? null : marginOf(of, revenues), 'There is no revenue to compare with.'),
+      moneyOr(amounts.length === 0 ? null : marginOf(of, revenues), 'There is no revenue to compare with.'),
     ]
   }
   const rows = shown.map((member) => row(member.name, member.key, [member]))
@@ -212,7 +221,7 @@ export async function byClient(
             { label: 'Allocated', kind: 'money' },
             { label: 'Fully loaded', kind: 'money' },
             { label: 'Revenue', kind: 'money' },
-            { label: 'Margin where billed', kind: 'money' },
+            { label: 'Margin where earned', kind: 'money' },
           ],
           rows,
           total: row('The fleet', null, active),

@@ -1,9 +1,12 @@
 import { countCell, moneyCell, moneyOr, textCell } from '@outlay/domain/reports/cells'
 import type { ReportCell, ReportSection } from '@outlay/domain/reports/document'
-import { parseFixed18, type Fixed18 } from '@outlay/domain/money/fixed18'
+import type { Fixed18 } from '@outlay/domain/money/fixed18'
 import { divideHalfEven } from '@outlay/domain/money/half-even'
 import { Grain } from '@outlay/domain/rollup/grain'
 import { addSums, NO_SUMS, plusAllocated, totalOf, type CellSums } from '../../sql/cell-sums.ts'
+import { readEarningTerms } from '../../revenue/earning-terms.ts'
+import { readProjectRevenue } from '../../revenue/read-revenue.ts'
+import { NO_REVENUE, totalRevenue } from '../../revenue/revenue.ts'
 import { readAllocatedMembers } from '../../sql/read-allocated.ts'
 import { readByIds } from '../../sql/read-dimensions.ts'
 import { readProjectCosts } from '../../sql/read-projects.ts'
@@ -26,27 +29,30 @@ export interface ProjectRow {
 
 /** The projects of the period, of one client where it is given, the dearest first. */
 export async function readProjectRows(question: ReportQuestion, clientId: string | null): Promise<ProjectRow[]> {
-  const { db, range, currency, fractions } = question
-  const found = await readProjectCosts(db, { range, currency, clientId, after: null, limit: PROJECTS_MAX })
+  const { db, range, currency, timeZone, fractions } = question
+  const terms = await readEarningTerms(db, { range, currency, timeZone })
+  const earned = await readProjectRevenue(db, { range, currency, terms, projectIds: null })
+  const earners = [...earned.keys()]
+  const found = await readProjectCosts(db, { range, earners, clientId, after: null, limit: PROJECTS_MAX })
   const ids = found.map(({ projectId }) => projectId)
   const shares = await readAllocatedMembers(db, { grain: Grain.PROJECT, fractions, ids })
   const projects = new Map((await readByIds(db, 'project', ids)).map((project) => [project.id, project]))
   const clientIds = [...projects.values()].flatMap(({ clientId: id }) => id ?? [])
   const clients = new Map((await readByIds(db, 'client', [...new Set(clientIds)])).map(({ id, name }) => [id, name]))
-  return found.map(({ projectId, key, sums, completed, revenue }) => {
+  return found.map(({ projectId, key, sums, completed }) => {
     const project = projects.get(projectId)
     return {
       id: projectId,
       name: project?.name ?? key,
       client: clients.get(project?.clientId ?? '') ?? null,
       cost: plusAllocated(sums, shares.get(projectId) ?? 0n),
-      revenue: revenue === null ? null : parseFixed18(revenue),
+      revenue: totalRevenue(earned.get(projectId) ?? NO_REVENUE),
       completed,
     }
   })
 }
 
-/** What every project cost and was billed: revenue, direct, shared, margin. */
+/** What every project cost and earns: revenue, direct, shared, margin. What the terms of its client charge is in no project. */
 export function projectCosts(projects: readonly ProjectRow[]): ReportSection {
   const row = (name: string, client: string, of: readonly ProjectRow[]): ReportCell[] => {
     const cost = of.map((one) => one.cost).reduce(addSums, NO_SUMS)
@@ -56,7 +62,10 @@ export function projectCosts(projects: readonly ProjectRow[]): ReportSection {
     return [
       textCell(name),
       textCell(client),
-      moneyOr(revenue, 'None of its tasks completed in the period has a billed amount.'),
+      moneyOr(
+        revenue,
+        'It has no terms that charge, and no task of it that counts as billed was completed in the period.',
+      ),
       moneyCell(cost.direct),
       moneyCell(cost.shared),
       moneyCell(cost.allocated),
@@ -76,12 +85,12 @@ export function projectCosts(projects: readonly ProjectRow[]): ReportSection {
           columns: [
             { label: 'Project', kind: 'text' },
             { label: 'Client', kind: 'text' },
-            { label: 'Revenue billed', kind: 'money' },
+            { label: 'Revenue', kind: 'money' },
             { label: 'Direct', kind: 'money' },
             { label: 'Chain-shared', kind: 'money' },
             { label: 'Allocated', kind: 'money' },
             { label: 'Fully loaded', kind: 'money' },
-            { label: 'Margin where billed', kind: 'money' },
+            { label: 'Margin where earned', kind: 'money' },
           ],
           rows: projects.map((project) => row(project.name, project.client ?? 'No client', [project])),
           total: row('All projects', '', projects),

@@ -18,7 +18,7 @@ import {
   type EngagementPayloadSource,
   type ReversalPayloadSource,
 } from './engagement.service.ts'
-import { BillingModel, BillingTerms, EngagementInput } from './terms.type.ts'
+import { BillingModel, BillingTerms, EngagementInput, RevenueSourceEnum } from './terms.type.ts'
 
 Engagement.implement({
   description:
@@ -51,6 +51,11 @@ Engagement.implement({
     model: t.field({ type: BillingModel, resolve: ({ model }) => model }),
     terms: t.field({ type: BillingTerms, resolve: ({ terms }) => terms }),
     currency: t.expose('currency', { type: 'CurrencyCode' }),
+    revenueSource: t.field({
+      description: 'What counts as revenue of its work in the costs of clients, projects and the fleet',
+      type: RevenueSourceEnum,
+      resolve: ({ revenueSource }) => revenueSource,
+    }),
     note: t.exposeString('note', { nullable: true }),
     createdBy: t.exposeString('createdBy', { description: 'E-mail address of a person, or the name of an API key' }),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),

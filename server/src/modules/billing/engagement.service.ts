@@ -1,5 +1,6 @@
 import { readEngagement, readEngagements, type EngagementRecord } from '@outlay/db/sql/read-engagements'
 import type { EngagementWish } from '@outlay/domain/billing/check-engagement'
+import type { RevenueSource } from '@outlay/domain/billing/revenue'
 import type { TermsWish } from '@outlay/domain/billing/check-terms'
 import { today } from '@outlay/domain/periods/local-day'
 import type { TaskRecord } from '@outlay/db/sql/read-dimensions'
@@ -20,6 +21,7 @@ export interface EngagementInputValue {
   effectiveFrom: string
   effectiveTo?: string | null | undefined
   terms: TermsInputValue
+  revenueSource?: RevenueSource | null | undefined
   note?: string | null | undefined
 }
 
@@ -92,6 +94,7 @@ export function wishOf(input: EngagementInputValue): EngagementWish {
     effectiveFrom: input.effectiveFrom,
     effectiveTo: input.effectiveTo ?? null,
     terms: termsOf(input.terms),
+    revenueSource: input.revenueSource ?? null,
     note: input.note ?? null,
   }
 }

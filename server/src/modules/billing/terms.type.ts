@@ -1,3 +1,4 @@
+import type { RevenueSource } from '@outlay/domain/billing/revenue'
 import type { TermsWish } from '@outlay/domain/billing/check-terms'
 import type { BillingUnit as Unit } from '@outlay/domain/billing/terms'
 import { invariant } from '@outlay/domain/errors'
@@ -110,6 +111,12 @@ export const BillingTerms = builder.objectRef<TermsWish>('BillingTerms').impleme
   }),
 })
 
+export const RevenueSourceEnum = builder.enumType('RevenueSource', {
+  description:
+    'What counts as revenue of the work under terms. CHARGES: what they charge. BILLED: billed amounts of its completed tasks. NONE: it earns nothing. Never two of them for one day.',
+  values: ['CHARGES', 'BILLED', 'NONE'] as const satisfies readonly RevenueSource[],
+})
+
 const PriceStepInput = builder.inputType('PriceStepInput', {
   fields: (t) => ({
     above: t.field({ type: 'Decimal', required: true, description: 'The first step begins at 0' }),
@@ -158,6 +165,10 @@ export const EngagementInput = builder.inputType('EngagementInput', {
     effectiveFrom: t.field({ type: 'Date', required: true }),
     effectiveTo: t.field({ type: 'Date', description: 'The first day without them; without end when absent' }),
     terms: t.field({ type: BillingTermsInput, required: true }),
+    revenueSource: t.field({
+      type: RevenueSourceEnum,
+      description: 'As under the terms that these follow when absent; CHARGES where there are none',
+    }),
     note: t.string(),
   }),
 })

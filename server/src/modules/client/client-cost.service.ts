@@ -1,24 +1,21 @@
 import { accrualByMonth, accrued } from '@outlay/db/sql/accrued'
 import { attributedOf, NO_SUMS, plusAllocated, totalOf, type CellSums } from '@outlay/db/sql/cell-sums'
 import { readAllocatedMembers, readAllocatedMonths } from '@outlay/db/sql/read-allocated'
-import {
-  countClientCosts,
-  readActiveTasks,
-  readAgentsUsed,
-  readClientCosts,
-  readFleetRevenue,
-} from '@outlay/db/sql/read-clients'
+import { countClientCosts, readActiveTasks, readAgentsUsed, readClientCosts } from '@outlay/db/sql/read-clients'
 import type { ClientRecord } from '@outlay/db/sql/read-dimensions'
+import { sumOfRevenue } from '@outlay/db/revenue/read-revenue'
+import { NO_REVENUE, totalRevenue, type Revenue } from '@outlay/db/revenue/revenue'
 import { readFleetSums } from '@outlay/db/sql/read-fleet'
-import { formatFixed18, parseFixed18, ratio, type Fixed18 } from '@outlay/domain/money/fixed18'
+import { formatFixed18, ratio, type Fixed18 } from '@outlay/domain/money/fixed18'
 import type { DateRange } from '@outlay/domain/periods/calendar-date'
-import { Grain } from '@outlay/domain/rollup/grain'
+import { Grain, NIL_UUID } from '@outlay/domain/rollup/grain'
 import { mayDo, type Context } from '../../graphql/context.ts'
 import { pageSize, toPage, type Page, type PageArgs } from '../../graphql/page.ts'
 import { fractionsOf } from '../../reads/allocated.ts'
 import { costOn, type CostBasis } from '../../reads/cost-basis.ts'
 import { checkedRange } from '../../reads/period.ts'
 import { costPosition } from '../../reads/record-page.ts'
+import { revenueByClient } from '../../reads/revenue.ts'
 import type { Amount } from '../money/money.schema.ts'
 
 export interface ClientCostSource {
@@ -26,6 +23,8 @@ export interface ClientCostSource {
   range: DateRange
   cost: CellSums
   revenue: Amount | null
+  /** What the revenue is made of, in the reporting currency. */
+  earned: Revenue
   costShare: string | null
   revenueShare: string | null
   isDisproportionate: boolean
@@ -51,9 +50,11 @@ export async function listClientCosts(
   const range = checkedRange(args.range)
   const size = pageSize(args)
   const fractions = fractionsOf(range, tenant.timeZone)
+  const earned = await revenueByClient(context, range)
+  const earners = [...earned.keys()].filter((id) => id !== NIL_UUID)
   const [rows, fleet] = await Promise.all([
-    readClientCosts(db, { range, currency, after: costPosition(LIST, args.after), limit: size + 1 }),
-    mayDo(context, 'fleet.read') ? readFleet(context, range) : HIDDEN_FLEET,
+    readClientCosts(db, { range, earners, after: costPosition(LIST, args.after), limit: size + 1 }),
+    mayDo(context, 'fleet.read') ? readFleet(context, range, earned) : HIDDEN_FLEET,
   ])
   const ids = rows.map((row) => row.clientId)
   const [clients, allocated] = await Promise.all([
@@ -64,28 +65,32 @@ export async function listClientCosts(
     list: LIST,
     rows: rows.flatMap((row, index) => {
       const client = clients[index] ?? null
-      const revenue = row.revenue === null ? null : parseFixed18(row.revenue)
       const cost = plusAllocated(row.sums, allocated.get(row.clientId) ?? 0n)
-      return client === null ? [] : [clientCost({ client, range, cost, revenue, fleet, currency })]
+      return client === null
+        ? []
+        : [clientCost({ client, range, cost, earned: earned.get(row.clientId) ?? NO_REVENUE, fleet, currency })]
     }),
     size,
     keyOf: (row) => [formatFixed18(attributedOf(row.cost)), row.client.key],
     after: args.after,
-    totalCount: () => countClientCosts(db, { range, currency }),
+    totalCount: () => countClientCosts(db, { range, earners }),
   })
 }
 
-async function readFleet({ db, tenant }: Context, range: DateRange): Promise<Fleet> {
+async function readFleet(
+  { db, tenant }: Context,
+  range: DateRange,
+  earned: ReadonlyMap<string, Revenue>,
+): Promise<Fleet> {
   const fractions = fractionsOf(range, tenant.timeZone)
   const months = fractions.map((part) => part.month)
-  const [[sums = NO_SUMS], revenue, allocated] = await Promise.all([
+  const [[sums = NO_SUMS], allocated] = await Promise.all([
     readFleetSums(db, [range]),
-    readFleetRevenue(db, { range, currency: tenant.currency }),
     readAllocatedMonths(db, { grain: Grain.FLEET, months }),
   ])
   return {
     cost: totalOf(sums) + accrued(allocated, accrualByMonth(fractions)),
-    revenue: revenue === null ? null : parseFixed18(revenue),
+    revenue: totalRevenue(sumOfRevenue(earned)),
   }
 }
 
@@ -93,17 +98,19 @@ function clientCost(row: {
   client: ClientRecord
   range: DateRange
   cost: CellSums
-  revenue: Fixed18 | null
+  earned: Revenue
   fleet: Fleet
   currency: string
 }): ClientCostSource {
-  const { client, range, cost, revenue, fleet, currency } = row
+  const { client, range, cost, earned, fleet, currency } = row
+  const revenue = totalRevenue(earned)
   const total = totalOf(cost)
   return {
     client,
     range,
     cost,
     revenue: revenue === null ? null : { amount: revenue, currency },
+    earned,
     costShare: ratio(total, fleet.cost),
     revenueShare: revenue === null || fleet.revenue === null ? null : ratio(revenue, fleet.revenue),
     isDisproportionate: isDisproportionate(total, revenue, fleet),

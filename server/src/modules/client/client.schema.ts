@@ -4,6 +4,7 @@ import { AFTER, connectionOf, FIRST } from '../../graphql/connection.ts'
 import { BudgetStatus } from '../budget/budget.schema.ts'
 import { budgetOf } from '../budget/budget.service.ts'
 import { BASIS, CostBreakdown, DateRangeInput } from '../cost/cost.schema.ts'
+import { REVENUE, RevenueParts } from '../billing/revenue.type.ts'
 import { Money } from '../money/money.schema.ts'
 import {
   listClientCosts,
@@ -50,12 +51,12 @@ const ClientCost = builder.objectRef<ClientCostSource>('ClientCost').implement({
       resolve: (row, _args, context) => readTasksOf(context, row),
     }),
     revenue: t.field({
-      description:
-        'Billed amounts of its tasks completed in the period; null when none of them has one in the reporting currency',
+      description: REVENUE,
       type: Money,
       nullable: true,
       resolve: (row) => row.revenue,
     }),
+    revenueParts: t.field({ type: RevenueParts, resolve: (row) => row.earned }),
     margin: t.field({
       description: 'revenue − cost on the basis',
       type: Money,

@@ -13,6 +13,7 @@ import {
   DateRangeInput,
   GranularityEnum,
 } from '../cost/cost.schema.ts'
+import { REVENUE, revenueAmount, RevenueParts } from '../billing/revenue.type.ts'
 import { Money } from '../money/money.schema.ts'
 import { InvoiceGap } from '../reconciliation/invoice-gap.schema.ts'
 import { readInvoiceGap } from '../reconciliation/invoice-gap.service.ts'
@@ -23,9 +24,9 @@ import {
   readAttribution,
   readConservation,
   readFleetCostPerTask,
+  readFleetRevenue,
   readFleetSeries,
   readFleetSharedUses,
-  readRevenue,
   type ConservationSource,
   type FleetSource,
   type PoolTotalsSource,
@@ -244,11 +245,14 @@ const FleetCost = builder.objectRef<FleetSource>('FleetCost').implement({
       resolve: (fleet, _args, context) => readInvoiceGap(context, fleet.range),
     }),
     revenue: t.field({
-      description:
-        'Billed amounts of all tasks completed in the period, those without a client included; null when none has one in the reporting currency',
+      description: `${REVENUE}. The sum of all clients, and of what has none.`,
       type: Money,
       nullable: true,
-      resolve: (fleet, _args, context) => readRevenue(context, fleet.range),
+      resolve: async (fleet, _args, context) => revenueAmount(context, await readFleetRevenue(context, fleet.range)),
+    }),
+    revenueParts: t.field({
+      type: RevenueParts,
+      resolve: (fleet, _args, context) => readFleetRevenue(context, fleet.range),
     }),
     tasksCompleted: t.int({
       description: 'Tasks completed in the period',

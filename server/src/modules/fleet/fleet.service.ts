@@ -2,7 +2,8 @@ import { accrualByMonth, accrued, type MonthAmount } from '@outlay/db/sql/accrue
 import { NO_SUMS, totalOf, type CellSums } from '@outlay/db/sql/cell-sums'
 import type { FullyLoadedSums } from '@outlay/db/sql/fully-loaded'
 import { readAllocatedByRuns, readAllocatedMembers, readAllocatedRemainders } from '@outlay/db/sql/read-allocated'
-import { readFleetRevenue } from '@outlay/db/sql/read-clients'
+import { sumOfRevenue } from '@outlay/db/revenue/read-revenue'
+import type { Revenue } from '@outlay/db/revenue/revenue'
 import {
   readBuckets,
   readCompletedCount,
@@ -27,6 +28,7 @@ import { pageSize } from '../../graphql/page.ts'
 import { seriesOfBuckets, seriesOfDays, type SeriesPoint } from '../../reads/cost-series.ts'
 import { once } from '../../reads/once.ts'
 import { checkedRange, instantsOf } from '../../reads/period.ts'
+import { revenueByClient } from '../../reads/revenue.ts'
 import type { Amount } from '../money/money.schema.ts'
 
 export interface FleetSource {
@@ -181,10 +183,9 @@ export async function readFleetSharedUses(
   return readResourceUses(db, { ...instantsOf(range, tenant.timeZone), limit: pageSize({ first }) })
 }
 
-/** What the tasks completed in a range were billed, in the reporting currency; null when none was. */
-export async function readRevenue({ db, tenant }: Context, range: DateRange): Promise<Amount | null> {
-  const revenue = await readFleetRevenue(db, { range, currency: tenant.currency })
-  return revenue === null ? null : { amount: parseFixed18(revenue), currency: tenant.currency }
+/** What the fleet earns in a range, work without a client included. */
+export async function readFleetRevenue(context: Context, range: DateRange): Promise<Revenue> {
+  return sumOfRevenue(await revenueByClient(context, range))
 }
 
 export async function readFleetCostPerTask(

@@ -1,16 +1,16 @@
 import { NO_SUMS, attributedOf, plusAllocated, type CellSums } from '@outlay/db/sql/cell-sums'
 import { readAllocatedMembers } from '@outlay/db/sql/read-allocated'
+import { readProjectRevenue } from '@outlay/db/revenue/read-revenue'
+import { NO_REVENUE, totalRevenue, type Revenue } from '@outlay/db/revenue/revenue'
 import type { ProjectRecord } from '@outlay/db/sql/read-dimensions'
 import {
   countProjectCosts,
-  NO_OUTCOME,
   readProjectAgentsUsed,
   readProjectCosts,
-  readProjectOutcomes,
+  readProjectCompletions,
   readProjectSums,
-  type ProjectOutcome,
 } from '@outlay/db/sql/read-projects'
-import { formatFixed18, parseFixed18, ratio } from '@outlay/domain/money/fixed18'
+import { formatFixed18, ratio } from '@outlay/domain/money/fixed18'
 import { divideHalfEven } from '@outlay/domain/money/half-even'
 import type { DateRange } from '@outlay/domain/periods/calendar-date'
 import { comparisonRange } from '@outlay/domain/periods/comparison'
@@ -21,6 +21,7 @@ import { fractionsOf } from '../../reads/allocated.ts'
 import { costOn, type CostBasis } from '../../reads/cost-basis.ts'
 import { checkedRange } from '../../reads/period.ts'
 import { costPosition } from '../../reads/record-page.ts'
+import { earningTermsOf } from '../../reads/revenue.ts'
 import { findClient } from '../client/client.service.ts'
 import type { Amount } from '../money/money.schema.ts'
 import { findProject } from './project.service.ts'
@@ -31,6 +32,8 @@ export interface ProjectCostSource {
   cost: CellSums
   tasksCompleted: number
   revenue: Amount | null
+  /** What the revenue is made of, in the reporting currency. */
+  earned: Revenue
 }
 
 interface ProjectCostsArgs extends PageArgs {
@@ -48,7 +51,10 @@ export async function listProjectCosts(context: Context, args: ProjectCostsArgs)
   const after = costPosition(LIST, args.after)
   const client = typeof args.clientKey === 'string' ? await findClient(context, args.clientKey) : undefined
   const clientId = client?.id ?? null
-  const rows = client === null ? [] : await readProjectCosts(db, { range, currency, clientId, after, limit: size + 1 })
+  const terms = await earningTermsOf(context, range)
+  const earned = await readProjectRevenue(db, { range, currency, terms, projectIds: null })
+  const earners = [...earned.keys()]
+  const rows = client === null ? [] : await readProjectCosts(db, { range, earners, clientId, after, limit: size + 1 })
   const ids = rows.map((row) => row.projectId)
   const [projects, allocated] = await Promise.all([
     Promise.all(ids.map((id) => loaders.project.load(id))),
@@ -59,12 +65,14 @@ export async function listProjectCosts(context: Context, args: ProjectCostsArgs)
     rows: rows.flatMap((row, index) => {
       const project = projects[index] ?? null
       const cost = plusAllocated(row.sums, allocated.get(row.projectId) ?? 0n)
-      return project === null ? [] : [projectCost({ project, range, cost, outcome: row, currency })]
+      const { completed } = row
+      const revenue = earned.get(row.projectId) ?? NO_REVENUE
+      return project === null ? [] : [projectCost({ project, range, cost, completed, earned: revenue, currency })]
     }),
     size,
     keyOf: (row) => [formatFixed18(attributedOf(row.cost)), row.project.key],
     after: args.after,
-    totalCount: () => (client === null ? Promise.resolve(0) : countProjectCosts(db, { range, currency, clientId })),
+    totalCount: () => (client === null ? Promise.resolve(0) : countProjectCosts(db, { range, earners, clientId })),
   })
 }
 
@@ -72,17 +80,19 @@ function projectCost(row: {
   project: ProjectRecord
   range: DateRange
   cost: CellSums
-  outcome: ProjectOutcome
+  completed: number
+  earned: Revenue
   currency: string
 }): ProjectCostSource {
-  const { project, range, cost, outcome, currency } = row
-  const { completed, revenue } = outcome
+  const { project, range, cost, completed, earned, currency } = row
+  const revenue = totalRevenue(earned)
   return {
     project,
     range,
     cost,
     tasksCompleted: completed,
-    revenue: revenue === null ? null : { amount: parseFixed18(revenue), currency },
+    revenue: revenue === null ? null : { amount: revenue, currency },
+    earned,
   }
 }
 
@@ -96,12 +106,16 @@ export async function openProjectCost(
   const project = await findProject(context, args.key)
   if (project === null) return null
   const projectIds = [project.id]
-  const [costs, outcomes] = await Promise.all([
+  const [costs, completions, revenues] = await Promise.all([
     readFullSums(context, range, projectIds),
-    readProjectOutcomes(context.db, { range, currency, projectIds }),
+    readProjectCompletions(context.db, { range, projectIds }),
+    earningTermsOf(context, range).then((terms) =>
+      readProjectRevenue(context.db, { range, currency, terms, projectIds }),
+    ),
   ])
   const cost = costs.get(project.id) ?? NO_SUMS
-  return projectCost({ project, range, cost, outcome: outcomes.get(project.id) ?? NO_OUTCOME, currency })
+  const earned = revenues.get(project.id) ?? NO_REVENUE
+  return projectCost({ project, range, cost, completed: completions.get(project.id) ?? 0, earned, currency })
 }
 
 function readAllocatedTo({ db, tenant }: Context, range: DateRange, ids: readonly string[]) {
@@ -131,6 +145,17 @@ export function readProjectPrevious(context: Context, row: ProjectCostSource): P
 export function readAgentsUsedIn({ db, loaders }: Context, { project, range }: ProjectCostSource): Promise<number> {
   const load = (ids: readonly string[]) => readProjectAgentsUsed(db, range, ids)
   return loaders.of(`project agents ${range.from} ${range.to}`, load, 0).load(project.id)
+}
+
+/** Whether terms of its client charge for its work on some day: what that earns is the client's and no project's. */
+export async function isChargedWithClient(context: Context, { project, range }: ProjectCostSource): Promise<boolean> {
+  const { charged, except } = await earningTermsOf(context, range)
+  const hasOwnTerms = except.some(
+    ({ projectId, startsOn, endsOn }) =>
+      projectId === project.id && startsOn <= range.from && (endsOn === null || endsOn >= range.to),
+  )
+  const isOfClient = charged.some(({ projectId, clientId }) => projectId === null && clientId === project.clientId)
+  return isOfClient && !hasOwnTerms
 }
 
 /** revenue − cost on a basis; null without revenue. */

@@ -4,10 +4,12 @@ import { AFTER, connectionOf, FIRST } from '../../graphql/connection.ts'
 import { BudgetStatus } from '../budget/budget.schema.ts'
 import { budgetOf } from '../budget/budget.service.ts'
 import { BASIS, CostBreakdown, DateRangeInput } from '../cost/cost.schema.ts'
+import { REVENUE, RevenueParts } from '../billing/revenue.type.ts'
 import { Money } from '../money/money.schema.ts'
 import {
   costPerTaskOf,
   listProjectCosts,
+  isChargedWithClient,
   marginOf,
   marginRatioOf,
   openProjectCost,
@@ -61,11 +63,16 @@ const ProjectCost = builder.objectRef<ProjectCostSource>('ProjectCost').implemen
       resolve: (row, args, context) => costPerTaskOf(context, row, args.basis),
     }),
     revenue: t.field({
-      description:
-        'Billed amounts of its tasks completed in the period; null when none of them has one in the reporting currency',
+      description: `${REVENUE}. What terms of its client charge is in no project.`,
       type: Money,
       nullable: true,
       resolve: (row) => row.revenue,
+    }),
+    revenueParts: t.field({ type: RevenueParts, resolve: (row) => row.earned }),
+    isChargedWithClient: t.boolean({
+      description:
+        'Terms of its client charge for its work on some day of the period: what that earns is in the revenue of the client',
+      resolve: (row, _args, context) => isChargedWithClient(context, row),
     }),
     margin: t.field({
       description: 'revenue − cost on the basis',
