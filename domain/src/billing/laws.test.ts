@@ -9,6 +9,7 @@ import { chargeMonths, dependsOnThePast, type Charge } from './charge-months.ts'
 import { checkTerms, type TermsWish } from './check-terms.ts'
 import type { PeriodFacts } from './facts.ts'
 import { monthParts, prorate } from './part-of-month.ts'
+import { chargeOfDays } from './revenue.ts'
 import { roundLines } from './round-lines.ts'
 import { unitedTime } from './united-time.ts'
 
@@ -203,6 +204,65 @@ describe('the laws of charges', () => {
       fc.property(adjusted, months, (terms, used) => {
         if (dependsOnThePast(checkTerms(terms, 'GBP'))) return
         expect(charges(terms, used).slice(2)).toEqual(charges(terms, used.slice(2)))
+      }),
+    )
+  })
+})
+
+describe('the charge of days', () => {
+  it('adds up to that of the months wherever a range is cut, whatever the model carries over', () => {
+    fc.assert(
+      fc.property(adjusted, months, month('2026-07-01'), (terms, [june, july, august], early) => {
+        const checked = checkTerms(terms, 'GBP')
+        const part = { from: early.from, decimals: 2 }
+        const first = chargeOfDays(checked, { upTo: [june, early], before: null }, { ...part, from: june.from })
+        const rest = chargeOfDays(checked, { upTo: [june, july, august], before: early }, { ...part, from: early.to })
+        const whole = charges(terms, [june, july, august]).reduce((sum, { total }) => sum + total, 0n)
+        // A range that ends on the first of a month has nothing before it.
+        if (early.to < '2026-08-01') expect(first + rest).toBe(whole)
+        expect(first % PENNY).toBe(0n)
+      }),
+    )
+  })
+
+  it('lets a fee accrue evenly, and takes the earlier part of a step from the later one', () => {
+    const part = (from: string, to: string, tokens: string) => facts({ from, to, tokens })
+    const fee = checkTerms(
+      wish({ model: 'RETAINER', price: '300', unit: 'TASKS', allowance: '10', overagePrice: '50' }),
+      'GBP',
+    )
+    const tenth = chargeOfDays(
+      fee,
+      { upTo: [part('2026-06-01', '2026-06-21', '0')], before: part('2026-06-01', '2026-06-11', '0') },
+      { from: '2026-06-11', decimals: 2 },
+    )
+    expect(formatFixed18(tenth, 2)).toBe('100.00')
+    const steps = [
+      { above: '0', price: '1', per: '1' },
+      { above: '100', price: '0.5', per: '1' },
+    ]
+    const volume = checkTerms(wish({ model: 'RATE_CARD', prices: [{ unit: 'TOKENS', mode: 'VOLUME', steps }] }), 'GBP')
+    // 100 at 1.00 up to the 11th, 120 at 0.50 up to the 21st: the days between charge 60.00 − 100.00.
+    const lower = chargeOfDays(
+      volume,
+      { upTo: [part('2026-06-01', '2026-06-21', '120')], before: part('2026-06-01', '2026-06-11', '100') },
+      { from: '2026-06-11', decimals: 2 },
+    )
+    expect(formatFixed18(lower, 2)).toBe('-40.00')
+  })
+
+  it('does not depend on how cost and tasks are told apart', () => {
+    fc.assert(
+      fc.property(adjusted, months, (terms, used) => {
+        const together = used.map((one): PeriodFacts => ({
+          ...one,
+          costs: [{ taskId: null, label: '', cost: one.costs.reduce((sum, { cost: amount }) => sum + amount, 0n) }],
+          completed:
+            one.completed.length === 0 ? [] : [{ taskId: 'all', label: '', count: BigInt(one.completed.length) }],
+        }))
+        expect(charges(terms, together).map(({ total }) => total)).toEqual(
+          charges(terms, used).map(({ total }) => total),
+        )
       }),
     )
   })
