@@ -1,9 +1,16 @@
-import type { BillingModel, BillingTermsInput, BillingUnit, EngagementInput, TierMode } from '../generated/graphql.ts'
+import type {
+  BillingModel,
+  BillingTermsInput,
+  BillingUnit,
+  EngagementInput,
+  RevenueSource,
+  TierMode,
+} from '../generated/graphql.ts'
 import { readAmountInput } from './amount-input.ts'
 import { isDate } from './calendar.ts'
 import { percentOfRatio, ratioOfPercent } from './pool-form.ts'
 import { reading, text, Unreadable, type Read } from './read-form.ts'
-import { BASIS_WORDS, MODEL_NAMES, UNIT_NAMES, type TermsFacts } from './terms-text.ts'
+import { BASIS_WORDS, MODEL_NAMES, REVENUE_SOURCES, UNIT_NAMES, type TermsFacts } from './terms-text.ts'
 
 /** A price of a rate card as its inputs hold it. */
 export interface PriceFields {
@@ -19,6 +26,7 @@ export interface TermsFields {
   /** By the name of the input; an absent one is empty. */
   values: Readonly<Record<string, string>>
   isProrated: boolean
+  revenueSource: RevenueSource
 }
 
 const NO_STEP = { above: '0', price: '', per: '1' }
@@ -29,8 +37,9 @@ export function newPrice(unit: BillingUnit): PriceFields {
 }
 
 /** Fields that hold terms as they are; of none, those of a fee per task. */
-export function fieldsOfTerms(facts: TermsFacts | null): TermsFields {
-  if (facts === null) return { model: 'PER_TASK', prices: [newPrice('TASKS')], values: {}, isProrated: true }
+export function fieldsOfTerms(facts: (TermsFacts & { revenueSource: RevenueSource }) | null): TermsFields {
+  if (facts === null)
+    return { model: 'PER_TASK', prices: [newPrice('TASKS')], values: {}, isProrated: true, revenueSource: 'CHARGES' }
   const { model, terms } = facts
   const percents = { markup: terms.markup, discount: isNothing(terms.discount) ? null : terms.discount }
   const plain = {
@@ -48,6 +57,7 @@ export function fieldsOfTerms(facts: TermsFacts | null): TermsFields {
     prices: terms.prices.length === 0 ? [newPrice('TASKS')] : terms.prices,
     values: Object.fromEntries(entries.map(([name, value]) => [`terms.${name}`, value])) as Record<string, string>,
     isProrated: terms.isProrated !== false,
+    revenueSource: facts.revenueSource,
   }
 }
 
@@ -75,9 +85,15 @@ export function readTermsForm(
         cap: amountOf(form, 'terms.cap'),
         credit: amountOf(form, 'terms.credit'),
       },
+      revenueSource: sourceOf(form),
       note: text(form, 'note') || null,
     }
   })
+}
+
+function sourceOf(form: FormData): RevenueSource {
+  const source = text(form, 'revenueSource')
+  return isOneOf(REVENUE_SOURCES, source) ? source : missing('revenueSource', 'Choose what counts as revenue.')
 }
 
 function modelPart(form: FormData, model: BillingModel): Omit<BillingTermsInput, 'model'> {

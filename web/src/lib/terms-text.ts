@@ -1,4 +1,4 @@
-import type { BillingModel, BillingUnit, CostBasis, TierMode } from '../generated/graphql.ts'
+import type { BillingModel, BillingUnit, CostBasis, RevenueSource, TierMode } from '../generated/graphql.ts'
 import { exactDecimalText, exactText, isZero, moneyText, percentText } from './format.ts'
 import { plural } from './plural.ts'
 
@@ -23,6 +23,13 @@ export const BASIS_WORDS: Readonly<Record<CostBasis, string>> = {
   FULLY_LOADED: 'direct, shared and allocated',
   ATTRIBUTED: 'direct and shared',
   DIRECT: 'direct only',
+}
+
+/** What counts as revenue of the work under terms. */
+export const REVENUE_SOURCES: Readonly<Record<RevenueSource, string>> = {
+  CHARGES: 'what these terms charge',
+  BILLED: 'what completed tasks were billed at',
+  NONE: 'nothing',
 }
 
 interface Step {

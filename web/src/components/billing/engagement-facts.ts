@@ -9,6 +9,7 @@ graphql(`
     currency
     effectiveFrom
     effectiveTo
+    revenueSource
     note
     createdBy
     createdAt

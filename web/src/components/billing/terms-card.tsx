@@ -1,5 +1,5 @@
 import { countText } from '../../lib/format.ts'
-import { termsSentence } from '../../lib/terms-text.ts'
+import { REVENUE_SOURCES, termsSentence } from '../../lib/terms-text.ts'
 import { momentText } from '../../lib/time.ts'
 import { MiniTable } from '../table/mini-table.tsx'
 import { Badge } from '../ui/badge.tsx'
@@ -40,7 +40,7 @@ export function TermsCard(props: TermsCardProps) {
     >
       {inForce.length === 0 ? (
         <p className="text-ink-2">
-          Nothing is charged by terms then; what tasks were billed at is their revenue.
+          Nothing is charged by terms then; what completed tasks were billed at is the revenue.
           {mayManage ? '' : ' Finance and administrators set terms.'}
         </p>
       ) : (
@@ -50,7 +50,7 @@ export function TermsCard(props: TermsCardProps) {
               <span className="min-w-0 flex-[1_1_280px]">
                 <span className="block break-words">{termsSentence(one)}</span>
                 <span className="block text-caption break-words text-ink-3">
-                  {placeName(one)}, {daysText(one)}
+                  {placeName(one)}, {daysText(one)} · {REVENUE_SOURCES[one.revenueSource]}
                   {one.note == null ? '' : ` · ${one.note}`}
                 </span>
               </span>
@@ -89,7 +89,7 @@ export function TermsCard(props: TermsCardProps) {
                   )}
                 </span>,
                 daysText(one),
-                termsSentence(one),
+                `${termsSentence(one)} Revenue: ${REVENUE_SOURCES[one.revenueSource]}.`,
                 <span key="by" className="text-ink-3">
                   {one.createdBy}, {momentText(one.createdAt, timeZone)}
                   {one.endedBy == null ? '' : `; ended by ${one.endedBy}`}

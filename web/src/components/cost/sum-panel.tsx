@@ -1,7 +1,7 @@
 import type { Money } from '@outlay/domain/money/currency'
 import { Check, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
-import type { CostArithmeticQuery } from '../../generated/graphql.ts'
+import type { CostArithmeticQuery, RevenuePartsFragment } from '../../generated/graphql.ts'
 import { BASIS_NAMES, METHOD_NAMES } from '../../lib/allocation.ts'
 import { queryIfTheirs } from '../../lib/api.ts'
 import type { Basis } from '../../lib/basis.ts'
@@ -27,6 +27,7 @@ import { filterOf, partsOf, sumLinks, tagsOfSum, type SumOf, type SumQuestion } 
 import { sumQuery } from '../../lib/sum-query.ts'
 import { ApiQuery, PeekLine, PeekPanel, PeekSection, PeekSum } from '../peek/peek-panel.tsx'
 import { Badge } from '../ui/badge.tsx'
+import { RevenueNote } from '../billing/revenue-note.tsx'
 import { Link } from '../ui/link.tsx'
 import { NotForRole } from '../ui/not-for-role.tsx'
 import { CostArithmeticDocument } from './sum-facts.ts'
@@ -42,6 +43,8 @@ export interface SumFacts {
   figure?: Money | null | undefined
   /** Of a margin. */
   revenue?: Money | null | undefined
+  /** What that revenue is made of; of a task it is what the task was billed at. */
+  revenueParts?: RevenuePartsFragment | null | undefined
   /** What a unit cost is divided by. */
   tasks?: number | undefined
 }
@@ -153,13 +156,14 @@ function resultOf(what: SumOf, cost: string, { revenue, tasks }: SumFacts): stri
 function reasonOf(what: SumOf): string {
   return what === 'unit'
     ? 'No task was completed, so there is no cost per task'
-    : 'Nothing was billed, so there is no margin'
+    : 'Nothing was charged or billed, so there is no margin'
 }
 
 /** A margin and a unit cost begin with what their cost is set against. */
 function OnTop({
   question,
   facts,
+  range,
   basis,
   cost,
   result,
@@ -178,7 +182,9 @@ function OnTop({
     if (facts.revenue == null || result === null) return null
     const task = of.find(({ dimension }) => dimension === 'task')
     const client = of.find(({ dimension }) => dimension === 'client')
-    const revenueOf = task === undefined && client !== undefined ? hrefWith('/tasks', { client: client.key }) : null
+    const isBilled = facts.revenueParts?.charges == null
+    const revenueOf =
+      task === undefined && client !== undefined && isBilled ? hrefWith('/tasks', { client: client.key }) : null
     return (
       <PeekSection title="Revenue − cost" unit={unit}>
         <ul>
@@ -192,7 +198,13 @@ function OnTop({
                 </Link>
               )
             }
-            note={task === undefined ? 'billed for tasks completed in the period' : 'billed for the task'}
+            note={
+              task !== undefined || range === null ? (
+                'billed for the task'
+              ) : (
+                <RevenueNote parts={facts.revenueParts} range={range} />
+              )
+            }
             value={<Exact amount={facts.revenue.amount} />}
           />
           <PeekLine name={<>− {ofCost}</>} note="made of what stands below" value={<Exact amount={cost.amount} />} />

@@ -88,7 +88,7 @@ interface DearestProps {
   currency: string
 }
 
-const NO_REVENUE = 'No amount was billed for it in the period'
+const NO_REVENUE = 'No terms charge for it, and no completed task of it has a billed amount that counts'
 
 /** The projects that cost most, with what they left. Absent when no project was active. */
 export async function DearestProjects({ period, params, basis, isNamed, currency }: DearestProps) {

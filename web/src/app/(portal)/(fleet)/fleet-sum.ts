@@ -28,5 +28,6 @@ export function fleetSumFacts(data: FleetQuery, { what, of }: SumQuestion): SumF
     name: row.client.name,
     figure: what in figures ? figures[what as keyof typeof figures] : null,
     revenue: row.revenue,
+    revenueParts: row.revenueParts,
   }
 }

@@ -181,7 +181,7 @@ function Margin({ data, basis, params }: FleetTilesProps) {
       label={onBasis(basis, 'Gross margin', showsParts(hasPools(fleet), params))}
       figure={
         own?.ratio == null ? (
-          <NotAvailable reason="No amount was billed in this period" />
+          <NotAvailable reason="Nothing was charged or billed in this period" />
         ) : (
           <span title={exactText({ amount: own.amount, currency: fleet.cost.total.currency })}>
             {percentText(own.ratio)}

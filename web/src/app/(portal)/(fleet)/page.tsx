@@ -214,6 +214,9 @@ const FleetDocument = graphql(`
           amount
           currency
         }
+        revenueParts {
+          ...RevenueParts
+        }
         margin(basis: $basis) {
           amount
           currency

@@ -167,7 +167,7 @@ function clientRow(row: Client, params: SearchParams, most: string): { id: strin
       >
         {client.name}
       </Link>,
-      <Amount key="revenue" money={revenue} reason="No amount was billed to this client in the period" />,
+      <Amount key="revenue" money={revenue} reason="Nothing was charged or billed to this client in the period" />,
       <Amount key="cost" money={cost.total} sumHref={sum('cost', { client: client.key })} />,
       <span key="margin" className="flex items-center justify-end gap-2">
         <ShareBar
@@ -227,7 +227,7 @@ function otherRows({
         <Amount
           key="r"
           money={billed.length === 0 ? null : money(sumOf(billed))}
-          reason="No amount was billed to them"
+          reason="Nothing was charged or billed to them"
         />,
         <Amount key="c" money={money(cost)} />,
         isAllBilled ? <Amount key="m" money={money(sumOf(left))} /> : '',
@@ -249,12 +249,12 @@ function fleetCells(
   const margin = revenue == null ? null : differenceOf(revenue.amount, costOn(basis, fleet.cost).amount)
   return [
     'Fleet',
-    <Amount key="r" money={revenue} reason="Nothing was billed in the period" />,
+    <Amount key="r" money={revenue} reason="Nothing was charged or billed in the period" />,
     <Amount key="c" money={total} sumHref={sumLinks('/', params)('cost')} />,
     <Amount
       key="m"
       money={margin === null ? null : { ...total, amount: margin }}
-      reason="Nothing was billed in the period"
+      reason="Nothing was charged or billed in the period"
     />,
     margin === null || revenue == null ? '' : shareText(margin, revenue.amount),
     '100\u00a0%',
@@ -275,7 +275,7 @@ function loadedCells(fleet: FleetQuery['fleetCost'], params: SearchParams): Reac
     <Amount
       key="m"
       money={margin === null ? null : { ...loaded, amount: margin }}
-      reason="Nothing was billed in the period"
+      reason="Nothing was charged or billed in the period"
     />,
     margin === null || revenue == null ? '' : shareText(margin, revenue.amount),
     '',

@@ -102,7 +102,7 @@ export default async function ChargesPage({ searchParams }: { searchParams: Prom
         month={month}
         today={tenant.today}
         badge={period === undefined ? undefined : <PeriodBadge state={period.state} edition={period.edition} />}
-        note="By agreed terms; revenue elsewhere is what tasks were billed at"
+        note="By agreed terms, whether charges or billed amounts count as revenue"
       />
       {rows.length === 0 ? (
         <div className="card px-5 py-4">

@@ -110,6 +110,9 @@ const ClientsDocument = graphql(`
           amount
           currency
         }
+        revenueParts {
+          ...RevenueParts
+        }
         margin(basis: $basis) {
           amount
           currency
@@ -236,10 +239,11 @@ function sumFacts({ clientCosts, fleetCost }: ClientsQuery, basis: Basis, { what
     name: row.client.name,
     figure: what in figures ? figures[what as keyof typeof figures] : null,
     revenue,
+    revenueParts: row.revenueParts,
   }
 }
 
-const NO_REVENUE = 'No amount was billed to this client in the period'
+const NO_REVENUE = 'Nothing was charged or billed to this client in the period'
 
 function columnsOf({ fleetCost, clientCosts }: ClientsQuery, facts: OwnFacts, params: SearchParams): Column<Row>[] {
   const symbol = currencySymbol(facts.unallocated.currency)
@@ -431,7 +435,12 @@ function fixedRowsOf(
       tone: 'total',
       cells: {
         client: 'Fleet',
-        revenue: <Amount money={revenue === null ? null : money(revenue)} reason="Nothing was billed in the period" />,
+        revenue: (
+          <Amount
+            money={revenue === null ? null : money(revenue)}
+            reason="Nothing was charged or billed in the period"
+          />
+        ),
         direct: <Amount money={direct} sumHref={sum('direct')} />,
         shared: <Amount money={chainShared} sumHref={sum('shared')} />,
         allocated: <Amount {...allocatedOf(fleetCost, allocated)} sumHref={sum('allocated')} />,
@@ -439,7 +448,7 @@ function fixedRowsOf(
         margin: (
           <Amount
             money={margin === null ? null : money(margin)}
-            reason="Nothing was billed in the period"
+            reason="Nothing was charged or billed in the period"
             sumHref={sum('margin')}
           />
         ),
@@ -501,7 +510,7 @@ function loadedRow(loaded: Money, margin: string | null, sumHref: string): Fixed
       margin: (
         <Amount
           money={margin === null ? null : { ...loaded, amount: margin }}
-          reason="Nothing was billed in the period"
+          reason="Nothing was charged or billed in the period"
         />
       ),
     },

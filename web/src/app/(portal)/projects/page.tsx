@@ -112,6 +112,9 @@ const ProjectsDocument = graphql(`
           amount
           currency
         }
+        revenueParts {
+          ...RevenueParts
+        }
         margin(basis: $basis) {
           amount
           currency

@@ -27,7 +27,7 @@ import { sumLinks, type SumOf } from '../../../lib/sum.ts'
 type Row = ProjectsQuery['projectCosts']['nodes'][number]
 type Fleet = NonNullable<ProjectsQuery['fleetCost']>
 
-const NO_REVENUE = 'No amount was billed for this project in the period'
+const NO_REVENUE = 'Nothing was charged or billed for this project in the period, or it is charged with its client'
 const NO_TASK = 'No task of it was completed in the period'
 
 interface ColumnsProps {

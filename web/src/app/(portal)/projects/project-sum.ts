@@ -4,7 +4,7 @@ import type { SumQuestion } from '../../../lib/sum.ts'
 
 type Row = Pick<
   ProjectsQuery['projectCosts']['nodes'][number],
-  'cost' | 'margin' | 'costPerTask' | 'revenue' | 'tasksCompleted'
+  'cost' | 'margin' | 'costPerTask' | 'revenue' | 'revenueParts' | 'tasksCompleted'
 > & { project: { key: string; name: string } }
 
 /** What a page shows of one project's amounts; null for a project that is not on it, and for anything else. */
@@ -19,6 +19,7 @@ export function projectSumFacts(rows: readonly Row[], { what, of }: SumQuestion)
     name: row.project.name,
     figure: what in figures ? figures[what as keyof typeof figures] : null,
     revenue: row.revenue,
+    revenueParts: row.revenueParts,
     tasks: row.tasksCompleted,
   }
 }

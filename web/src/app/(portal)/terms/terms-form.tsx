@@ -12,7 +12,7 @@ import { browserQuery } from '../../../lib/browser-api.ts'
 import { graphql } from '../../../lib/browser-graphql.ts'
 import { currencySymbol, moneyText, percentText } from '../../../lib/format.ts'
 import { fieldOfRefusal, readTermsForm, type TermsFields } from '../../../lib/terms-form.ts'
-import { BASIS_WORDS, MODEL_NAMES, UNIT_NAMES } from '../../../lib/terms-text.ts'
+import { BASIS_WORDS, MODEL_NAMES, REVENUE_SOURCES, UNIT_NAMES } from '../../../lib/terms-text.ts'
 import { Prices } from './price-fields.tsx'
 
 const SetTermsDocument = graphql(`
@@ -195,6 +195,10 @@ export function TermsForm({ place, backHref, fields, from, currency, tried: past
           {input({
             ...{ name: 'effectiveTo', label: 'First day without them', hint: 'empty: no end', type: 'date' },
             className: 'col-span-6 sm:col-span-3',
+          })}
+          {input({
+            ...{ name: 'revenueSource', label: 'Revenue in dashboards', className: 'col-span-6' },
+            ...{ initial: fields.revenueSource, choices: REVENUE_SOURCES },
           })}
           {input({ name: 'note', label: 'Note', hint: 'where it was agreed', className: 'col-span-6' })}
         </div>

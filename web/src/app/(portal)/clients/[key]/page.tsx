@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { Watch } from '../../../../components/alert/watch.tsx'
 import { Billing } from '../../../../components/billing/billing.tsx'
+import { NO_REVENUE, RevenueNote } from '../../../../components/billing/revenue-note.tsx'
 import { BarListCard } from '../../../../components/chart/bar-list-card.tsx'
 import { SeriesCard } from '../../../../components/chart/series-card.tsx'
 import { CostParts, showsParts } from '../../../../components/cost/cost-parts.tsx'
@@ -225,6 +226,9 @@ const ClientCostsPageDocument = graphql(`
         revenue {
           amount
           currency
+        }
+        revenueParts {
+          ...RevenueParts
         }
         margin(basis: $basis) {
           amount
@@ -479,6 +483,7 @@ function sumFacts(
     name: client.name,
     figure: what in figures ? figures[what as keyof typeof figures] : null,
     revenue: row?.revenue,
+    revenueParts: row?.revenueParts,
   }
 }
 
@@ -512,7 +517,6 @@ function Tiles({ data, row, period, params, path }: TilesProps) {
   const sum = sumLinks(path, params)
   const mine = { client: data.client?.key ?? '' }
   const pools = hasPools(data.fleetCost)
-  const noRevenue = 'No amount was billed to this client in the period'
   return (
     <TileStrip label="Key figures">
       <Tile
@@ -530,12 +534,12 @@ function Tiles({ data, row, period, params, path }: TilesProps) {
       />
       <Tile
         label="Revenue"
-        figure={<Amount money={row?.revenue} as="text" reason={noRevenue} />}
-        context="billed for tasks completed in the period"
+        figure={<Amount money={row?.revenue} as="text" reason={NO_REVENUE} />}
+        context={<RevenueNote parts={row?.revenueParts} range={period.range} billingPath={path} params={params} />}
       />
       <Tile
         label={onBasis(basisOf(params, data.fleetCost), 'Margin', showsParts(pools, params))}
-        figure={<Amount money={row?.margin} as="text" reason={noRevenue} sumHref={sum('margin', mine)} />}
+        figure={<Amount money={row?.margin} as="text" reason={NO_REVENUE} sumHref={sum('margin', mine)} />}
         context={row?.marginRatio == null ? '' : `${percentText(row.marginRatio)} margin ratio`}
       />
       <Tile

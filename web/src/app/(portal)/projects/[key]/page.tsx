@@ -86,6 +86,10 @@ const ProjectDetailDocument = graphql(`
         amount
         currency
       }
+      revenueParts {
+        ...RevenueParts
+      }
+      isChargedWithClient
       margin(basis: $basis) {
         amount
         currency

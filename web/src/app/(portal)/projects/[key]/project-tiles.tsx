@@ -1,5 +1,6 @@
 import { showsParts } from '../../../../components/cost/cost-parts.tsx'
 import { whyHref } from '../../../../components/cost/why-change.tsx'
+import { NO_REVENUE, RevenueNote } from '../../../../components/billing/revenue-note.tsx'
 import { Amount } from '../../../../components/ui/amount.tsx'
 import { Delta, UNIT_NOT_TAKEN_APART } from '../../../../components/ui/delta.tsx'
 import { Tile, TileStrip } from '../../../../components/ui/tiles.tsx'
@@ -20,8 +21,6 @@ interface ProjectTilesProps {
   params: SearchParams
   path: string
 }
-
-const NO_REVENUE = 'No amount was billed for this project in the period'
 
 /** What a project manager reads first: cost, revenue, margin, and what a completed task costs. Deltas compare full days. */
 export function ProjectTiles({ data, facts, row, period, params, path }: ProjectTilesProps) {
@@ -51,7 +50,15 @@ export function ProjectTiles({ data, facts, row, period, params, path }: Project
       <Tile
         label="Revenue"
         figure={<Amount money={revenue} as="text" reason={NO_REVENUE} />}
-        context="billed for tasks completed in the period"
+        context={
+          <RevenueNote
+            parts={row.revenueParts}
+            range={period.range}
+            billingPath={path}
+            params={params}
+            isWithClient={row.isChargedWithClient}
+          />
+        }
       />
       <Tile
         label={onBasis(basis, 'Margin', isNamed)}
