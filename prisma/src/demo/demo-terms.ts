@@ -1,5 +1,6 @@
 import type { Pool } from 'pg'
 import type { TermsWish } from '@outlay/domain/billing/check-terms'
+import type { RevenueSource } from '@outlay/domain/billing/revenue'
 import { invariant } from '@outlay/domain/errors'
 import { firstOfMonth } from '@outlay/domain/periods/calendar-date'
 import { today } from '@outlay/domain/periods/local-day'
@@ -9,6 +10,8 @@ import { DEMO_TENANT } from './fleet.ts'
 interface DemoTerms {
   of: { clientKey: string } | { projectKey: string }
   terms: Partial<TermsWish> & Pick<TermsWish, 'model'>
+  /** Where its revenue comes from; BILLED unless it is said. */
+  revenueSource?: RevenueSource
   note: string
 }
 
@@ -18,7 +21,10 @@ const NOTHING: Omit<TermsWish, 'model'> = {
   ...{ reversalDays: null, incrementMinutes: null, discount: null, minimum: null, cap: null, credit: null },
 }
 
-/** One engagement of each model. Their prices are invented, near what the demo's clients are billed. */
+/**
+ * One engagement of each model. Their prices are invented, near what the demo's clients are billed. What Halden is charged is its revenue; of the
+ * others it is what their tasks were billed at, so that the two can be compared.
+ */
 export const DEMO_TERMS: readonly DemoTerms[] = [
   {
     of: { clientKey: 'halden' },
@@ -26,11 +32,13 @@ export const DEMO_TERMS: readonly DemoTerms[] = [
       ...{ model: 'RETAINER', price: '2400', unit: 'TASKS', allowance: '180', overagePrice: '15' },
       ...{ carryOverMonths: 1, carryOverMax: '20' },
     },
+    revenueSource: 'CHARGES',
     note: 'Retainer of the year',
   },
   {
     of: { projectKey: 'halden-search' },
     terms: { model: 'PER_TASK', price: '12' },
+    revenueSource: 'CHARGES',
     note: 'Agreed apart from the retainer',
   },
   {
@@ -71,10 +79,10 @@ export const DEMO_TERMS: readonly DemoTerms[] = [
  */
 export async function setDemoTerms(deps: { pool: Pool; nowMs: number }, tenantId: string): Promise<void> {
   const effectiveFrom = firstOfMonth(today(deps.nowMs, DEMO_TENANT.timeZone))
-  for (const { of, terms, note } of DEMO_TERMS) {
+  for (const { of, terms, revenueSource = 'BILLED', note } of DEMO_TERMS) {
     const wish = {
       ...{ projectKey: null, clientKey: null, ...of, effectiveFrom, effectiveTo: null },
-      ...{ terms: { ...NOTHING, ...terms }, note },
+      ...{ terms: { ...NOTHING, ...terms }, revenueSource, note },
     }
     const asked = { wish, currency: DEMO_TENANT.currency, by: 'the demo' }
     const { userErrors } = await setEngagement(deps, tenantId, asked)

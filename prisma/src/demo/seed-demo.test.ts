@@ -99,12 +99,14 @@ describe('seeding the demo', () => {
 
   it('agrees on terms of every model from the present month on', async () => {
     const terms = await owner.query(
-      `SELECT e.model, coalesce(p.key, c.key) AS of, e.ends_on AS ends FROM engagement e
+      `SELECT e.model, coalesce(p.key, c.key) AS of, e.ends_on AS ends, e.revenue_source AS source FROM engagement e
        LEFT JOIN project p ON p.id = e.project_id LEFT JOIN client c ON c.id = e.client_id
        WHERE e.starts_on = date_trunc('month', (now() AT TIME ZONE 'Europe/London'))::date ORDER BY e.id`,
     )
     expect(terms.rows).toEqual(
-      DEMO_TERMS.map(({ of, terms: { model } }) => ({ model, of: Object.values(of)[0], ends: null })),
+      DEMO_TERMS.map(({ of, terms: { model }, revenueSource: source = 'BILLED' }) => ({
+        ...{ model, of: Object.values(of)[0], ends: null, source },
+      })),
     )
     expect((await owner.query('SELECT count(*)::int AS n FROM engagement')).rows).toEqual([{ n: DEMO_TERMS.length }])
   })

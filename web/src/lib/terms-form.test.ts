@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
 import { fieldOfRefusal, fieldsOfTerms, readTermsForm } from './terms-form.ts'
-import type { TermsFacts } from './terms-text.ts'
 
 function formOf(values: Record<string, string>): FormData {
   const form = new FormData()
@@ -9,7 +8,7 @@ function formOf(values: Record<string, string>): FormData {
 }
 
 const NOTHING = { discount: null, minimum: null, cap: null, credit: null }
-const FROM = { effectiveFrom: '2026-11-01', effectiveTo: '', note: '' }
+const FROM = { effectiveFrom: '2026-11-01', effectiveTo: '', revenueSource: 'CHARGES', note: '' }
 const read = (values: Record<string, string>) => readTermsForm(formOf({ ...FROM, ...values }), { clientKey: 'halden' })
 
 describe('the form of terms', () => {
@@ -28,6 +27,7 @@ describe('the form of terms', () => {
       kind: 'read',
       value: {
         ...{ clientKey: 'halden', effectiveFrom: '2026-11-01', effectiveTo: null, note: 'By letter' },
+        revenueSource: 'CHARGES',
         terms: {
           ...NOTHING,
           ...{ model: 'COST_PLUS', basis: 'DIRECT', markup: '0.15', markupFloor: '1200', markupCap: null },
@@ -65,6 +65,7 @@ describe('the form of terms', () => {
     ['an amount', { 'terms.minimum': 'lots' }, 'terms.minimum'],
     ['a percentage', { 'terms.discount': '-5' }, 'terms.discount'],
     ['days', { 'terms.model': 'OUTCOME', 'terms.reversalDays': '2.5' }, 'terms.reversalDays'],
+    ['what counts as revenue', { revenueSource: 'BOTH' }, 'revenueSource'],
     ['a unit', { 'terms.model': 'RETAINER', 'terms.unit': 'HOURS' }, 'terms.unit'],
     [
       'a price of a unit',
@@ -76,15 +77,17 @@ describe('the form of terms', () => {
   })
 
   it('begins with the terms that are there, and reads them as they were', () => {
-    const facts: TermsFacts = {
-      ...{ model: 'RETAINER', currency: 'GBP' },
+    const facts: Parameters<typeof fieldsOfTerms>[0] = {
+      ...{ model: 'RETAINER', currency: 'GBP', revenueSource: 'BILLED' },
       terms: {
         ...{ price: '1000', unit: 'TASKS', allowance: '10', overagePrice: '80', carryOverMonths: 2, discount: '0.1' },
         ...{ prices: [], credit: '0' },
       },
     }
     const fields = fieldsOfTerms(facts)
-    const said = read({ ...fields.values, 'terms.model': fields.model })
+    const { revenueSource } = fields
+    const said = read({ ...fields.values, 'terms.model': fields.model, revenueSource })
+    expect(said).toMatchObject({ value: { revenueSource: 'BILLED' } })
     expect(said.kind === 'read' ? said.value.terms : said).toEqual({
       ...NOTHING,
       ...{ model: 'RETAINER', price: '1000', unit: 'TASKS', allowance: '10', overagePrice: '80' },
