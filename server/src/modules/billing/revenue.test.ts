@@ -4,7 +4,7 @@ import { verifyRollups } from '@outlay/db/ingest/verify-rollups'
 import { readEarningTerms } from '@outlay/db/revenue/earning-terms'
 import { tenantSql } from '@outlay/db/sql/tenant-sql'
 import { addDays, daysBetween } from '@outlay/domain/periods/calendar-date'
-import { startTestServer, type TestServer, type TestTenant } from '../../http/server-test-kit.ts'
+import { ask, startTestServer, type TestServer, type TestTenant } from '../../http/server-test-kit.ts'
 import { allocateHundred, charges, complete, london, ok, send, set, trySet } from './billing-api-kit.ts'
 
 jest.setTimeout(120_000)
@@ -35,6 +35,13 @@ const DASHBOARDS = `query ($range: DateRangeInput!) {
     project { key } isChargedWithClient
     revenue { amount } margin(basis: DIRECT) { amount } revenueParts { charges { amount } billed { amount } } } }
 }`
+
+const CLIENTS_AND_PROJECTS = `query ($range: DateRangeInput!) {
+  clientCosts(range: $range) { totalCount nodes { client { key } revenue { amount } } }
+  projectCosts(range: $range) { totalCount nodes { project { key } revenue { amount } } }
+}`
+
+type Asking = Pick<TestTenant, 'ask'>
 
 async function look(tenant: TestTenant, range: { from: string; to: string }) {
   const { fleetCost, clientCosts, projectCosts } = await ok<Dashboards>(tenant, DASHBOARDS, { range })
@@ -173,6 +180,41 @@ describe('revenue', () => {
     const charging = await set(tenant, { ...of, terms: { ...plus, markup: '0.5' }, revenueSource: 'CHARGES' })
     expect(charging).not.toBe(id)
     expect((await look(tenant, OCTOBER)).projects).toMatchObject({ launch: '120.00 = 120.00 charged + - billed' })
+  })
+
+  it('is told to a manager who is limited to a client as to everybody, and nothing of another client', async () => {
+    const tenant = await golden()
+    // Work of launch that is tagged with a client of somebody else: its cost is in the charge all the same, 4.00 and 25 %.
+    await send(tenant, [['2026-10-09T10:00:00Z', '4000', { agent: 'writer', client: 'halden', project: 'launch' }]])
+    const cookie = await tenant.signedIn('PROJECT_MANAGER')
+    const manager: Asking = {
+      ask: (query, variables) => ask(world.url, { cookie, 'x-outlay-tenant': tenant.key }, query, variables),
+    }
+    const { data } = await manager.ask('{ viewer { id } }')
+    const { id } = (data as never as { viewer: { id: string } }).viewer
+    const limit =
+      'mutation ($id: ID!, $to: [String!]!) { setMemberClients(id: $id, clients: $to) { userErrors { message } } }'
+    const own = CLIENTS_AND_PROJECTS
+    await ok(tenant, limit, { id, to: ['northwind'] })
+    const seen = await manager.ask(own, { range: OCTOBER })
+    expect(seen.errors).toEqual([])
+    expect(seen.data).toEqual({
+      clientCosts: { totalCount: 1, nodes: [{ client: { key: 'northwind' }, revenue: { amount: '445.00' } }] },
+      projectCosts: {
+        totalCount: 2,
+        nodes: [
+          { project: { key: 'launch' }, revenue: { amount: '105.00' } },
+          { project: { key: 'works' }, revenue: null },
+        ],
+      },
+    })
+    // A day on which nothing but the other client's fee is earned.
+    await ok(tenant, limit, { id, to: ['halden'] })
+    const quiet = await manager.ask(own, { range: { from: '2026-10-25', to: '2026-10-26' } })
+    expect(quiet.data).toEqual({
+      clientCosts: { totalCount: 0, nodes: [] },
+      projectCosts: { totalCount: 0, nodes: [] },
+    })
   })
 
   it('of every model is the charge of the month to the penny, and its days add up to it', async () => {

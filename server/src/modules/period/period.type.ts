@@ -154,6 +154,7 @@ const PeriodSnapshot = builder.objectRef<SnapshotRecord>('PeriodSnapshot').imple
     revenue: t.field({
       type: Money,
       nullable: true,
+      description: 'Σ billed of the tasks completed in the month; what terms charge is in no edition',
       resolve: ({ fleet: { revenue } }, _args, context) =>
         revenue === null ? null : amountIn(parseFixed18(revenue), context),
     }),

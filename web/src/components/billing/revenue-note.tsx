@@ -45,11 +45,10 @@ export function RevenueNote({ parts, range, billingPath, params, isWithClient = 
     </Link>
   )
   if (parts?.charges != null) {
-    const isAll = parts.billed == null
+    if (parts.billed == null) return charged('charged by terms')
     return (
       <>
-        {charged(isAll ? 'charged by terms' : `${moneyText(parts.charges)} charged`)}
-        {isAll ? '' : `, ${moneyText(parts.billed)} billed`}
+        {charged(`${moneyText(parts.charges)} charged`)}, {moneyText(parts.billed)} billed
       </>
     )
   }

@@ -102,7 +102,7 @@ export async function EditionRows({ period: { month }, path, params }: EditionRo
           { label: 'Chain-shared', isNumber: true },
           { label: 'Allocated', isNumber: true },
           { label: 'Cost', isNumber: true, isMain: true },
-          { label: 'Revenue', isNumber: true },
+          { label: 'Billed', isNumber: true },
         ]}
         rows={nodes.map((row) => ({
           id: row.key ?? '',

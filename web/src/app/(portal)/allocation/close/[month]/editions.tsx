@@ -43,7 +43,7 @@ export function Editions({ period: { snapshots, state }, tenant }: { period: Per
           { label: `Attributed and allocated, ${symbol}`, isNumber: true },
           { label: `Unallocated, ${symbol}`, isNumber: true },
           { label: `Fully loaded, ${symbol}`, isNumber: true, isMain: true },
-          { label: `Revenue, ${symbol}`, isNumber: true },
+          { label: `Billed, ${symbol}`, isNumber: true },
           { label: 'Accepted' },
           { label: 'Hash' },
         ]}

@@ -45,7 +45,7 @@ export function MonthTiles({ period, fleet, tenant }: MonthTilesProps) {
       />
       {edition === null ? null : (
         <Tile
-          label="Revenue"
+          label="Billed for completed tasks"
           figure={<Amount money={edition.revenue} as="text" reason="No task completed in the month was billed" />}
           context={plural(tasksCompleted, 'task') + ' completed'}
         />
