@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import pg from 'pg'
 import { v7 as uuidv7 } from 'uuid'
+import { formatFixed18 } from '@outlay/domain/money/fixed18'
 import { addDays, type DateRange } from '@outlay/domain/periods/calendar-date'
 import { Corrections } from '../corrections/correct-invocation.ts'
 import { insertTasks } from '../demo/insert-records.ts'
@@ -13,7 +14,10 @@ import { upsertTask, type UpsertTaskInput } from '../ingest/upsert-task.ts'
 import { rebuildRollups, verifyRollups } from '../ingest/verify-rollups.ts'
 import { TenantPool } from '../tenancy/tenant-pool.ts'
 import { tenantTransaction } from '../tenancy/tenant-transaction.ts'
-import { readActiveTasks, readAgentsUsed, readClientCosts, readFleetRevenue } from './read-clients.ts'
+import { readEarningTerms } from '../revenue/earning-terms.ts'
+import { readClientRevenue, sumOfRevenue } from '../revenue/read-revenue.ts'
+import { totalRevenue, type Revenue } from '../revenue/revenue.ts'
+import { readActiveTasks, readAgentsUsed } from './read-clients.ts'
 import { readCompletedCount } from './read-fleet.ts'
 import { countTasksWithCost } from './read-tasks.ts'
 import { tenantSql } from './tenant-sql.ts'
@@ -171,12 +175,13 @@ async function read({ tenantId }: Tenant, range: DateRange, currency: string) {
     [tenantId],
   )
   const ids = rows.map(({ id }) => id)
-  const [tasks, agents, costs] = await Promise.all([
+  const terms = await readEarningTerms(db, { range, currency, timeZone: 'Europe/London' })
+  const [tasks, agents, earned] = await Promise.all([
     readActiveTasks(db, range, ids),
     readAgentsUsed(db, range, ids),
-    readClientCosts(db, { range, currency, after: null, limit: 100 }),
+    readClientRevenue(db, { range, currency, terms }),
   ])
-  const revenue = new Map(costs.map((row) => [row.clientId, trimmed(row.revenue)]))
+  const revenue = new Map([...earned].map(([id, of]) => [id, textOf(of)]))
   for (const { id, key } of rows) {
     const inClient = await countTasksWithCost(db, { range, clientId: id, projectId: null })
     expect([key, inClient]).toEqual([key, tasks.get(id) ?? 0])
@@ -191,13 +196,14 @@ async function read({ tenantId }: Tenant, range: DateRange, currency: string) {
     all: {
       tasks: await countTasksWithCost(db, { range, clientId: null, projectId: null }),
       completed: await readCompletedCount(db, range),
-      revenue: trimmed(await readFleetRevenue(db, { range, currency })),
+      revenue: textOf(sumOfRevenue(earned)),
     },
   }
 }
 
-function trimmed(amount: string | null): string | null {
-  return amount === null ? null : amount.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '')
+function textOf(of: Revenue): string | null {
+  const amount = totalRevenue(of)
+  return amount === null ? null : formatFixed18(amount)
 }
 
 async function expectSame(t: Tenant): Promise<void> {
