@@ -53,8 +53,8 @@ interface Context {
  * What each of some places used in each of some parts of months: what the terms ask for, and what it cost. However many places there are, they
  * are read by the same number of statements.
  *
- * `isTotal`: costs and completed tasks are not told apart, which says what is charged and not its lines. It is read from daily and monthly cells,
- * for looks at many months of all clients.
+ * `isTotal`: costs and completed tasks are not told apart, and of the cost and the use there is what the terms ask for alone. It says what is charged
+ * and not its lines, and is read from daily and monthly cells, for looks at many months of all clients.
  */
 export async function loadPeriodFacts(
   db: TenantSql,
@@ -70,7 +70,7 @@ export async function loadPeriodFacts(
   const all = daysOf(() => true)
   const [uses, shares, taskCosts, completed, reversed] = await Promise.all([
     isTotal ? readTotals(db, { daysOf, timeZone }) : readBilledUse(db, { ...all, timeZone }),
-    isTotal ? readBilledShareTotals(db, all) : readBilledShares(db, all),
+    isTotal ? readBilledShareTotals(db, daysOf(countsCost)) : readBilledShares(db, all),
     isTotal ? [] : readBilledTaskCosts(db, daysOf(countsCost)),
     isTotal ? readBilledCompletionCounts(db, daysOf(countsTasks)) : readBilledCompletions(db, daysOf(countsTasks)),
     readBilledReversals(
@@ -93,9 +93,10 @@ export async function loadPeriodFacts(
     byPlace(completed),
     byPlace(reversed),
   ]
+  const fraction = fractionsIn(timeZone)
   return wanted.map((one, nr) =>
     factsOf(one, {
-      ...{ except, timeZone, labels, uses: use(nr), shares: share(nr), taskCosts: taskCost(nr) },
+      ...{ except, timeZone, fraction, labels, uses: use(nr), shares: share(nr), taskCosts: taskCost(nr) },
       ...{ completed: completion(nr), reversed: reversal(nr) },
     }),
   )
@@ -108,10 +109,7 @@ async function readTotals(
 ): Promise<MonthUse[]> {
   const { daysOf, timeZone } = asked
   const [totals, uses] = await Promise.all([
-    readBilledTotals(
-      db,
-      daysOf(({ model }) => model !== 'PER_AGENT'),
-    ),
+    readBilledTotals(db, daysOf(countsUse)),
     readBilledUse(db, { ...daysOf(({ model }) => model === 'PER_AGENT'), timeZone }),
   ])
   return [...totals, ...uses]
@@ -136,11 +134,17 @@ function countsCost(terms: BillingTerms): boolean {
   return 'basis' in terms
 }
 
+function countsUse(terms: BillingTerms): boolean {
+  return countsCost(terms) || unitsOf(terms).some((unit) => unit === 'TOKENS' || unit === 'INVOCATIONS')
+}
+
 function countsTasks(terms: BillingTerms): boolean {
   return terms.model === 'PER_TASK' || terms.model === 'OUTCOME' || unitsOf(terms).includes('TASKS')
 }
 
 interface Read extends Context {
+  /** How much of its month a range is; many places ask for the same few. */
+  fraction: (range: DateRange) => Fixed18
   labels: ReadonlyMap<string, string>
   uses: readonly MonthUse[]
   shares: readonly AllocatedPlaceRow[]
@@ -151,7 +155,7 @@ interface Read extends Context {
 
 /** What was read of one place, by the parts of months that are wanted of it. */
 function factsOf({ terms, since, place, parts }: PlaceWanted, read: Read): LoadedFacts[] {
-  const { uses, shares, taskCosts, completed, reversed, labels, timeZone } = read
+  const { uses, shares, taskCosts, completed, reversed, labels, fraction } = read
   const basis = 'basis' in terms ? terms.basis : null
   const firstDays = firstDaysOf(uses)
   // A project leaves no day to others.
@@ -159,7 +163,7 @@ function factsOf({ terms, since, place, parts }: PlaceWanted, read: Read): Loade
   return parts.map((part) => {
     const isIn = (day: CalendarDate) => day >= part.from && day < part.to
     const used = uses.filter(({ month }) => month === part.month)
-    const accrued = accruedIn(part, { except, timeZone, shares })
+    const accrued = accruedIn(part, { except, fraction, shares })
     const sums = used.map((use) => use.sums).reduce(addSums, NO_SUMS)
     const cost = plusAllocated(
       sums,
@@ -199,9 +203,9 @@ async function labelsOf(
 /** Shares of pools that fall on the days of a part of a month: they accrue evenly over it. */
 function accruedIn(
   part: MonthPart,
-  { except, timeZone, shares }: Context & { shares: readonly AllocatedPlaceRow[] },
+  { except, fraction, shares }: Pick<Read, 'except' | 'fraction' | 'shares'>,
 ): { taskId: string | null; amount: Fixed18 }[] {
-  const whole = fractionOf(part, timeZone)
+  const whole = fraction(part)
   return shares
     .filter(({ month }) => month === part.month)
     .map(({ taskId, projectId, amount }) => {
@@ -210,10 +214,20 @@ function accruedIn(
         .reduce((sum, { startsOn, endsOn }) => {
           const from = startsOn > part.from ? startsOn : part.from
           const to = endsOn !== null && endsOn < part.to ? endsOn : part.to
-          return sum + fractionOf({ from, to }, timeZone)
+          return sum + fraction({ from, to })
         }, 0n)
       return { taskId, amount: multiplyFixed18HalfEven(amount, whole - own) }
     })
+}
+
+function fractionsIn(timeZone: string): (range: DateRange) => Fixed18 {
+  const known = new Map<string, Fixed18>()
+  return (range) => {
+    const key = `${range.from} ${range.to}`
+    const fraction = known.get(key) ?? fractionOf(range, timeZone)
+    known.set(key, fraction)
+    return fraction
+  }
 }
 
 /** How much of its month a range within it is, scaled 10^18. */

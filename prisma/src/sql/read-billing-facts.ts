@@ -51,7 +51,7 @@ const ASKED = 'unnest($2::int[], $3::uuid[], $4::date[], $5::date[]) AS w(nr, id
 
 const ON_DAYS = (day: string) => `${day} >= w.first AND ${day} < w.after_last`
 
-/** Whether a project has terms of its own on a day: $n to $n+2 are its lists. */
+/** Whether a project has terms of its own on a day: $n to $n+2 are its lists. No project has none. An anti join, as long as nothing is ORed to it. */
 const hasOwnTerms = (project: string, day: string, first: number) =>
   `EXISTS (SELECT 1 FROM unnest($${first}::uuid[], $${first + 1}::date[], $${first + 2}::date[]) AS x(project_id, starts_on, ends_on)
     WHERE x.project_id = ${project} AND ${day} >= x.starts_on AND (x.ends_on IS NULL OR ${day} < x.ends_on))`
@@ -82,9 +82,10 @@ const OF_CLIENTS: Prepared = {
 
 /** Sums alone of days, whoever the agent is. */
 const totalOf = (cells: string) => `WITH cells AS MATERIALIZED (${cells})
-    SELECT w.nr, ${MONTH('c.day')}, '${NIL_UUID}'::uuid AS "agentId", NULL::text AS "firstOn", ${CELL_SUMS}
-    FROM ${ASKED} JOIN cells c ON c.id = w.id AND ${ON_DAYS('c.day')}
-    GROUP BY 1, 2 ORDER BY 1, 2`
+    SELECT s.nr, s.month::text AS month, '${NIL_UUID}'::uuid AS "agentId", NULL::text AS "firstOn",
+      s.direct, s.shared, s.invocations, s.tokens, s.unpriced, s.unconverted
+    FROM (SELECT w.nr, date_trunc('month', c.day::timestamp)::date AS month, ${CELL_SUMS}
+      FROM ${ASKED} JOIN cells c ON c.id = w.id AND ${ON_DAYS('c.day')} GROUP BY 1, 2) s ORDER BY s.nr, s.month`
 
 const TOTAL_OF_PROJECTS: Prepared = {
   name: 'billing_total_of_projects',
@@ -93,15 +94,11 @@ const TOTAL_OF_PROJECTS: Prepared = {
       AND ${IS_COUNTED}`),
 }
 
-const SUMMED = ['cost_direct', 'cost_shared', 'invocations', 'tokens', 'unpriced', 'unconverted']
-  .map((measure) => `sum(c.${measure}) AS ${measure}`)
-  .join(', ')
-
 const TOTAL_OF_CLIENTS: Prepared = {
   name: 'billing_total_of_clients',
-  text: totalOf(`SELECT c.a AS id, c.day, ${SUMMED} FROM rollup_day c
+  text: totalOf(`SELECT c.a AS id, c.day, ${MEASURES} FROM rollup_day c
     WHERE c.tenant_id = $1::uuid AND c.grain = ${Grain.CLIENT_PROJECT} AND c.a = ANY ($3::uuid[]) AND c.day >= $6::date AND c.day < $7::date
-      AND ${IS_COUNTED} AND NOT ${hasOwnTerms('c.b', 'c.day', 8)} GROUP BY 1, 2`),
+      AND ${IS_COUNTED} AND NOT ${hasOwnTerms('c.b', 'c.day', 8)}`),
 }
 
 /** What was used in places by month, without its agents: from daily cells, where readBilledUse takes the fine ones of clients. */
@@ -190,8 +187,7 @@ function instant(ms: number): string {
 /** Whether a task of alias `t` belongs to the place asked of, on a day. The lists of clients begin at $6. */
 const BELONGS = {
   project: () => 't.project_id = w.id',
-  client: (day: string) =>
-    `t.client_id = w.id AND (t.project_id IS NULL OR NOT ${hasOwnTerms('t.project_id', day, 6)})`,
+  client: (day: string) => `t.client_id = w.id AND NOT ${hasOwnTerms('t.project_id', day, 6)}`,
 }
 
 function taskStatement(
