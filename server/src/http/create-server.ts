@@ -96,6 +96,7 @@ import { clientPageUrl, registerClientPages } from '../transparency/client-pages
 import { registerOwnStatement } from '../transparency/own-statement.ts'
 import { withoutSecret } from '../transparency/page-path.ts'
 import { registerDemo } from './demo-route.ts'
+import { drainBeforeClosing } from './drain.ts'
 import { answerErrors } from './error-answers.ts'
 import { contextOf, registerGraphql } from './graphql-route.ts'
 import { registerJoin } from './join-route.ts'
@@ -172,7 +173,6 @@ export async function createServer(settings: ServerSettings): Promise<Server> {
     log: logger,
   })
 
-  let isStopping = false
   const app = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     genReqId: () => randomUUID(),
@@ -184,11 +184,11 @@ export async function createServer(settings: ServerSettings): Promise<Server> {
   answerErrors(app)
   app.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id)
-    if (isStopping) void reply.header('connection', 'close')
     done()
   })
+  const drain = drainBeforeClosing(app)
   const metrics = measureRequests(app)
-  registerStatus(app, { authPool, metrics, isStopping: () => isStopping })
+  registerStatus(app, { authPool, metrics, isStopping: drain.hasBegun })
   registerGraphql(app, { apollo, keys, people, pool, services, publicUrl: settings.publicUrl, report })
   const subscriptions = serveSubscriptions({
     keys,
@@ -240,8 +240,7 @@ export async function createServer(settings: ServerSettings): Promise<Server> {
     queue,
     listen: () => app.listen({ host: settings.host, port: settings.port }),
     close: async () => {
-      isStopping = true
-      await subscriptions.close()
+      await Promise.all([drain.begin(), subscriptions.close()])
       await app.close()
       await apollo.stop()
       await ingestor.drain()
