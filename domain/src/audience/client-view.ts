@@ -40,6 +40,17 @@ const allowanceSchema = z.strictObject({
   left: decimal,
 })
 
+const dailySchema = z.strictObject({
+  /** What is charged or counted by day, in plain words. */
+  what: z.string(),
+  /** Of a quantity; null: amounts of `currency`. */
+  unit: z.string().nullable(),
+  /** One for each day from `from` on, up to `to`. */
+  values: z.array(decimal),
+  /** Of amounts, what is of no single day: total − Σ values. null for quantities. */
+  rest: decimal.nullable(),
+})
+
 const agreementSchema = z.strictObject({
   /** The project it is for; null: all work outside projects with an agreement of their own. */
   project: z.string().nullable(),
@@ -56,6 +67,8 @@ const agreementSchema = z.strictObject({
   /** Σ amount of the lines. */
   total: decimal,
   allowance: allowanceSchema.nullable(),
+  /** Day by day, as far as the agreement charges or counts by day. */
+  daily: z.array(dailySchema),
   /** Some of the work has no price yet, so the charge may grow. */
   isProvisional: z.boolean(),
 })
@@ -110,4 +123,5 @@ export type ClientView = z.infer<typeof clientViewSchema>
 export type ClientAgreement = ClientView['agreements'][number]
 export type ClientLine = ClientAgreement['lines'][number]
 export type ClientRate = ClientAgreement['rates'][number]
+export type ClientDaily = ClientAgreement['daily'][number]
 export type ClientTask = ClientView['tasks'][number]

@@ -1,5 +1,6 @@
 import type {
   ClientAgreement,
+  ClientDaily,
   ClientLine,
   ClientRate,
   ClientTask,
@@ -47,6 +48,26 @@ const Allowance = builder.objectRef<NonNullable<ClientAgreement['allowance']>>('
   }),
 })
 
+const Daily = builder.objectRef<ClientDaily>('ClientDaily').implement({
+  description: 'What an engagement charges or counts, day by day.',
+  fields: (t) => ({
+    what: t.exposeString('what', { description: 'In plain words' }),
+    unit: t.exposeString('unit', { nullable: true, description: 'Of quantities; null: amounts' }),
+    values: t.field({
+      type: ['Decimal'],
+      description: 'One for each day charged',
+      ...facts({ size: 31 }),
+      resolve: ({ values }) => values,
+    }),
+    rest: t.field({
+      type: 'Decimal',
+      nullable: true,
+      description: 'Of amounts: what of the total is of no single day',
+      resolve: ({ rest }) => rest,
+    }),
+  }),
+})
+
 const Agreement = builder.objectRef<ClientAgreement>('ClientAgreement').implement({
   description: 'What an engagement charges its client for a month.',
   fields: (t) => ({
@@ -60,6 +81,12 @@ const Agreement = builder.objectRef<ClientAgreement>('ClientAgreement').implemen
     lines: t.field({ type: [Line], ...facts({ size: 10 }), resolve: ({ lines }) => lines }),
     total: t.field({ type: 'Decimal', description: 'Σ amount of the lines', resolve: ({ total }) => total }),
     allowance: t.field({ type: Allowance, nullable: true, resolve: ({ allowance }) => allowance }),
+    daily: t.field({
+      type: [Daily],
+      description: 'As far as it charges or counts by day',
+      ...facts({ size: 2 }),
+      resolve: ({ daily }) => daily,
+    }),
     isProvisional: t.exposeBoolean('isProvisional', { description: 'Some of the work has no price yet' }),
   }),
 })
