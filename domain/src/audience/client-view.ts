@@ -6,6 +6,7 @@ import { z } from 'zod'
  */
 
 const decimal = z.string().regex(/^-?\d+(\.\d+)?$/)
+const colour = z.string().regex(/^#[0-9a-f]{6}$/)
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/)
 
 const MODELS = [
@@ -97,6 +98,8 @@ const daySchema = z.strictObject({
 /** A month of a client's work, as the client is shown it. */
 export const clientViewSchema = z.strictObject({
   firm: z.string(),
+  /** Its colours on light and on dark pages; null: none of its own. */
+  brand: z.strictObject({ light: colour, dark: colour }).nullable(),
   client: z.string(),
   /** First day of the month. */
   month: day,

@@ -42,7 +42,14 @@ function task(taskId: string, completedOn: string | null, over: Partial<WorkedTa
 
 function show(engagements: readonly ChargedEngagement[], tasks: readonly WorkedTask[] = TASKS): ClientView {
   return showClient({
-    ...{ firm: 'Fernhill', client: 'Northwind', month: '2026-06-01', today: '2026-07-09', currency: 'GBP' },
+    ...{
+      firm: 'Fernhill',
+      brand: null,
+      client: 'Northwind',
+      month: '2026-06-01',
+      today: '2026-07-09',
+      currency: 'GBP',
+    },
     ...{ timeZone: 'Europe/London', engagements, tasks, tasksMax: 100 },
   })
 }

@@ -6,6 +6,7 @@ import { formatFixed18, type Fixed18 } from '../money/fixed18.ts'
 import { powerOfTen } from '../money/scaled-decimal.ts'
 import { addDays, addMonths, type CalendarDate } from '../periods/calendar-date.ts'
 import { formatQuantity, QUANTITY6_SCALE } from '../usage/quantity.ts'
+import type { Brand } from './brand.ts'
 import { clientDaily, type UsedOnDay } from './client-daily.ts'
 import { chargesByTask, clientLines, clientRates, type WriteMoney } from './client-lines.ts'
 import type { ClientAgreement, ClientTask, ClientView } from './client-view.ts'
@@ -40,6 +41,7 @@ export interface WorkedTask {
 /** What the view of a month is made of. */
 export interface ClientFacts {
   firm: string
+  brand: Brand | null
   client: string
   /** First day of the month. */
   month: CalendarDate
@@ -84,13 +86,14 @@ const WHY: Record<BillingModel, string> = {
  *     1,500 tokens at the price of a card // quantity, price and charge
  */
 export function showClient(facts: ClientFacts): ClientView {
-  const { firm, client, month, today, currency, timeZone, engagements, tasksMax } = facts
+  const { firm, brand, client, month, today, currency, timeZone, engagements, tasksMax } = facts
   const decimals = minorUnits(currency)
   const money: WriteMoney = (amount) => formatFixed18(amount, decimals)
   const to = addMonths(month, 1)
   const tasks = shownTasks(facts, money)
   return {
     firm,
+    brand,
     client,
     month,
     to,

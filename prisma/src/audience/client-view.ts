@@ -62,7 +62,15 @@ async function viewOf(
   const tasks: WorkedTask[] = await readWorkedTasks(db, { clientId, ...range, also: [...new Set(chargedTasks)] })
   return clientViewSchema.parse(
     showClient({
-      ...{ firm: firm.firm, client: firm.client, month, today: today(now, timeZone), currency, timeZone },
+      ...{
+        firm: firm.firm,
+        brand: firm.brand,
+        client: firm.client,
+        month,
+        today: today(now, timeZone),
+        currency,
+        timeZone,
+      },
       ...{ engagements, tasks, tasksMax },
     }),
   )

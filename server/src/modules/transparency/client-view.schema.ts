@@ -8,6 +8,7 @@ import type {
 } from '@outlay/domain/audience/client-view'
 import { builder } from '../../graphql/builder.ts'
 import { facts } from '../../graphql/builder-type.ts'
+import { TenantBrand } from '../tenant/tenant-brand.type.ts'
 import { UserError, type UserErrorSource } from '../user-error.schema.ts'
 import { askAboutMonth, ownView, previewOf } from './client-view.service.ts'
 
@@ -127,6 +128,7 @@ const View = builder.objectRef<ClientView>('ClientView').implement({
   description: 'A month of a client’s work as the client is shown it: amounts are of `currency`, as charged.',
   fields: (t) => ({
     firm: t.exposeString('firm'),
+    brand: t.field({ type: TenantBrand, nullable: true, resolve: ({ brand }) => brand }),
     client: t.exposeString('client'),
     month: t.field({ type: 'Date', resolve: ({ month }) => month }),
     to: t.field({ type: 'Date', description: 'The first day after it', resolve: ({ to }) => to }),

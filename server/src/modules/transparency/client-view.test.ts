@@ -186,7 +186,7 @@ describe('the role that answers a client', () => {
       ...['engagement.ends_on', 'engagement.id', 'engagement.model', 'engagement.project_id', 'engagement.starts_on'],
       ...['engagement.superseded_at', 'engagement.terms', 'project.client_id', 'project.id', 'project.name'],
       ...['task.client_id', 'task.completed_on', 'task.id', 'task.key', 'task.name', 'task.project_id'],
-      ...['tenant.currency', 'tenant.id', 'tenant.name', 'tenant.time_zone'],
+      ...['tenant.brand_dark', 'tenant.brand_light', 'tenant.currency', 'tenant.id', 'tenant.name', 'tenant.time_zone'],
     ])
   })
 
