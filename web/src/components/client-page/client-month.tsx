@@ -3,6 +3,7 @@ import type { ClientAgreement, ClientRate, ClientView } from '@outlay/domain/aud
 import { graphql } from '../../generated/gql.ts'
 import { dateText } from '../../lib/calendar.ts'
 import { codeMoneyText, countText, decimalText, exactDecimalText, moneyText } from '../../lib/format.ts'
+import { brandStyle } from '../../lib/brand-style.ts'
 import { monthText } from '../../lib/months.ts'
 import { MiniTable } from '../table/mini-table.tsx'
 import { Card } from '../ui/card.tsx'
@@ -14,6 +15,10 @@ import { AgreementDays, DeliveredDays } from './client-days.tsx'
 graphql(`
   fragment ClientViewFields on ClientView {
     firm
+    brand {
+      light
+      dark
+    }
     client
     month
     to
@@ -92,7 +97,7 @@ interface ClientMonthProps {
 export function ClientMonth({ view, months, actions, question }: ClientMonthProps) {
   const { client, month, isSoFar, currency, timeZone, agreements } = view
   return (
-    <div className="flex flex-col gap-4">
+    <div className="client-page flex flex-col gap-4" style={brandStyle(view.brand)}>
       <header className="flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
         <div className="min-w-0 flex-[1_1_320px]">
           <h1 className="text-[26px] leading-[34px] font-semibold tracking-[-0.01em] break-words max-sm:text-figure">
