@@ -172,6 +172,41 @@ describe('a link', () => {
   })
 })
 
+describe('the colours of the firm', () => {
+  const change =
+    'mutation ($brand: TenantBrandInput) { updateTenantSettings(input: { brand: $brand }) { userErrors { code field } } }'
+  const give = async (cookie: string, brand: object) => (await ask(world.url, { cookie }, change, { brand })).data
+
+  it('are given by an administrator, are in the log, and are on the page of a link and of a login', async () => {
+    const [owner, finance, client] = await Promise.all([
+      tenant.signedIn('OWNER'),
+      tenant.signedIn('FINANCE'),
+      tenant.signedIn('CLIENT', 'northwind'),
+    ])
+    const { secret } = await publishedSecret(tenant)
+    const shown = async () => {
+      const own = '{ tenant { brand { light dark } } clientView(month: "2026-10-01") { brand { light dark } } }'
+      return [(await page(secret)).view['brand'], (await ask(world.url, { cookie: client }, own)).data]
+    }
+    const brand = { light: '#1d5c48', dark: '#6cc6a0' }
+    expect(await shown()).toEqual([null, { tenant: { brand: null }, clientView: { brand: null } }])
+    expect(await give(owner, { ...brand, light: '#8fc7a8' })).toEqual({
+      updateTenantSettings: { userErrors: [{ code: 'LOW_CONTRAST', field: ['input', 'brand', 'light'] }] },
+    })
+    expect(await give(finance, brand)).toBeNull()
+    expect(await shown()).toEqual([null, { tenant: { brand: null }, clientView: { brand: null } }])
+    expect(await give(owner, brand)).toEqual({ updateTenantSettings: { userErrors: [] } })
+    expect(await shown()).toEqual([brand, { tenant: { brand }, clientView: { brand } }])
+    const { rows } = await world.owner.query<{ entry: string }>(
+      `SELECT a::text AS entry FROM audit_event a WHERE tenant_id = $1 AND action = 'updateTenantSettings'`,
+      [tenant.id],
+    )
+    expect(rows.map(({ entry }) => [entry.includes('#1d5c48'), entry.includes('#8fc7a8')])).toEqual([[true, false]])
+    await give(owner, {})
+    expect((await page(secret)).view['brand']).toBeNull()
+  })
+})
+
 describe('the statement', () => {
   it('is a CSV file that no spreadsheet runs', async () => {
     const { secret } = await publishedSecret(tenant)

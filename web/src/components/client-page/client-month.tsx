@@ -108,7 +108,7 @@ export function ClientMonth({ view, months, actions, question }: ClientMonthProp
             {currency}, before tax · days in {timeZone}
           </p>
         </div>
-        <div className="flex flex-wrap gap-2">
+        <div className="no-print flex flex-wrap gap-2">
           {months.length < 2 ? null : <Months months={months} shown={month} />}
           {actions}
         </div>
@@ -128,7 +128,7 @@ export function ClientMonth({ view, months, actions, question }: ClientMonthProp
       )}
       {agreements.some(({ daily }) => daily.length > 0) ? null : <DeliveredDays view={view} />}
       <Tasks view={view} />
-      {question}
+      {question === undefined ? null : <div className="no-print">{question}</div>}
     </div>
   )
 }

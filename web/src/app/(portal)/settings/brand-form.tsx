@@ -35,7 +35,7 @@ const SCHEMES = [
     example: '#6cc6a0',
     page: '#0e0f10',
     card: '#141516',
-    ink: '#ededE9',
+    ink: '#edede9',
     line: '#27292b',
     on: '#0e0f10',
   },
