@@ -112,7 +112,8 @@ function countsCost(terms: BillingTerms): boolean {
   return 'basis' in terms
 }
 
-function countsTasks(terms: BillingTerms): boolean {
+/** Whether the terms count the tasks that were completed. */
+export function countsTasks(terms: BillingTerms): boolean {
   return terms.model === 'PER_TASK' || terms.model === 'OUTCOME' || unitsOf(terms).includes('TASKS')
 }
 

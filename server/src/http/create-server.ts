@@ -94,6 +94,7 @@ import { SumsHints } from '../ingest/sums-hints.ts'
 import { registerAuth } from './auth-route.ts'
 import { clientPageUrl, registerClientPages } from '../transparency/client-pages.ts'
 import { registerOwnStatement } from '../transparency/own-statement.ts'
+import { StatementPrinter } from '../transparency/statement-printer.ts'
 import { withoutSecret } from '../transparency/page-path.ts'
 import { registerDemo } from './demo-route.ts'
 import { drainBeforeClosing } from './drain.ts'
@@ -204,7 +205,9 @@ export async function createServer(settings: ServerSettings): Promise<Server> {
   registerAuth(app, { signIn, people, pool, oidc: settings.oidc, publicUrl: settings.publicUrl })
   registerJoin(app, { pool, authPool, people, publicUrl: settings.publicUrl })
   registerDemo(app, { authPool })
-  registerClientPages(app, { pool, authPool, view: services.clientPages.view })
+  const printer = new StatementPrinter()
+  app.addHook('onClose', () => printer.close())
+  registerClientPages(app, { pool, authPool, view: services.clientPages.view, printer })
   const routeDeps = {
     keys,
     people,
@@ -214,7 +217,7 @@ export async function createServer(settings: ServerSettings): Promise<Server> {
   registerExports(app, routeDeps)
   registerStatements(app, routeDeps)
   registerReports(app, { ...routeDeps, pool })
-  registerOwnStatement(app, routeDeps)
+  registerOwnStatement(app, { ...routeDeps, printer })
   registerExplorer(app, { keys, people })
   registerIngestRoutes(app, {
     ingestor,
