@@ -6,12 +6,17 @@ import { runNode } from './lib/run.mjs'
 
 const program = (path) => inRoot('node_modules', path)
 const packages = ['domain', 'prisma', 'workers', 'server', 'web', 'test']
-const projects = [...packages, 'domain/tsconfig.test.json']
+/** The domain without Node.js, the portal with the browser, and at the root all that runs on Node.js, in one pass. */
+const projects = { domain: 'domain', web: 'web', 'all that runs on Node.js': 'tsconfig.json' }
 
 const checks = [
   ['Format', program('prettier/bin/prettier.cjs'), ['--check', '--log-level=warn', '.']],
   ['Lint', program('eslint/bin/eslint.js'), ['--max-warnings=0', '.']],
-  ...projects.map((name) => [`Types of ${name}`, program('typescript/bin/tsc'), ['--noEmit', '-p', inRoot(name)]]),
+  ...Object.entries(projects).map(([name, project]) => [
+    `Types of ${name}`,
+    program('typescript/bin/tsc'),
+    ['--noEmit', '-p', inRoot(project)],
+  ]),
   ['Dead code', program('knip/bin/knip.js'), ['--no-progress']],
   ['Layering', program('dependency-cruiser/bin/dependency-cruise.mjs'), packages],
 ]

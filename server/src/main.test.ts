@@ -132,6 +132,7 @@ describe('the server as a process', () => {
     run.child.kill('SIGTERM')
     expect((await run.ended).code).toBe(0)
     await Promise.all(senders)
+    expect(refusals).toContain('503')
     const owner = new pg.Client({ connectionString: database.ownerUrl })
     await owner.connect()
     const { rows } = await owner.query<{ id: string }>('SELECT id FROM invocation WHERE tenant_id = $1', [tenantId])

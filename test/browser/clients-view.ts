@@ -43,11 +43,7 @@ export function clientsView(): void {
       visiting(async (visit) => {
         await someClientPage()
         const visitor = await visit('client')
-        const bodies: Promise<string>[] = []
-        visitor.page.on('response', (response) => {
-          const kind = response.request().resourceType()
-          if (kind === 'document' || kind === 'fetch') bodies.push(response.text())
-        })
+        const allSent = visitor.sent()
         await visitor.open('/')
         await visitor.quiet()
         await visitor.reads(visitor.page.getByRole('heading', { level: 1 }), /^Northwind Capital, \w+ \d{4} so far$/)
@@ -57,7 +53,7 @@ export function clientsView(): void {
         )
         const main = await visitor.text(visitor.page.locator('main'))
         expect(main).toMatch(new RegExp(`Tasks delivered\\s+${clientPreview.delivered.toLocaleString('en-GB')}`))
-        const sent = (await Promise.all(bodies)).join('\n')
+        const sent = await allSent()
         expect(sent).toContain('Northwind Capital')
         expect(sent.match(/marginRatio|\bbilled\b|costDirect|chainShared/g)).toBeNull()
         for (const name of ['Halden', 'Meridian', 'Corvid', 'Coding Agent']) expect(sent.includes(name)).toBe(false)

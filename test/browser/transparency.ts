@@ -86,12 +86,7 @@ export function transparency(): void {
       visiting(async (visit) => {
         const path = await someClientPage()
         const visitor = await visit(null)
-        const bodies: Promise<string>[] = []
-        visitor.page.on('response', (response) => {
-          const kind = response.request().resourceType()
-          if (kind === 'document' || kind === 'fetch')
-            bodies.push(Promise.all([response.text(), response.allHeaders()]).then((parts) => JSON.stringify(parts)))
-        })
+        const allSent = visitor.sent()
         await visitor.open(path)
         await visitor.quiet()
         const { total, delivered } = await preview()
@@ -99,7 +94,7 @@ export function transparency(): void {
         const [whole = '', pence = ''] = total.split('.')
         expect(main).toContain(`£${whole.replace(/\B(?=(\d{3})+$)/g, ',')}.${pence}`)
         expect(main).toMatch(new RegExp(`Tasks delivered\\s+${delivered.toLocaleString('en-GB')}`))
-        const sent = (await Promise.all(bodies)).join('\n')
+        const sent = await allSent()
         expect(sent).toContain('Northwind Capital')
         expect((await secrets()).filter((secret) => sent.includes(secret))).toEqual([])
       }),

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { BrowserContext, Locator, Page, Request } from 'playwright-core'
+import type { BrowserContext, Locator, Page, Request, Response } from 'playwright-core'
 
 /** A laptop, and the narrowest phone: the two windows every page is held to. */
 export const LAPTOP = { width: 1280, height: 900 }
@@ -143,6 +143,34 @@ export class Visitor {
       throw new Error(`${error.message} It reads: ${text}`)
     })
     return text
+  }
+
+  /** Keeps every document and every answer to a script from now on; asked, it gives their bodies and headers as one text. */
+  sent(): () => Promise<string> {
+    const answers: Promise<PromiseSettledResult<string>>[] = []
+    this.page.on('response', (response) => {
+      if (!['document', 'fetch'].includes(response.request().resourceType())) return
+      answers.push(Promise.allSettled([this.#whole(response)]).then(([answer]) => answer))
+    })
+    return async () => {
+      const settled = await Promise.all(answers)
+      const failed = settled.find((answer) => answer.status === 'rejected')
+      if (failed !== undefined) throw failed.reason
+      return settled.map((answer) => (answer.status === 'fulfilled' ? answer.value : '')).join('\n')
+    }
+  }
+
+  /** Body and headers. The browser lets go of bodies that nobody reads any more, such as what was prefetched: they are asked for again. */
+  async #whole(response: Response): Promise<string> {
+    const request = response.request()
+    const headers = await response.allHeaders()
+    try {
+      return JSON.stringify([await response.text(), headers])
+    } catch (error) {
+      if (request.method() !== 'GET') throw error
+      const again = await this.context.request.get(request.url(), { headers: request.headers() })
+      return JSON.stringify([await again.text(), headers])
+    }
   }
 
   /** Everything on the page, as a reader sees it. */

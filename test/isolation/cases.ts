@@ -392,7 +392,7 @@ export const textPlaces: readonly string[] = [
   'Mutation.adoptCatalogue(input.version)',
   'Mutation.dismissAlert(reason)',
   ...['name', 'query'].map((field) => `Mutation.saveView(input.${field})`),
-  ...['name', 'timeZone'].map((field) => `Mutation.updateTenantSettings(input.${field})`),
+  ...['name', 'timeZone', 'brand.light', 'brand.dark'].map((field) => `Mutation.updateTenantSettings(input.${field})`),
   'Mutation.setBudget(input.note)',
   'Mutation.setEngagement(input.note)',
   'Query.chargePreview(input.note)',

@@ -23,10 +23,20 @@ const OF_A_TASK: Record<BillingModel, readonly ChargeLineKind[]> = {
   TIME: ['TIME'],
 }
 
-/** What each task is charged, by its id; null where the model does not charge by task. */
-export function chargesByTask(model: BillingModel, lines: readonly ChargeLine[]): ReadonlyMap<string, Fixed18> | null {
-  const kinds = OF_A_TASK[model]
-  if (kinds.length === 0) return null
+/**
+ * Whether the charge of the work may stand by itself. Of cost-plus with a least or most markup it may not: the work would be cost × (1 + markup)
+ * and the total cost + bound, and two months of both give cost and markup.
+ *
+ *     months of 115.00 and 230.00 by work, 1,100.00 and 1,200.00 in all // 115.00 of work for 100.00 of cost: markup 0.15
+ */
+export function tellsWork(terms: BillingTerms): boolean {
+  return terms.model !== 'COST_PLUS' || (terms.markupFloor === null && terms.markupCap === null)
+}
+
+/** What each task is charged, by its id; null where the terms do not charge by task, or may not tell it. */
+export function chargesByTask(terms: BillingTerms, lines: readonly ChargeLine[]): ReadonlyMap<string, Fixed18> | null {
+  const kinds = OF_A_TASK[terms.model]
+  if (kinds.length === 0 || !tellsWork(terms)) return null
   const charges = new Map<string, Fixed18>()
   for (const { kind, taskId, amount } of lines) {
     if (taskId !== null && kinds.includes(kind)) charges.set(taskId, (charges.get(taskId) ?? 0n) + amount)
@@ -35,18 +45,19 @@ export function chargesByTask(model: BillingModel, lines: readonly ChargeLine[])
 }
 
 /** The lines of a charge that its client may see, put together so that they say what is charged and not what it cost. Σ amount is kept. */
-export function clientLines(model: BillingModel, lines: readonly ChargeLine[], money: WriteMoney): ClientLine[] {
-  return [...usedLines(model, lines, money), ...adjustments(lines, money)]
+export function clientLines(terms: BillingTerms, lines: readonly ChargeLine[], money: WriteMoney): ClientLine[] {
+  return [...usedLines(terms, lines, money), ...adjustments(lines, money)]
 }
 
-function usedLines(model: BillingModel, lines: readonly ChargeLine[], money: WriteMoney): ClientLine[] {
+function usedLines(terms: BillingTerms, lines: readonly ChargeLine[], money: WriteMoney): ClientLine[] {
   const of = (...kinds: ChargeLineKind[]) => lines.filter(({ kind }) => kinds.includes(kind))
-  switch (model) {
+  switch (terms.model) {
     case 'PASS_THROUGH':
       return byWork(of('COST'), 'Work outside tasks', money)
     case 'COST_PLUS':
-      // The least and the most of a markup are in no task, so the line says that there is more in it than work.
-      return byWork(of('COST', 'MARKUP'), 'Work outside tasks, and what the agreement adds', money)
+      return tellsWork(terms)
+        ? byWork(of('COST', 'MARKUP'), 'Work outside tasks', money)
+        : [plain('The work, and what the agreement adds for the month', sum(of('COST', 'MARKUP')), money)]
     case 'RATE_CARD':
       return of('USAGE').map((line) => priced(line, line.description, money))
     case 'PER_TASK':
@@ -68,7 +79,7 @@ function usedLines(model: BillingModel, lines: readonly ChargeLine[], money: Wri
     case 'TIME':
       return together(of('TIME'), 'Time on tasks', 'hours', money)
     default:
-      return model satisfies never
+      return terms satisfies never
   }
 }
 

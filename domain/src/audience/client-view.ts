@@ -6,6 +6,7 @@ import { z } from 'zod'
  */
 
 const decimal = z.string().regex(/^-?\d+(\.\d+)?$/)
+const colour = z.string().regex(/^#[0-9a-f]{6}$/)
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/)
 
 const MODELS = [
@@ -40,6 +41,17 @@ const allowanceSchema = z.strictObject({
   left: decimal,
 })
 
+const dailySchema = z.strictObject({
+  /** What is charged or counted by day, in plain words. */
+  what: z.string(),
+  /** Of a quantity; null: amounts of `currency`. */
+  unit: z.string().nullable(),
+  /** One for each day from `from` on, up to `to`. */
+  values: z.array(decimal),
+  /** Of amounts, what is of no single day: total − Σ values. null for quantities. */
+  rest: decimal.nullable(),
+})
+
 const agreementSchema = z.strictObject({
   /** The project it is for; null: all work outside projects with an agreement of their own. */
   project: z.string().nullable(),
@@ -56,6 +68,8 @@ const agreementSchema = z.strictObject({
   /** Σ amount of the lines. */
   total: decimal,
   allowance: allowanceSchema.nullable(),
+  /** Day by day, as far as the agreement charges or counts by day. */
+  daily: z.array(dailySchema),
   /** Some of the work has no price yet, so the charge may grow. */
   isProvisional: z.boolean(),
 })
@@ -84,6 +98,8 @@ const daySchema = z.strictObject({
 /** A month of a client's work, as the client is shown it. */
 export const clientViewSchema = z.strictObject({
   firm: z.string(),
+  /** Its colours on light and on dark pages; null: none of its own. */
+  brand: z.strictObject({ light: colour, dark: colour }).nullable(),
   client: z.string(),
   /** First day of the month. */
   month: day,
@@ -110,4 +126,5 @@ export type ClientView = z.infer<typeof clientViewSchema>
 export type ClientAgreement = ClientView['agreements'][number]
 export type ClientLine = ClientAgreement['lines'][number]
 export type ClientRate = ClientAgreement['rates'][number]
+export type ClientDaily = ClientAgreement['daily'][number]
 export type ClientTask = ClientView['tasks'][number]

@@ -18,13 +18,17 @@ const USED: Used = {
   intervals: [['T1', 0, 31]],
 }
 
+/** 7322.20, as the month. */
+const DAY_COST = { direct: 7322_200000000000000000n, shared: 0n }
+
 function engagement(terms: TermsWish, over: Partial<ChargedEngagement> = {}, ...before: Used[]): ChargedEngagement {
   const checked = checkTerms(terms, 'GBP')
   const charge = chargeMonths(checked, [...before, USED].map(facts), 2).at(-1)
   if (charge === undefined) throw new Error('no month')
   return {
     ...{ projectId: null, projectName: null, startsOn: '2026-01-01', terms: checked, charge, hasUnpriced: true },
-    days: [{ day: '2026-06-03', tokens: 918_273_000_000n, invocations: 645n }],
+    days: [{ day: '2026-06-03', ...DAY_COST, tokens: 918_273_000_000n, invocations: 645n }],
+    completed: ['2026-06-03', '2026-06-20'],
     ...over,
   }
 }
@@ -38,7 +42,14 @@ function task(taskId: string, completedOn: string | null, over: Partial<WorkedTa
 
 function show(engagements: readonly ChargedEngagement[], tasks: readonly WorkedTask[] = TASKS): ClientView {
   return showClient({
-    ...{ firm: 'Fernhill', client: 'Northwind', month: '2026-06-01', today: '2026-07-09', currency: 'GBP' },
+    ...{
+      firm: 'Fernhill',
+      brand: null,
+      client: 'Northwind',
+      month: '2026-06-01',
+      today: '2026-07-09',
+      currency: 'GBP',
+    },
     ...{ timeZone: 'Europe/London', engagements, tasks, tasksMax: 100 },
   })
 }
@@ -72,13 +83,24 @@ describe('what a client is shown of its charges', () => {
   })
 
   it('is one sum of cost and markup, and neither of them', () => {
-    // 7322.20 and the least markup, 1,200.00, which is in no task beyond its 15 %.
-    expect(written(wish({ model: 'COST_PLUS', markup: '0.15', markupFloor: '1200' }))).toEqual([
+    expect(written(wish({ model: 'COST_PLUS', markup: '0.15' }))).toEqual([
       'Work on tasks | 2 | tasks | - | 8418.21',
-      'Work outside tasks, and what the agreement adds | - | - | - | 103.99',
+      'Work outside tasks | - | - | - | 2.32',
     ])
-    const view = show([engagement(wish({ model: 'COST_PLUS', markup: '0.15', markupFloor: '1200' }))])
+    const view = show([engagement(wish({ model: 'COST_PLUS', markup: '0.15' }))])
     expect(view.tasks.map(({ charge }) => charge)).toEqual(['1.16', '8417.05'])
+  })
+
+  it('is one sum without its tasks where the markup has a least or a most, because the rest would tell the cost', () => {
+    // 7,322.20 and the least markup, 1,200.00.
+    const bounded = wish({ model: 'COST_PLUS', markup: '0.15', markupFloor: '1200' })
+    expect(written(bounded)).toEqual(['The work, and what the agreement adds for the month | - | - | - | 8522.20'])
+    const view = show([engagement(bounded)])
+    expect(view.tasks.map(({ charge, why }) => [charge, why])).toEqual([
+      [null, 'Charged by the work that went into it.'],
+      [null, 'Charged by the work that went into it.'],
+    ])
+    expect(written(wish({ model: 'COST_PLUS', markup: '0.15', markupCap: '5000' }))).toHaveLength(1)
   })
 
   it('is quantity and price of a price list', () => {
@@ -166,13 +188,69 @@ describe('law L28', () => {
   it('does not mix what one agreement counts with what another hides', () => {
     const hiding = engagement(wish({ model: 'COST_PLUS', markup: '0.1' }), { projectId: 'P', projectName: 'Secret' })
     const telling = engagement(wish({ model: 'PASS_THROUGH' }), {
-      days: [{ day: '2026-06-03', tokens: 5_000_000n, invocations: 2n }],
+      days: [{ day: '2026-06-03', ...DAY_COST, tokens: 5_000_000n, invocations: 2n }],
     })
     const view = show([hiding, telling])
     expect(view.days.filter(({ invocations }) => invocations !== '0')).toEqual([
       { day: '2026-06-03', delivered: 1, tokens: '5', invocations: '2' },
     ])
     expect(show([hiding]).days[2]).toEqual({ day: '2026-06-03', delivered: 1, tokens: null, invocations: null })
+  })
+})
+
+describe('the days', () => {
+  const days = (terms: TermsWish, over: Partial<ChargedEngagement> = {}) =>
+    (show([engagement(terms, over)]).agreements[0]?.daily ?? []).map(({ what, unit, values, rest }) => {
+      expect(values).toHaveLength(30)
+      return [what, unit, ...values.flatMap((value, i) => (/[1-9]/.test(value) ? [`${i + 1}: ${value}`] : [])), rest]
+    })
+  const twoDays = {
+    days: [
+      { day: '2026-06-03', direct: 7000_005000000000000000n, shared: 0n, tokens: 1_500_000n, invocations: 3n },
+      { day: '2026-06-04', direct: 322_195000000000000000n, shared: 9n, tokens: 2_000_000n, invocations: 4n },
+    ],
+  }
+
+  it('are amounts that sum to the charge where cost is passed on, with what is of no single day beside them', () => {
+    expect(days(wish({ model: 'PASS_THROUGH', basis: 'DIRECT' }), twoDays)).toEqual([
+      ['Charges by the day of the work', null, '3: 7000.01', '4: 322.19', '0.00'],
+    ])
+    expect(days(wish({ model: 'PASS_THROUGH', basis: 'DIRECT', minimum: '8000' }), twoDays)).toEqual([
+      ['Charges by the day of the work', null, '3: 7000.01', '4: 322.19', '677.80'],
+    ])
+  })
+
+  it('are cost and markup in one, and none where what is left of the total would tell them apart', () => {
+    expect(days(wish({ model: 'COST_PLUS', markup: '0.15', basis: 'DIRECT' }), twoDays)).toEqual([
+      ['Charges by the day of the work', null, '3: 8050.01', '4: 370.52', '0.00'],
+    ])
+    for (const over of [{ markupFloor: '1' }, { markupCap: '9999' }, { basis: 'FULLY_LOADED' } as const])
+      expect(days(wish({ model: 'COST_PLUS', markup: '0.15', ...over }), twoDays)).toEqual([])
+  })
+
+  it('are what the terms count, and nothing where they count nothing by day', () => {
+    const tasks = ['Tasks completed', 'completed tasks', '3: 1', '20: 1', null]
+    expect(days(wish({ model: 'PER_TASK', price: '50' }), twoDays)).toEqual([tasks])
+    expect(days(wish({ model: 'OUTCOME', price: '50' }), twoDays)).toEqual([
+      ['Outcomes', 'outcomes', '3: 1', '20: 1', null],
+    ])
+    expect(days(wish({ model: 'RATE_CARD', prices: [price] }), twoDays)).toEqual([
+      ['Tokens used', 'tokens', '3: 1.5', '4: 2', null],
+    ])
+    const retainer = {
+      model: 'RETAINER',
+      price: '1000',
+      allowance: '1',
+      overagePrice: '80',
+      carryOverMonths: 0,
+    } as const
+    expect(days(wish({ ...retainer, unit: 'INVOCATIONS' }), twoDays)).toEqual([
+      ['Calls made', 'invocations', '3: 3', '4: 4', null],
+    ])
+    expect(days(wish({ ...retainer, unit: 'TASKS' }), twoDays)).toEqual([tasks])
+    expect(days(wish({ ...retainer, unit: 'HOURS' }), twoDays)).toEqual([])
+    expect(days(wish({ model: 'PER_AGENT', price: '30', isProrated: true }), twoDays)).toEqual([])
+    expect(days(wish({ model: 'TIME', price: '90', incrementMinutes: 6 }), twoDays)).toEqual([])
   })
 })
 
@@ -228,6 +306,10 @@ describe('the sums', () => {
         expect(agreement?.total).toBe(formatFixed18(charge.total, 2))
         expect(lines.reduce((sum, line) => sum + line, 0n)).toBe(charge.total)
         expect(view.total).toBe(agreement?.total)
+        for (const { values, rest } of agreement?.daily ?? []) {
+          const inDays = values.reduce((sum, value) => sum + parseFixed18(value), 0n)
+          if (rest !== null) expect(inDays + parseFixed18(rest)).toBe(charge.total)
+        }
       }),
     )
   })

@@ -5,16 +5,11 @@ import { minorUnits } from '../money/currency.ts'
 import { formatFixed18, type Fixed18 } from '../money/fixed18.ts'
 import { powerOfTen } from '../money/scaled-decimal.ts'
 import { addDays, addMonths, type CalendarDate } from '../periods/calendar-date.ts'
-import { formatQuantity, QUANTITY6_SCALE, type Quantity6 } from '../usage/quantity.ts'
+import { formatQuantity, QUANTITY6_SCALE } from '../usage/quantity.ts'
+import type { Brand } from './brand.ts'
+import { clientDaily, type UsedOnDay } from './client-daily.ts'
 import { chargesByTask, clientLines, clientRates, type WriteMoney } from './client-lines.ts'
 import type { ClientAgreement, ClientTask, ClientView } from './client-view.ts'
-
-/** What a place of an engagement used on a day. */
-export interface UsedOnDay {
-  day: CalendarDate
-  tokens: Quantity6
-  invocations: bigint
-}
 
 /** The charge of one engagement for the month, with the terms it was made by. */
 export interface ChargedEngagement {
@@ -25,6 +20,8 @@ export interface ChargedEngagement {
   terms: BillingTerms
   charge: Charge
   days: readonly UsedOnDay[]
+  /** The day of each task that was completed under the terms, where they count tasks. */
+  completed: readonly CalendarDate[]
   /** Usage without a price, which is in no cost. */
   hasUnpriced: boolean
 }
@@ -44,6 +41,7 @@ export interface WorkedTask {
 /** What the view of a month is made of. */
 export interface ClientFacts {
   firm: string
+  brand: Brand | null
   client: string
   /** First day of the month. */
   month: CalendarDate
@@ -88,20 +86,21 @@ const WHY: Record<BillingModel, string> = {
  *     1,500 tokens at the price of a card // quantity, price and charge
  */
 export function showClient(facts: ClientFacts): ClientView {
-  const { firm, client, month, today, currency, timeZone, engagements, tasksMax } = facts
+  const { firm, brand, client, month, today, currency, timeZone, engagements, tasksMax } = facts
   const decimals = minorUnits(currency)
   const money: WriteMoney = (amount) => formatFixed18(amount, decimals)
   const to = addMonths(month, 1)
   const tasks = shownTasks(facts, money)
   return {
     firm,
+    brand,
     client,
     month,
     to,
     isSoFar: to > today,
     currency,
     timeZone,
-    agreements: engagements.map((engagement) => agreementOf(engagement, money)),
+    agreements: engagements.map((engagement) => agreementOf(engagement, { money, decimals })),
     total: money(engagements.reduce((sum, { charge }) => sum + charge.total, 0n)),
     delivered: facts.tasks.filter((task) => isDelivered(task, facts)).length,
     taskCount: tasks.length,
@@ -110,7 +109,10 @@ export function showClient(facts: ClientFacts): ClientView {
   }
 }
 
-function agreementOf(engagement: ChargedEngagement, money: WriteMoney): ClientAgreement {
+function agreementOf(
+  engagement: ChargedEngagement,
+  { money, decimals }: { money: WriteMoney; decimals: number },
+): ClientAgreement {
   const { projectName, startsOn, terms, charge, hasUnpriced } = engagement
   return {
     project: projectName,
@@ -120,9 +122,10 @@ function agreementOf(engagement: ChargedEngagement, money: WriteMoney): ClientAg
     from: charge.from,
     to: charge.to,
     rates: clientRates(terms),
-    lines: clientLines(terms.model, charge.lines, money),
+    lines: clientLines(terms, charge.lines, money),
     total: money(charge.total),
     allowance: allowanceOf(terms, charge),
+    daily: clientDaily(engagement, { money, decimals }),
     isProvisional: 'basis' in terms && hasUnpriced,
   }
 }
@@ -148,7 +151,7 @@ function isDelivered({ completedOn }: WorkedTask, { month }: Pick<ClientFacts, '
 }
 
 function shownTasks(facts: ClientFacts, money: WriteMoney): ClientTask[] {
-  const charges = facts.engagements.flatMap(({ terms, charge }) => chargesByTask(terms.model, charge.lines) ?? [])
+  const charges = facts.engagements.flatMap(({ terms, charge }) => chargesByTask(terms, charge.lines) ?? [])
   const chargeOf = (taskId: string) => {
     const found = charges.flatMap((byTask) => byTask.get(taskId) ?? [])
     return found.length === 0 ? null : found.reduce((sum, amount) => sum + amount, 0n)
@@ -192,8 +195,8 @@ function whyOf(task: WorkedTask, engagements: readonly ChargedEngagement[], isCh
   const own = engagements.filter((engagement) => engagement.projectId !== null && engagement.projectId === projectId)
   const found = own.find(isIn) ?? engagements.find((engagement) => engagement.projectId === null && isIn(engagement))
   if (found === undefined) return 'Not charged by an agreement.'
-  const { model } = found.terms
-  return chargesByTask(model, []) !== null && !isCharged ? 'No charge in this month.' : WHY[model]
+  const { terms } = found
+  return chargesByTask(terms, []) !== null && !isCharged ? 'No charge in this month.' : WHY[terms.model]
 }
 
 /** What an agreement counts, and so lets be seen. Where cost is passed on as it is, quantities tell nothing that the charge does not. */

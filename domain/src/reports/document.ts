@@ -17,6 +17,8 @@ export interface ReportDocument {
   title: string
   /** The firm as its readers know it. */
   issuer: string
+  /** The colour of the firm on paper, `#rrggbb`, where it has one and the report is for a client. */
+  accent?: string
   /** Who it is for, where it is for somebody: the client of a statement. */
   addressee: string | null
   /** The local days that it is of. */

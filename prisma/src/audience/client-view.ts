@@ -5,7 +5,8 @@ import { checkTerms } from '@outlay/domain/billing/check-terms'
 import { addMonths, type CalendarDate } from '@outlay/domain/periods/calendar-date'
 import { today } from '@outlay/domain/periods/local-day'
 import { chargeOf, placeOf } from '../billing/charges.ts'
-import { readBilledDays } from '../sql/read-billing-facts.ts'
+import { countsTasks } from '../billing/period-facts.ts'
+import { readBilledCompletions, readBilledDays } from '../sql/read-billing-facts.ts'
 import { readFirm, readTermsInForce, readWorkedTasks, type OwnTerms } from '../sql/read-client-view.ts'
 import { readProjectTermDays, type ProjectTermDays } from '../sql/read-engagements.ts'
 import { clientOwnSql, clientSql, tenantSql, type TenantSql } from '../sql/tenant-sql.ts'
@@ -61,7 +62,15 @@ async function viewOf(
   const tasks: WorkedTask[] = await readWorkedTasks(db, { clientId, ...range, also: [...new Set(chargedTasks)] })
   return clientViewSchema.parse(
     showClient({
-      ...{ firm: firm.firm, client: firm.client, month, today: today(now, timeZone), currency, timeZone },
+      ...{
+        firm: firm.firm,
+        brand: firm.brand,
+        client: firm.client,
+        month,
+        today: today(now, timeZone),
+        currency,
+        timeZone,
+      },
       ...{ engagements, tasks, tasksMax },
     }),
   )
@@ -82,19 +91,20 @@ async function charged(
   },
 ): Promise<ChargedEngagement> {
   const { charge, cost } = await chargeOf(db, { engagement: own, month, timeZone, except })
-  const days = await readBilledDays(db, {
-    place: placeOf(own),
-    range: { from: charge.from, to: charge.to },
-    timeZone,
-    except,
-  })
+  const [terms, place] = [checkTerms(own.terms, own.currency), placeOf(own)]
+  const range = { from: charge.from, to: charge.to }
+  const days = await readBilledDays(db, { place, range, timeZone, except })
+  const completed = countsTasks(terms)
+    ? await readBilledCompletions(db, { days: [{ nr: 0, place, range }], except })
+    : []
   return {
     projectId: own.projectId,
     projectName: own.projectName,
     startsOn: own.startsOn,
-    terms: checkTerms(own.terms, own.currency),
+    terms,
     charge,
     days,
+    completed: completed.map(({ completedOn }) => completedOn),
     hasUnpriced: cost.unpriced + cost.unconverted > 0n,
   }
 }

@@ -138,7 +138,8 @@ function countsUse(terms: BillingTerms): boolean {
   return countsCost(terms) || unitsOf(terms).some((unit) => unit === 'TOKENS' || unit === 'INVOCATIONS')
 }
 
-function countsTasks(terms: BillingTerms): boolean {
+/** Whether the terms count the tasks that were completed. */
+export function countsTasks(terms: BillingTerms): boolean {
   return terms.model === 'PER_TASK' || terms.model === 'OUTCOME' || unitsOf(terms).includes('TASKS')
 }
 

@@ -223,23 +223,28 @@ export function readBilledNames(
   return db.query({ name: `billing_${table}_names`, text }, [plainArray(ids)])
 }
 
-/** What a place used on a day. */
+/** What a place used on a day, and its cost without shares of pools. */
 export interface DayUse {
   day: CalendarDate
+  direct: Fixed18
+  shared: Fixed18
   tokens: Quantity6
   invocations: bigint
 }
 
+const DAY_SUMS = `sum(c.cost_direct)::text AS direct, sum(c.cost_shared)::text AS shared, sum(c.tokens)::text AS tokens,
+      sum(c.invocations)::text AS invocations`
+
 const DAYS_OF_PROJECT: Prepared = {
   name: 'billing_days_of_project',
-  text: `SELECT c.day::text AS day, sum(c.tokens)::text AS tokens, sum(c.invocations)::text AS invocations
+  text: `SELECT c.day::text AS day, ${DAY_SUMS}
     FROM rollup_day c WHERE c.tenant_id = $1::uuid AND c.grain = ${Grain.PROJECT_AGENT} AND c.a = $2::uuid AND c.day >= $3::date AND c.day < $4::date
     GROUP BY 1 ORDER BY 1`,
 }
 
 const DAYS_OF_CLIENT: Prepared = {
   name: 'billing_days_of_client',
-  text: `SELECT d.day::text AS day, sum(c.tokens)::text AS tokens, sum(c.invocations)::text AS invocations
+  text: `SELECT d.day::text AS day, ${DAY_SUMS}
     FROM rollup_fine c CROSS JOIN LATERAL (SELECT (c.bucket AT TIME ZONE $5)::date AS day) d
     WHERE c.tenant_id = $1::uuid AND c.client_id = $2::uuid AND c.bucket >= $3::timestamptz AND c.bucket < $4::timestamptz
       AND NOT ${hasOwnTerms('c.project_id', 'd.day', 6)}
@@ -259,8 +264,10 @@ export async function readBilledDays(
         ...[place.clientId, instant(bounds.start), instant(bounds.end), timeZone],
         ...termLists(except),
       ]))
-  return rows.map(({ day, tokens, invocations }) => ({
+  return rows.map(({ day, direct, shared, tokens, invocations }) => ({
     day,
+    direct: parseFixed18(direct),
+    shared: parseFixed18(shared),
     tokens: parseQuantitySum(tokens),
     invocations: BigInt(invocations),
   }))

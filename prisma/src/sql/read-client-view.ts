@@ -1,6 +1,8 @@
+import type { Brand } from '@outlay/domain/audience/brand'
 import type { CalendarDate } from '@outlay/domain/periods/calendar-date'
 import { NIL_UUID } from '@outlay/domain/rollup/grain'
 import type { WorkedTask } from '@outlay/domain/audience/show-client'
+import { brandOf, type BrandRow } from './read-brand.ts'
 import { plainArray } from './pg-array.ts'
 import type { ChargedTerms } from './read-engagements.ts'
 import type { Prepared, TenantSql } from './tenant-sql.ts'
@@ -13,19 +15,24 @@ import type { Prepared, TenantSql } from './tenant-sql.ts'
 export interface Firm {
   firm: string
   client: string
+  brand: Brand | null
   currency: string
   timeZone: string
 }
 
 const FIRM: Prepared = {
   name: 'client_view_firm',
-  text: `SELECT t.name AS firm, c.name AS client, t.currency, t.time_zone AS "timeZone" FROM tenant t
+  text: `SELECT t.name AS firm, c.name AS client, t.brand_light AS light, t.brand_dark AS dark, t.currency, t.time_zone AS "timeZone" FROM tenant t
     JOIN client c ON c.tenant_id = t.id AND c.id = $2::uuid WHERE t.id = $1::uuid`,
 }
 
 /** null when there is no such client. */
 export async function readFirm(db: TenantSql, clientId: string): Promise<Firm | null> {
-  return (await db.query<Firm>(FIRM, [clientId]))[0] ?? null
+  type Row = Omit<Firm, 'brand'> & BrandRow
+  const [row] = await db.query<Row>(FIRM, [clientId])
+  if (row === undefined) return null
+  const { light, dark, ...firm } = row
+  return { ...firm, brand: brandOf({ light, dark }) }
 }
 
 /** Terms of the client, or of one of its projects. */

@@ -68,6 +68,31 @@ describe('settings of a tenant', () => {
     expect(await stored()).toEqual({ ...changed, useReportedCost: true })
   })
 
+  it('take the colours of the firm together, and give them up together', async () => {
+    const { tenantId, update } = await newTenant()
+    const brand = async () => {
+      const asked = 'SELECT brand_light AS light, brand_dark AS dark FROM tenant WHERE id = $1'
+      return (await owner.query(asked, [tenantId])).rows[0] as unknown
+    }
+    expect(await update({ brand: { light: '#1D5C48', dark: '#6CC6A0' } })).toEqual({ userErrors: [] })
+    expect(await brand()).toEqual({ light: '#1d5c48', dark: '#6cc6a0' })
+    expect(await update({ name: 'Other', brand: { light: '#8FC7A8', dark: '#6CC6A0' } })).toMatchObject({
+      userErrors: [{ code: 'LOW_CONTRAST', field: ['input', 'brand', 'light'] }],
+    })
+    await update({ name: 'Third', brand: null })
+    expect(await brand()).toEqual({ light: '#1d5c48', dark: '#6cc6a0' })
+    expect(await update({ brand: {} })).toEqual({ userErrors: [] })
+    expect(await brand()).toEqual({ light: null, dark: null })
+    // What is checked before is held by the table, too.
+    for (const [light, dark] of [
+      ['#1d5c48', null],
+      ['red', '#6cc6a0'],
+    ])
+      await expect(
+        owner.query('UPDATE tenant SET brand_light = $2, brand_dark = $3 WHERE id = $1', [tenantId, light, dark]),
+      ).rejects.toThrow('tenant_brand_is_of_colours')
+  })
+
   it.each<[TenantSettings, string, string, string]>([
     [{ name: ' ' }, 'INVALID_FIELD', 'name', 'name is empty; leave it out when there is none.'],
     [{ name: 'x'.repeat(81) }, 'INVALID_FIELD', 'name', 'name has 81 characters; the most is 80.'],

@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg'
+import { checkBrand, type Brand } from '@outlay/domain/audience/brand'
 import { DomainError, quoted } from '@outlay/domain/errors'
 import { checkKey } from '@outlay/domain/invocation/key'
 import { isCurrencyCode } from '@outlay/domain/money/currency'
@@ -17,6 +18,8 @@ export interface TenantSettings {
   timeZone?: string | null
   /** Whether the cost that a sender reports is used where no rate matches. */
   useReportedCost?: boolean | null
+  /** Colours `#rrggbb` on what clients see; both null or left out: none of its own. */
+  brand?: { light?: string | null; dark?: string | null } | null
 }
 
 /** Longest name that still fits where it is shown. */
@@ -29,7 +32,7 @@ const SETTLED = 'has usage, completed tasks, budgets, cost pools or closed month
  * Changes what is given of a tenant's settings, all of it or nothing. They hold for what is recorded from now on; what is rated already
  * keeps its rating until a re-rating (law L12). Currency and time zone change only as long as no amount and no day is stored in them.
  *
- * userErrors, on `input.<field>`: INVALID_FIELD, UNKNOWN_CURRENCY, UNKNOWN_TIME_ZONE, CURRENCY_SETTLED, TIME_ZONE_SETTLED.
+ * userErrors, on `input.<field>`: INVALID_FIELD, MISSING_FIELD, LOW_CONTRAST, UNKNOWN_CURRENCY, UNKNOWN_TIME_ZONE, CURRENCY_SETTLED, TIME_ZONE_SETTLED.
  */
 export async function updateTenantSettings(
   pool: Pool,
@@ -51,12 +54,13 @@ export async function updateTenantSettings(
         wish.timeZone,
       ])
       if (changed.rows.length > 0) await bumpConfig(client, tenantId)
+      if (wish.brand !== null) await client.query(UPDATE_BRAND, [tenantId, wish.brand.light, wish.brand.dark])
     })
     return { userErrors: [] }
   } catch (error) {
     if (!(error instanceof DomainError)) throw error
     const { code, message, field } = error
-    return { userErrors: [{ code, message, field: field === undefined ? null : ['input', field] }] }
+    return { userErrors: [{ code, message, field: field === undefined ? null : ['input', ...field.split('.')] }] }
   }
 }
 
@@ -66,10 +70,18 @@ UPDATE tenant SET use_reported_cost = coalesce($2::boolean, use_reported_cost), 
 WHERE id = $1::uuid AND (use_reported_cost, name, currency, time_zone)
   <> (coalesce($2::boolean, use_reported_cost), coalesce($3, name), coalesce($4, currency), coalesce($5, time_zone)) RETURNING id`
 
-type Wish = { [Field in keyof TenantSettings]-?: Exclude<TenantSettings[Field], undefined> }
+// No price and no day depends on it, so nothing that is remembered for ingest changes.
+const UPDATE_BRAND = 'UPDATE tenant SET brand_light = $2, brand_dark = $3 WHERE id = $1::uuid'
+
+type Given = Omit<TenantSettings, 'brand'>
+
+type Wish = { [Field in keyof Given]-?: Exclude<Given[Field], undefined> } & {
+  /** null: as it is; colours of null: none. */
+  brand: { [Scheme in keyof Brand]: string | null } | null
+}
 
 /** Throws DomainError naming the field and the value that cannot be. */
-function checked({ name, currency, timeZone, useReportedCost }: TenantSettings): Wish {
+function checked({ name, currency, timeZone, useReportedCost, brand }: TenantSettings): Wish {
   const trimmed = name?.trim() ?? null
   if (trimmed !== null) checkKey(trimmed, 'name', NAME_LENGTH_MAX)
   if (currency != null && !isCurrencyCode(currency))
@@ -84,6 +96,7 @@ function checked({ name, currency, timeZone, useReportedCost }: TenantSettings):
     currency: currency ?? null,
     timeZone: timeZone ?? null,
     useReportedCost: useReportedCost ?? null,
+    brand: brand == null ? null : (checkBrand(brand) ?? { light: null, dark: null }),
   }
 }
 

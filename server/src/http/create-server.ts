@@ -95,8 +95,10 @@ import { SumsHints } from '../ingest/sums-hints.ts'
 import { registerAuth } from './auth-route.ts'
 import { clientPageUrl, registerClientPages } from '../transparency/client-pages.ts'
 import { registerOwnStatement } from '../transparency/own-statement.ts'
+import { StatementPrinter } from '../transparency/statement-printer.ts'
 import { withoutSecret } from '../transparency/page-path.ts'
 import { registerDemo } from './demo-route.ts'
+import { drainBeforeClosing } from './drain.ts'
 import { answerErrors } from './error-answers.ts'
 import { contextOf, registerGraphql } from './graphql-route.ts'
 import { registerJoin } from './join-route.ts'
@@ -173,7 +175,6 @@ export async function createServer(settings: ServerSettings): Promise<Server> {
     log: logger,
   })
 
-  let isStopping = false
   const app = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     genReqId: () => randomUUID(),
@@ -185,11 +186,11 @@ export async function createServer(settings: ServerSettings): Promise<Server> {
   answerErrors(app)
   app.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id)
-    if (isStopping) void reply.header('connection', 'close')
     done()
   })
+  const drain = drainBeforeClosing(app)
   const metrics = measureRequests(app)
-  registerStatus(app, { authPool, metrics, isStopping: () => isStopping })
+  registerStatus(app, { authPool, metrics, isStopping: drain.hasBegun })
   registerGraphql(app, { apollo, keys, people, pool, services, publicUrl: settings.publicUrl, report })
   const subscriptions = serveSubscriptions({
     keys,
@@ -205,7 +206,9 @@ export async function createServer(settings: ServerSettings): Promise<Server> {
   registerAuth(app, { signIn, people, pool, oidc: settings.oidc, publicUrl: settings.publicUrl })
   registerJoin(app, { pool, authPool, people, publicUrl: settings.publicUrl })
   registerDemo(app, { authPool })
-  registerClientPages(app, { pool, authPool, view: services.clientPages.view })
+  const printer = new StatementPrinter()
+  app.addHook('onClose', () => printer.close())
+  registerClientPages(app, { pool, authPool, view: services.clientPages.view, printer })
   const routeDeps = {
     keys,
     people,
@@ -215,7 +218,7 @@ export async function createServer(settings: ServerSettings): Promise<Server> {
   registerExports(app, routeDeps)
   registerStatements(app, routeDeps)
   registerReports(app, { ...routeDeps, pool })
-  registerOwnStatement(app, routeDeps)
+  registerOwnStatement(app, { ...routeDeps, printer })
   registerExplorer(app, { keys, people })
   registerIngestRoutes(app, {
     ingestor,
@@ -241,8 +244,7 @@ export async function createServer(settings: ServerSettings): Promise<Server> {
     queue,
     listen: () => app.listen({ host: settings.host, port: settings.port }),
     close: async () => {
-      isStopping = true
-      await subscriptions.close()
+      await Promise.all([drain.begin(), subscriptions.close()])
       await app.close()
       await apollo.stop()
       await ingestor.drain()

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { ask, startTestServer, type TestServer, type TestTenant } from '../http/server-test-kit.ts'
 import { complete, london, ok, send, set } from '../modules/billing/billing-api-kit.ts'
 import { publish, publishedSecret, told } from './client-pages-kit.ts'
+import { pdfText } from './pdf-test-kit.ts'
 
-jest.setTimeout(60_000)
+jest.setTimeout(120_000)
 
 let world: TestServer
 let tenant: TestTenant
@@ -34,7 +35,13 @@ async function links(): Promise<Record<string, unknown>[]> {
 }
 
 function ask404(secret: string): Promise<string[]> {
-  const paths = [`/c/${secret}`, `/c/${secret}?month=2026-10`, `/c/${secret}/statement.csv`, `/api/c/${secret}`]
+  const paths = [
+    `/c/${secret}`,
+    `/c/${secret}?month=2026-10`,
+    `/c/${secret}/statement.csv`,
+    `/c/${secret}/statement.pdf`,
+    `/api/c/${secret}`,
+  ]
   return Promise.all([
     ...paths.map((path) => get(path).then(bytes)),
     get(`/c/${secret}/question`, { method: 'POST', body: new URLSearchParams({ question: 'why' }) }).then(bytes),
@@ -165,6 +172,41 @@ describe('a link', () => {
   })
 })
 
+describe('the colours of the firm', () => {
+  const change =
+    'mutation ($brand: TenantBrandInput) { updateTenantSettings(input: { brand: $brand }) { userErrors { code field } } }'
+  const give = async (cookie: string, brand: object) => (await ask(world.url, { cookie }, change, { brand })).data
+
+  it('are given by an administrator, are in the log, and are on the page of a link and of a login', async () => {
+    const [owner, finance, client] = await Promise.all([
+      tenant.signedIn('OWNER'),
+      tenant.signedIn('FINANCE'),
+      tenant.signedIn('CLIENT', 'northwind'),
+    ])
+    const { secret } = await publishedSecret(tenant)
+    const shown = async () => {
+      const own = '{ tenant { brand { light dark } } clientView(month: "2026-10-01") { brand { light dark } } }'
+      return [(await page(secret)).view['brand'], (await ask(world.url, { cookie: client }, own)).data]
+    }
+    const brand = { light: '#1d5c48', dark: '#6cc6a0' }
+    expect(await shown()).toEqual([null, { tenant: { brand: null }, clientView: { brand: null } }])
+    expect(await give(owner, { ...brand, light: '#8fc7a8' })).toEqual({
+      updateTenantSettings: { userErrors: [{ code: 'LOW_CONTRAST', field: ['input', 'brand', 'light'] }] },
+    })
+    expect(await give(finance, brand)).toBeNull()
+    expect(await shown()).toEqual([null, { tenant: { brand: null }, clientView: { brand: null } }])
+    expect(await give(owner, brand)).toEqual({ updateTenantSettings: { userErrors: [] } })
+    expect(await shown()).toEqual([brand, { tenant: { brand }, clientView: { brand } }])
+    const { rows } = await world.owner.query<{ entry: string }>(
+      `SELECT a::text AS entry FROM audit_event a WHERE tenant_id = $1 AND action = 'updateTenantSettings'`,
+      [tenant.id],
+    )
+    expect(rows.map(({ entry }) => [entry.includes('#1d5c48'), entry.includes('#8fc7a8')])).toEqual([[true, false]])
+    await give(owner, {})
+    expect((await page(secret)).view['brand']).toBeNull()
+  })
+})
+
 describe('the statement', () => {
   it('is a CSV file that no spreadsheet runs', async () => {
     const { secret } = await publishedSecret(tenant)
@@ -180,6 +222,32 @@ describe('the statement', () => {
     ])
   })
 
+  it('is a PDF of real text with the instant it is of and its hash, private by its headers, and so often a minute', async () => {
+    const { secret, id } = await publishedSecret(tenant)
+    const response = await get(`/c/${secret}/statement.pdf?month=2026-10`)
+    const { headers } = response
+    expect(response.status).toBe(200)
+    expect(headers.get('content-type')).toBe('application/pdf')
+    expect(headers.get('content-disposition')).toBe('attachment; filename="statement-2026-10.pdf"')
+    expect(headers.get('cache-control')).toBe('private, no-store')
+    expect(headers.get('x-robots-tag')).toBe('noindex, nofollow')
+    expect(headers.get('referrer-policy')).toBe('no-referrer')
+    const text = await pdfText(new Uint8Array(await response.arrayBuffer()))
+    for (const part of [
+      'Statement of 2026-10',
+      'Completed tasks',
+      '50.00 GBP',
+      '=1+1 <script>alert(1)</script>',
+      'Together',
+    ])
+      expect([part, text.includes(part)]).toEqual([part, true])
+    expect(text).toMatch(/Edition 2026-10 as of \d{4}-\d{2}-\d{2}T[\d:.]+Z\s+SHA-256 [0-9a-f]{64}/)
+    expect((await links()).find((link) => link['id'] === id)).toMatchObject({ views: [{ what: 'STATEMENT' }] })
+    const more = await Promise.all(Array.from({ length: 4 }, () => get(`/c/${secret}/statement.pdf?month=2026-10`)))
+    expect(more.map(({ status }) => status).sort()).toEqual([200, 200, 429, 429])
+    expect((await get(`/c/${'A'.repeat(43)}/statement.pdf`)).status).toBe(404)
+  })
+
   it('and the view are those of a client’s own login, and of nobody else', async () => {
     const cookie = await tenant.signedIn('CLIENT', 'northwind')
     const own = (path: string, headers: Record<string, string>) => get(path, { headers })
@@ -187,7 +255,14 @@ describe('the statement', () => {
     expect(await file.text()).toContain('Test to northwind')
     const { data } = await ask(world.url, { cookie }, '{ clientView(month: "2026-10-01") { client total } }')
     expect(data).toEqual({ clientView: { client: 'northwind', total: '50.00' } })
+    const printed = await own('/v1/client-statement.pdf?month=2026-10', { cookie })
+    expect(await pdfText(new Uint8Array(await printed.arrayBuffer()))).toContain('Statement of 2026-10')
     const finance = await tenant.signedIn('FINANCE')
+    for (const [headers, status] of [
+      [{ cookie: finance }, 404],
+      [{}, 401],
+    ] as const)
+      expect((await own('/v1/client-statement.pdf?month=2026-10', headers)).status).toBe(status)
     expect((await own('/v1/client-statement.csv?month=2026-10', { cookie: finance })).status).toBe(404)
     expect((await own('/v1/client-statement.csv?month=2026-10', {})).status).toBe(401)
     expect((await own('/v1/client-statement.csv?month=soon', { cookie })).status).toBe(400)

@@ -12,23 +12,30 @@ import type pg from 'pg'
 import { Attempts } from './attempts.ts'
 import { answerNoLink, answerTooMany, PRIVATE_HEADERS } from './page-answers.ts'
 import { isSecret, pagePath } from './page-path.ts'
-import { sendStatement } from './send-statement.ts'
+import { sendPrinted, sendStatement } from './send-statement.ts'
+import type { StatementPrinter } from './statement-printer.ts'
 
 interface ClientPageDeps {
   pool: TenantPool
   /** Of outlay_auth, which finds a link before its tenant is known. */
   authPool: pg.Pool
   view: (ask: ClientViewAsk) => Promise<ClientView | null>
+  printer: StatementPrinter
 }
 
 interface Limits {
   ofAddress: Attempts
   ofLink: Attempts
+  ofPrints: Attempts
   ofQuestions: Attempts
 }
 
 const BODY_MAX = 16 * 1024
 const STATEMENT_TASKS_MAX = 20_000
+/** Of a PDF; how many more there are is said in it. */
+export const PRINTED_TASKS_MAX = 300
+/** Seconds after which whoever met a queue of others asks again. */
+const PRINT_WAIT = 20
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -44,13 +51,15 @@ export function clientPageUrl(publicUrl: string, secret: string): string {
 
 /**
  * What a link to a client's page leads to, with no session and no other rights: `/c/:secret` (drawn by the portal once the link is known to
- * work), its statement and its question box, and `/api/c/:secret`, of which the portal draws the page. A link that does not work is answered
+ * work), its statement as CSV and PDF, and its question box, and `/api/c/:secret`, of which the portal draws the page. A link that does not work is answered
  * here, alike for all reasons.
  */
 export function registerClientPages(app: FastifyInstance, deps: ClientPageDeps): void {
   const limits: Limits = {
     ofAddress: new Attempts({ max: 240 }),
     ofLink: new Attempts({ max: 120 }),
+    // To print takes seconds, and the printer is everybody's.
+    ofPrints: new Attempts({ max: 3 }),
     ofQuestions: new Attempts({ max: 10, windowMs: 3_600_000 }),
   }
   app.decorateRequest('clientLink', null)
@@ -70,6 +79,18 @@ export function registerClientPages(app: FastifyInstance, deps: ClientPageDeps):
     if (clientLink === null || page === null) return answerNoLink(reply)
     await noteLinkView(deps, clientLink, 'STATEMENT')
     return sendStatement(reply, page.view)
+  })
+  app.get('/c/:secret/statement.pdf', async (request, reply) => {
+    const { clientLink } = request
+    if (clientLink === null) return answerNoLink(reply)
+    const wait = limits.ofPrints.tooMany(clientLink.linkId)
+    if (wait !== null) return answerTooMany(reply, wait)
+    const page = await pageOf(clientLink, monthOf(request), deps, { tasksMax: PRINTED_TASKS_MAX })
+    if (page === null) return answerNoLink(reply)
+    const pdf = await deps.printer.print(page.view, Date.now())
+    if (pdf === null) return answerTooMany(reply, PRINT_WAIT)
+    await noteLinkView(deps, clientLink, 'STATEMENT')
+    return sendPrinted(reply, page.view, pdf)
   })
   void app.register((routes, _options, done) => {
     routes.removeAllContentTypeParsers()
@@ -105,11 +126,13 @@ async function admit(
   return undefined
 }
 
+const STATEMENTS = ['statement.csv', 'statement.pdf']
+
 /** The page, the data that it is drawn of, its statement and its question box. */
 function isServed(method: string, path: string, rest: string): boolean {
   if (method === 'POST') return rest === 'question' && path.startsWith('/c/')
   if (method !== 'GET' && method !== 'HEAD') return false
-  return rest === '' ? !path.endsWith('/') : rest === 'statement.csv' && path.startsWith('/c/')
+  return rest === '' ? !path.endsWith('/') : STATEMENTS.includes(rest) && path.startsWith('/c/')
 }
 
 /** Limits are counted by what a secret is found by: the secret itself is kept nowhere, not even for a minute. */

@@ -15,7 +15,7 @@ const WIDTH = 700
 
 /** One page that needs nothing else: no script, no address, its own style, and made to be printed. */
 export function htmlReport(document: ReportDocument, { editionId, hash }: EditionMark): Uint8Array {
-  const { title, issuer, addressee, currency, asOf, sections } = document
+  const { title, issuer, accent, addressee, currency, asOf, sections } = document
   const body = sections
     .map(
       ({ id, heading, blocks }) =>
@@ -33,7 +33,7 @@ export function htmlReport(document: ReportDocument, { editionId, hash }: Editio
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><meta name="robots" content="noindex">
 <meta name="referrer" content="no-referrer">
-<title>${escaped(`${title}, ${issuer}`)}</title><style>${STYLE}</style></head>
+<title>${escaped(`${title}, ${issuer}`)}</title><style>${STYLE}${accent === undefined ? '' : accentStyle(accent)}</style></head>
 <body><header><p class="issuer">${escaped(issuer)}</p><h1>${escaped(title)}</h1><p>${facts.map(escaped).join(' · ')}</p></header>
 <nav><ol>${sections.map(({ id, heading }) => `<li><a href="#${escaped(id)}">${escaped(heading)}</a></li>`).join('')}</ol></nav>
 <main>${body}</main>
@@ -130,6 +130,12 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? character)
+}
+
+/** The colour of the firm over what it says, and in its name. It stands in the style as it is, so it is a colour and nothing else. */
+function accentStyle(accent: string): string {
+  if (!/^#[0-9a-f]{6}$/.test(accent)) throw new Error('The accent of a report is a colour such as #1d5c48.')
+  return `header{border-top:4px solid ${accent};padding-top:12px}.issuer{color:${accent};font-weight:600}`
 }
 
 const STYLE = `

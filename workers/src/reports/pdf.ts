@@ -87,12 +87,12 @@ function sectionOf({ id, heading: name, blocks }: ReportSection, currency: strin
 }
 
 function heading(document: ReportDocument): ReactElement {
-  const { issuer, title, addressee, currency, asOf } = document
+  const { issuer, accent, title, addressee, currency, asOf } = document
   const facts = [printedPeriod(document), `Amounts in ${currency}`, `As of ${asOf}`]
   return h(
     View,
-    { style: STYLES.heading },
-    h(Text, { style: STYLES.issuer }, issuer),
+    { style: [STYLES.heading, accent === undefined ? {} : { borderTop: `3pt solid ${accent}`, paddingTop: 8 }] },
+    h(Text, { style: [STYLES.issuer, accent === undefined ? {} : { color: accent, fontWeight: 600 }] }, issuer),
     h(Text, { style: STYLES.h1 }, title),
     addressee === null ? null : h(Text, { style: STYLES.addressee }, `For ${addressee}`),
     h(Text, { style: STYLES.note }, facts.join('  ·  ')),

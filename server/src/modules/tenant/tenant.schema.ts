@@ -1,3 +1,4 @@
+import { readBrand } from '@outlay/db/sql/read-brand'
 import { readSettings } from '@outlay/db/sql/read-settings'
 import { ROLES } from '@outlay/domain/audience/policy'
 import { localDay } from '@outlay/domain/periods/local-day'
@@ -9,6 +10,7 @@ import { encodeId } from '../../graphql/ids.ts'
 import { clientsOf } from '../client/client.service.ts'
 import { Client } from '../client/client.type.ts'
 import { UserError, type UserErrorSource } from '../user-error.schema.ts'
+import { TenantBrand, TenantBrandInput } from './tenant-brand.type.ts'
 import { readDataThrough, readMemberships, readViewer, updateSettings, type ViewerSource } from './tenant.service.ts'
 
 export const RoleEnum = builder.enumType('Role', { description: 'What a person may do in a tenant.', values: ROLES })
@@ -28,6 +30,12 @@ const Tenant = builder.objectRef<TenantInfo>('Tenant').implement({
       nullable: true,
       ...facts({ action: 'cost.read' }),
       resolve: (_tenant, _args, context) => readDataThrough(context),
+    }),
+    brand: t.field({
+      description: 'Its colours on what clients see; null: none of its own',
+      type: TenantBrand,
+      nullable: true,
+      resolve: (_tenant, _args, { db }) => readBrand(db),
     }),
     useReportedCost: t.boolean({
       description: 'Whether the cost that a sender reports is used where no rate matches',
@@ -56,6 +64,7 @@ const TenantSettingsInput = builder.inputType('TenantSettingsInput', {
     timeZone: t.string({
       description: 'A name of the tz database such as Europe/London; it changes as the currency does',
     }),
+    brand: t.field({ type: TenantBrandInput, description: 'What clients see of the firm' }),
     useReportedCost: t.boolean({
       description:
         'Whether the cost that a sender reports is used where no rate matches. It holds for what is recorded or re-rated from now on.',

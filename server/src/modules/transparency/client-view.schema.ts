@@ -1,5 +1,6 @@
 import type {
   ClientAgreement,
+  ClientDaily,
   ClientLine,
   ClientRate,
   ClientTask,
@@ -7,6 +8,7 @@ import type {
 } from '@outlay/domain/audience/client-view'
 import { builder } from '../../graphql/builder.ts'
 import { facts } from '../../graphql/builder-type.ts'
+import { TenantBrand } from '../tenant/tenant-brand.type.ts'
 import { UserError, type UserErrorSource } from '../user-error.schema.ts'
 import { askAboutMonth, ownView, previewOf } from './client-view.service.ts'
 
@@ -47,6 +49,26 @@ const Allowance = builder.objectRef<NonNullable<ClientAgreement['allowance']>>('
   }),
 })
 
+const Daily = builder.objectRef<ClientDaily>('ClientDaily').implement({
+  description: 'What an engagement charges or counts, day by day.',
+  fields: (t) => ({
+    what: t.exposeString('what', { description: 'In plain words' }),
+    unit: t.exposeString('unit', { nullable: true, description: 'Of quantities; null: amounts' }),
+    values: t.field({
+      type: ['Decimal'],
+      description: 'One for each day charged',
+      ...facts({ size: 31 }),
+      resolve: ({ values }) => values,
+    }),
+    rest: t.field({
+      type: 'Decimal',
+      nullable: true,
+      description: 'Of amounts: what of the total is of no single day',
+      resolve: ({ rest }) => rest,
+    }),
+  }),
+})
+
 const Agreement = builder.objectRef<ClientAgreement>('ClientAgreement').implement({
   description: 'What an engagement charges its client for a month.',
   fields: (t) => ({
@@ -60,6 +82,12 @@ const Agreement = builder.objectRef<ClientAgreement>('ClientAgreement').implemen
     lines: t.field({ type: [Line], ...facts({ size: 10 }), resolve: ({ lines }) => lines }),
     total: t.field({ type: 'Decimal', description: 'Σ amount of the lines', resolve: ({ total }) => total }),
     allowance: t.field({ type: Allowance, nullable: true, resolve: ({ allowance }) => allowance }),
+    daily: t.field({
+      type: [Daily],
+      description: 'As far as it charges or counts by day',
+      ...facts({ size: 2 }),
+      resolve: ({ daily }) => daily,
+    }),
     isProvisional: t.exposeBoolean('isProvisional', { description: 'Some of the work has no price yet' }),
   }),
 })
@@ -100,6 +128,7 @@ const View = builder.objectRef<ClientView>('ClientView').implement({
   description: 'A month of a client’s work as the client is shown it: amounts are of `currency`, as charged.',
   fields: (t) => ({
     firm: t.exposeString('firm'),
+    brand: t.field({ type: TenantBrand, nullable: true, resolve: ({ brand }) => brand }),
     client: t.exposeString('client'),
     month: t.field({ type: 'Date', resolve: ({ month }) => month }),
     to: t.field({ type: 'Date', description: 'The first day after it', resolve: ({ to }) => to }),

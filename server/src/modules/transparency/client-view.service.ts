@@ -13,7 +13,7 @@ function clientOf({ principal }: Context): { clientId: string; email: string } {
 }
 
 /** A month of the asker's own client. Throws BAD_USER_INPUT for a day that begins no month. */
-export async function ownView(context: Context, month: CalendarDate): Promise<ClientView> {
+export async function ownView(context: Context, month: CalendarDate, tasksMax?: number): Promise<ClientView> {
   const { services, tenant, now } = context
   const { clientId } = clientOf(context)
   const view = await services.clientPages.view({
@@ -21,6 +21,7 @@ export async function ownView(context: Context, month: CalendarDate): Promise<Cl
     clientId,
     month: checkMonth(month, 'month'),
     now,
+    ...(tasksMax === undefined ? {} : { tasksMax }),
   })
   if (view === null) throw notFound('A client of yours')
   return view

@@ -1,6 +1,7 @@
 import { readClientView } from '@outlay/db/audience/client-view'
 import { clientOwnSql, tenantSql } from '@outlay/db/sql/tenant-sql'
-import type { ClientView } from '@outlay/domain/audience/client-view'
+import type { ClientAgreement, ClientView } from '@outlay/domain/audience/client-view'
+import { formatFixed18, parseFixed18 } from '@outlay/domain/money/fixed18'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { startTestServer, type TestServer, type TestTenant } from '../../http/server-test-kit.ts'
 import { allocateHundred, charges, complete, london, send, set, type Sent } from '../billing/billing-api-kit.ts'
@@ -30,6 +31,24 @@ const MODELS = [
   { model: 'PER_AGENT', price: '30', isProrated: true },
   { model: 'OUTCOME', price: '9' },
 ]
+
+/** What the days of an agreement come to, with what is of no single day. */
+function inDays({ daily }: ClientAgreement): string[] {
+  return daily.map(({ values, rest }) => {
+    expect(values).toHaveLength(31)
+    return formatFixed18([...values, rest ?? '0'].reduce((sum, value) => sum + parseFixed18(value), 0n))
+  })
+}
+
+/** The same by the lines of the charge: amounts, or the quantities that the model counts by day. */
+function charged31({ model, total, lines }: ClientAgreement): string[] {
+  if (model === 'PER_AGENT') return []
+  // With shares of pools, which the default basis has, the rest would tell them.
+  if (model === 'COST_PLUS') return []
+  if (model === 'PASS_THROUGH') return [formatFixed18(parseFixed18(total))]
+  const quantities = lines.flatMap(({ quantity }) => (quantity === null ? [] : [parseFixed18(quantity)]))
+  return [formatFixed18(quantities.reduce((sum, quantity) => sum + quantity, 0n))]
+}
 
 let world: TestServer
 let tenant: TestTenant
@@ -70,6 +89,7 @@ describe('the view of a client', () => {
     expect(shown.agreements).toHaveLength(3)
     expect(shown.total).toBe(charged.total.amount)
     expect(shown.agreements.map(({ total }) => total)).toEqual(charged.charges.map(({ total }) => total.amount))
+    for (const agreement of shown.agreements) expect(inDays(agreement)).toEqual(charged31(agreement))
     expect(shown.tasks.filter(({ deliveredOn }) => deliveredOn !== null).map(({ title }) => title)).toEqual([
       'N1',
       'A1',
@@ -166,7 +186,7 @@ describe('the role that answers a client', () => {
       ...['engagement.ends_on', 'engagement.id', 'engagement.model', 'engagement.project_id', 'engagement.starts_on'],
       ...['engagement.superseded_at', 'engagement.terms', 'project.client_id', 'project.id', 'project.name'],
       ...['task.client_id', 'task.completed_on', 'task.id', 'task.key', 'task.name', 'task.project_id'],
-      ...['tenant.currency', 'tenant.id', 'tenant.name', 'tenant.time_zone'],
+      ...['tenant.brand_dark', 'tenant.brand_light', 'tenant.currency', 'tenant.id', 'tenant.name', 'tenant.time_zone'],
     ])
   })
 

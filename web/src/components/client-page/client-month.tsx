@@ -1,19 +1,24 @@
 import type { ReactNode } from 'react'
-import type { ClientAgreement, ClientView } from '@outlay/domain/audience/client-view'
+import type { ClientAgreement, ClientRate, ClientView } from '@outlay/domain/audience/client-view'
 import { graphql } from '../../generated/gql.ts'
 import { dateText } from '../../lib/calendar.ts'
 import { codeMoneyText, countText, decimalText, exactDecimalText, moneyText } from '../../lib/format.ts'
+import { brandStyle } from '../../lib/brand-style.ts'
 import { monthText } from '../../lib/months.ts'
-import { StackedBars } from '../chart/stacked-bars.tsx'
 import { MiniTable } from '../table/mini-table.tsx'
 import { Card } from '../ui/card.tsx'
 import { ShareBar } from '../ui/share-bar.tsx'
 import { Tile, TileStrip } from '../ui/tiles.tsx'
+import { AgreementDays, DeliveredDays } from './client-days.tsx'
 
 /** All that a client is shown of a month: the fields of domain/src/audience/client-view.ts. */
 graphql(`
   fragment ClientViewFields on ClientView {
     firm
+    brand {
+      light
+      dark
+    }
     client
     month
     to
@@ -46,6 +51,12 @@ graphql(`
         included
         used
         left
+      }
+      daily {
+        what
+        unit
+        values
+        rest
       }
       isProvisional
     }
@@ -86,7 +97,7 @@ interface ClientMonthProps {
 export function ClientMonth({ view, months, actions, question }: ClientMonthProps) {
   const { client, month, isSoFar, currency, timeZone, agreements } = view
   return (
-    <div className="flex flex-col gap-4">
+    <div className="client-page flex flex-col gap-4" style={brandStyle(view.brand)}>
       <header className="flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
         <div className="min-w-0 flex-[1_1_320px]">
           <h1 className="text-[26px] leading-[34px] font-semibold tracking-[-0.01em] break-words max-sm:text-figure">
@@ -97,7 +108,7 @@ export function ClientMonth({ view, months, actions, question }: ClientMonthProp
             {currency}, before tax · days in {timeZone}
           </p>
         </div>
-        <div className="flex flex-wrap gap-2">
+        <div className="no-print flex flex-wrap gap-2">
           {months.length < 2 ? null : <Months months={months} shown={month} />}
           {actions}
         </div>
@@ -110,14 +121,14 @@ export function ClientMonth({ view, months, actions, question }: ClientMonthProp
           <Agreement
             key={`${agreement.project ?? ''} ${agreement.from}`}
             agreement={agreement}
-            currency={currency}
+            view={view}
             isOnly={agreements.length === 1}
           />
         ))
       )}
-      <Days view={view} />
+      {agreements.some(({ daily }) => daily.length > 0) ? null : <DeliveredDays view={view} />}
       <Tasks view={view} />
-      {question}
+      {question === undefined ? null : <div className="no-print">{question}</div>}
     </div>
   )
 }
@@ -189,8 +200,9 @@ function AllowanceBar({ used, included }: { used: string; included: string }) {
   return <ShareBar ratio={String(whole > 0 ? Math.min(1, part / whole) : 1)} track className="h-2" />
 }
 
-function Agreement({ agreement, currency, isOnly }: { agreement: ClientAgreement; currency: string; isOnly: boolean }) {
-  const { project, words, since, lines, total, rates, isProvisional } = agreement
+function Agreement({ agreement, view, isOnly }: { agreement: ClientAgreement; view: ClientView; isOnly: boolean }) {
+  const { project, words, since, lines, total, rates, daily, isProvisional } = agreement
+  const { currency } = view
   const rows = lines.map((line, index) => ({
     id: String(index),
     cells: [
@@ -211,30 +223,62 @@ function Agreement({ agreement, currency, isOnly }: { agreement: ClientAgreement
     tone: 'total' as const,
     cells: ['Total', '', '', decimalText(total, decimalsOf(total))],
   }
-  const title = project ?? (isOnly ? 'What it costs you' : 'All other work')
+  const title = project ?? (isOnly ? 'What was delivered, and what it costs you' : 'All other work')
   return (
-    <Card title={title} caption={`${words}, as agreed from ${dateText(since, { year: true })}`} flush>
-      <MiniTable label={`Charges, ${title}`} heads={heads} rows={[...rows, totalRow]} />
-      {isProvisional ? (
-        <p className="px-5 pb-4 text-caption text-ink-3">Some of the work has no price yet, so this charge may grow.</p>
-      ) : null}
-      {rates.length === 0 ? null : (
-        <div className="border-t border-line px-5 py-3">
-          <h3 className="mb-1 font-semibold">Your agreement, in short</h3>
-          <dl className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-4">
-            {rates.map(({ what, amount, quantity, unit }) => (
-              <div key={what} className="contents">
-                <dt className="text-ink-2">{what}</dt>
-                <dd className="num text-right">
-                  {amount === null
-                    ? `${exactDecimalText(quantity ?? '0')} ${unit ?? ''}`
-                    : codeMoneyText({ amount, currency })}
-                </dd>
-              </div>
-            ))}
-          </dl>
+    <>
+      <Card
+        title={title}
+        caption={`Charges follow your agreement of ${dateText(since, { year: true })}: ${words.charAt(0).toLowerCase()}${words.slice(1)}.`}
+        flush
+      >
+        <MiniTable label={`Charges, ${title}`} heads={heads} rows={[...rows, totalRow]} />
+        {isProvisional ? (
+          <p className="px-5 pb-4 text-caption text-ink-3">
+            Some of the work has no price yet, so this charge may grow.
+          </p>
+        ) : null}
+      </Card>
+      {daily.length === 0 && rates.length === 0 ? null : (
+        <div
+          className={`grid items-start gap-4 ${daily.length > 0 && rates.length > 0 ? 'md:grid-cols-[4fr_3fr]' : ''}`}
+        >
+          {daily.length === 0 ? null : (
+            <div className="flex min-w-0 flex-col gap-4">
+              {daily.map((one) => (
+                <AgreementDays key={one.what} agreement={agreement} daily={one} view={view} />
+              ))}
+            </div>
+          )}
+          {rates.length === 0 ? null : <Rates rates={rates} currency={currency} project={project} />}
         </div>
       )}
+    </>
+  )
+}
+
+function Rates({
+  rates,
+  currency,
+  project,
+}: {
+  rates: readonly ClientRate[]
+  currency: string
+  project: string | null
+}) {
+  return (
+    <Card title={project === null ? 'Your agreement, in short' : `Your agreement for ${project}, in short`}>
+      <dl className="divide-y divide-line">
+        {rates.map(({ what, amount, quantity, unit }) => (
+          <div key={what} className="flex justify-between gap-x-4 py-2.5 first:pt-0 last:pb-0">
+            <dt className="text-ink-2">{what}</dt>
+            <dd className="num text-right">
+              {amount === null
+                ? `${exactDecimalText(quantity ?? '0')} ${unit ?? ''}`
+                : codeMoneyText({ amount, currency })}
+            </dd>
+          </div>
+        ))}
+      </dl>
     </Card>
   )
 }
@@ -242,68 +286,6 @@ function Agreement({ agreement, currency, isOnly }: { agreement: ClientAgreement
 /** Amounts come with the decimals of their currency, and are shown with them. */
 function decimalsOf(amount: string): number {
   return amount.split('.')[1]?.length ?? 0
-}
-
-const COLOUR = 'var(--chart-1)'
-
-function Days({ view }: { view: ClientView }) {
-  const { days, isSoFar } = view
-  const hasTokens = days.some(({ tokens }) => tokens !== null)
-  const hasCalls = days.some(({ invocations }) => invocations !== null)
-  const bins = days.map(({ day, delivered }) => ({
-    id: day,
-    label: dateText(day),
-    isPartial: false,
-    amount: String(delivered),
-  }))
-  const busy = days.filter(
-    ({ delivered, tokens, invocations }) => delivered > 0 || (tokens ?? '0') !== '0' || (invocations ?? '0') !== '0',
-  )
-  return (
-    <Card title="Day by day" caption={`Tasks delivered by day${isSoFar ? ', so far' : ''}`} flush>
-      {view.delivered === 0 ? (
-        <p className="px-5 pb-4 text-ink-2">Nothing was delivered in this month{isSoFar ? ' yet' : ''}.</p>
-      ) : (
-        <StackedBars
-          label="Tasks delivered by day"
-          bins={bins}
-          series={[
-            {
-              id: 'delivered',
-              name: 'Tasks delivered',
-              colour: COLOUR,
-              amounts: days.map(({ delivered }) => String(delivered)),
-              total: String(view.delivered),
-            },
-          ]}
-        />
-      )}
-      {busy.length === 0 ? null : (
-        <details className="border-t border-line">
-          <summary className="link flex min-h-11 items-center px-5">Table</summary>
-          <MiniTable
-            label="Day by day"
-            heads={[
-              { label: 'Day' },
-              { label: 'Tasks delivered', isNumber: true, isMain: true },
-              ...(hasTokens ? [{ label: 'Tokens', isNumber: true }] : []),
-              ...(hasCalls ? [{ label: 'Calls', isNumber: true }] : []),
-            ]}
-            rows={busy.map(({ day, delivered, tokens, invocations }) => ({
-              id: day,
-              cells: [
-                dateText(day, { year: true }),
-                countText(delivered),
-                ...(hasTokens ? [exactDecimalText(tokens ?? '0')] : []),
-                ...(hasCalls ? [countText(invocations ?? '0')] : []),
-              ],
-            }))}
-            maxHeight={360}
-          />
-        </details>
-      )}
-    </Card>
-  )
 }
 
 function Tasks({ view }: { view: ClientView }) {

@@ -32,8 +32,11 @@ export async function ClientHome({ viewer, params }: { viewer: Viewer; params: S
         months={months.map((one) => ({ month: one, href: hrefWith('/', { month: monthParam(one) }) }))}
         actions={
           <>
+            <a className="control" href={`/v1/client-statement.pdf?month=${monthParam(month)}`} download>
+              Statement PDF
+            </a>
             <a className="control" href={`/v1/client-statement.csv?month=${monthParam(month)}`} download>
-              Statement CSV
+              CSV
             </a>
             <AskQuestion month={month} firm={view.firm} />
           </>

@@ -8,6 +8,7 @@ import { graphql } from '../../../generated/gql.ts'
 import { query } from '../../../lib/api.ts'
 import { tenantTruth } from '../../../lib/page-context.ts'
 import { currentViewer, mayChangeSettings } from '../../../lib/session.ts'
+import { BrandForm } from './brand-form.tsx'
 import { SettingsFrame } from './settings-frame.tsx'
 import { TenantForm } from './tenant-form.tsx'
 
@@ -22,6 +23,10 @@ const TenantSettingsDocument = graphql(`
       timeZone
       useReportedCost
       isSettled
+      brand {
+        light
+        dark
+      }
     }
   }
 `)
@@ -67,6 +72,25 @@ export default async function SettingsPage() {
                 />
                 <p className="mt-3 text-caption text-ink-3">An administrator changes this.</p>
               </>
+            )}
+          </Card>
+          <Card
+            title="What clients see of the firm"
+            caption="On their pages, and on statements; text must be readable in both colours"
+          >
+            {mayChange ? (
+              <BrandForm
+                key={`${tenant.brand?.light ?? ''} ${tenant.brand?.dark ?? ''}`}
+                brand={tenant.brand ?? null}
+                firm={tenant.name}
+              />
+            ) : (
+              <Facts
+                facts={[
+                  ['On light pages', tenant.brand?.light ?? 'no colour of its own'],
+                  ['On dark pages', tenant.brand?.dark ?? 'no colour of its own'],
+                ]}
+              />
             )}
           </Card>
           <DemoData viewer={viewer} />

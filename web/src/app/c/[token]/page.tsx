@@ -3,6 +3,7 @@ import { notFound } from 'next/navigation'
 import type { ClientPage } from '@outlay/domain/audience/client-page'
 import { ClientMonth } from '../../../components/client-page/client-month.tsx'
 import { QuestionBox } from '../../../components/client-page/question-box.tsx'
+import { brandStyle } from '../../../lib/brand-style.ts'
 import { dateText } from '../../../lib/calendar.ts'
 import { clientPage } from '../../../lib/client-page.ts'
 import { monthParam, monthText, readMonth } from '../../../lib/months.ts'
@@ -39,9 +40,15 @@ export default async function LinkPage(props: LinkPageProps) {
   const path = `/c/${token}`
   const at = (month: string) => `${path}?month=${monthParam(month)}`
   return (
-    <>
+    <div className="client-page" style={brandStyle(view.brand)}>
       <div className="border-b border-line bg-surface">
         <p className="mx-auto flex min-h-14 max-w-[1080px] flex-wrap items-center gap-x-3 px-3.5 py-2 sm:px-5">
+          <span
+            aria-hidden
+            className="grid size-6 place-items-center rounded-badge bg-accent text-card font-semibold text-on-accent"
+          >
+            {view.firm.charAt(0)}
+          </span>
           <b className="text-card font-semibold break-words">{view.firm}</b>
           <span className="text-ink-2">
             prepared for <b className="font-semibold">{view.client}</b>
@@ -53,9 +60,14 @@ export default async function LinkPage(props: LinkPageProps) {
           view={view}
           months={months.map((month) => ({ month, href: at(month) }))}
           actions={
-            <a className="control" href={`${path}/statement.csv?month=${monthParam(view.month)}`} download>
-              Statement CSV
-            </a>
+            <>
+              <a className="control" href={`${path}/statement.pdf?month=${monthParam(view.month)}`} download>
+                Statement PDF
+              </a>
+              <a className="control" href={`${path}/statement.csv?month=${monthParam(view.month)}`} download>
+                CSV
+              </a>
+            </>
           }
           question={<QuestionBox action={`${path}/question`} month={monthParam(view.month)} said={first(question)} />}
         />
@@ -66,6 +78,6 @@ export default async function LinkPage(props: LinkPageProps) {
           <p>Measured with Outlay</p>
         </footer>
       </main>
-    </>
+    </div>
   )
 }
