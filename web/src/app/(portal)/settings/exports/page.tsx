@@ -28,6 +28,7 @@ const ExportsDocument = graphql(`
       label
       isOfPeriod
       isJob
+      formats
     }
     exports(first: 50) {
       id
