@@ -44,7 +44,10 @@ const LIVE_DAYS = 7
 const RERATED_EVENTS_MAX = 1_000_000
 
 const EXPORTS: Readonly<Record<'focus' | 'exports', readonly ExportAsked[]>> = {
-  focus: [{ kind: 'focus', format: 'CSV' }],
+  focus: [
+    { kind: 'focus', format: 'CSV' },
+    { kind: 'focus', format: 'PARQUET' },
+  ],
   exports: [
     { kind: 'invocations', format: 'CSV' },
     { kind: 'invocations', format: 'XLSX' },

@@ -50,6 +50,9 @@ const ExportsDocument = graphql(`
   }
 `)
 
+/** As many as are asked for above. */
+const SHOWN = 50
+
 const PATH = '/settings/exports'
 
 export default async function ExportsPage() {
@@ -87,7 +90,11 @@ type Export = ExportsQuery['exports'][number]
 
 function Files({ exports, tenant }: { exports: readonly Export[]; tenant: Tenant }) {
   return (
-    <Card flush title="Your exports" caption="The latest first; nobody else can fetch them">
+    <Card
+      flush
+      title="Your exports"
+      caption={`${exports.length < SHOWN ? 'The latest first' : `The latest ${SHOWN}`}; nobody else can fetch them`}
+    >
       <MiniTable
         label="Your exports"
         heads={[
