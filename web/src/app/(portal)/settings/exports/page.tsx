@@ -28,6 +28,7 @@ const ExportsDocument = graphql(`
       label
       isOfPeriod
       isJob
+      formats
     }
     exports(first: 50) {
       id
@@ -48,6 +49,9 @@ const ExportsDocument = graphql(`
     }
   }
 `)
+
+/** As many as are asked for above. */
+const SHOWN = 50
 
 const PATH = '/settings/exports'
 
@@ -86,7 +90,11 @@ type Export = ExportsQuery['exports'][number]
 
 function Files({ exports, tenant }: { exports: readonly Export[]; tenant: Tenant }) {
   return (
-    <Card flush title="Your exports" caption="The latest first; nobody else can fetch them">
+    <Card
+      flush
+      title="Your exports"
+      caption={`${exports.length < SHOWN ? 'The latest first' : `The latest ${SHOWN}`}; nobody else can fetch them`}
+    >
       <MiniTable
         label="Your exports"
         heads={[
