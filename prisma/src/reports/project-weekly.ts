@@ -5,9 +5,13 @@ import { readMembers } from './members.ts'
 import type { ReportQuestion } from './question.ts'
 import { budgetBurn } from './weekly/burn.ts'
 import { monthCharges } from './weekly/charges.ts'
+import { failedCalls } from './weekly/failed-calls.ts'
 import { projectCosts, readProjectRows, taskCosts } from './weekly/projects.ts'
 
-/** What a project manager acts on: clients and projects with revenue, cost and margin, tasks, budgets and charges. Of one client, or of all. */
+/**
+ * What a project manager acts on: clients and projects with revenue, cost and margin, tasks, failed
+ * and retried calls, budgets and charges. Of one client, or of all.
+ */
 export async function projectWeekly(question: ReportQuestion, client: ClientRecord | null): Promise<ReportDocument> {
   const { issuer, range, timeZone, currency, asOf } = question
   const clientId = client?.id ?? null
@@ -24,6 +28,7 @@ export async function projectWeekly(question: ReportQuestion, client: ClientReco
       ...(client === null ? [await byClient(question, await readMembers(question, 'CLIENT'))] : []),
       projectCosts(projects),
       await taskCosts(question, projects),
+      await failedCalls(question, clientId),
       await budgetBurn(question, { clientId, projectIds }),
       await monthCharges(question, clientId),
     ],
