@@ -80,9 +80,11 @@ function pagesOf(document: ReportDocument): ReactElement[][] {
   return sheet.pages
 }
 
-const PAGE_HEIGHT = 505
-const SECTION_HEAD = 38
-const LINE = 10.6
+/** What a page holds between its margins, and what things take of it, in points, as they were measured on pages that the renderer made. */
+const PAGE_HEIGHT = 512
+const SECTION_HEAD = 33
+const LINE = 10.3
+const ROW_PADDING = 4.3
 
 class Sheets {
   readonly pages: ReactElement[][] = [[]]
@@ -155,7 +157,7 @@ function footer({ issuer, title }: ReportDocument, { editionId, hash }: EditionM
 function partsOf(block: ReportBlock, currency: string): Part[] {
   switch (block.kind) {
     case 'text':
-      return [partOf(linesOf(block.text, WIDTH) * 12 + 8, h(Text, { style: STYLES.paragraph }, block.text))]
+      return [partOf(linesOf(block.text, WIDTH) * 12 + 6, h(Text, { style: STYLES.paragraph }, block.text))]
     case 'figures':
       return figuresOf(block.figures, currency)
     case 'table':
@@ -201,7 +203,7 @@ function tableOf({ title, columns, rows, total }: ReportTable, currency: string)
       ),
     )
   const heightOf = (cells: readonly string[]) =>
-    Math.max(1, ...cells.map((text, i) => linesOf(text, (widths[i] ?? 60) - 8))) * LINE + 5
+    Math.max(1, ...cells.map((text, i) => linesOf(text, (widths[i] ?? 60) - 8))) * LINE + ROW_PADDING
   const heads = columns.map(({ label }) => label)
   const lines = printed.map((cells, i) => ({ height: heightOf(cells), element: line(i, cells, {}) }))
   if (lines.length === 0)
@@ -209,7 +211,7 @@ function tableOf({ title, columns, rows, total }: ReportTable, currency: string)
   const last = printedTotal === null ? null : line('total', printedTotal, STYLES.totalRow)
   const lastHeight = printedTotal === null ? 0 : heightOf(printedTotal) + 2
   const headHeight = Math.max(...heads.map((text) => text.split(' ').length)) * LINE + 8
-  const top = headHeight + 24
+  const top = headHeight + 22
   const width = widths.reduce((sum, each) => sum + each, 0)
   const putOn = (sheet: Sheets) => {
     for (let at = 0; at < lines.length;) {
@@ -287,7 +289,7 @@ function chartOf(chart: ReportChart): Part {
     chart.series.length < 2 ? null : h(View, { style: STYLES.legend }, ...legend),
     h(Svg, { width, height, viewBox: `0 0 ${width} ${height}` }, ...shapes.map(shapeOf)),
   )
-  return partOf(height + (chart.series.length < 2 ? 30 : 44), element)
+  return partOf(height + (chart.series.length < 2 ? 24 : 34), element)
 }
 
 function shapeOf(shape: Shape, key: number): ReactElement {

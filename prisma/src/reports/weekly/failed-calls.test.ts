@@ -3,7 +3,8 @@ import { retriedAttempts, type Attempt } from '@outlay/domain/chains/retried-att
 import { parseFixed18 } from '@outlay/domain/money/fixed18'
 import { parseInstant } from '@outlay/domain/periods/instant'
 import { countCell, moneyCell } from '@outlay/domain/reports/cells'
-import type { ReportCell, ReportTable } from '@outlay/domain/reports/document'
+import { headlineOf } from '@outlay/domain/reports/bridge'
+import type { ReportCell, ReportDocument, ReportTable } from '@outlay/domain/reports/document'
 import { openAllocationWorld, type AllocationTenant, type AllocationWorld } from '../../allocation/test-world.ts'
 import { tenantTransaction } from '../../tenancy/tenant-transaction.ts'
 import { buildReport } from '../build-report.ts'
@@ -35,13 +36,17 @@ function call(id: string, at: string, tokens: number, more: object = {}): object
   }
 }
 
-async function tableOf(tenant: AllocationTenant, client: string | null = null): Promise<ReportTable> {
-  const { sections } = await tenantTransaction(world.pool, tenant.id, (holder) =>
+function weeklyOf(tenant: AllocationTenant, client: string | null = null): Promise<ReportDocument> {
+  return tenantTransaction(world.pool, tenant.id, (holder) =>
     buildReport(holder, {
       ...{ tenantId: tenant.id, kind: 'PROJECT_WEEKLY', client },
       range: { from: '2026-10-05', to: '2026-10-12' },
     }),
   )
+}
+
+async function tableOf(tenant: AllocationTenant, client: string | null = null): Promise<ReportTable> {
+  const { sections } = await weeklyOf(tenant, client)
   const block = sections.find(({ id }) => id === 'failed-calls')?.blocks.find(({ kind }) => kind === 'table')
   if (block?.kind !== 'table') throw new Error('The weekly does not say what failed.')
   return block.table
@@ -86,6 +91,15 @@ describe('failed and retried cost in the project weekly', () => {
       ['No project', '1', '0.02', '1', '0.02', '0', '0'],
     ])
     expect(texts((await tableOf(tenant)).total ?? [])).toEqual(['Together', '8', '1.125', '3', '0.53', '0.595', '1'])
+    // What the report opens with and its mail says: the projects cost 1.105 that failed and 0.625 that did not.
+    expect(
+      headlineOf(await weeklyOf(tenant)).map(({ label, value, note }) => [label, ...texts([value]), note]),
+    ).toEqual([
+      ['Cost of projects', '1.73', 'fully loaded; projects: 1'],
+      ['Tasks completed', '0', 'of these projects'],
+      ['Failed cost', '1.125', 'failed calls: 8; 1 without a known cost'],
+      ['Retried cost', '0.53', 'part of the failed cost; calls: 3'],
+    ])
     expect((await tableOf(tenant, 'beta')).rows.map(texts)).toEqual([
       ['No project', '1', '0.02', '1', '0.02', '0', '0'],
     ])

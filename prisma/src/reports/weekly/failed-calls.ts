@@ -1,16 +1,15 @@
 import { countCell, moneyCell, textCell } from '@outlay/domain/reports/cells'
 import type { ReportCell, ReportSection } from '@outlay/domain/reports/document'
 import { readByIds } from '../../sql/read-dimensions.ts'
-import { readFailedCosts, type FailedCost } from '../../sql/read-failed-cost.ts'
+import type { FailedCost } from '../../sql/read-failed-cost.ts'
 import type { ReportQuestion } from '../question.ts'
 import { words } from '../rows.ts'
 
 const WHAT_IT_IS =
   'A call failed when its sender says so, and costs what it used. It was tried again when another call followed it in the same trace, under the same parent, of the same agent and model or tool. The rest of the failed cost was not tried again. It is part of what the projects cost.'
 
-/** What failed calls cost in each project, and what of it was tried again; of one client, or of all. */
-export async function failedCalls({ db, start, end }: ReportQuestion, clientId: string | null): Promise<ReportSection> {
-  const failed = await readFailedCosts(db, { start, end, clientId })
+/** What failed calls cost in each project, and what of it was tried again. */
+export async function failedCalls({ db }: ReportQuestion, failed: readonly FailedCost[]): Promise<ReportSection> {
   const projects = await readByIds(
     db,
     'project',
