@@ -124,7 +124,7 @@ describe('failed and retried cost in the project weekly', () => {
       return {
         ...{
           id: `r${n}`,
-          kind: pick('MODEL', 'EMBEDDING'),
+          kind: pick('MODEL' as const, 'EMBEDDING' as const),
           provider: 'acme',
           resource: pick('small-1', 'small-1', 'small-2'),
         },
