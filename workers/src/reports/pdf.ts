@@ -205,7 +205,10 @@ function tableOf({ title, columns, rows, total }: ReportTable, currency: string)
   const heightOf = (cells: readonly string[]) =>
     Math.max(1, ...cells.map((text, i) => linesOf(text, (widths[i] ?? 60) - 8))) * LINE + ROW_PADDING
   const heads = columns.map(({ label }) => label)
-  const lines = printed.map((cells, i) => ({ height: heightOf(cells), element: line(i, cells, {}) }))
+  const lines: { height: number; element: ReactElement }[] = printed.map((cells, i) => ({
+    height: heightOf(cells),
+    element: line(i, cells, {}),
+  }))
   if (lines.length === 0)
     lines.push({ height: 14, element: h(Text, { key: 'none', style: STYLES.none }, 'Nothing in the period.') })
   const last = printedTotal === null ? null : line('total', printedTotal, STYLES.totalRow)
