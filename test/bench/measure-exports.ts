@@ -54,12 +54,6 @@ export interface ExportsResult extends Pick<BenchResult, 'machine' | 'startedAt'
 /** What an export may take beside what the worker takes anyway. */
 const GROWTH_MAX = 100_000_000
 
-/**
- * Megabytes of a half of the worker's young generation. Production gives it 64, of which garbage that is not collected yet takes up to three
- * times as much whatever the work is; here it is small, so that what grows is what an export holds.
- */
-const SEMI_SPACE = 4
-
 const HOUR_MS = 3_600_000
 const DAYS = 10
 const LOOK_MS = 50
@@ -108,7 +102,7 @@ async function writeFile(
   tenant: TenantClient,
   { kind, format, range }: ExportAsked & { range: DateRange },
 ): Promise<FileTime> {
-  const worker = await world.startWorker({ semiSpace: SEMI_SPACE })
+  const worker = await world.startWorker()
   try {
     // What a worker does when it starts is over by then.
     await sleep(SETTLE_MS)
@@ -227,7 +221,7 @@ function linesOf({ events, files, resumed }: ExportsMeasurement): string[] {
     ...table([...heads, 'growth'], rows),
     'seconds: from the first look to the commit. cpu: seconds of processor time. others: cores that other programs kept busy.',
     'idle: resident memory of the worker before; peak: the most of it meanwhile (VmHWM); growth: what lies between.',
-    `The young generation is of ${SEMI_SPACE} MB a half here; with 64 as in production, garbage that waits there takes up to 180 MB more.`,
+    'The worker runs as in production, with a young generation of three times 16 MB: garbage that waits there counts as well.',
     ...(resumed === null ? [] : [resumedLine(resumed)]),
     misses.length === 0 ? 'They meet their aims.' : `Missed: ${misses.join('; ')}.`,
   ]

@@ -34,8 +34,7 @@ export interface World {
   addTenant: (key: string) => Promise<BenchTenant>
   /** With the portal's production build inside when asked for it. */
   startServer: (options?: { withPortal: boolean }) => Promise<BenchServer>
-  /** With the young generation that production gives it, in megabytes a half, or a smaller one. */
-  startWorker: (options?: { semiSpace: number }) => Promise<BenchWorker>
+  startWorker: () => Promise<BenchWorker>
   stop: () => Promise<void>
 }
 
@@ -94,8 +93,8 @@ export async function createWorld(): Promise<World> {
         cleanups.push(server.stop)
         return server
       },
-      startWorker: async (options = { semiSpace: 64 }) => {
-        const worker = await startWorker(urls, { secret, dataDir: folder, ...options })
+      startWorker: async () => {
+        const worker = await startWorker(urls, { secret, dataDir: folder })
         cleanups.push(worker.stop)
         return worker
       },
@@ -200,10 +199,10 @@ async function startServer(
 /** The worker as it runs in production: its own process. Answers when it says that it has started. */
 async function startWorker(
   urls: RoleUrls,
-  { secret, dataDir, semiSpace }: { secret: string; dataDir: string; semiSpace: number },
+  { secret, dataDir }: { secret: string; dataDir: string },
 ): Promise<BenchWorker> {
   const child = fork(fileURLToPath(new URL('../../workers/src/main.ts', import.meta.url)), {
-    execArgv: [`--max-semi-space-size=${semiSpace}`, '--import', import.meta.resolve('tsx')],
+    execArgv: ['--max-semi-space-size=16', '--import', import.meta.resolve('tsx')],
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     env: {
       PATH: process.env.PATH,
