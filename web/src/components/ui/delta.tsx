@@ -10,10 +10,6 @@ interface DeltaProps {
   whyNot?: string
 }
 
-/** A quotient changes with its cost and with what it is divided by. */
-export const UNIT_NOT_TAKEN_APART =
-  'A unit cost is not taken apart: its cost is, under Why?, and the tasks completed stand beside it'
-
 /** A change against the comparison: neutral ink and a triangle, because dearer is not always worse. */
 export function Delta({ ratio, against, whyHref, whyNot }: DeltaProps) {
   if (ratio === null) return <span title={`Nothing to compare with: ${against} is zero`}>no comparison</span>
