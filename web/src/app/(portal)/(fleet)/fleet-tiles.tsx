@@ -248,7 +248,9 @@ function UnitCost({ data, basis, params }: FleetTilesProps) {
       }
       context={
         <>
-          {change === undefined ? null : <Delta ratio={change} against="" whyHref={whyHref('/', params, 'unit')} />}
+          {change === undefined ? null : (
+            <Delta ratio={change} against="" whyHref={whyHref('/', params, 'unit')} whyWhat="the cost per task" />
+          )}
           {change === undefined ? '' : ' · '}
           {countText(fleet.tasksCompleted)} tasks
         </>

@@ -423,7 +423,11 @@ function Tiles({ data, period, params, path }: TilesProps) {
           />
         }
         context={
-          unit === undefined ? '' : <Delta ratio={unit} against={against} whyHref={whyHref(path, params, 'unit')} />
+          unit === undefined ? (
+            ''
+          ) : (
+            <Delta ratio={unit} against={against} whyHref={whyHref(path, params, 'unit')} whyWhat="the cost per task" />
+          )
         }
       />
       <Tile label="Tasks completed" figure={countText(agentCost.tasksCompleted)} context="that it took part in" />

@@ -69,7 +69,11 @@ export function ProjectTiles({ data, facts, row, period, params, path }: Project
           />
         }
         context={
-          unit === undefined ? '' : <Delta ratio={unit} against={against} whyHref={whyHref(path, params, 'unit')} />
+          unit === undefined ? (
+            ''
+          ) : (
+            <Delta ratio={unit} against={against} whyHref={whyHref(path, params, 'unit')} whyWhat="the cost per task" />
+          )
         }
       />
       <Tile
