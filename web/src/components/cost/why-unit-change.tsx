@@ -73,6 +73,10 @@ const UnitCostChangeDocument = graphql(`
 graphql(`
   fragment CostOfTasks on CostBreakdown {
     ...AttributedCost
+    allocated {
+      amount
+      currency
+    }
     total {
       amount
       currency
@@ -98,12 +102,13 @@ export async function WhyUnitChange({ of, period, isLoaded, path, params }: WhyP
   })
   if (costChange == null) return null
   const { parts, tasksCompleted, previousTasksCompleted } = costChange.perTask
+  const costName = nameOfCost(basis, costChange)
   const compared = `${rangeText(period.full.from, period.full.to)} less ${comparisonText(period) ?? ''}`
   return (
     <WhyPanel
       question="unit"
       title={parts == null ? 'There is no cost per task to compare, for no task was completed' : unitSentenceOf(parts)}
-      caption={`${compared}, full days, ${basis.label.toLowerCase()} cost per task completed, ${currencySymbol(costChange.current.total.currency)}`}
+      caption={`${compared}, full days, ${costName.toLowerCase()} per task completed, ${currencySymbol(costChange.current.total.currency)}`}
       api={apiQuery(of, period, basis)}
       path={path}
       params={params}
@@ -115,10 +120,18 @@ export async function WhyUnitChange({ of, period, isLoaded, path, params }: WhyP
       ) : (
         <>
           <Amounts title="By cause" rows={rowsOf(parts)} total={parts.change} />
-          <Quotient title="Now" basis={basis} cost={costChange.current} tasks={tasksCompleted} unit={parts.current} />
+          <Quotient
+            title="Now"
+            basis={basis}
+            costName={costName}
+            cost={costChange.current}
+            tasks={tasksCompleted}
+            unit={parts.current}
+          />
           <Quotient
             title="Before"
             basis={basis}
+            costName={costName}
             cost={costChange.previous}
             tasks={previousTasksCompleted}
             unit={parts.previous}
@@ -132,6 +145,12 @@ export async function WhyUnitChange({ of, period, isLoaded, path, params }: WhyP
 /** Where the pools of one of the two periods wait to be split, both are compared without them. */
 function comparedOn(basis: Basis, isLoaded: boolean): Basis {
   return basis.id === 'loaded' && !isLoaded ? BASES[1] : basis
+}
+
+/** Without any pool, fully loaded is just the cost. */
+function nameOfCost(basis: Basis, { current, previous }: Change): string {
+  const isWithoutPools = isZero(current.allocated.amount) && isZero(previous.allocated.amount)
+  return basis.id === 'loaded' && isWithoutPools ? 'Cost' : `${basis.label} cost`
 }
 
 /** The causes that there are; pools stand among them only where a pool is in one of the two. */
@@ -152,13 +171,14 @@ function rowsOf(parts: Parts) {
 interface QuotientProps {
   title: string
   basis: Basis
+  costName: string
   cost: CostOfTasksFragment
   tasks: number
   unit: Money
 }
 
 /** One side of the comparison, as the division that it is. */
-function Quotient({ title, basis, cost, tasks, unit }: QuotientProps) {
+function Quotient({ title, basis, costName, cost, tasks, unit }: QuotientProps) {
   const counted = costOn(basis, cost)
   const calls = BigInt(cost.invocations) - BigInt(cost.unpricedInvocations) - BigInt(cost.unconvertedInvocations)
   const callsPerTask = quotientOf(calls.toString(), tasks)
@@ -166,7 +186,7 @@ function Quotient({ title, basis, cost, tasks, unit }: QuotientProps) {
     <section aria-label={title} className="min-w-0">
       <h3 className="mb-1 text-caption font-[550] text-ink-2">{title}</h3>
       <dl>
-        <Line name={`${basis.label} cost`} text={moneyText(counted)} title={exactText(counted)} />
+        <Line name={costName} text={moneyText(counted)} title={exactText(counted)} />
         <Line name="Tasks completed" text={`÷ ${countText(tasks)}`} />
         <Line
           name="Calls per task, with a known cost"

@@ -31,7 +31,7 @@ export function PageHeader({ title, badge, crumbs = [], truth, actions }: PageHe
           </ol>
         </nav>
       )}
-      <div className="grid gap-x-6 gap-y-1 lg:grid-cols-[minmax(18rem,1fr)_auto]">
+      <div className="grid gap-x-6 lg:grid-cols-[minmax(18rem,1fr)_auto]">
         <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
           <h1 className="min-w-0 text-title font-semibold tracking-[-0.01em] break-words max-sm:text-figure">
             {title}

@@ -133,7 +133,7 @@ export async function AllMethods({ pools, month, invocations, params, colourOf, 
         caption={`All pools of ${monthName(month)} by each of four methods, ${currencySymbol(currency)}; difference to today’s shares${left === 0 ? '' : `; ${countText(left)} without a known amount left out`}`}
         today={{
           name: 'Today',
-          note: 'each pool by its policy',
+          note: 'by policy',
           whole: compared.length === 1 ? 'the pool' : 'the pools',
           badge: countText(compared.length) + (compared.length === 1 ? ' pool' : ' pools'),
           under: sumOf(checks.map(({ under }) => under)),
@@ -187,7 +187,7 @@ function otherOf(method: AllocationMethod, compared: readonly { comparison: Comp
   const [note = ''] = notes
   return {
     method,
-    note: notes.size === 1 ? note : 'as each pool measures it',
+    note: notes.size === 1 ? note : 'by each basis',
     of: (row) => row[share],
     differenceOf: (row) => row[difference],
     under: sumOf(found.map(({ underAbsorbed }) => underAbsorbed.amount)),
