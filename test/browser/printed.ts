@@ -35,10 +35,8 @@ export function printed(): void {
             'rgb(255, 255, 255)',
           )
           expect(await page.evaluate<string[]>(OUTSIDE)).toEqual([])
-          const heads = page.locator('main thead')
-          expect(await heads.count()).toBeGreaterThan(0)
-          for (const head of await heads.all())
-            expect(await head.evaluate((element) => getComputedStyle(element).display)).toBe('table-header-group')
+          const heads = await page.evaluate<string[]>(HEADS)
+          expect([...new Set(heads)]).toEqual(['table-header-group'])
         })(),
     )
   })
@@ -52,3 +50,6 @@ const OUTSIDE = `[...document.querySelectorAll('main :is(th, td)')].flatMap((cel
   const isCut = getComputedStyle(frame).overflowX !== 'visible' && frame.scrollWidth > frame.clientWidth + 1
   return right > innerWidth + 1 || isCut ? [cell.textContent.trim()] : []
 })`
+
+/** How the heads of tables are laid out: those of a table are repeated on each of its sheets. */
+const HEADS = `[...document.querySelectorAll('main thead')].map((head) => getComputedStyle(head).display)`

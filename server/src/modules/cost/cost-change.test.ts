@@ -325,7 +325,11 @@ describe('why a cost changed', () => {
       const costs = await amountsOf(
         `{ costChange(range: ${OCTOBER}, scope: CLIENT, key: "acme") { current { ${parts} } previous { ${parts} } } }`,
       )
-      const counted = { DIRECT: 1, ATTRIBUTED: 2 }[basis] ?? 3
+      const counted =
+        new Map([
+          ['DIRECT', 1],
+          ['ATTRIBUTED', 2],
+        ]).get(basis) ?? 3
       const costOf = (from: number) => costs.slice(from, from + counted).reduce((sum, one) => sum + one, 0n)
       const client = await perTaskOf(`scope: CLIENT, key: "acme", basis: ${basis}`)
       expect(client).toMatchObject({ tasksCompleted: 2, previousTasksCompleted: 1 })
