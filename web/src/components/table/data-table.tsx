@@ -92,7 +92,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     ...fixedRows.map((row) => exported.map((column) => row.csv[column.id] ?? null)),
   ])
   return (
-    <div>
+    <div className="print-wide">
       <Toolbar {...props} hidden={hidden} shownCount={sorted.length} csv={csv} />
       <div className="card overflow-clip max-sm:overflow-visible">
         <div

@@ -3,6 +3,7 @@ import type { SumFacts } from '../../../components/cost/sum-panel.tsx'
 import { WithSum } from '../../../components/cost/with-sum.tsx'
 import { PeriodBar } from '../../../components/period/period-bar.tsx'
 import { HiddenByRole } from '../../../components/ui/hidden-by-role.tsx'
+import { Link } from '../../../components/ui/link.tsx'
 import { NoData } from '../../../components/ui/no-data.tsx'
 import { SavedViews } from '../../../components/views/saved-views.tsx'
 import { PageHeader } from '../../../components/ui/page-header.tsx'
@@ -175,7 +176,14 @@ export default async function AgentsPage({ searchParams }: { searchParams: Promi
     <>
       <PageHeader
         title="Agents"
-        actions={<SavedViews page="AGENTS" params={params} />}
+        actions={
+          <>
+            <Link href="/rate-cards/what-if" className="control">
+              What if another model
+            </Link>
+            <SavedViews page="AGENTS" params={params} />
+          </>
+        }
         truth={truthOf({
           tenant,
           params,

@@ -140,7 +140,7 @@ function Made({ reports, tenant }: { reports: readonly Report[]; tenant: Tenant 
   return (
     <Card flush title="Made" caption="The newest first; each opens with its editions, files and mails">
       {reports.length === 0 ? (
-        <div className="px-5 pb-4">
+        <div className="px-3.5 pb-4 sm:px-5">
           <EmptyState>
             No report was made yet. The finance pack of a month, the weekly of projects and the statements of clients
             will stand here, each with the moment that it shows and a hash that it can be held against.
@@ -211,7 +211,7 @@ function Schedules({ schedules, kinds, clients, tenant }: SchedulesProps) {
       actions={kinds.length === 0 ? undefined : <ScheduleForm schedule={null} {...form} />}
     >
       {schedules.length === 0 ? (
-        <div className="px-5 pb-4">
+        <div className="px-3.5 pb-4 sm:px-5">
           <EmptyState>Nothing is made by itself yet.</EmptyState>
         </div>
       ) : (

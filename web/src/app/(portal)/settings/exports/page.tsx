@@ -73,7 +73,7 @@ export default async function ExportsPage() {
       ]}
     >
       {exports.length === 0 ? (
-        <div className="card px-5 py-4">
+        <div className="card px-3.5 py-4 sm:px-5">
           <EmptyState>
             You have exported nothing yet. “New export…” has a worker write a whole table, every event of a month for
             example; what is small is in the Export menu of its own page.
