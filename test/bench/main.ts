@@ -13,12 +13,14 @@ import { loadHistory, type LoadMeasurement } from './load-history.ts'
 import { measureAllocation, type AllocationMeasurement } from './measure-allocation.ts'
 import { measureAlertLatency, type LatencyMeasurement } from './measure-alert-latency.ts'
 import { measureCopy, type CopyMeasurement } from './measure-copy.ts'
+import { exportsReport, measureExports, type ExportAsked, type ExportsResult } from './measure-exports.ts'
 import { measureHttp, type HttpMeasurement } from './measure-http.ts'
 import { measureQueries, type QueryMeasurement } from './measure-queries.ts'
 import { measureRerating, type ReratingPhase } from './measure-rerating.ts'
 import { measureStatement, type StatementMeasurement } from './measure-statement.ts'
 import {
   readAnomalyOptions,
+  readExportsOptions,
   readOptions,
   readPortalOptions,
   readReportOptions,
@@ -40,6 +42,17 @@ const HISTORY_DAYS = 90
 const LIVE_DAYS = 7
 /** As many of the latest events are rated again. */
 const RERATED_EVENTS_MAX = 1_000_000
+
+const EXPORTS: Readonly<Record<'focus' | 'exports', readonly ExportAsked[]>> = {
+  focus: [
+    { kind: 'focus', format: 'CSV' },
+    { kind: 'focus', format: 'PARQUET' },
+  ],
+  exports: [
+    { kind: 'invocations', format: 'CSV' },
+    { kind: 'invocations', format: 'XLSX' },
+  ],
+}
 
 export interface SizeResult {
   events: number
@@ -82,7 +95,9 @@ async function main(): Promise<void> {
   }
   const portalOptions = readPortalOptions(process.argv.slice(2))
   const reportOptions = readReportOptions(process.argv.slice(2))
-  const options = portalOptions === null && reportOptions === null ? readOptions(process.argv.slice(2)) : null
+  const exportsOptions = readExportsOptions(process.argv.slice(2))
+  const isOfOnePart = portalOptions !== null || reportOptions !== null || exportsOptions !== null
+  const options = isOfOnePart ? null : readOptions(process.argv.slice(2))
   const began = Date.now()
   const creating = createWorld()
   // Ctrl-C must not leave a Postgres behind.
@@ -108,6 +123,15 @@ async function main(): Promise<void> {
       await reporting(pack, { began, jsonFile, text: packReport }, async () => {
         const until = began + loadMinutesMax * 60_000
         pack.pack = await Promise.race([measureReport(world, { events, runs, nowMs: began, until }), lost])
+      })
+    }
+    if (exportsOptions !== null) {
+      const { of, events, loadMinutesMax, jsonFile } = exportsOptions
+      const files: ExportsResult = { ...(await heading(world, began)), exports: null, minutes: 0 }
+      await reporting(files, { began, jsonFile, text: exportsReport }, async () => {
+        const until = began + loadMinutesMax * 60_000
+        const ask = { asked: EXPORTS[of], events, withKill: of === 'focus', nowMs: began, until }
+        files.exports = await Promise.race([measureExports(world, ask), lost])
       })
     }
     if (options !== null) {

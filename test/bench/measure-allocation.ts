@@ -97,7 +97,7 @@ async function work(
 ): Promise<Pick<AllocationMeasurement, 'steps' | 'workerPeak'>> {
   const child = fork(worker, [urls.appUrl, ...job, '-'], {
     // As the supervisor runs it.
-    execArgv: ['--max-semi-space-size=64', '--import', import.meta.resolve('tsx')],
+    execArgv: ['--max-semi-space-size=16', '--import', import.meta.resolve('tsx')],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: { PATH: process.env.PATH },
   })

@@ -45,7 +45,7 @@ export async function measureRerating(
     let cpuMicros = 0
     const child = fork(worker, [world.urls.appUrl, tenant.id, reratingId, work, String(PAGE_SIZE[work])], {
       // As the supervisor runs it.
-      execArgv: ['--max-semi-space-size=64', '--import', import.meta.resolve('tsx')],
+      execArgv: ['--max-semi-space-size=16', '--import', import.meta.resolve('tsx')],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       env: { PATH: process.env.PATH },
     })

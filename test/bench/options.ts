@@ -45,6 +45,15 @@ export interface ReportOptions {
   jsonFile: string | null
 }
 
+export interface ExportsOptions {
+  /** Which files: those of FOCUS, with a worker that is killed in the middle, or the events as CSV and XLSX. */
+  of: 'focus' | 'exports'
+  /** Events of the bench's tenant. */
+  events: number
+  loadMinutesMax: number
+  jsonFile: string | null
+}
+
 export const usage = `npm run bench -- [options]
 npm run bench -- latency [--quick]                 only the time from an event to the alert that it causes
 npm run bench -- anomaly [--seeds N] [--quick]     only the evaluation of anomaly detection, without a database
@@ -52,6 +61,8 @@ npm run bench -- portal [--events N] [--visits N] [--only PATH] [--quick]
                                                    only the portal's pages in Chromium, on the demo and on N events (1,000,000)
 npm run bench -- reports [--events N] [--runs N] [--quick]
                                                    only a finance pack of a month of N events (1,000,000)
+npm run bench -- focus [--events N] [--quick]      only the FOCUS files of N events (400,000: a million rows)
+npm run bench -- exports [--events N] [--quick]    only the invocations of N events (300,000) as CSV and XLSX
 
   --quick             200,000 events instead of 1 M and 5 M, and smaller measurements: about two minutes
   --events A,B        other sizes of the history, ascending
@@ -130,6 +141,28 @@ export function readReportOptions(args: string[]): ReportOptions | null {
   return {
     events: positive(values.events ?? (values.quick ? '50000' : '1000000')),
     runs: positive(values.runs),
+    loadMinutesMax: positive(values['load-minutes']),
+    jsonFile: values.json ?? null,
+  }
+}
+
+/** Null when the bench is asked for everything else. */
+export function readExportsOptions(args: string[]): ExportsOptions | null {
+  const [of] = args
+  if (of !== 'focus' && of !== 'exports') return null
+  const { values } = parseArgs({
+    args: args.slice(1),
+    options: {
+      quick: { type: 'boolean', default: false },
+      events: { type: 'string' },
+      'load-minutes': { type: 'string', default: '20' },
+      json: { type: 'string' },
+    },
+  })
+  const events = of === 'focus' ? '400000' : '300000'
+  return {
+    of,
+    events: positive(values.events ?? (values.quick ? '20000' : events)),
     loadMinutesMax: positive(values['load-minutes']),
     jsonFile: values.json ?? null,
   }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 
 /** Processes whose use of processor and memory is measured, by the name of their part. */
 export type Parts = Record<string, readonly number[] | (() => readonly number[])>
@@ -69,6 +69,17 @@ export function memoryOf(members: readonly number[]): number | null {
 export function peakMemoryOf(pid: number): number | null {
   const kb = /^VmHWM:\s+(\d+) kB/m.exec(read(`/proc/${pid}/status`) ?? '')?.[1]
   return kb === undefined ? null : Number.parseInt(kb, 10) * 1_024
+}
+
+/** The memory that one process has now, in bytes, shared pages counted whole. */
+export function residentMemoryOf(pid: number): number | null {
+  const kb = /^VmRSS:\s+(\d+) kB/m.exec(read(`/proc/${pid}/status`) ?? '')?.[1]
+  return kb === undefined ? null : Number.parseInt(kb, 10) * 1_024
+}
+
+/** From now on the peak of a process is that of what it does next. Does nothing where the system keeps none. */
+export function forgetPeakMemory(pid: number): void {
+  if (existsSync(`/proc/${pid}/clear_refs`)) writeFileSync(`/proc/${pid}/clear_refs`, '5')
 }
 
 function snapshot(parts: Parts): Record<string, number> {

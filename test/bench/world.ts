@@ -202,7 +202,7 @@ async function startWorker(
   { secret, dataDir }: { secret: string; dataDir: string },
 ): Promise<BenchWorker> {
   const child = fork(fileURLToPath(new URL('../../workers/src/main.ts', import.meta.url)), {
-    execArgv: ['--max-semi-space-size=64', '--import', import.meta.resolve('tsx')],
+    execArgv: ['--max-semi-space-size=16', '--import', import.meta.resolve('tsx')],
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     env: {
       PATH: process.env.PATH,

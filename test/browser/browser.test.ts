@@ -22,6 +22,7 @@ import { pageRoles } from './page-roles.ts'
 import { reports } from './reports.ts'
 import { reconciliation } from './reconciliation.ts'
 import { planning } from './planning.ts'
+import { printed } from './printed.ts'
 import { searching } from './searching.ts'
 import { settings } from './settings.ts'
 import { signingIn } from './signing-in.ts'
@@ -63,6 +64,7 @@ sum()
 budgetsAndChannels()
 billing()
 planning()
+printed()
 keyboard()
 settings()
 limited()

@@ -40,6 +40,13 @@ export function planning(): void {
         await visitor.click(visitor.page.getByRole('button', { name: 'Save the scenario' }))
         await visitor.click(visitor.page.getByRole('link', { name: 'Cheaper models' }))
         await visitor.reads(main, /Price -20 % from /)
+        await visitor.click(visitor.page.getByRole('button', { name: /^Edit… Price -20 % from / }))
+        await visitor.fill(visitor.page.getByRole('dialog').getByLabel('Percent'), '-25')
+        await visitor.click(visitor.page.getByRole('button', { name: 'Save the change' }))
+        await visitor.reads(main, /Price -25 % from /)
+        await visitor.click(visitor.page.getByRole('button', { name: /^Remove… Price -25 % from / }))
+        await visitor.click(visitor.page.getByRole('button', { name: 'Remove the change' }))
+        await visitor.reads(main, /No changes: it is as the base/)
         const id = new URL(visitor.page.url()).pathname.split('/').at(-1)
         const { plan: stored } = await product().demo.gql<{
           plan: { status: string; scenarios: { name: string; total: { amount: string } }[] }

@@ -34,6 +34,12 @@ const AMOUNTS: [what: string, path: string, link: string, title: RegExp][] = [
     'tbody tr:first-child .sum-link',
     /^Direct cost of /,
   ],
+  [
+    'an agent of a project',
+    '/projects/site-rebuild?period=last-month',
+    'main li .sum-link[href*="agent%3A"]',
+    /^Cost of .+, .+/,
+  ],
   ['a task in the table', '/tasks?period=last-month', 'tbody tr:first-child .sum-link', / of /],
   ['a task', '/tasks/market-entry-analysis', 'section[aria-label="Key figures"] .sum-link', /^Cost of /],
 ]

@@ -58,6 +58,30 @@ export function why(): void {
       })(),
     )
 
+    it.each([
+      ['the fleet', '/', 'scope: FLEET'],
+      ['an agent', '/agents/coding', 'scope: AGENT, key: "coding"'],
+      ['a project', '/projects/site-rebuild', 'scope: PROJECT, key: "site-rebuild"'],
+    ])('is asked at the cost per task of %s, and adds up to its delta', (_, path, scope) =>
+      visiting(async (visit) => {
+        const visitor = await visit('projectManager')
+        await visitor.open(`${path}?period=last-month`)
+        await visitor.click(visitor.page.getByRole('link', { name: 'Why? What changed the cost per task' }))
+        await visitor.arrivesAt(/why=unit/)
+        const { range, before } = lastMonth()
+        const { costChange } = await product().demo.gql<{ costChange: { perTask: PerTask } }>(
+          `{ costChange(range: ${range}, before: ${before}, ${scope}) { perTask { parts {
+            change { amount } current { amount } previous { amount } } } } }`,
+        )
+        const { change, current, previous } = costChange.perTask.parts
+        expect(await sumOf(visitor, 'By cause')).toEqual(exact(scaled(change.amount)))
+        for (const [title, money] of Object.entries({ Now: current, Before: previous })) {
+          const last = panel(visitor).getByRole('region', { name: title }).locator('p [title]')
+          expect(unscaled(scaled(plainDecimal(await last.getAttribute('title'))))).toBe(unscaled(scaled(money.amount)))
+        }
+      })(),
+    )
+
     it(
       'shows what each client takes of cost and brings of revenue, in a chart and a table',
       visiting(async (visit) => {
@@ -74,6 +98,10 @@ export function why(): void {
       }),
     )
   })
+}
+
+interface PerTask {
+  parts: Record<'change' | 'current' | 'previous', { amount: string }>
 }
 
 interface FleetCost {

@@ -24,6 +24,7 @@ export const PLAIN_FIELDS = [
   'occurredAt',
   'endedAt',
   'sharedKey',
+  'failure',
   'reportedCost.amount',
   'reportedCost.currency',
 ] as const

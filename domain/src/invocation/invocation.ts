@@ -30,6 +30,8 @@ export interface Invocation {
   reportedCost: { amount: Fixed18; currency: string } | null
   /** Canonical: names sorted, values as text. */
   qualifiers: Record<string, string> | null
+  /** What went wrong, where its sender says that it failed; what it used is billed all the same. */
+  failure: string | null
   /** The raw attributes an adapter used, kept beside the converted quantities (law L5). */
   raw: Record<string, unknown> | null
 }
@@ -39,7 +41,7 @@ export interface Invocation {
  * in their shortest form, so that `1500` and `"1500.0"` are one content. `raw` is left out: it repeats the other facts.
  */
 export function canonicalContent(invocation: Invocation): string {
-  const { reportedCost, qualifiers } = invocation
+  const { reportedCost, qualifiers, failure } = invocation
   const usage = invocation.usage.map((line) => `${line.meter}=${line.quantity}`).sort()
   return JSON.stringify([
     invocation.agent,
@@ -59,5 +61,7 @@ export function canonicalContent(invocation: Invocation): string {
     invocation.sharedKey,
     reportedCost === null ? null : [reportedCost.amount.toString(), reportedCost.currency],
     qualifiers === null ? null : Object.entries(qualifiers),
+    // Only where there is one: what was recorded before there were failures keeps its content.
+    ...(failure === null ? [] : [failure]),
   ])
 }

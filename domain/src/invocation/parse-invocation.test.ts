@@ -39,6 +39,7 @@ describe('parseInvocation', () => {
       sharedKey: null,
       reportedCost: null,
       qualifiers: { a: '1', tier: 'batch' },
+      failure: null,
       raw: null,
     })
   })
@@ -130,6 +131,7 @@ describe('parseInvocation', () => {
     for (const change of [
       { agent: 'a' },
       { name: 'n' },
+      { failure: 'timeout' },
       { usage: meters(1) },
       { occurredAt: '2026-11-23T14:00:00.000001Z' },
     ]) {

@@ -40,6 +40,7 @@ const FIELDS: ReadonlySet<string> = new Set([
   'sharedKey',
   'reportedCost',
   'qualifiers',
+  'failure',
 ])
 
 /**
@@ -105,6 +106,7 @@ export function parseInvocation(
     sharedKey,
     reportedCost: reportedCost(item['reportedCost']),
     qualifiers: qualifiers(item['qualifiers']),
+    failure: text(item, 'failure'),
     raw,
   }
 }

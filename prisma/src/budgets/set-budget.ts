@@ -33,34 +33,76 @@ const NONE: Watched = { alertIds: [], deliveryIds: [] }
  * `input.amount.currency`.
  */
 export async function setBudget(
-  { pool, nowMs }: { pool: Pool; nowMs: number },
+  deps: { pool: Pool; nowMs: number },
   tenantId: string,
   { wish, by }: { wish: BudgetWish; by: string },
 ): Promise<BudgetOutcome> {
-  return refusing(() =>
-    tenantTransaction(pool, tenantId, async (client) => {
-      const budget = checkBudget(wish)
-      await lockAlerts(client, tenantId)
-      const watch = await openWatch(client, tenantId, nowMs)
-      const memberId = await memberOf(watch, budget)
-      const converted = await inReportingCurrency(watch, budget)
-      const { budgetId, isChanged } = await store(watch, { budget, memberId, converted, by })
-      if (!isChanged) return { budgetId, ...NONE, userErrors: [] }
-      if (budget.isLearned) await learnBudgets(watch, watch.today)
-      const ended = await endAlertsOf(watch, budgetId, `The budget was changed by ${by}.`)
-      return { budgetId, ...together([ended, await lookAtNow(watch, budgetId)]), userErrors: [] }
-    }),
-  )
+  const { budgetIds, ...outcome } = await setBudgets(deps, tenantId, { wishes: [wish], by })
+  return { budgetId: budgetIds?.[0] ?? null, ...outcome }
 }
 
-async function refusing(work: () => Promise<BudgetOutcome>): Promise<BudgetOutcome> {
+export interface BudgetsOutcome extends Watched {
+  /** In the order of the wishes; null when they were refused. */
+  budgetIds: string[] | null
+  userErrors: UserError[]
+}
+
+/** As setBudget, of many, each of another scope or window: all of them in one transaction, or none. `userErrors` are those of the first that was refused. */
+export async function setBudgets(
+  { pool, nowMs }: { pool: Pool; nowMs: number },
+  tenantId: string,
+  { wishes, by }: { wishes: readonly BudgetWish[]; by: string },
+): Promise<BudgetsOutcome> {
   try {
-    return await work()
+    return await tenantTransaction(pool, tenantId, async (client) => {
+      const budgets = wishes.map(checkBudget)
+      await lockAlerts(client, tenantId)
+      return { ...(await storeAll(await openWatch(client, tenantId, nowMs), budgets, by)), userErrors: [] }
+    })
   } catch (error) {
-    if (!(error instanceof DomainError)) throw error
-    const field = error.field === undefined ? null : ['input', ...error.field.split('.')]
-    return { budgetId: null, ...NONE, userErrors: [{ code: error.code, message: error.message, field }] }
+    return { budgetIds: null, ...NONE, userErrors: [refusalOf(error)] }
   }
+}
+
+async function storeAll(
+  watch: Watch,
+  budgets: readonly CheckedBudget[],
+  by: string,
+): Promise<Watched & { budgetIds: string[] }> {
+  const members = new Map<string, string>()
+  const wanted: Wanted[] = []
+  for (const budget of budgets) {
+    const member = `${budget.scope} ${budget.key}`
+    const memberId = members.get(member) ?? (await memberOf(watch, budget))
+    members.set(member, memberId)
+    wanted.push(wantedOf(budget, memberId, await inReportingCurrency(watch, budget)))
+  }
+  const stored = await store(watch, wanted, by)
+  const budgetIds = stored.map(({ budgetId }) => budgetId)
+  const changed = stored.filter(({ isChanged }) => isChanged)
+  const ended: Watched[] = []
+  for (const { budgetId, isNew } of changed) {
+    if (!isNew) ended.push(await endAlertsOf(watch, budgetId, `The budget was changed by ${by}.`))
+  }
+  if (changed.length === 0) return { budgetIds, ...NONE }
+  if (budgets.some(({ isLearned }) => isLearned)) await learnBudgets(watch, watch.today)
+  return {
+    budgetIds,
+    ...together([
+      ...ended,
+      await lookAtNow(
+        watch,
+        budgetIds.filter((_, at) => stored[at]?.isChanged === true),
+      ),
+    ]),
+  }
+}
+
+/** What a refusal says; throws whatever else went wrong. */
+function refusalOf(error: unknown): UserError {
+  if (!(error instanceof DomainError)) throw error
+  const field = error.field === undefined ? null : ['input', ...error.field.split('.')]
+  return { code: error.code, message: error.message, field }
 }
 
 const TABLES = { AGENT: 'agent', CLIENT: 'client', PROJECT: 'project' } as const
@@ -106,92 +148,102 @@ async function inReportingCurrency(
   return { amount: convert(budget.amount, conversion), fxRate: conversion.text }
 }
 
+/** A budget as it is to stand, in texts that Postgres reads. */
+interface Wanted {
+  id: string
+  scope: BudgetScope
+  member_id: string
+  window_kind: string
+  starts_on: string | null
+  ends_on: string | null
+  amount: string
+  currency: string
+  fx_rate: string | null
+  amount_base: string
+  thresholds: string
+  forecast_thresholds: string
+  is_learned: boolean
+  note: string | null
+}
+
+function wantedOf(budget: CheckedBudget, memberId: string, converted: Converted): Wanted {
+  return {
+    id: uuidv7(),
+    scope: budget.scope,
+    member_id: memberId,
+    window_kind: budget.window,
+    starts_on: budget.startsOn,
+    ends_on: budget.endsOn,
+    amount: formatFixed18(budget.amount),
+    currency: budget.currency,
+    fx_rate: converted.fxRate,
+    amount_base: formatFixed18(converted.amount),
+    thresholds: plainArray(budget.thresholds),
+    forecast_thresholds: plainArray(budget.forecastThresholds),
+    is_learned: budget.isLearned,
+    note: budget.note,
+  }
+}
+
+const WANTED = `jsonb_to_recordset($2::jsonb) AS w(id uuid, scope text, member_id uuid, window_kind text, starts_on date, ends_on date,
+  amount numeric, currency text, fx_rate numeric, amount_base numeric, thresholds text, forecast_thresholds text, is_learned boolean, note text)`
+
 const FIND = `
-SELECT id, amount = $6::numeric AND currency = $7 AND thresholds = $8::numeric[] AND forecast_thresholds = $9::numeric[]
-  AND is_learned = $10 AS "isSame", note IS NOT DISTINCT FROM $11 AS "hasSameNote"
-FROM budget WHERE tenant_id = $1::uuid AND scope = $2 AND member_id = $3::uuid AND window_kind = $4
-  AND starts_on IS NOT DISTINCT FROM $5::date AND ends_on IS NOT DISTINCT FROM $12::date AND ended_at IS NULL`
+SELECT w.id AS "wantedId", b.id, b.amount = w.amount AND b.currency = w.currency AND b.thresholds = w.thresholds::numeric[]
+  AND b.forecast_thresholds = w.forecast_thresholds::numeric[] AND b.is_learned = w.is_learned AS "isSame",
+  b.note IS NOT DISTINCT FROM w.note AS "hasSameNote"
+FROM ${WANTED} JOIN budget b ON b.tenant_id = $1::uuid AND b.scope = w.scope AND b.member_id = w.member_id AND b.window_kind = w.window_kind
+  AND b.starts_on IS NOT DISTINCT FROM w.starts_on AND b.ends_on IS NOT DISTINCT FROM w.ends_on AND b.ended_at IS NULL`
 
 const INSERT = `
 INSERT INTO budget (tenant_id, id, scope, member_id, window_kind, starts_on, ends_on, amount, currency, fx_rate, amount_base, thresholds,
   forecast_thresholds, is_learned, note, created_by, updated_by)
-VALUES ($1::uuid, $2::uuid, $3, $4::uuid, $5, $6::date, $7::date, $8::numeric, $9, $10::numeric, $11::numeric, $12::numeric[], $13::numeric[],
-  $14, $15, $16, $16)`
+SELECT $1::uuid, w.id, w.scope, w.member_id, w.window_kind, w.starts_on, w.ends_on, w.amount, w.currency, w.fx_rate, w.amount_base,
+  w.thresholds::numeric[], w.forecast_thresholds::numeric[], w.is_learned, w.note, $3, $3 FROM ${WANTED}`
 
+/** A new note alone makes no new version. */
 const UPDATE = `
-UPDATE budget SET amount = $3::numeric, currency = $4, fx_rate = $5::numeric, amount_base = $6::numeric, thresholds = $7::numeric[],
-  forecast_thresholds = $8::numeric[], is_learned = $9, note = $10, updated_by = $11, updated_at = clock_timestamp(),
-  version = version + $12::int
-WHERE tenant_id = $1::uuid AND id = $2::uuid`
+UPDATE budget b SET amount = w.amount, currency = w.currency, fx_rate = w.fx_rate, amount_base = w.amount_base,
+  thresholds = w.thresholds::numeric[], forecast_thresholds = w.forecast_thresholds::numeric[], is_learned = w.is_learned, note = w.note,
+  updated_by = $3, updated_at = clock_timestamp(), version = version + CASE WHEN w.id = ANY ($4::uuid[]) THEN 1 ELSE 0 END
+FROM ${WANTED} WHERE b.tenant_id = $1::uuid AND b.id = w.id`
 
-async function store(
-  { client, tenantId }: Watch,
-  wanted: { budget: CheckedBudget; memberId: string; converted: Converted; by: string },
-): Promise<{ budgetId: string; isChanged: boolean }> {
-  const { budget, memberId, converted, by } = wanted
-  const amount = formatFixed18(budget.amount)
-  const [thresholds, forecastThresholds] = [plainArray(budget.thresholds), plainArray(budget.forecastThresholds)]
-  const found = await client.query<{ id: string; isSame: boolean; hasSameNote: boolean }>(FIND, [
+interface Stored {
+  budgetId: string
+  isNew: boolean
+  isChanged: boolean
+}
+
+/** Stores budgets, each of another scope and window, by as many statements for one as for thousands. In the order that is given. */
+async function store({ client, tenantId }: Watch, budgets: readonly Wanted[], by: string): Promise<Stored[]> {
+  const { rows } = await client.query<{ wantedId: string; id: string; isSame: boolean; hasSameNote: boolean }>(FIND, [
     tenantId,
-    budget.scope,
-    memberId,
-    budget.window,
-    budget.startsOn,
-    amount,
-    budget.currency,
-    thresholds,
-    forecastThresholds,
-    budget.isLearned,
-    budget.note,
-    budget.endsOn,
+    JSON.stringify(budgets),
   ])
-  const [known] = found.rows
-  const base = formatFixed18(converted.amount)
-  if (known === undefined) {
-    const budgetId = uuidv7()
-    await client.query(INSERT, [
-      tenantId,
-      budgetId,
-      budget.scope,
-      memberId,
-      budget.window,
-      budget.startsOn,
-      budget.endsOn,
-      amount,
-      budget.currency,
-      converted.fxRate,
-      base,
-      thresholds,
-      forecastThresholds,
-      budget.isLearned,
-      budget.note,
-      by,
-    ])
-    return { budgetId, isChanged: true }
+  const known = new Map(rows.map((row) => [row.wantedId, row]))
+  const fresh = budgets.filter(({ id }) => !known.has(id))
+  if (fresh.length > 0) await client.query(INSERT, [tenantId, JSON.stringify(fresh), by])
+  const others = budgets.flatMap((budget) => {
+    const found = known.get(budget.id)
+    return found === undefined || (found.isSame && found.hasSameNote) ? [] : [{ ...budget, id: found.id }]
+  })
+  if (others.length > 0) {
+    const versions = rows.filter(({ isSame }) => !isSame).map(({ id }) => id)
+    await client.query(UPDATE, [tenantId, JSON.stringify(others), by, plainArray(versions)])
   }
-  if (known.isSame && known.hasSameNote) return { budgetId: known.id, isChanged: false }
-  await client.query(UPDATE, [
-    tenantId,
-    known.id,
-    amount,
-    budget.currency,
-    converted.fxRate,
-    base,
-    thresholds,
-    forecastThresholds,
-    budget.isLearned,
-    budget.note,
-    by,
-    known.isSame ? 0 : 1,
-  ])
-  return { budgetId: known.id, isChanged: !known.isSame }
+  return budgets.map(({ id }) => {
+    const found = known.get(id)
+    return { budgetId: found?.id ?? id, isNew: found === undefined, isChanged: found?.isSame !== true }
+  })
 }
 
 /** A budget that is crossed when it is set says so at once; past days and months do not alert for what nobody had set then. */
-async function lookAtNow(watch: Watch, budgetId: string): Promise<Watched> {
-  const budgets = await readBudgetsByIds(watch.db, [budgetId])
-  const day = budgets[0]?.window === 'CUSTOM' ? (budgets[0].startsOn ?? watch.today) : watch.today
-  return crossBudgets(watch, windowsOfDays(budgets, [day]))
+async function lookAtNow(watch: Watch, budgetIds: readonly string[]): Promise<Watched> {
+  const budgets = await readBudgetsByIds(watch.db, budgetIds)
+  const windows = budgets.flatMap((budget) =>
+    windowsOfDays([budget], [budget.window === 'CUSTOM' ? (budget.startsOn ?? watch.today) : watch.today]),
+  )
+  return crossBudgets(watch, windows)
 }
 
 const END = `
@@ -205,8 +257,8 @@ export async function endBudget(
   tenantId: string,
   { budgetId, by }: { budgetId: string; by: string },
 ): Promise<BudgetOutcome> {
-  return refusing(() =>
-    tenantTransaction(pool, tenantId, async (client) => {
+  try {
+    return await tenantTransaction(pool, tenantId, async (client) => {
       await lockAlerts(client, tenantId)
       const ended = await client.query(END, [tenantId, budgetId, by])
       if (ended.rowCount === 0) {
@@ -216,6 +268,8 @@ export async function endBudget(
       }
       const watch = await openWatch(client, tenantId, nowMs)
       return { budgetId, ...(await endAlertsOf(watch, budgetId, `The budget was ended by ${by}.`)), userErrors: [] }
-    }),
-  )
+    })
+  } catch (error) {
+    return { budgetId: null, ...NONE, userErrors: [refusalOf(error)] }
+  }
 }

@@ -29,6 +29,7 @@ interface Row {
   endedAt: string | null
   sharedKey: string | null
   qualifiers: Record<string, string> | null
+  failure: string | null
   meters: string[]
   quantities: string[]
   reportedAmount: string | null
@@ -40,7 +41,7 @@ interface Row {
 const ORIGINAL = `
 SELECT a.key AS agent, t.key AS task, c.key AS client, p.key AS project, i.trace_id AS trace, i.span_id AS span,
   i.parent_span_id AS "parentSpan", i.kind, nullif(r.provider, '') AS provider, nullif(r.name, '') AS resource, i.name,
-  ${instantText('i.occurred_at')} AS "occurredAt", ${instantText('i.ended_at')} AS "endedAt", i.shared_key AS "sharedKey", i.qualifiers,
+  ${instantText('i.occurred_at')} AS "occurredAt", ${instantText('i.ended_at')} AS "endedAt", i.shared_key AS "sharedKey", i.qualifiers, i.failure,
   i.meters, i.quantities::text[] AS quantities, i.reported_amount::text AS "reportedAmount", i.reported_currency AS "reportedCurrency", i.raw
 FROM invocation_key k JOIN invocation i ON i.tenant_id = $1::uuid AND i.occurred_at = k.occurred_at AND i.id = k.id
 LEFT JOIN agent a ON a.tenant_id = $1::uuid AND a.id = i.agent_id

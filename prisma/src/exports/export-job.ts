@@ -2,7 +2,7 @@ import type { DateRange } from '@outlay/domain/periods/calendar-date'
 import type { ExportAsker } from './export-asker.ts'
 import type { ExportFilter } from './export-question.ts'
 
-export const EXPORT_FORMATS = ['CSV', 'XLSX'] as const
+export const EXPORT_FORMATS = ['CSV', 'XLSX', 'PARQUET'] as const
 export type ExportFormat = (typeof EXPORT_FORMATS)[number]
 
 /** QUEUED waits for a worker, RUNNING is begun again by whoever picks it up, DONE can be fetched until it is EXPIRED. */

@@ -1,5 +1,7 @@
 import type { Action } from '@outlay/domain/audience/policy'
 import type { ColumnKind, ExportColumn } from '@outlay/domain/export/table'
+import type { ExportFormat } from './export-job.ts'
+import type { ParquetColumn } from './parquet-file.ts'
 
 /** A column and the SQL of its cells. An instant becomes two columns: as clocks of the tenant show it, and in UTC. */
 export interface SqlColumn {
@@ -38,10 +40,17 @@ export interface ExportKind {
   more?: readonly ExportPart[]
   /** A CSV for programs, without the mark by which spreadsheets know UTF-8: most take it for a part of the first heading. */
   isPlain?: boolean
+  /** Its columns in a Parquet file, in their order; left out where it is not written as one. */
+  parquet?: readonly ParquetColumn[]
   /** By the names that addresses use: a condition in which `?` stands for the list of texts that was asked for. */
   filters: Readonly<Record<string, string>>
   /** What a reader has to know of the rows, for the sheet About. */
   about: readonly (readonly [name: string, value: string])[]
+}
+
+/** What a job may write it as. */
+export function formatsOf({ parquet }: Pick<ExportKind, 'parquet'>): ExportFormat[] {
+  return parquet === undefined ? ['CSV', 'XLSX'] : ['CSV', 'XLSX', 'PARQUET']
 }
 
 /** The columns as a file has them. */

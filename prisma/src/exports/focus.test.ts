@@ -1,13 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { fileFaults, headingFaults, rowFaults, splitFaults, type FocusRow } from '@outlay/domain/focus/conformance'
 import { formatFixed18, multiplyFixed18HalfEven, parseFixed18, type Fixed18 } from '@outlay/domain/money/fixed18'
+import { harmlessText } from '@outlay/domain/export/csv-line'
+import { FOCUS_COLUMNS } from '@outlay/domain/focus/columns'
 import { parse } from 'csv-parse/sync'
+import { parquetMetadata, parquetReadObjects } from 'hyparquet'
 import { openAllocationWorld, type AllocationTenant, type AllocationWorld } from '../allocation/test-world.ts'
 import { publishFxRates } from '../ingest/publish-fx-rates.ts'
 import { publishRates } from '../ingest/publish-rates.ts'
 import { readExport, readExportBytes } from '../sql/read-exports.ts'
 import { tenantSql } from '../sql/tenant-sql.ts'
 import type { ExportAsker } from './export-asker.ts'
+import type { ExportFormat } from './export-job.ts'
+import { parquetFile } from './parquet-file.ts'
 import { requestExport } from './request-export.ts'
 import { runExport } from './run-export.ts'
 
@@ -116,9 +121,17 @@ function event(n: number): object {
 }
 
 async function written(kind: 'focus' | 'focus-origins', range = OCTOBER) {
+  const { job, bytes } = await bytesOf(kind, { range, format: 'CSV' })
+  const [headings = [], ...lines]: string[][] = parse(bytes)
+  expect(job).toMatchObject({ rowsDone: String(lines.length), rowsTotal: String(lines.length) })
+  const rows = lines.map((line): FocusRow => Object.fromEntries(headings.map((name, at) => [name, line[at] || null])))
+  return { headings, rows, bytes }
+}
+
+async function bytesOf(kind: string, { range, format }: { range: typeof OCTOBER; format: ExportFormat }) {
   const wish = { kind, range, filter: {} }
   const { exportId, userErrors } = await requestExport({ pool: world.pool }, tenant.id, {
-    ...{ wish, format: 'CSV', asker: ADA, requestedBy: 'ada@example.test' },
+    ...{ wish, format, asker: ADA, requestedBy: 'ada@example.test' },
   })
   expect(userErrors).toEqual([])
   const ref = { tenantId: tenant.id, exportId: exportId ?? '' }
@@ -128,11 +141,38 @@ async function written(kind: 'focus' | 'focus-origins', range = OCTOBER) {
   expect(job).toMatchObject({ state: 'DONE', error: null })
   const pieces: Buffer[] = []
   for await (const piece of readExportBytes(db, job!, { start: 0, end: Number(job!.bytes) })) pieces.push(piece)
-  const bytes = Buffer.concat(pieces)
-  const [headings = [], ...lines]: string[][] = parse(bytes)
-  expect(job).toMatchObject({ rowsDone: String(lines.length), rowsTotal: String(lines.length) })
-  const rows = lines.map((line): FocusRow => Object.fromEntries(headings.map((name, at) => [name, line[at] || null])))
-  return { headings, rows, bytes }
+  return { job: job!, bytes: Buffer.concat(pieces) }
+}
+
+/**
+ * The rows of a Parquet file as a CSV has them. Decimals are read as the bytes that are stored: the reader would make floats of them.
+ */
+async function parquetRows(bytes: Uint8Array): Promise<FocusRow[]> {
+  const file = new Uint8Array(bytes).buffer
+  const metadata = parquetMetadata(file)
+  const decimals = new Set<string>()
+  for (const element of metadata.schema) {
+    if (element.converted_type !== 'DECIMAL') continue
+    expect(element).toMatchObject({ type: 'FIXED_LEN_BYTE_ARRAY', type_length: 16, precision: 38, scale: 18 })
+    decimals.add(element.name)
+    delete element.converted_type
+    delete element.logical_type
+  }
+  const rows = await parquetReadObjects({ file, metadata, utf8: false })
+  const textOf = (name: string, value: unknown) => {
+    if (value === null || value === undefined) return null
+    if (decimals.has(name)) return formatFixed18(signed(value as Uint8Array))
+    if (value instanceof Date) return value.toISOString().replace('.000Z', 'Z')
+    return harmlessText(value as string)
+  }
+  return rows.map((row) =>
+    Object.fromEntries(Object.entries(row).map(([name, value]) => [name, textOf(name, value) || null])),
+  )
+}
+
+/** A whole number as two's complement, its highest byte first. */
+function signed(bytes: Uint8Array): bigint {
+  return BigInt.asIntN(bytes.length * 8, BigInt(`0x${Buffer.from(bytes).toString('hex')}`))
 }
 
 function total(rows: readonly FocusRow[], column: string): Fixed18 {
@@ -203,5 +243,80 @@ describe('a FOCUS file', () => {
   it('is for programs: without the mark of spreadsheets, and the same bytes when it is written again', async () => {
     expect(files.focus.bytes.subarray(0, 22).toString('utf8')).toBe('AllocatedMethodDetails')
     expect((await written('focus')).bytes.equals(files.focus.bytes)).toBe(true)
+  })
+})
+
+describe('a FOCUS file as Parquet', () => {
+  it.each(['focus', 'focus-origins'] as const)('%s holds what its CSV does, value by value', async (kind) => {
+    const { job, bytes } = await bytesOf(kind, { range: OCTOBER, format: 'PARQUET' })
+    const { rows, headings } = files[kind]
+    expect(job).toMatchObject({ rowsDone: String(rows.length), rowsTotal: String(rows.length) })
+    expect(await parquetRows(bytes)).toEqual(rows)
+    const { schema, created_by: by } = parquetMetadata(new Uint8Array(bytes).buffer)
+    expect([by, ...schema.slice(1).map(({ name }) => name)]).toEqual(['Outlay', ...headings])
+    const required = new Set(FOCUS_COLUMNS.filter(({ allowsNull }) => !allowsNull).map(({ id }) => id))
+    for (const { name, repetition_type: repetition } of schema.slice(1)) {
+      expect([name, repetition]).toEqual([name, required.has(name as never) ? 'REQUIRED' : 'OPTIONAL'])
+    }
+  })
+
+  it('is the same bytes when it is written again', async () => {
+    const ask = { range: OCTOBER, format: 'PARQUET' } as const
+    expect((await bytesOf('focus', ask)).bytes.equals((await bytesOf('focus', ask)).bytes)).toBe(true)
+  })
+
+  it('has a file without rows, which still has its columns', async () => {
+    const { bytes } = await bytesOf('focus', {
+      range: { from: '2024-01-01', to: '2024-01-02' },
+      format: 'PARQUET',
+    })
+    expect(await parquetRows(bytes)).toEqual([])
+    expect(parquetMetadata(new Uint8Array(bytes).buffer).schema).toHaveLength(FOCUS_COLUMNS.length + 1)
+  })
+
+  it('is not what other tables are written as', async () => {
+    const { exportId, userErrors } = await requestExport({ pool: world.pool }, tenant.id, {
+      wish: { kind: 'invocations', range: OCTOBER, filter: {} },
+      ...{ format: 'PARQUET', asker: ADA, requestedBy: 'ada@example.test' },
+    })
+    expect([exportId, userErrors.map(({ code, field }) => [code, field])]).toEqual([
+      null,
+      [['INVALID_FIELD', ['input', 'format']]],
+    ])
+  })
+
+  it('keeps every digit there is, in as many row groups as rows need, and rounds none', async () => {
+    const columns = [
+      { name: 'Cost', type: 'DECIMAL', isRequired: false },
+      { name: 'At', type: 'DATE_TIME', isRequired: true },
+      { name: 'Text', type: 'STRING', isRequired: false },
+    ] as const
+    const costs = ['99999999999999999999.999999999999999999', '-0.000000000000000001', '0', '-12.5', null]
+    const texts = ['=1+1', '', 'Zürich "x", \n', null, '\u{1F4B6}']
+    const rows = Array.from({ length: 53 }, (_, n) => [
+      costs[n % 5] === null ? null : { number: costs[n % 5]! },
+      '2026-10-25T01:30:00Z',
+      texts[n % 5] ?? null,
+    ])
+    const pages = async function* () {
+      for (let at = 0; at < rows.length; at += 7) yield await Promise.resolve(rows.slice(at, at + 7))
+    }
+    const pieces: Buffer[] = []
+    for await (const piece of parquetFile({ columns, pages: pages(), groupRows: 10 })) pieces.push(piece)
+    const bytes = Buffer.concat(pieces)
+    expect(parquetMetadata(new Uint8Array(bytes).buffer).row_groups.map(({ num_rows: count }) => count)).toEqual([
+      ...[14n, 14n, 14n, 11n],
+    ])
+    expect(await parquetRows(bytes)).toEqual(
+      rows.map((row, n) => ({
+        Cost: costs[n % 5],
+        At: '2026-10-25T01:30:00Z',
+        Text: harmlessText(texts[n % 5] ?? '') || null,
+      })),
+    )
+    const tooLong = async function* () {
+      yield await Promise.resolve([[{ number: '0.0000000000000000001' }, '2026-10-25T01:30:00Z', null]])
+    }
+    await expect(parquetFile({ columns, pages: tooLong() }).next()).rejects.toMatchObject({ code: 'INVALID_DECIMAL' })
   })
 })

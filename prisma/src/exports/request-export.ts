@@ -5,6 +5,7 @@ import type { UserError } from '../ingest/user-error.ts'
 import { tenantTransaction } from '../tenancy/tenant-transaction.ts'
 import { readingScope, type ExportAsker } from './export-asker.ts'
 import type { ExportFormat } from './export-job.ts'
+import { formatsOf } from './export-kind.ts'
 import { checkedQuestion, type ExportWish } from './export-question.ts'
 
 /** Jobs of one tenant that wait or run: each reads a part of its history. */
@@ -30,7 +31,7 @@ VALUES ($1::uuid, $2::uuid, $3, $4, $5::date, $6::date, $7::jsonb, $8, $9, $10)`
  * Asks for an export. The row is the place in the queue, so it is asked for as soon as this commits, whatever becomes of the message that
  * tells a worker.
  *
- * userErrors: those of checkedQuestion, FORBIDDEN for a table that the asker may not read, TOO_MANY_JOBS, LIMIT_REACHED.
+ * userErrors: those of checkedQuestion, INVALID_FIELD for a format that the kind is not written in, FORBIDDEN for a table that the asker may not read, TOO_MANY_JOBS, LIMIT_REACHED.
  */
 export async function requestExport(
   { pool }: { pool: Pool },
@@ -39,6 +40,10 @@ export async function requestExport(
 ): Promise<ExportOutcome> {
   try {
     const { kind, range, filter } = checkedQuestion(wish)
+    if (!formatsOf(kind).includes(format)) {
+      const known = formatsOf(kind).join(' and ')
+      throw new DomainError('INVALID_FIELD', `${kind.label} are written as ${known}.`, 'format')
+    }
     const exportId = uuidv7()
     await tenantTransaction(pool, tenantId, async (client) => {
       if ((await readingScope(client, { tenantId, asker, action: kind.action })) === null) {

@@ -7,7 +7,9 @@ import { TakenOverError } from '../rerating/work-on.ts'
 import { tenantTransaction } from '../tenancy/tenant-transaction.ts'
 import { csvFile } from './csv-file.ts'
 import type { ExportRef, TakenExport } from './export-job.ts'
+import type { ExportKind } from './export-kind.ts'
 import { checkedQuestion } from './export-question.ts'
+import { parquetFile } from './parquet-file.ts'
 import { withRows, type OpenTable } from './with-rows.ts'
 import { workbookFile } from './workbook-file.ts'
 import { ZipTooLargeError } from './zip.ts'
@@ -48,7 +50,7 @@ export async function runExport({ pool }: { pool: Pool }, ref: ExportRef, contro
     const { tenantId } = ref
     const question = checkedQuestion(taken)
     await withRows(pool, { tenantId, asker: taken.asker, question }, (table) =>
-      write(pool, { ref, taken, table, isPlain: question.kind.isPlain === true, step }),
+      write(pool, { ref, taken, table, kind: question.kind, step }),
     )
     await step('DONE')
   } catch (error) {
@@ -92,18 +94,18 @@ interface Writing {
   ref: ExportRef
   taken: TakenExport
   table: OpenTable
-  isPlain: boolean
+  kind: ExportKind
   step: (name: ExportStep) => Promise<void>
 }
 
-async function write(pool: Pool, { ref, taken, table, isPlain, step }: Writing): Promise<void> {
+async function write(pool: Pool, { ref, taken, table, kind, step }: Writing): Promise<void> {
   const stored = <T>(work: (client: PoolClient) => Promise<T>) => tenantTransaction(pool, ref.tenantId, work)
   const total = await table.count()
   await stored((client) => note(client, { ref, taken, rows: 0, total, bytes: 0 }))
   const progress = { rows: 0 }
   const hash = createHash('sha256')
   let bytes = 0
-  for await (const piece of piecesOf(fileOf({ format: taken.format, isPlain }, table, progress))) {
+  for await (const piece of piecesOf(fileOf({ format: taken.format, kind }, table, progress))) {
     await step('PIECE')
     hash.update(piece)
     const at = bytes
@@ -123,7 +125,7 @@ async function write(pool: Pool, { ref, taken, table, isPlain, step }: Writing):
 }
 
 function fileOf(
-  { format, isPlain }: Pick<TakenExport, 'format'> & { isPlain: boolean },
+  { format, kind }: Pick<TakenExport, 'format'> & { kind: ExportKind },
   { columns, pages, about }: OpenTable,
   progress: { rows: number },
 ): AsyncIterable<string | Buffer> {
@@ -133,7 +135,11 @@ function fileOf(
       yield page
     }
   })()
-  if (format === 'CSV') return csvFile({ columns, pages: counted, isPlain })
+  if (format === 'CSV') return csvFile({ columns, pages: counted, isPlain: kind.isPlain === true })
+  if (format === 'PARQUET') {
+    if (kind.parquet === undefined) throw new Error(`${kind.name} has no columns of Parquet.`)
+    return parquetFile({ columns: kind.parquet, pages: counted })
+  }
   return workbookFile({
     columns,
     pages: counted,

@@ -264,6 +264,7 @@ function storedEvent(item: Candidate, { billing, rating, tags }: Decided): Store
     raw: invocation.raw === null ? null : storableJson(invocation.raw),
     costBasis: rating.costBasis,
     reportedFxRate: rating.reportedFxRate,
+    failure: invocation.failure,
   }
 }
 

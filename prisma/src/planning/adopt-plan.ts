@@ -7,7 +7,7 @@ import { addMonths, firstOfMonth, type CalendarDate } from '@outlay/domain/perio
 import type { PlanLine } from '@outlay/domain/planning/plan'
 import { NIL_UUID } from '@outlay/domain/rollup/grain'
 import type { BudgetRow } from '../budgets/budget-row.ts'
-import type { BudgetOutcome } from '../budgets/set-budget.ts'
+import type { BudgetsOutcome } from '../budgets/set-budget.ts'
 import { lockTenant } from '../ingest/tenant-lock.ts'
 import type { UserError } from '../ingest/user-error.ts'
 import { readBudgets } from '../sql/read-budgets.ts'
@@ -128,8 +128,8 @@ export interface AdoptionOutcome {
 }
 
 /**
- * Adopts a scenario, from when on the plan stands as it is, and sets its budgets. Done again it sets what is missing and nothing twice, so an
- * interrupted one is finished by asking again.
+ * Adopts a scenario, from when on the plan stands as it is, and then sets its budgets, all of them or none. Done again it sets what is missing
+ * and nothing twice, so an interrupted one is finished by asking again.
  *
  * userErrors: NOT_FOUND; ALREADY_ADOPTED with another scenario; CURRENCY_CHANGED when the tenant reports in another currency by now; and
  * BUDGETS_DIFFER when somebody's budget of a month has another amount and `replace` does not allow that it is changed: then nothing was done.
@@ -139,7 +139,7 @@ export async function adoptPlan(
   ask: AdoptionAsk & {
     replace: boolean
     by: string
-    setBudget: (wish: { wish: BudgetWish; by: string }) => Promise<BudgetOutcome>
+    setBudgets: (wish: { wishes: readonly BudgetWish[]; by: string }) => Promise<BudgetsOutcome>
   },
 ): Promise<AdoptionOutcome> {
   const budgets = (await previewAdoption(db, ask)) ?? []
@@ -150,12 +150,9 @@ export async function adoptPlan(
     return { planId: null, budgets, made: 0, userErrors: [{ code: error.code, message: error.message, field: null }] }
   }
   const missing = budgets.filter(({ state }) => state !== 'SAME')
-  // One after the other: each looks at once at what its month has cost, under the lock of alerts.
-  for (const budget of missing) {
-    const { userErrors } = await ask.setBudget({ wish: wishOf(budget, currency), by: ask.by })
-    if (userErrors.length > 0) return { planId: ask.planId, budgets, made: missing.indexOf(budget), userErrors }
-  }
-  return { planId: ask.planId, budgets, made: missing.length, userErrors: [] }
+  const wishes = missing.map((budget) => wishOf(budget, currency))
+  const { budgetIds, userErrors } = await ask.setBudgets({ wishes, by: ask.by })
+  return { planId: ask.planId, budgets, made: budgetIds?.length ?? 0, userErrors }
 }
 
 const ADOPT = `

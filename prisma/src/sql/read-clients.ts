@@ -82,6 +82,22 @@ export async function readActiveTasks(
   return new Map(rows.map((row) => [row.id, row.count]))
 }
 
+const COMPLETED: Prepared = {
+  name: 'read_client_completed',
+  text: `SELECT v.client_id AS id, sum(v.tasks)::int AS tasks FROM client_revenue v
+    WHERE v.tenant_id = $1::uuid AND v.day >= $2::date AND v.day < $3::date AND v.client_id = ANY ($4::uuid[]) GROUP BY v.client_id`,
+}
+
+/** Tasks of each of some clients that were completed on the days of a range; a client without any is absent. */
+export async function readClientCompleted(
+  db: TenantSql,
+  range: DateRange,
+  clientIds: readonly string[],
+): Promise<Map<string, number>> {
+  const rows = await db.query<{ id: string; tasks: number }>(COMPLETED, [range.from, range.to, plainArray(clientIds)])
+  return new Map(rows.map((row) => [row.id, row.tasks]))
+}
+
 const COUNT: Prepared = {
   name: 'count_client_costs',
   text: `WITH ${ACTIVE_CLIENTS} SELECT count(*)::int AS count FROM active`,

@@ -34,6 +34,7 @@ export interface InvocationRecord extends RatingLines, ReportedColumns, Correcti
   endedAt: string | null
   ingestedAt: string
   qualifiers: Record<string, unknown> | null
+  failure: string | null
   cost: string | null
   /** The event whose place it took. */
   replaces: string | null
@@ -44,7 +45,7 @@ const ONE: Prepared = {
   text: `SELECT i.id, i.trace_id AS "traceId", i.span_id AS "spanId", i.parent_span_id AS "parentSpanId", i.name, i.kind, i.billing, i.status,
       i.shared_key AS "sharedKey", i.agent_id AS "agentId", i.task_id AS "taskId", i.client_id AS "clientId", i.project_id AS "projectId",
       nullif(r.provider, '') AS provider, nullif(r.name, '') AS resource, ${instantText('i.occurred_at')} AS "occurredAt",
-      ${instantText('i.ended_at')} AS "endedAt", ${instantText('i.ingested_at')} AS "ingestedAt", i.qualifiers,
+      ${instantText('i.ended_at')} AS "endedAt", ${instantText('i.ingested_at')} AS "ingestedAt", i.qualifiers, i.failure,
       ${ratingLines('i')}, i.cost::text AS cost, ${reportedColumns('i')}, ${CORRECTION}, o.invocation_id AS replaces
     FROM invocation_key k JOIN invocation i ON i.tenant_id = $1::uuid AND i.occurred_at = k.occurred_at AND i.id = k.id
     LEFT JOIN resource r ON r.tenant_id = $1::uuid AND r.id = i.resource_id

@@ -15,19 +15,19 @@ WITH key AS (
 ), event AS (
   INSERT INTO invocation (tenant_id, id, occurred_at, ended_at, agent_id, client_id, project_id, task_id, resource_id,
     trace_id, span_id, parent_span_id, kind, billing, status, name, shared_key, meters, quantities, rate_ids, amounts, fx_rates,
-    cost, reported_amount, reported_currency, qualifiers, raw, cost_basis, reported_fx_rate, ladders, ingested_at)
+    cost, reported_amount, reported_currency, qualifiers, raw, cost_basis, reported_fx_rate, ladders, failure, ingested_at)
   SELECT $1::uuid, e.id, e.occurred_at, e.ended_at, e.agent_id, e.client_id, e.project_id, e.task_id, e.resource_id,
     e.trace_id, e.span_id, e.parent_span_id, e.kind, e.billing, e.status, e.name, e.shared_key, e.meters::text[],
     e.quantities::numeric[], e.rate_ids::uuid[], e.amounts::numeric[], e.fx_rates::numeric[],
     e.cost, e.reported_amount, e.reported_currency, e.qualifiers::jsonb, e.raw::jsonb, e.cost_basis, e.reported_fx_rate,
-    e.ladders::uuid[], clock_timestamp()
+    e.ladders::uuid[], e.failure, clock_timestamp()
   FROM unnest($2::text[], $3::timestamptz[], $5::timestamptz[], $6::uuid[], $7::uuid[], $8::uuid[], $9::uuid[], $10::uuid[],
     $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[],
     $21::text[], $22::text[], $23::text[], $24::numeric[], $25::numeric[], $26::text[], $27::text[], $28::text[],
-    $29::text[], $30::numeric[], $31::text[])
+    $29::text[], $30::numeric[], $31::text[], $32::text[])
     AS e(id, occurred_at, ended_at, agent_id, client_id, project_id, task_id, resource_id, trace_id, span_id, parent_span_id,
       kind, billing, status, name, shared_key, meters, quantities, rate_ids, amounts, fx_rates, cost, reported_amount,
-      reported_currency, qualifiers, raw, cost_basis, reported_fx_rate, ladders)
+      reported_currency, qualifiers, raw, cost_basis, reported_fx_rate, ladders, failure)
   ON CONFLICT DO NOTHING RETURNING 1
 )
 SELECT (SELECT count(*) FROM key)::int AS keys, (SELECT count(*) FROM event)::int AS events`
@@ -67,6 +67,7 @@ export interface StoredEvent {
   raw: string | null
   costBasis: string
   reportedFxRate: string | null
+  failure: string | null
 }
 
 /** The parameters of WRITE_EVENTS. */
@@ -106,5 +107,6 @@ export function eventParameters(tenantId: string, events: readonly StoredEvent[]
     plain((e) => e.costBasis),
     plain((e) => e.reportedFxRate),
     literal((e) => e.ladders),
+    text((e) => e.failure),
   ]
 }

@@ -17,7 +17,7 @@ Sends the rows of a CSV file as invocations. Repeating the command sends nothing
   --map FIELD=COLUMN   a field of the invocation from a column, by its heading
   --map FIELD==TEXT    the same text for every row
                        Fields: occurredAt (needed), usage.<meter> (at least one), id, agent, task, client, project,
-                       provider, resource, name, kind, trace, span, parentSpan, sharedKey, endedAt,
+                       provider, resource, name, kind, trace, span, parentSpan, sharedKey, failure, endedAt,
                        reportedCost.amount, reportedCost.currency, qualifiers.<name>
   --url URL            the server (default OUTLAY_URL, else http://127.0.0.1:4000)
   --key KEY            an API key with the scope "ingest" (default OUTLAY_API_KEY)

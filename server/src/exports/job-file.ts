@@ -8,7 +8,9 @@ import { noteAudit } from '../graphql/audit-mutations.ts'
 import { exportAskerOf, mayDo, type Context } from '../graphql/context.ts'
 import { uuidOf } from '../graphql/ids.ts'
 import { HttpError } from '../http/http-error.ts'
-import { CSV_TYPE, WORKBOOK_TYPE } from './content-types.ts'
+import { CSV_TYPE, PARQUET_TYPE, WORKBOOK_TYPE } from './content-types.ts'
+
+const CONTENT_TYPES = { CSV: CSV_TYPE, XLSX: WORKBOOK_TYPE, PARQUET: PARQUET_TYPE } as const
 
 /**
  * The file of an export, or the part of it that `Range: bytes=` asks for, to who started it and may still read the table. Anything else is
@@ -49,7 +51,7 @@ export async function answerJobFile(
     await noteAudit(context, 'downloadExport', { id: request.params.id, kind: job.kind, format: job.format })
   if (range !== null) void reply.code(206).header('content-range', `bytes ${start}-${end - 1}/${size}`)
   return reply
-    .type(job.format === 'CSV' ? CSV_TYPE : WORKBOOK_TYPE)
+    .type(CONTENT_TYPES[job.format])
     .header('content-length', end - start)
     .send(Readable.from(readExportBytes(db, job, { start, end })))
 }

@@ -1,5 +1,6 @@
 import { EXPORT_KINDS } from '@outlay/db/exports/kinds'
-import type { ExportKind } from '@outlay/db/exports/export-kind'
+import type { ExportFormat } from '@outlay/db/exports/export-job'
+import { formatsOf, type ExportKind } from '@outlay/db/exports/export-kind'
 import { checkedQuestion, type ExportFilter } from '@outlay/db/exports/export-question'
 import { WAITED_ROWS_MAX } from '@outlay/db/exports/read-table'
 import type { Action } from '@outlay/domain/audience/policy'
@@ -33,6 +34,8 @@ export interface TableKind {
   filters: readonly string[]
   /** Whether `startExport` takes it. The others are sums, which need no job however long the period. */
   isJob: boolean
+  /** What a job writes it as; of what is none, what its address does. */
+  formats: readonly ExportFormat[]
   /** Its CSV is for programs: without the mark of UTF-8. */
   isPlain: boolean
   open: (context: Context, request: ExportRequest) => Promise<OpenedTable>
@@ -55,7 +58,7 @@ function sums(
   action: Action = 'cost.read',
 ): TableKind {
   return {
-    ...{ name, label, action, isOfPeriod: true, filters: [], isJob: false, isPlain: false },
+    ...{ name, label, action, isOfPeriod: true, filters: [], isJob: false, isPlain: false, formats: ['CSV', 'XLSX'] },
     open: async (context, request) => {
       const table = make(context, request)
       return { ...table, about: () => aboutRows(context, request, table) }
@@ -69,7 +72,16 @@ function rows(kind: ExportKind): TableKind {
   const { name, label, action, isOfPeriod } = kind
   const filters = Object.keys(kind.filters)
   return {
-    ...{ name, label, action, isOfPeriod, filters, isJob: true, isPlain: kind.isPlain === true },
+    ...{
+      name,
+      label,
+      action,
+      isOfPeriod,
+      filters,
+      isJob: true,
+      isPlain: kind.isPlain === true,
+      formats: formatsOf(kind),
+    },
     open: async (context, { parameters, range, url }) => {
       const question = checkedQuestion({ kind: name, range, filter: filterOf(parameters, filters) })
       const table = await context.services.exports.read({

@@ -6,7 +6,7 @@ import { readClientView } from '@outlay/db/audience/client-view'
 import { reverseOutcome } from '@outlay/db/billing/reverse-outcome'
 import { endEngagement, setEngagement } from '@outlay/db/billing/set-engagement'
 import { readEarningTerms, termsOfClients } from '@outlay/db/revenue/earning-terms'
-import { endBudget, setBudget } from '@outlay/db/budgets/set-budget'
+import { endBudget, setBudget, setBudgets } from '@outlay/db/budgets/set-budget'
 import { comparePool } from '@outlay/db/allocation/compare-pool'
 import { requestRun } from '@outlay/db/allocation/request-run'
 import { adoptCatalogue } from '@outlay/db/catalogue/adopt-catalogue'
@@ -373,7 +373,7 @@ function createServices(deps: {
           { pool, db, currency },
           {
             ...wish,
-            setBudget: (budget) => telling(db.tenantId, setBudget({ pool, nowMs: Date.now() }, db.tenantId, budget)),
+            setBudgets: (wish) => telling(db.tenantId, setBudgets({ pool, nowMs: Date.now() }, db.tenantId, wish)),
           },
         ),
       note: (tenantId, wish) => notePlanLine({ pool }, tenantId, wish),

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { banner } from './banner.ts'
-import { Child } from './child.ts'
+import { Child, type ChildOptions } from './child.ts'
 import { type DatabaseUrls, EmbeddedDatabase, prepareDatabase, prepareExternalDatabase } from './database.ts'
 import type { Settings } from './env.ts'
 import { formatLogLine } from './log-line.ts'
@@ -12,6 +12,8 @@ import { createTenants } from './tenants.ts'
 import { watchSources } from './watch-sources.ts'
 
 const READY_MS_MAX = 120_000
+/** A report is drawn in many short steps, of which a large young generation would keep a hundred megabytes for nothing; it is Node's own size. */
+const WORKER_SEMI_SPACE_MB = 16
 
 export type SupervisorOptions = {
   settings: Settings
@@ -89,25 +91,30 @@ export class Supervisor {
       ...base,
       ...serverEnvironment({ settings, urls, secret, portal }),
     })
-    this.#startChild('worker', join(root, 'workers/src/main.ts'), {
-      ...base,
-      ...workerEnvironment({ settings, urls, secret }),
-    })
+    const worker = { ...base, ...workerEnvironment({ settings, urls, secret }) }
+    this.#startChild('worker', join(root, 'workers/src/main.ts'), worker, { semiSpaceMb: WORKER_SEMI_SPACE_MB })
   }
 
   #startPortal(port: number, base: NodeJS.ProcessEnv): void {
     const { settings, root } = this.#options
     const next = join(root, 'node_modules/next/dist/bin/next')
     const env = { ...base, ...portalEnvironment(settings) }
-    this.#startChild('portal', next, env, ['dev', join(root, 'web'), '--port', String(port), '--hostname', '127.0.0.1'])
+    this.#startChild('portal', next, env, {
+      args: ['dev', join(root, 'web'), '--port', String(port), '--hostname', '127.0.0.1'],
+    })
   }
 
-  #startChild(name: string, module: string, env: NodeJS.ProcessEnv, args: string[] = []): void {
+  #startChild(
+    name: string,
+    module: string,
+    env: NodeJS.ProcessEnv,
+    more: Pick<ChildOptions, 'args' | 'semiSpaceMb'> = {},
+  ): void {
     const { root, watch, onGiveUp } = this.#options
     const log = (line: string) => this.#say(name, line)
     // Somebody who develops mends the source, and the change starts the process again.
     const giveUp = watch && name !== 'portal' ? log : onGiveUp
-    const child = new Child({ name, module, args, env, cwd: root, log, onGiveUp: giveUp })
+    const child = new Child({ name, module, env, cwd: root, log, onGiveUp: giveUp, ...more })
     this.#children.push(child)
     child.start()
   }

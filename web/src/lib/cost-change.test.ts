@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { causesText, sentenceOf } from './cost-change.ts'
+import { causesText, sentenceOf, unitSentenceOf } from './cost-change.ts'
 
 const gbp = (amount: string) => ({ amount, currency: 'GBP' })
 const parts = (volume: string, mix: string, tokensPerCall: string, price: string, allocation = '0') => ({
@@ -20,6 +20,24 @@ describe('the finding of a change', () => {
     [parts('2', '-2', '0', '0'), '0', 'It cost the same as before'],
   ])('says which way it went and what did most of it', (given, whole, sentence) => {
     expect(sentenceOf(given, gbp(whole))).toBe(sentence)
+  })
+})
+
+describe('the finding of a change of a cost per task', () => {
+  const unit = (change: string, callsPerTask: string, price: string, tasks: string) => ({
+    ...{ change: gbp(change), callsPerTask: gbp(callsPerTask), mix: gbp('0'), tokensPerCall: gbp('0') },
+    ...{ price: gbp(price), tasks: gbp(tasks), allocation: gbp('0') },
+  })
+
+  it.each([
+    [unit('4.5', '0.9', '3.6', '0'), 'A task: £4.50 more than before, 80\u00a0% of it for a higher price per token'],
+    [
+      unit('-0.0004', '0.0001', '0', '-0.0005'),
+      'A task: £0.0004 less than before, most of all for more tasks to bear the pools',
+    ],
+    [unit('0', '1', '-1', '0'), 'A task cost the same as before'],
+  ])('says which way it went and what did most of it', (parts, sentence) => {
+    expect(unitSentenceOf(parts)).toBe(sentence)
   })
 })
 

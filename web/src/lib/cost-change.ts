@@ -19,6 +19,31 @@ const CAUSES = [
   { id: 'unallocated', up: 'pools not allocated', down: 'pools not allocated' },
 ] as const
 
+interface Cause {
+  up: string
+  down: string
+  amount: string
+}
+
+interface UnitParts {
+  change: Money
+  callsPerTask: Money
+  mix: Money
+  tokensPerCall: Money
+  price: Money
+  tasks: Money
+  allocation: Money
+}
+
+const UNIT_CAUSES = [
+  { id: 'callsPerTask', up: 'more calls per task', down: 'fewer calls per task' },
+  { id: 'mix', up: 'dearer resources', down: 'cheaper resources' },
+  { id: 'tokensPerCall', up: 'longer calls', down: 'shorter calls' },
+  { id: 'price', up: 'a higher price per token', down: 'a lower price per token' },
+  { id: 'tasks', up: 'fewer tasks to bear the pools', down: 'more tasks to bear the pools' },
+  { id: 'allocation', up: 'larger shares of pools', down: 'smaller shares of pools' },
+] as const
+
 /**
  * The finding of a change: which way it went, by how much, and the cause that did most of it in that direction.
  *
@@ -26,9 +51,27 @@ const CAUSES = [
  */
 export function sentenceOf(parts: Parts, whole: Money): string {
   if (isZero(whole.amount)) return 'It cost the same as before'
+  return findingOf(
+    whole,
+    CAUSES.map((cause) => ({ ...cause, amount: parts[cause.id]?.amount ?? '0' })),
+  )
+}
+
+/**
+ * The finding of a change of a cost per completed task.
+ *
+ *     A task: £4.50 more than before, 83 % of it for a higher price per token
+ */
+export function unitSentenceOf(parts: UnitParts): string {
+  if (isZero(parts.change.amount)) return 'A task cost the same as before'
+  const causes = UNIT_CAUSES.map((cause) => ({ ...cause, amount: parts[cause.id].amount }))
+  return `A task: ${findingOf(parts.change, causes)}`
+}
+
+function findingOf(whole: Money, all: readonly Cause[]): string {
   const isMore = compareDecimals(whole.amount, '0') > 0
   const size = { ...whole, amount: absolute(whole.amount) }
-  const causes = CAUSES.map((cause) => ({ ...cause, amount: parts[cause.id]?.amount ?? '0' }))
+  const causes = all
     .filter(({ amount }) => compareDecimals(amount, '0') === (isMore ? 1 : -1))
     .sort((a, b) => compareDecimals(absolute(b.amount), absolute(a.amount)))
   const head = `${moneyText(size)} ${isMore ? 'more' : 'less'} than before`

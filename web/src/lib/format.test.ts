@@ -77,6 +77,7 @@ describe('a percentage', () => {
     ['0.0001', 1, '< 0.1\u00a0%'],
     ['0.533', 0, '53\u00a0%'],
     ['-0.1', 1, '−10.0\u00a0%'],
+    ['-0.0000014', 1, '> −0.1\u00a0%'],
     ['3.1', 0, '310\u00a0%'],
   ] as const)('%s at %s decimals is %s', (ratio, decimals, printed) => {
     expect(percentText(ratio, decimals)).toBe(printed)

@@ -125,6 +125,7 @@ export function percentNumber(ratioText: string, decimals = 1): string {
   const smallest = one / 10n ** BigInt(decimals)
   const rounded = roundHalfEven(value, decimals)
   if (value > 0n && rounded === 0n) return `< ${formatFixed18(smallest)}`
+  if (value < 0n && rounded === 0n) return `> ${printed(formatFixed18(-smallest))}`
   if (value < 100n * one && rounded === 100n * one)
     return `> ${printed(formatFixed18(100n * one - smallest, decimals))}`
   return printed(formatFixed18(rounded, rounded === 100n * one || rounded === 0n ? 0 : decimals))

@@ -8,7 +8,7 @@ import type {
 } from '@outlay/domain/reports/document'
 import { layoutChart, type Shape } from '@outlay/domain/chart/layout'
 import { drawnOf, inkColour, seriesColour } from './drawn.ts'
-import { printedCell, printedPeriod, Reasons } from './printed.ts'
+import { printedCell, printedInstant, printedPeriod, Reasons } from './printed.ts'
 import type { EditionMark } from './render.ts'
 
 const WIDTH = 700
@@ -25,7 +25,7 @@ export function htmlReport(document: ReportDocument, { editionId, hash }: Editio
   const facts = [
     printedPeriod(document),
     `Amounts in ${currency}`,
-    `As of ${asOf}`,
+    `As of ${printedInstant(asOf)}`,
     ...(addressee === null ? [] : [`For ${addressee}`]),
   ]
   return Buffer.from(

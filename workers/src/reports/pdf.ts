@@ -24,7 +24,7 @@ import type {
 } from '@outlay/domain/reports/document'
 import { drawnOf, inkColour, seriesColour } from './drawn.ts'
 import { FONT, fontsOf, registerFonts } from './fonts.ts'
-import { printedCell, printedPeriod, Reasons } from './printed.ts'
+import { printedCell, printedInstant, printedPeriod, Reasons } from './printed.ts'
 import type { EditionMark } from './render.ts'
 
 /** A4 lying down, less its margins, in points. */
@@ -41,7 +41,7 @@ export async function pdfReport(document: ReportDocument, mark: EditionMark): Pr
 }
 
 function whole(document: ReportDocument, mark: EditionMark): ReactElement<DocumentProps> {
-  const { title, issuer, sections, currency } = document
+  const { title, issuer } = document
   // The date of the facts, so that the same document is the same file.
   const creationDate = new Date(document.asOf)
   return h(
@@ -54,41 +54,83 @@ function whole(document: ReportDocument, mark: EditionMark): ReactElement<Docume
       creationDate,
       language: 'en',
     },
-    ...pagesOf(sections).map((group, i) =>
-      h(
-        Page,
-        { key: i, size: 'A4', orientation: 'landscape', style: STYLES.page },
-        i === 0 ? heading(document) : null,
-        ...group.map((section) => sectionOf(section, currency)),
-        footer(document, mark),
-      ),
+    ...pagesOf(document).map((pieces, i) =>
+      h(Page, { key: i, size: 'A4', orientation: 'landscape', style: STYLES.page }, ...pieces, footer(document, mark)),
     ),
   )
 }
 
-/** A section begins a page of its own, unless it has words alone: the layout of a page is worked out by itself, so long ones cost no other. */
-function pagesOf(sections: readonly ReportSection[]): ReportSection[][] {
-  const groups: ReportSection[][] = []
-  for (const section of sections) {
-    const last = groups.at(-1)
-    if (last === undefined || section.blocks.some(({ kind }) => kind !== 'text')) groups.push([section])
-    else last.push(section)
+/**
+ * What stands on each page. The pages are filled here, by what things are estimated to be high, and not by the renderer: it lays a whole page out
+ * again for every page that it spills to, which for a table of five hundred rows took minutes and most of a gigabyte. Where an estimate is too
+ * low the renderer still breaks the page, so nothing is cut off.
+ *
+ * A section stays on a page as long as all of it finds room there, and begins one of its own otherwise; a table goes on under its head, and its
+ * total never stands alone.
+ */
+function pagesOf(document: ReportDocument): ReactElement[][] {
+  const sheet = new Sheets()
+  sheet.add(document.addressee === null ? 62 : 78, heading(document))
+  for (const section of document.sections) {
+    const parts = section.blocks.flatMap((block) => partsOf(block, document.currency))
+    const whole = parts.reduce((sum, part) => sum + part.height, SECTION_HEAD)
+    sheet.begin(whole, section)
+    for (const part of parts) part.putOn(sheet)
   }
-  return groups
+  return sheet.pages
 }
 
-function sectionOf({ id, heading: name, blocks }: ReportSection, currency: string): ReactElement {
-  return h(
-    View,
-    { key: id, style: STYLES.section },
-    h(Text, { style: STYLES.h2, minPresenceAhead: 60 }, name),
-    ...blocks.map((block, at) => h(View, { key: at }, blockOf(block, currency))),
-  )
+/** What a page holds between its margins, and what things take of it, in points, as they were measured on pages that the renderer made. */
+const PAGE_HEIGHT = 512
+const SECTION_HEAD = 33
+const LINE = 10.3
+const ROW_PADDING = 4.3
+
+class Sheets {
+  readonly pages: ReactElement[][] = [[]]
+  #left = PAGE_HEIGHT
+  #keys = 0
+
+  get left(): number {
+    return this.#left
+  }
+
+  add(height: number, element: ReactElement): void {
+    if (height > this.#left) this.breakPage()
+    this.pages.at(-1)?.push(h(View, { key: (this.#keys += 1) }, element))
+    this.#left -= height
+  }
+
+  /** The heading of a section, on this page where `whole` finds room with it. */
+  begin(whole: number, { heading: name }: ReportSection): void {
+    if (whole > this.#left && this.#left < PAGE_HEIGHT - 100) this.breakPage()
+    this.add(SECTION_HEAD, h(Text, { style: STYLES.h2 }, name))
+  }
+
+  breakPage(): void {
+    if (this.pages.at(-1)?.length === 0) return
+    this.pages.push([])
+    this.#left = PAGE_HEIGHT
+  }
+}
+
+/** Something of a section that goes onto pages, and how high it is altogether, in points. */
+interface Part {
+  height: number
+  putOn: (sheet: Sheets) => void
+}
+
+function partOf(height: number, element: ReactElement): Part {
+  return { height, putOn: (sheet) => sheet.add(height, element) }
+}
+
+function linesOf(text: string, width: number): number {
+  return Math.max(1, Math.ceil((text.length * CHARACTER) / width))
 }
 
 function heading(document: ReportDocument): ReactElement {
   const { issuer, accent, title, addressee, currency, asOf } = document
-  const facts = [printedPeriod(document), `Amounts in ${currency}`, `As of ${asOf}`]
+  const facts = [printedPeriod(document), `Amounts in ${currency}`, `As of ${printedInstant(asOf)}`]
   return h(
     View,
     { style: [STYLES.heading, accent === undefined ? {} : { borderTop: `3pt solid ${accent}`, paddingTop: 8 }] },
@@ -112,22 +154,22 @@ function footer({ issuer, title }: ReportDocument, { editionId, hash }: EditionM
   )
 }
 
-function blockOf(block: ReportBlock, currency: string): ReactElement {
+function partsOf(block: ReportBlock, currency: string): Part[] {
   switch (block.kind) {
     case 'text':
-      return h(Text, { style: STYLES.paragraph }, block.text)
+      return [partOf(linesOf(block.text, WIDTH) * 12 + 6, h(Text, { style: STYLES.paragraph }, block.text))]
     case 'figures':
       return figuresOf(block.figures, currency)
     case 'table':
       return tableOf(block.table, currency)
     case 'chart':
-      return chartOf(block.chart)
+      return [chartOf(block.chart)]
     default:
       return block satisfies never
   }
 }
 
-function figuresOf(figures: readonly ReportFigure[], currency: string): ReactElement {
+function figuresOf(figures: readonly ReportFigure[], currency: string): Part[] {
   const reasons = new Reasons()
   const items = figures.map(({ label, value, note }) => {
     const printed = `${printedCell(value, currency, reasons)}${value.kind === 'money' ? ` ${currency}` : ''}`
@@ -139,19 +181,19 @@ function figuresOf(figures: readonly ReportFigure[], currency: string): ReactEle
       note === null ? null : h(Text, { style: STYLES.note }, note),
     )
   })
-  return h(View, null, h(View, { style: STYLES.figures }, ...items), ...reasonsOf(reasons))
+  return [partOf(62, h(View, { style: STYLES.figures }, ...items)), ...reasonsOf(reasons)]
 }
 
-function tableOf({ title, columns, rows, total }: ReportTable, currency: string): ReactElement {
+function tableOf({ title, columns, rows, total }: ReportTable, currency: string): Part[] {
   const reasons = new Reasons()
   const printed = rows.map((row) => row.map((cell) => printedCell(cell, currency, reasons)))
   const printedTotal = total?.map((cell) => printedCell(cell, currency, reasons)) ?? null
   const widths = widthsOf(columns, printedTotal === null ? printed : [...printed, printedTotal])
   const isNumber = columns.map(({ kind }) => kind !== 'text' && kind !== 'date')
-  const line = (key: string | number, cells: readonly string[], style: Style, isFixed = false) =>
+  const line = (key: string | number, cells: readonly string[], style: Style) =>
     h(
       View,
-      { key, style: [STYLES.row, style], wrap: false, fixed: isFixed },
+      { key, style: [STYLES.row, style], wrap: false },
       ...cells.map((text, i) =>
         h(
           Text,
@@ -160,29 +202,59 @@ function tableOf({ title, columns, rows, total }: ReportTable, currency: string)
         ),
       ),
     )
+  const heightOf = (cells: readonly string[]) =>
+    Math.max(1, ...cells.map((text, i) => linesOf(text, (widths[i] ?? 60) - 8))) * LINE + ROW_PADDING
   const heads = columns.map(({ label }) => label)
-  return h(
-    View,
-    { style: STYLES.table },
-    h(Text, { style: STYLES.caption, minPresenceAhead: 40 }, title),
-    h(
-      View,
-      { style: { width: widths.reduce((sum, width) => sum + width, 0) } },
-      line('head', heads, STYLES.headRow, true),
-      ...printed.map((cells, i) => line(i, cells, {})),
-      ...(rows.length === 0 ? [h(Text, { key: 'none', style: STYLES.note }, 'Nothing in the period.')] : []),
-      printedTotal === null ? null : line('total', printedTotal, STYLES.totalRow),
-    ),
-    ...reasonsOf(reasons),
-  )
+  const lines: { height: number; element: ReactElement }[] = printed.map((cells, i) => ({
+    height: heightOf(cells),
+    element: line(i, cells, {}),
+  }))
+  if (lines.length === 0)
+    lines.push({ height: 14, element: h(Text, { key: 'none', style: STYLES.none }, 'Nothing in the period.') })
+  const last = printedTotal === null ? null : line('total', printedTotal, STYLES.totalRow)
+  const lastHeight = printedTotal === null ? 0 : heightOf(printedTotal) + 2
+  const headHeight = Math.max(...heads.map((text) => text.split(' ').length)) * LINE + 8
+  const top = headHeight + 22
+  const width = widths.reduce((sum, each) => sum + each, 0)
+  const putOn = (sheet: Sheets) => {
+    for (let at = 0; at < lines.length;) {
+      // The title, the head and three lines stand together, or on the next page.
+      if (sheet.left < top + lines.slice(at, at + 3).reduce((sum, { height }) => sum + height, lastHeight))
+        sheet.breakPage()
+      const taken: ReactElement[] = []
+      let height = top
+      const begun = at
+      for (; at < lines.length; at += 1) {
+        const next = lines[at]
+        const needed = (next?.height ?? 0) + (at === lines.length - 1 ? lastHeight : 0)
+        if (next === undefined || (at > begun && height + needed > sheet.left)) break
+        taken.push(next.element)
+        height += needed
+      }
+      const isEnd = at === lines.length
+      sheet.add(
+        Math.min(height, sheet.left),
+        h(
+          View,
+          { style: STYLES.table },
+          h(Text, { style: STYLES.caption }, begun === 0 ? title : `${title}, continued`),
+          h(View, { style: { width } }, line('head', heads, STYLES.headRow), ...taken, isEnd ? last : null),
+        ),
+      )
+    }
+  }
+  return [{ height: lines.reduce((sum, { height }) => sum + height, top + lastHeight), putOn }, ...reasonsOf(reasons)]
 }
 
-function reasonsOf(reasons: Reasons): ReactElement[] {
-  return reasons.lines().map((reason) => h(Text, { key: reason, style: STYLES.note }, reason))
+function reasonsOf(reasons: Reasons): Part[] {
+  return reasons
+    .lines()
+    .map((reason) => partOf(linesOf(reason, WIDTH) * LINE, h(Text, { key: reason, style: STYLES.note }, reason)))
 }
 
-/** Room for a column of numbers, and the least and most for one of words; in points, a character is about 4.3 of them. */
+/** Room for a column of numbers, and the least and most for one of words, in points: a character of words, and a digit of its own width. */
 const CHARACTER = 4.4
+const DIGIT = 5.5
 const PADDING = 10
 const NUMBER_MIN = 44
 
@@ -191,7 +263,8 @@ function widthsOf(columns: ReportTable['columns'], rows: readonly (readonly stri
   const longest = columns.map(({ label, kind }, i) => {
     const words = kind === 'text' ? [label] : label.split(' ')
     const most = Math.max(...words.map(({ length }) => length), ...rows.map((row) => row[i]?.length ?? 0))
-    return Math.max(Math.min(most, 90) * CHARACTER, kind === 'text' ? 0 : NUMBER_MIN) + PADDING
+    if (kind === 'text') return Math.min(most, 90) * CHARACTER + PADDING
+    return Math.max(most * (kind === 'date' ? CHARACTER : DIGIT), NUMBER_MIN) + PADDING
   })
   const isWords = columns.map(({ kind }) => kind === 'text')
   const numbers = longest.reduce((sum, width, i) => (isWords[i] === true ? sum : sum + width), 0)
@@ -202,7 +275,7 @@ function widthsOf(columns: ReportTable['columns'], rows: readonly (readonly stri
   return longest.map((width, i) => (isWords[i] === true ? width * scale : width * narrowed))
 }
 
-function chartOf(chart: ReportChart): ReactElement {
+function chartOf(chart: ReportChart): Part {
   const { width, height, shapes } = layoutChart(drawnOf(chart), CHART_WIDTH)
   const legend = chart.series.map(({ name }, i) =>
     h(
@@ -212,13 +285,14 @@ function chartOf(chart: ReportChart): ReactElement {
       h(Text, { style: STYLES.note }, name),
     ),
   )
-  return h(
+  const element = h(
     View,
     { style: STYLES.chart, wrap: false },
     h(Text, { style: STYLES.caption }, chart.title),
     chart.series.length < 2 ? null : h(View, { style: STYLES.legend }, ...legend),
     h(Svg, { width, height, viewBox: `0 0 ${width} ${height}` }, ...shapes.map(shapeOf)),
   )
+  return partOf(height + (chart.series.length < 2 ? 24 : 34), element)
 }
 
 function shapeOf(shape: Shape, key: number): ReactElement {
@@ -263,13 +337,13 @@ const STYLES = StyleSheet.create({
     paddingHorizontal: 36,
   },
   heading: { marginBottom: 10 },
-  section: { marginBottom: 12 },
   issuer: { fontSize: 10, color: QUIET },
   h1: { fontSize: 22, fontWeight: 600 },
-  h2: { fontSize: 14, fontWeight: 600, marginBottom: 6 },
+  h2: { fontSize: 14, fontWeight: 600, marginTop: 8, marginBottom: 6 },
   addressee: { fontSize: 11, marginTop: 2 },
   note: { fontSize: 7.5, color: QUIET, marginTop: 1 },
-  paragraph: { marginBottom: 6, lineHeight: 1.4 },
+  // The size is said again: lines are as high as a multiple of it, and it is not inherited for that.
+  paragraph: { fontSize: 8.5, lineHeight: 1.4, marginBottom: 6 },
   figures: { flexDirection: 'row', gap: 8, marginBottom: 4 },
   figure: { flexGrow: 1, flexBasis: 0, border: '0.5pt solid #d9d8d3', borderRadius: 3, padding: 6 },
   figureValue: { fontSize: 12, fontWeight: 600, marginTop: 2 },
@@ -278,6 +352,7 @@ const STYLES = StyleSheet.create({
   row: { flexDirection: 'row', borderBottom: '0.5pt solid #eeede9', paddingVertical: 2 },
   headRow: { borderBottom: '0.8pt solid #8f8e86', color: QUIET },
   totalRow: { borderTop: '0.8pt solid #191917', borderBottom: 'none', fontWeight: 600 },
+  none: { fontSize: 8.5, color: QUIET, paddingVertical: 3 },
   cell: { paddingRight: 8 },
   number: { textAlign: 'right', fontFeatureSettings: { calt: 0, tnum: 1 } },
   chart: { marginVertical: 6 },

@@ -47,3 +47,8 @@ export function printedCell(cell: ReportCell, currency: string, reasons: Reasons
 export function printedPeriod({ period, timeZone }: ReportDocument): string {
   return `${period.from} to ${addDays(period.to, -1)} (${timeZone})`
 }
+
+/** An instant of UTC to the minute, such as `2026-11-02 00:00 UTC`; About has all of it. */
+export function printedInstant(instant: string): string {
+  return `${instant.slice(0, 10)} ${instant.slice(11, 16)} UTC`
+}

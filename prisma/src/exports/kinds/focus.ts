@@ -2,6 +2,7 @@ import { FOCUS_COLUMNS, FOCUS_VERSION } from '@outlay/domain/focus/columns'
 import { SERVICE_OF_KIND, SERVICE_OF_POOL, UNIT_OF_METER } from '@outlay/domain/focus/services'
 import { NIL_UUID } from '@outlay/domain/rollup/grain'
 import type { ExportKind, ExportPart, SqlColumn } from '../export-kind.ts'
+import type { ParquetColumn } from '../parquet-file.ts'
 import { placeOf } from './invocations.ts'
 
 type ColumnId = (typeof FOCUS_COLUMNS)[number]['id']
@@ -229,12 +230,19 @@ const columns: SqlColumn[] = FOCUS_COLUMNS.map(({ id, type }, at) => ({
   sql: usage.cells[at] ?? 'NULL::text',
 }))
 
+/** JSON stays the text that it is: read as numbers, its ratios would lose digits. */
+const parquet: ParquetColumn[] = FOCUS_COLUMNS.map(({ id, type, allowsNull }) => ({
+  name: id,
+  type: type === 'JSON' ? 'STRING' : type,
+  isRequired: !allowsNull,
+}))
+
 function kindOf(of: Pick<ExportKind, 'name' | 'label' | 'about'> & { pools: ExportPart }): ExportKind {
   const { pools, ...names } = of
   const { from, where, orderBy } = usage
   return {
     ...names,
-    ...{ action: 'fleet.read', isOfPeriod: true, isPlain: true, columns, from, where, orderBy, filters: {} },
+    ...{ action: 'fleet.read', isOfPeriod: true, isPlain: true, columns, parquet, from, where, orderBy, filters: {} },
     more: [pools],
   }
 }

@@ -163,7 +163,7 @@ export async function taskCosts(
         },
       },
       words(
-        'Without shares of pools. Half of the completed tasks cost no more than P50, nine in ten no more than P90. Work that was tried again within a task is part of its cost: events do not say that they repeat another.',
+        'Without shares of pools. Half of the completed tasks cost no more than P50, nine in ten no more than P90.',
       ),
     ],
   }

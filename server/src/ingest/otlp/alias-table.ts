@@ -2,7 +2,7 @@
  * What senders call things. OpenTelemetry's GenAI conventions are still in development and every library has names of its own, so all
  * names are here and nowhere else. Raise the version with every change: it is stored with what was read by it.
  */
-export const ALIAS_TABLE_VERSION = '2026-11-24'
+export const ALIAS_TABLE_VERSION = '2026-11-28'
 
 /** First present wins, on one span; see resolveTags for the order of span, ancestors, resource and baggage. */
 export const TAG_ALIASES = {
@@ -43,6 +43,8 @@ export const TAG_ALIASES = {
 } as const
 
 export const SHARED_KEY = 'outlay.shared_key'
+/** The class of error that a span ended with; there is none on one that did not fail. */
+export const ERROR_TYPE = 'error.type'
 /** `outlay.usage.<meter>`: a quantity stated outright, already disjoint; it replaces what was read for that meter. */
 export const STATED_USAGE_PREFIX = 'outlay.usage.'
 /** Collectors that copy W3C baggage to spans without renaming it are read like spans; others put this before the name. */
@@ -314,6 +316,7 @@ export const KIND_ATTRIBUTES = [
 const KNOWN: ReadonlySet<string> = new Set<string>([
   ...Object.values(TAG_ALIASES).flat(),
   SHARED_KEY,
+  ERROR_TYPE,
   SERVICE_NAME,
   'traceloop.entity.name',
   ...PROVIDER_ALIASES,

@@ -66,7 +66,14 @@ function readSpan(span: JsonObject): Omit<OtlpSpan, 'attributes' | 'scope' | 're
     name: text(field(span, 'name')),
     startNanos: nanos(field(span, 'startTimeUnixNano')),
     endNanos: nanos(field(span, 'endTimeUnixNano')),
+    isError: isError(field(span, 'status')),
   }
+}
+
+/** Whether a status is an error, by the number of its code or its name; its message may quote what was asked, and is not read. */
+function isError(status: unknown): boolean {
+  const code = isObject(status) ? status['code'] : undefined
+  return code === 2 || code === 'STATUS_CODE_ERROR'
 }
 
 /** Ids are hex in OTLP/JSON; plain proto3 JSON writes bytes in base64. What is neither comes back as it is and is refused by index. */

@@ -80,6 +80,7 @@ async function recordSpans(): Promise<ReadableSpan[]> {
       text: 'Zoë 🜁 行',
     })
     .addEvent('token', { n: 1 })
+    .setStatus({ code: 2, message: 'The prompt "…" is too long.' })
     .end([1_772_442_001, 0])
   await provider.forceFlush()
   return spans
@@ -125,6 +126,7 @@ describe('real exporters', () => {
           name: 'chat gpt-5',
           startNanos: 1_772_442_000_123_456_789n,
           endNanos: 1_772_442_001_000_000_000n,
+          isError: true,
           attributes: new Map(Object.entries(spans[0]!.attributes)),
           scope: { name: 'ai', version: '6.0.1' },
           resource: new Map(Object.entries(spans[0]!.resource.attributes)),
@@ -141,6 +143,7 @@ describe('real exporters', () => {
         { meter: 'requests', quantity: '1' },
       ],
       reportedCost: { amount: '0.1', currency: 'USD' },
+      failure: 'error',
     })
   })
 
@@ -194,6 +197,18 @@ describe('OTLP/JSON', () => {
       endNanos: 6n,
       attributes: new Map([['k', 'v']]),
     })
+  })
+
+  it.each<[unknown, boolean]>([
+    [{ code: 2 }, true],
+    [{ code: 'STATUS_CODE_ERROR', message: 'x' }, true],
+    [{ code: 1 }, false],
+    [{ code: 'STATUS_CODE_OK' }, false],
+    [{}, false],
+    [undefined, false],
+    ['error', false],
+  ])('takes the status %j as an error: %s', (status, expected) => {
+    expect(withSpan({ status }).spans[0]!.isError).toBe(expected)
   })
 
   it.each<[unknown, unknown]>([

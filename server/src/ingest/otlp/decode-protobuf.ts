@@ -96,6 +96,7 @@ function readSpan(context: Context, end: number, scope: OtlpScope, resource: Att
     name: '',
     startNanos: 0n,
     endNanos: 0n,
+    isError: false,
     attributes: new Map(),
     scope,
     resource,
@@ -108,9 +109,23 @@ function readSpan(context: Context, end: number, scope: OtlpScope, resource: Att
     else if (field === 7) span.startNanos = readFixed64(reader, wire)
     else if (field === 8) span.endNanos = readFixed64(reader, wire)
     else if (field === 9) readAttribute(context, enter(reader, wire), span.attributes)
+    else if (field === 15) span.isError = readStatus(reader, enter(reader, wire))
     else reader.skipType(wire)
   })
   return span
+}
+
+/** STATUS_CODE_ERROR of opentelemetry.proto.trace.v1. */
+const STATUS_ERROR = 2
+
+/** Whether a status is an error; its message may quote what was asked, and is not read. */
+function readStatus(reader: protobuf.Reader, end: number): boolean {
+  let code = 0
+  readFields(reader, end, (field, wire) => {
+    if (field === 3) code = expect(wire, VARINT) && reader.int32()
+    else reader.skipType(wire)
+  })
+  return code === STATUS_ERROR
 }
 
 function readAttribute({ reader, request, keep }: Context, end: number, attributes: Attributes): void {

@@ -21,6 +21,7 @@ export interface OtlpInvocation extends Tags {
   sharedKey: string | null
   reportedCost: ReportedCost | null
   qualifiers: Record<string, string> | null
+  failure: string | null
 }
 
 export interface OtlpItem {
@@ -57,6 +58,8 @@ export interface RejectedSpan {
  * An id that comes from the provider's response is the identity of the response, whoever reports it: Claude's Agent SDK repeats one
  * usage on each message of a response, and two instrumentations may each make a span for one call. Those spans differ in span id,
  * parent, times, name, agent and even trace while they mean the same consumption, so none of these is in the content of such an item.
+ *
+ * A failure is in no content: it was not always read, and a span that is sent again after an update is the same span.
  */
 export function otlpContentKey(item: OtlpItem): string {
   const { invocation, stated } = item

@@ -22,6 +22,8 @@ export interface OtlpSpan {
   /** Nanoseconds since 1970; 0 when absent, -1 when it was no time at all. */
   startNanos: bigint
   endNanos: bigint
+  /** Its status says that what it stands for failed. */
+  isError: boolean
   attributes: Attributes
   scope: OtlpScope
   /** One object for all spans of the resource. */

@@ -16,6 +16,7 @@ export interface TestSpan {
   scope?: string
   resource?: Record<string, unknown>
   trace?: string
+  status?: { code: number }
 }
 
 /** A span id from a short name: its letters as hex. */
@@ -43,7 +44,7 @@ export function metersOf(conversion: OtlpConversion, id?: string): Record<string
   return Object.fromEntries(item.invocation.usage.map(({ meter, quantity }) => [meter, quantity]))
 }
 
-function resourceSpans({ id, parent, name, attributes, startNanos, scope, resource, trace }: TestSpan) {
+function resourceSpans({ id, parent, name, attributes, startNanos, scope, resource, trace, status }: TestSpan) {
   const start = String(startNanos ?? START)
   return {
     resource: { attributes: keyValues(resource ?? {}) },
@@ -59,6 +60,7 @@ function resourceSpans({ id, parent, name, attributes, startNanos, scope, resour
             startTimeUnixNano: start,
             endTimeUnixNano: /^[0-9]+$/.test(start) ? String(BigInt(start) + 1_000_000_000n) : start,
             attributes: keyValues(attributes ?? {}),
+            ...(status === undefined ? {} : { status }),
           },
         ],
       },

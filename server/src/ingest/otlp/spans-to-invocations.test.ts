@@ -65,6 +65,7 @@ describe('an item', () => {
           sharedKey: 'vector-1',
           reportedCost: null,
           qualifiers: null,
+          failure: null,
         },
         raw: {
           'gen_ai.operation.name': 'chat',
@@ -121,6 +122,31 @@ describe('an item', () => {
   it('keeps the usage of a call that failed', () => {
     const request = decode([model('failed')])
     expect(spansToInvocations(request).items).toHaveLength(1)
+  })
+})
+
+describe('a failure', () => {
+  const failureOf = (attributes: Record<string, unknown>, isError = false) =>
+    convert({ ...model('call', { attributes }), ...(isError ? { status: { code: 2 } } : {}) }).items[0]!.invocation
+      .failure
+
+  it.each<[string, Record<string, unknown>, boolean, string | null]>([
+    ['none', {}, false, null],
+    ['a status', {}, true, 'error'],
+    ['a type', { 'error.type': 'timeout' }, false, 'timeout'],
+    ['a number', { 'error.type': 429 }, true, '429'],
+    ['an empty type', { 'error.type': ' ' }, true, 'error'],
+    ['what could not be stored', { 'error.type': `\u0007${'x'.repeat(300)}\n` }, true, 'x'.repeat(255)],
+  ])(
+    'is read from the type of an error or the status, and keeps nothing from being recorded: %s',
+    (_, attributes, isError, expected) => {
+      expect(failureOf(attributes, isError)).toBe(expected)
+    },
+  )
+
+  it('is in no content: a span that was recorded before it was read is a duplicate when it comes again', () => {
+    const key = (span: TestSpan) => otlpContentKey(convert(span).items[0]!)
+    expect(key({ ...model('call'), status: { code: 2 } })).toBe(key(model('call')))
   })
 })
 

@@ -2,6 +2,7 @@ import { formatInstant } from '@outlay/domain/periods/instant'
 import type { InvocationKind } from '@outlay/domain/rollup/grain'
 import {
   ALIAS_TABLE_VERSION,
+  ERROR_TYPE,
   isKnownAttribute,
   MODEL_ALIASES,
   PROVIDER_ALIASES,
@@ -182,6 +183,7 @@ function toItem({ index, span, kind, usage, tags }: Source): OtlpItem {
       sharedKey: firstText(attributes, [SHARED_KEY]),
       reportedCost: reportedCostOf(attributes),
       qualifiers: qualifiersOf(attributes),
+      failure: failureOf(span),
     },
     raw: rawOf(span, usage, tags),
     convention: usage.convention,
@@ -274,6 +276,12 @@ function qualifiersOf(attributes: Attributes): Record<string, string> | null {
     if (stated !== undefined && !(usual as readonly string[]).includes(stated)) qualifiers[qualifier] = stated
   }
   return Object.keys(qualifiers).length === 0 ? null : qualifiers
+}
+
+/** What went wrong: the error's type where the sender names it, else only that something did; null for what did not fail. */
+function failureOf({ attributes, isError }: OtlpSpan): string | null {
+  const type = singleLine(firstText(attributes, [ERROR_TYPE]) ?? '', NAME_LENGTH_MAX)
+  return type || (isError ? 'error' : null)
 }
 
 function rawOf({ attributes, scope, resource }: OtlpSpan, usage: SpanUsage, tags: ResolvedTags): OtlpItem['raw'] {

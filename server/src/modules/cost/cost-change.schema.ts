@@ -7,6 +7,7 @@ import {
   openCostChange,
   type ChangeContributorSource,
   type CostChangeSource,
+  type UnitCostChangeSource,
   type UnknownUsageSource,
 } from './cost-change.service.ts'
 import { BASIS, ComparisonEnum, CostBreakdown, DateRangeInput, DimensionEnum } from './cost.schema.ts'
@@ -42,6 +43,70 @@ const UnknownUsage = builder.objectRef<UnknownUsageSource>('UnknownUsage').imple
     resource: t.exposeString('resource', { nullable: true }),
     current: t.field({ type: 'BigInt', resolve: ({ now }) => now.toString() }),
     previous: t.field({ type: 'BigInt', resolve: ({ before }) => before.toString() }),
+  }),
+})
+
+type UnitChange = NonNullable<UnitCostChangeSource['change']>
+
+const UnitCostParts = builder.objectRef<UnitChange>('UnitCostParts').implement({
+  description:
+    'Why a cost per completed task is not what it was: callsPerTask + mix + tokensPerCall + price + tasks + allocation = change, to the last decimal.',
+  fields: (t) => ({
+    current: t.field({
+      description: 'Cost on the basis ÷ tasksCompleted, half-even at 18 decimals',
+      type: Money,
+      resolve: ({ now }, _args, context) => amountOf(now, context),
+    }),
+    previous: t.field({ type: Money, resolve: ({ before }, _args, context) => amountOf(before, context) }),
+    change: t.field({
+      description: 'current − previous',
+      type: Money,
+      resolve: ({ parts }, _args, context) => amountOf(parts.total, context),
+    }),
+    callsPerTask: t.field({
+      description: 'More or fewer invocations for a task, each at what one cost before',
+      type: Money,
+      resolve: ({ parts }, _args, context) => amountOf(parts.callsPerTask, context),
+    }),
+    mix: t.field({
+      description: 'By task: invocations moved between resources; resources that are new or fell away',
+      type: Money,
+      resolve: ({ parts }, _args, context) => amountOf(parts.mix, context),
+    }),
+    tokensPerCall: t.field({
+      description: 'By task: longer or shorter invocations',
+      type: Money,
+      resolve: ({ parts }, _args, context) => amountOf(parts.tokensPerCall, context),
+    }),
+    price: t.field({
+      description: 'By task: other prices of a token or an invocation',
+      type: Money,
+      resolve: ({ parts }, _args, context) => amountOf(parts.price, context),
+    }),
+    tasks: t.field({
+      description: 'The shares of pools of before over more or fewer tasks',
+      type: Money,
+      resolve: ({ parts }, _args, context) => amountOf(parts.tasks, context),
+    }),
+    allocation: t.field({
+      description: 'By task: other shares of cost pools',
+      type: Money,
+      resolve: ({ parts }, _args, context) => amountOf(parts.allocation, context),
+    }),
+  }),
+})
+
+const UnitCostChange = builder.objectRef<UnitCostChangeSource>('UnitCostChange').implement({
+  description: 'The cost of a completed task in two periods.',
+  fields: (t) => ({
+    tasksCompleted: t.int({ resolve: ({ tasks }) => Number(tasks.now) }),
+    previousTasksCompleted: t.int({ resolve: ({ tasks }) => Number(tasks.before) }),
+    parts: t.field({
+      description: 'null where one of the periods has no completed task, and so no cost of one',
+      type: UnitCostParts,
+      nullable: true,
+      resolve: ({ change }) => change,
+    }),
   }),
 })
 
@@ -101,6 +166,13 @@ const CostChange = builder.objectRef<CostChangeSource>('CostChange').implement({
         const amount = await unallocated()
         return amount === null ? null : amountOf(amount, context)
       },
+    }),
+    perTask: t.field({
+      description:
+        'The same of the cost of a completed task: of an agent those it took part in. What is unallocated is in no cost per task.',
+      type: UnitCostChange,
+      ...facts({ cost: 4 }),
+      resolve: ({ perTask }) => perTask(),
     }),
     contributors: t.field({
       description:

@@ -1,6 +1,8 @@
 import { accrualByMonth, accrued } from '@outlay/db/sql/accrued'
 import { addSums, NO_SUMS, plusAllocated, type CellSums } from '@outlay/db/sql/cell-sums'
+import { readAgentCompleted } from '@outlay/db/sql/read-agents'
 import { readAllocatedAgentClients, readAllocatedMembers, readAllocatedMonths } from '@outlay/db/sql/read-allocated'
+import { readClientCompleted } from '@outlay/db/sql/read-clients'
 import {
   dimensionsOf,
   readCostChange,
@@ -8,7 +10,10 @@ import {
   type ChangeOfMember,
   type ChangeScope,
 } from '@outlay/db/sql/read-cost-change'
+import { readCompletedCount } from '@outlay/db/sql/read-fleet'
+import { readProjectOutcomes } from '@outlay/db/sql/read-projects'
 import { explainChange, type ChangeParts } from '@outlay/domain/anomaly/explain-change'
+import { explainUnitChange, type UnitChangeParts } from '@outlay/domain/anomaly/explain-unit-change'
 import type { Fixed18 } from '@outlay/domain/money/fixed18'
 import type { DateRange } from '@outlay/domain/periods/calendar-date'
 import { comparisonRange, type ComparisonKind } from '@outlay/domain/periods/comparison'
@@ -41,6 +46,13 @@ export interface CostChangeSource {
   unknown: () => Promise<UnknownUsageSource[]>
   /** Change of the pool money that is no share; null where there is none to speak of. */
   unallocated: () => Promise<Fixed18 | null>
+  perTask: () => Promise<UnitCostChangeSource>
+}
+
+/** The cost of a completed task in two periods; `change` is null where one of them has none. */
+export interface UnitCostChangeSource {
+  tasks: InBoth
+  change: { now: Fixed18; before: Fixed18; parts: UnitChangeParts } | null
 }
 
 /** A part of the change by a member of a dimension; without a key for a remainder. */
@@ -99,6 +111,7 @@ export async function openCostChange(context: Context, args: CostChangeArgs): Pr
       cost: costOn(question.basis, one[period]),
     }))
   const parts = explainChange({ before: measured('before'), now: measured('now'), allocated })
+  const usedBefore = measured('before').reduce((sum, { cost }) => sum + cost, 0n)
   const whole = (period: 'now' | 'before') =>
     plusAllocated(resources.map((one) => one[period]).reduce(addSums, NO_SUMS), allocated[period])
   return {
@@ -112,6 +125,10 @@ export async function openCostChange(context: Context, args: CostChangeArgs): Pr
     contributors: () => readContributors(context, question, { resources, allocated, total: parts.total }),
     unknown: () => unknownUsage(context, resources),
     unallocated: () => readUnallocated(context, question),
+    perTask: async () => {
+      const tasks = await readTasks(context, question)
+      return { tasks, change: explainUnitChange({ parts, usedBefore, allocated, tasks }) }
+    },
   }
 }
 
@@ -138,8 +155,29 @@ async function memberOf(
 const FIND = { AGENT: findAgent, CLIENT: findClient, PROJECT: findProject } as const
 
 interface InBoth {
-  now: Fixed18
-  before: Fixed18
+  now: bigint
+  before: bigint
+}
+
+/** Tasks completed in both periods, by whoever's cost it is: those that `costPerTask` divides by. */
+async function readTasks(context: Context, { scope, memberId, range, before }: Question): Promise<InBoth> {
+  const [now, earlier] = await Promise.all([
+    TASKS[scope](context, range, memberId),
+    TASKS[scope](context, before, memberId),
+  ])
+  return { now: BigInt(now ?? 0), before: BigInt(earlier ?? 0) }
+}
+
+type CountTasks = (context: Context, range: DateRange, id: string) => Promise<number | undefined>
+
+const TASKS: Record<ChangeScope, CountTasks> = {
+  FLEET: ({ db }, range) => readCompletedCount(db, range),
+  AGENT: async ({ db }, range, id) => (await readAgentCompleted(db, range, [id])).get(id),
+  CLIENT: async ({ db }, range, id) => (await readClientCompleted(db, range, [id])).get(id),
+  PROJECT: async ({ db, tenant }, range, id) => {
+    const outcomes = await readProjectOutcomes(db, { range, currency: tenant.currency, projectIds: [id] })
+    return outcomes.get(id)?.completed
+  },
 }
 
 /** Shares of pools of the scope in both periods; none where the basis does not count them. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { runAllocationJob } from '@outlay/db/allocation/run-job'
 import { formatFixed18, parseFixed18 } from '@outlay/domain/money/fixed18'
+import { divideHalfEven } from '@outlay/domain/money/half-even'
 import { decodeId } from '../../graphql/ids.ts'
 import { ask, startTestServer, type TestServer, type TestTenant } from '../../http/server-test-kit.ts'
 
@@ -23,6 +24,8 @@ const OCTOBER = '{ from: "2026-10-01", to: "2026-11-01" }'
  * | October   | research | acme   | 1     | store/search, shared   | 1 request         | 0.50            |
  * | both      | none     | none   | 1     | lab/large  | 11                | as above                    |
  * | October   | writer   | acme   | 4     | unheard-of | 5                 | none                        |
+ *
+ * The writer's calls are for one task in September and for two in October, each completed in its month.
  *
  * And a pool of £30 in September and £50 in October, split by invocations; in October another of £9 that nobody has split.
  */
@@ -50,8 +53,9 @@ beforeAll(async () => {
     }))
   const writer = { agent: 'writer', client: 'acme', task: 'T', project: 'rebrand' }
   const invocations = [
-    ...calls(10, '2026-09-10', '100', writer),
-    ...calls(20, '2026-10-10', '150', writer),
+    ...calls(10, '2026-09-10', '100', { ...writer, task: 'S' }),
+    ...calls(10, '2026-10-10', '150', writer),
+    ...calls(10, '2026-10-10', '150', { ...writer, task: 'U' }),
     ...calls(3, '2026-10-11', '7', { agent: 'research', client: 'beta', resource: 'small' }),
     ...calls(1, '2026-10-12', '1', {
       ...{
@@ -75,6 +79,12 @@ beforeAll(async () => {
       input: { invocations },
     },
   )
+  const completed = { S: '2026-09-20', T: '2026-10-20', U: '2026-10-21' }
+  for (const [key, day] of Object.entries(completed)) {
+    await done('mutation ($input: UpsertTaskInput!) { upsertTask(input: $input) { userErrors { message } } }', {
+      input: { key, completedAt: `${day}T12:00:00Z` },
+    })
+  }
   await pool('Hosting', '2026-09-01', '30')
   await pool('Hosting too', '2026-10-01', '50')
   for (const month of ['2026-09-01', '2026-10-01']) await allocate(month)
@@ -161,6 +171,30 @@ function expectExact(change: Change, expected: bigint): void {
   }
 }
 
+interface PerTask {
+  tasksCompleted: number
+  previousTasksCompleted: number
+  parts: Record<'current' | 'previous' | 'change' | (typeof UNIT_PARTS)[number], Money> | null
+}
+
+const UNIT_PARTS = ['callsPerTask', 'mix', 'tokensPerCall', 'price', 'tasks', 'allocation'] as const
+
+async function perTaskOf(args: string): Promise<PerTask> {
+  const amounts = ['current', 'previous', 'change', ...UNIT_PARTS].map((name) => `${name} { amount }`).join(' ')
+  const { data, errors } = await tenant.ask(
+    `{ costChange(range: ${OCTOBER}, ${args}) { perTask { tasksCompleted previousTasksCompleted parts { ${amounts} } } } }`,
+  )
+  expect(errors).toEqual([])
+  return (data as unknown as { costChange: { perTask: PerTask } }).costChange.perTask
+}
+
+function expectUnitExact(parts: PerTask['parts']): void {
+  if (parts === null) throw new Error('There is no cost of a task.')
+  const sum = UNIT_PARTS.reduce((total, name) => total + parseFixed18(parts[name].amount), 0n)
+  const change = parseFixed18(parts.current.amount) - parseFixed18(parts.previous.amount)
+  expect([formatFixed18(sum, 2), parts.change.amount]).toEqual([formatFixed18(change, 2), formatFixed18(change, 2)])
+}
+
 describe('why a cost changed', () => {
   it('takes the fleet apart, to the last decimal of what fleetCost says', async () => {
     const change = await changeOf('scope: FLEET')
@@ -242,6 +276,75 @@ describe('why a cost changed', () => {
       ],
       unknown: [{ resource: 'unheard-of', current: '4', previous: '0' }],
     })
+  })
+
+  it('takes the cost of a task apart: twice the tasks for twice the calls, half as long again, at twice the price', async () => {
+    // £10 a task before, £60 ÷ 2 now: 10 calls a task as before, £10 ÷ 2 for their tokens and £30 ÷ 2 for the price.
+    expect(await perTaskOf('scope: AGENT, key: "writer", basis: ATTRIBUTED')).toEqual({
+      tasksCompleted: 2,
+      previousTasksCompleted: 1,
+      parts: {
+        current: { amount: '30.00' },
+        previous: { amount: '10.00' },
+        change: { amount: '20.00' },
+        callsPerTask: { amount: '0.00' },
+        mix: { amount: '0.00' },
+        tokensPerCall: { amount: '5.00' },
+        price: { amount: '15.00' },
+        tasks: { amount: '0.00' },
+        allocation: { amount: '0.00' },
+      },
+    })
+  })
+
+  it.each(['DIRECT', 'ATTRIBUTED', 'FULLY_LOADED'])(
+    'agrees on the basis %s with the cost per task of the fleet, an agent, a project and a client, to the last decimal',
+    async (basis) => {
+      const each = `tasksCompleted costPerTask(basis: ${basis}) { amount }`
+      const of = async (args: (range: string) => string, fields: string) => {
+        const { data, errors } = await tenant.ask(
+          `{ now: ${args(OCTOBER)} { ${fields} } before: ${args(SEPTEMBER)} { ${fields} } }`,
+        )
+        expect(errors).toEqual([])
+        return data as unknown as Record<'now' | 'before', { tasksCompleted: number; costPerTask: Money }>
+      }
+      const scopes = {
+        FLEET: await of((range) => `fleetCost(range: ${range}, compareTo: NONE)`, each),
+        'AGENT, key: "writer"': await of((range) => `agentCost(agentKey: "writer", range: ${range})`, each),
+        'PROJECT, key: "rebrand"': await of((range) => `projectCost(key: "rebrand", range: ${range})`, each),
+      }
+      for (const [scope, { now, before }] of Object.entries(scopes)) {
+        const { parts, ...tasks } = await perTaskOf(`scope: ${scope}, basis: ${basis}`)
+        expect([scope, tasks]).toEqual([scope, { tasksCompleted: 2, previousTasksCompleted: 1 }])
+        expect([scope, now.tasksCompleted, before.tasksCompleted]).toEqual([scope, 2, 1])
+        expect([scope, parts?.current, parts?.previous]).toEqual([scope, now.costPerTask, before.costPerTask])
+        expectUnitExact(parts)
+      }
+      // No page shows the cost of a client's task: it is what the client cost on the basis, over its tasks.
+      const parts = 'direct { amount } chainShared { amount } allocated { amount }'
+      const costs = await amountsOf(
+        `{ costChange(range: ${OCTOBER}, scope: CLIENT, key: "acme") { current { ${parts} } previous { ${parts} } } }`,
+      )
+      const counted =
+        new Map([
+          ['DIRECT', 1],
+          ['ATTRIBUTED', 2],
+        ]).get(basis) ?? 3
+      const costOf = (from: number) => costs.slice(from, from + counted).reduce((sum, one) => sum + one, 0n)
+      const client = await perTaskOf(`scope: CLIENT, key: "acme", basis: ${basis}`)
+      expect(client).toMatchObject({ tasksCompleted: 2, previousTasksCompleted: 1 })
+      expect([client.parts?.current.amount, client.parts?.previous.amount]).toEqual([
+        formatFixed18(divideHalfEven(costOf(0), 2n), 2),
+        formatFixed18(costOf(3), 2),
+      ])
+      expectUnitExact(client.parts)
+    },
+  )
+
+  it('names no cost of a task where none was completed, and says how many were', async () => {
+    const none = { tasksCompleted: 0, previousTasksCompleted: 0, parts: null }
+    expect(await perTaskOf('scope: AGENT, key: "research"')).toMatchObject({ previousTasksCompleted: 0, parts: null })
+    expect(await perTaskOf('scope: CLIENT, key: "beta"')).toEqual(none)
   })
 
   it('compares with any other period, days of both included', async () => {

@@ -34,6 +34,11 @@ const ExportKind = builder.objectRef<TableKind>('ExportKind').implement({
       description: 'Its rows are of a period; else they are what stands now',
     }),
     filters: t.stringList({ description: 'What its rows can be filtered by', resolve: ({ filters }) => [...filters] }),
+    formats: t.field({
+      type: [ExportFormat],
+      description: 'What it is written as; PARQUET by `startExport` only',
+      resolve: ({ formats }) => [...formats],
+    }),
     isJob: t.exposeBoolean('isJob', {
       description: '`startExport` takes it. The others are sums, which need no job however long the period.',
     }),

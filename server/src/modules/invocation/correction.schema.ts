@@ -49,6 +49,7 @@ const InvocationReplacementInput = builder.inputType('InvocationReplacementInput
     sharedKey: t.string(),
     reportedCost: t.field({ type: MoneyInput }),
     qualifiers: t.field({ type: 'JSONObject' }),
+    failure: t.string(),
   }),
 })
 

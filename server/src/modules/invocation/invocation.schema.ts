@@ -85,6 +85,9 @@ const InvocationInput = builder.inputType('InvocationInput', {
         'Cost stated by the provider; kept beside ours, and used when no rate matches and the tenant allows it.',
     }),
     qualifiers: t.field({ type: 'JSONObject', description: 'Rate qualifiers, e.g. { tier: batch, region: eu }' }),
+    failure: t.string({
+      description: 'That the call failed, and of what, such as timeout. What it used is billed all the same.',
+    }),
   }),
 })
 

@@ -56,6 +56,10 @@ export const Invocation = builder.objectRef<InvocationRecord>('Invocation').impl
     ingestedAt: t.expose('ingestedAt', { type: 'DateTime' }),
     sharedKey: t.exposeString('sharedKey', { nullable: true }),
     qualifiers: t.field({ type: 'JSONObject', nullable: true, resolve: (row) => row.qualifiers }),
+    failure: t.exposeString('failure', {
+      nullable: true,
+      description: 'What went wrong, where its sender says that the call failed',
+    }),
     usage: t.field({ type: [UsageLine], ...facts({ size: 3 }), resolve: (row) => usageLines(row) }),
     billing: t.field({ type: Billing, description: 'Whether and how its cost counts', resolve: (row) => row.billing }),
     isVoided: t.boolean({ resolve: (row) => row.billing === 'VOID' }),

@@ -198,6 +198,43 @@ describe('adopting a plan', () => {
   })
 })
 
+describe('adopting a plan of many clients', () => {
+  it('sets the budgets of 200 clients and twelve months in one transaction, or none of them', async () => {
+    const many = await test.tenant({ timeZone: 'UTC' })
+    await publishPrices(many)
+    const clients = Array.from({ length: 200 }, (_, n) => `client-${n}`)
+    for (const ago of [2, 1]) {
+      const at = `${addMonths(present, -ago).slice(0, 8)}02T10:00:00Z`
+      await spendAll(
+        many,
+        clients.map((client) => ({ pounds: 2, at, tags: { client, agent: 'writer', task: `${client} ${ago}` } })),
+      )
+    }
+    const { plan } = (await change(many, CREATE, { input: { name: 'Large' } })) as unknown as Answered
+    const input = { id: plan.id, scenario: 0, scopes: ['FLEET', 'CLIENT'] }
+    await test.owner.query(
+      `ALTER TABLE budget ADD CONSTRAINT refused CHECK (tenant_id <> '${many.id}' OR starts_on < '${addMonths(next, 11)}')`,
+    )
+    expect((await many.ask(ADOPT, { input })).errors).toHaveLength(1)
+    const budgets = async () => {
+      const { rows } = await test.owner.query<{ budgets: number; transactions: number; amount: string }>(
+        `SELECT count(*)::int AS budgets, count(DISTINCT xmin::text)::int AS transactions,
+           sum(amount) FILTER (WHERE scope = 'CLIENT')::text AS amount FROM budget WHERE tenant_id = $1`,
+        [many.id],
+      )
+      return rows[0]
+    }
+    expect(await budgets()).toMatchObject({ budgets: 0 })
+    await test.owner.query('ALTER TABLE budget DROP CONSTRAINT refused')
+    const began = performance.now()
+    expect(await change(many, ADOPT, { input })).toMatchObject({ made: 12 + 200 * 12, userErrors: [] })
+    console.log(`2,412 budgets of a plan were set in ${((performance.now() - began) / 1_000).toFixed(1)} s.`)
+    const { amount, ...counted } = (await budgets()) ?? {}
+    expect([counted, Number(amount)]).toEqual([{ budgets: 2_412, transactions: 1 }, 200 * 2 * 12])
+    expect(await change(many, ADOPT, { input })).toMatchObject({ made: 0, userErrors: [] })
+  })
+})
+
 describe('the review of a month', () => {
   it('tells plan, actual and expected, and why they differ', async () => {
     const { plan } = await create({ name: 'Reviewed', startsOn: present })

@@ -4,7 +4,11 @@ import { sealer } from '@outlay/db/channels/seal'
 import { testSecret } from '@outlay/db/embedded/test-database'
 import { dueReportDeliveries, tryReportDelivery, type ReportMail } from '@outlay/db/reports/report-deliveries'
 import { runReport } from '@outlay/db/reports/run-report'
+import { takeDueTicks } from '@outlay/db/reports/take-due-ticks'
+import { mailServer } from '@outlay/workers/mail/mail-test-kit'
+import { openMailer } from '@outlay/workers/mail/mailer'
 import { renderReport } from '@outlay/workers/reports/render'
+import { sendReport } from '@outlay/workers/reports/report-mail'
 import { uuidOf } from '../../graphql/ids.ts'
 import { ask, startTestServer, type Answer, type TestServer, type TestTenant } from '../../http/server-test-kit.ts'
 
@@ -348,4 +352,54 @@ describe('schedules and the weekly mail', () => {
     await as(viewer, 'mutation { unsubscribeFromWeeklyReport { isSubscribed } }')
     expect(await subscribed(viewer)).toBe(false)
   })
+
+  it('come from Monday to a mailbox: the mail is taken by its server, its link opens the edition, and closed it is nothing', async () => {
+    const firm = await test.tenant()
+    const reader = await firm.signedIn('PROJECT_MANAGER')
+    const owner = await firm.signedIn('OWNER')
+    const { errors } = await as(reader, 'mutation { subscribeToWeeklyReport { isSubscribed userErrors { code } } }')
+    expect(errors).toEqual([])
+    const { pool, authPool } = test.server
+    // A week from now there has been a Monday.
+    const [ref, ...more] = await takeDueTicks({ pool, nowMs: Date.now() + 7 * 86_400_000 }, firm.id)
+    if (ref === undefined) throw new Error('The weekly is not due on a Monday.')
+    expect(more).toEqual([])
+    await runReport({ pool, render: renderReport }, ref, { signal: new AbortController().signal })
+
+    const server = await mailServer()
+    const mailer = openMailer({ smtp: { url: server.url, from: 'Outlay <outlay@example.com>' }, dataDir: '' })
+    const tools = { mailer, mailDomain: 'example.com', publicUrl: test.url }
+    const due = await dueReportDeliveries(pool, firm.id)
+    for (const delivery of due) {
+      await tryReportDelivery({ pool, auth: authPool, sealer: sealer(testSecret) }, delivery, (mail) =>
+        sendReport(mail, tools),
+      )
+    }
+    server.close()
+    expect(due).toHaveLength(1)
+    // Long lines are wrapped as quoted-printable.
+    const heard = server.heard().replaceAll('=\r\n', '').replaceAll('=3D', '=')
+    const { data } = await as(reader, '{ viewer { email } }')
+    const { email } = (data as never as { viewer: { email: string } }).viewer
+    expect(heard.match(/^RCPT TO:.*$/gm)).toEqual([`RCPT TO:<${email}>`])
+    expect(heard).toMatch(/^Subject: Projects of the week, \d{4}-\d{2}-\d{2} to \d{4}-\d{2}-\d{2}\r$/m)
+
+    const [, link = '', token = ''] = /^(http\S+(\/r\/\S+))\r$/m.exec(heard) ?? []
+    const page = await fetch(link)
+    expect(page.status).toBe(200)
+    expect(await page.text()).toContain('Projects of the week')
+    const listed = await as(owner, '{ reports { nodes { editions { deliveries { recipient state linkId views } } } } }')
+    const deliveries = (
+      listed.data as never as {
+        reports: { nodes: { editions: { deliveries: Edition['deliveries'] }[] }[] }
+      }
+    ).reports.nodes.flatMap(({ editions }) => editions.flatMap((edition) => edition.deliveries))
+    expect(deliveries).toMatchObject([{ recipient: email, state: 'SENT', views: 1 }])
+    const revoked = await change(owner, 'revokeReportLink', { id: deliveries[0]?.linkId }, 'edition { id }')
+    expect(revoked.userErrors).toEqual([])
+    const answers = await Promise.all([fetched(token), fetched(`/r/${'A'.repeat(43)}`)])
+    expect(answers.map(({ status }) => status)).toEqual([404, 404])
+    const [closed, never] = await Promise.all(answers.map((answer) => answer.text()))
+    expect(closed).toBe(never)
+  }, 60_000)
 })

@@ -200,7 +200,7 @@ export function TreeGrid(props: TreeGridProps) {
       <div
         ref={frame}
         aria-busy={status === 'coming' ? true : undefined}
-        className={`relative overflow-x-auto ${isWindowed ? 'max-h-[max(26rem,calc(100dvh-14rem))] overflow-y-auto print:max-h-none print:overflow-visible' : ''}`}
+        className={`print-wide relative overflow-x-auto ${isWindowed ? 'max-h-[max(26rem,calc(100dvh-14rem))] overflow-y-auto print:max-h-none print:overflow-visible' : ''}`}
       >
         <table
           role="treegrid"

@@ -130,7 +130,8 @@ function NameCell({ row, href, isParent, isFolded, isContext, isTight }: NameCel
             <Chevron size={14} strokeWidth={1.6} aria-hidden />
           </button>
         ) : (
-          <span className="w-8 shrink-0" />
+          // A call stands under the name of its agent: it has nothing to fold.
+          <span className="w-3 shrink-0" />
         )}
         <Icon size={15} strokeWidth={1.4} aria-hidden className="-ml-1.5 shrink-0" style={{ color: row.colour }} />
         <span className={`min-w-0 sm:contents ${isTight ? 'max-sm:truncate' : ''}`}>

@@ -34,19 +34,34 @@ const BINS = [
 export function PeriodBar(props: PeriodBarProps) {
   const { isComparable = true, isCompact = false } = props
   return (
-    <div className="no-print mb-4 flex flex-wrap items-center gap-2" role="group" aria-label="Period">
-      {isCompact ? null : (
+    <>
+      {isCompact ? null : <PrintedPeriod period={props.period} isComparable={isComparable} />}
+      <div className="no-print mb-4 flex flex-wrap items-center gap-2" role="group" aria-label="Period">
+        {isCompact ? null : (
+          <div className="max-sm:hidden">
+            <Presets {...props} />
+          </div>
+        )}
+        <RangePicker {...props} />
+        {isCompact ? null : <span className="flex-1 max-sm:hidden" />}
         <div className="max-sm:hidden">
-          <Presets {...props} />
+          <BinPicker {...props} />
         </div>
-      )}
-      <RangePicker {...props} />
-      {isCompact ? null : <span className="flex-1 max-sm:hidden" />}
-      <div className="max-sm:hidden">
-        <BinPicker {...props} />
+        {isComparable ? <CompareSwitch {...props} /> : null}
       </div>
-      {isComparable ? <CompareSwitch {...props} /> : null}
-    </div>
+    </>
+  )
+}
+
+/** On paper there is nothing to choose: the days, and which they are compared with. */
+function PrintedPeriod({ period, isComparable }: { period: Period; isComparable: boolean }) {
+  const compared = isComparable ? comparisonText(period) : null
+  return (
+    <p className="mb-3 hidden print:block">
+      <span className="font-[550]">{periodText(period)}</span>
+      {period.hasPartialDay ? ', today partial' : ''}
+      {compared === null ? '' : `, full days compared with ${compared}`}
+    </p>
   )
 }
 

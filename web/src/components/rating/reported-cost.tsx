@@ -59,7 +59,7 @@ export function ReportedCost({ isUsed, mayChange }: { isUsed: boolean; mayChange
             <input
               type="radio"
               name="useReportedCost"
-              className="mt-1 size-4 accent-[var(--accent)]"
+              className="mt-1 size-4 shrink-0 accent-[var(--accent)]"
               checked={chosen === choice.isUsed}
               onChange={() => void choose(choice.isUsed)}
             />

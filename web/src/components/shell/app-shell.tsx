@@ -37,7 +37,7 @@ function Frame({ viewer, theme, children }: Omit<ShellProps, 'alerts'>) {
   const audience: Audience = viewer.role === 'CLIENT' ? 'CLIENT' : isLimited(viewer) ? 'LIMITED' : 'STAFF'
   return (
     <div className="min-h-dvh md:pl-[216px] print:pl-0">
-      <a href="#main" className="control fixed top-2 left-2 z-50 -translate-y-20 focus:translate-y-0">
+      <a href="#main" className="no-print control fixed top-2 left-2 z-50 -translate-y-20 focus:translate-y-0">
         Skip to the content
       </a>
       <aside className="no-print fixed inset-y-0 left-0 hidden w-[216px] flex-col border-r border-line bg-bg md:flex">

@@ -55,6 +55,8 @@ interface DataTableProps<Row> {
   /** Rows that belong under a row, wherever the sort puts it; they are neither filtered nor counted by themselves. */
   nested?: (row: Row) => readonly Row[]
   csvName: string
+  /** Its CSV has every row and column, whatever the filter and the columns shown: for tables that have no export of the server. */
+  isCsvWhole?: boolean
   /** The export of the server that has all rows of this table. */
   exportOf?: string | ExportJob
   /** What else the same menu has, such as every event behind the rows. */
@@ -79,16 +81,18 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const value = isSortable ? columns.find((column) => column.id === sort.column)?.sort : undefined
   const sorted = value === undefined ? matching : sortedBy(matching, value, sort.direction)
   const fixedRows = props.fixedRows ?? []
-  const exported = shown.filter((column) => column.csv !== undefined)
+  const isWhole = props.isCsvWhole === true
+  const exported = (isWhole ? columns : shown).filter((column) => column.csv !== undefined)
+  const all = !isWhole ? sorted : value === undefined ? rows : sortedBy(rows, value, sort.direction)
   const csv = csvText([
     exported.map((column) => column.label),
-    ...sorted
+    ...all
       .flatMap((row) => [row, ...(props.nested?.(row) ?? [])])
       .map((row) => exported.map((column) => column.csv?.(row) ?? null)),
     ...fixedRows.map((row) => exported.map((column) => row.csv[column.id] ?? null)),
   ])
   return (
-    <div>
+    <div className="print-wide">
       <Toolbar {...props} hidden={hidden} shownCount={sorted.length} csv={csv} />
       <div className="card overflow-clip max-sm:overflow-visible">
         <div

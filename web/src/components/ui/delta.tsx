@@ -6,16 +6,14 @@ interface DeltaProps {
   against: string
   /** Where it is explained. */
   whyHref?: string
+  /** What changed, for who does not see what stands beside it. */
+  whyWhat?: string
   /** Why it is not taken apart, for the title. */
   whyNot?: string
 }
 
-/** A quotient changes with its cost and with what it is divided by. */
-export const UNIT_NOT_TAKEN_APART =
-  'A unit cost is not taken apart: its cost is, under Why?, and the tasks completed stand beside it'
-
 /** A change against the comparison: neutral ink and a triangle, because dearer is not always worse. */
-export function Delta({ ratio, against, whyHref, whyNot }: DeltaProps) {
+export function Delta({ ratio, against, whyHref, whyWhat = 'the cost', whyNot }: DeltaProps) {
   if (ratio === null) return <span title={`Nothing to compare with: ${against} is zero`}>no comparison</span>
   const text = changeText(ratio)
   const up = text.startsWith('+')
@@ -32,7 +30,7 @@ export function Delta({ ratio, against, whyHref, whyNot }: DeltaProps) {
       {against}
       {whyHref === undefined ? null : (
         <Link href={whyHref} data-peek scroll={false} className="link no-print ml-1.5 inline-flex min-h-6 items-center">
-          Why?<span className="sr-only"> What changed the cost</span>
+          Why?<span className="sr-only"> What changed {whyWhat}</span>
         </Link>
       )}
     </span>

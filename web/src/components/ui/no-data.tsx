@@ -6,7 +6,7 @@ import { EmptyState } from './empty-state.tsx'
 export async function NoData({ what, periodName }: { what: string; periodName: string }) {
   const code = curlSnippet({ baseUrl: await baseUrl(), apiKey: KEY_PLACEHOLDER })
   return (
-    <div className="card px-5 py-4">
+    <div className="card px-3.5 py-4 sm:px-5">
       <EmptyState command={{ label: 'Send a first event; the Start page fills in your key', code }}>
         Nothing was recorded in {periodName}. {what} will appear here with the first event.
       </EmptyState>

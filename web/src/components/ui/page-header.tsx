@@ -13,29 +13,40 @@ interface PageHeaderProps {
 
 export function PageHeader({ title, badge, crumbs = [], truth, actions }: PageHeaderProps) {
   return (
-    <header className="mb-4 flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
-      <div className="min-w-0 flex-[1_1_360px]">
-        {crumbs.length === 0 ? null : (
-          <nav aria-label="Breadcrumb" className="mb-1">
-            <ol className="flex flex-wrap items-center gap-1 text-caption text-ink-2">
-              {crumbs.map((crumb, index) => (
-                <li key={crumb.href} className="flex items-center gap-1">
-                  {index === 0 ? null : <ChevronRight size={12} aria-hidden className="text-ink-3" />}
-                  <Link href={crumb.href} className="inline-flex min-h-6 items-center hover:text-ink hover:underline">
-                    {crumb.label}
-                  </Link>
-                </li>
-              ))}
-            </ol>
-          </nav>
-        )}
-        <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-          <h1 className="text-title font-semibold tracking-[-0.01em] break-words max-sm:text-figure">{title}</h1>
+    <header className="mb-4">
+      {crumbs.length === 0 ? null : (
+        <nav aria-label="Breadcrumb" className="mb-1">
+          <ol className="flex flex-wrap items-center gap-1 text-caption text-ink-2">
+            {crumbs.map((crumb, index) => (
+              <li key={crumb.href} className="flex min-w-0 items-center gap-1">
+                {index === 0 ? null : <ChevronRight size={12} aria-hidden className="shrink-0 text-ink-3" />}
+                <Link
+                  href={crumb.href}
+                  className="inline-flex min-h-6 min-w-0 items-center break-words hover:text-ink hover:underline"
+                >
+                  {crumb.label}
+                </Link>
+              </li>
+            ))}
+          </ol>
+        </nav>
+      )}
+      <div className="grid gap-x-6 lg:grid-cols-[minmax(18rem,1fr)_auto]">
+        <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
+          <h1 className="min-w-0 text-title font-semibold tracking-[-0.01em] break-words max-sm:text-figure">
+            {title}
+          </h1>
           {badge}
         </div>
-        <LineOfTruth parts={truth} />
+        <div className="min-w-0 lg:col-span-2">
+          <LineOfTruth parts={truth} />
+        </div>
+        {actions === undefined ? null : (
+          <div className="no-print flex flex-wrap gap-2 empty:hidden max-lg:mt-2 lg:col-start-2 lg:row-start-1 lg:justify-end">
+            {actions}
+          </div>
+        )}
       </div>
-      {actions === undefined ? null : <div className="no-print flex flex-wrap gap-2 empty:hidden">{actions}</div>}
     </header>
   )
 }

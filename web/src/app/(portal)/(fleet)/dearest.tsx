@@ -9,6 +9,7 @@ import { onBasis, type Basis } from '../../../lib/basis.ts'
 import { compareDecimals, countText, currencySymbol, percentText } from '../../../lib/format.ts'
 import { periodText, type Period } from '../../../lib/period.ts'
 import { hrefWith, periodParams, type SearchParams } from '../../../lib/search-params.ts'
+import { sumLinks, type SumOf } from '../../../lib/sum.ts'
 
 const DearestProjectsDocument = graphql(`
   query DearestProjects($range: DateRangeInput!, $basis: CostBasis!) {
@@ -140,16 +141,33 @@ export async function DearestProjects({ period, params, basis, isNamed, currency
             </Link>,
             project.client?.name ?? 'no client',
             <Amount key="revenue" money={revenue} reason={NO_REVENUE} />,
-            <Amount key="cost" money={cost.total} />,
-            <Amount key="margin" money={margin} reason={NO_REVENUE} className="font-[550]" />,
+            <Amount key="cost" money={cost.total} sumHref={sumOfProject('cost', project.key, params)} />,
+            <Amount
+              key="margin"
+              money={margin}
+              reason={NO_REVENUE}
+              sumHref={sumOfProject('margin', project.key, params)}
+              className="font-[550]"
+            />,
             marginRatio == null ? <NotAvailable key="ratio" reason={NO_REVENUE} /> : percentText(marginRatio),
             countText(tasksCompleted),
-            <Amount key="unit" money={costPerTask} reason="No task of it was completed in the period" />,
+            <Amount
+              key="unit"
+              money={costPerTask}
+              reason="No task of it was completed in the period"
+              sumHref={sumOfProject('unit', project.key, params)}
+            />,
           ],
         }))}
       />
     </Card>
   )
+}
+
+/** How an amount is made is shown on the project's own page, of the same days and on the same basis. */
+function sumOfProject(what: SumOf, key: string, params: SearchParams): string {
+  const kept = { ...periodParams(params), basis: params.basis }
+  return sumLinks(`/projects/${encodeURIComponent(key)}`, kept)(what, { project: key })
 }
 
 /** The tasks that cost most, with what they were billed. */

@@ -2,9 +2,9 @@ import type { ReactNode } from 'react'
 import { BurnBar } from '../../../components/budget/burn-bar.tsx'
 import { Sparkline } from '../../../components/chart/sparkline.tsx'
 import { showsParts } from '../../../components/cost/cost-parts.tsx'
-import { whyHref } from '../../../components/cost/why-change.tsx'
+import { whyHref } from '../../../components/cost/why-panel.tsx'
 import { Amount, NotAvailable } from '../../../components/ui/amount.tsx'
-import { Delta, UNIT_NOT_TAKEN_APART } from '../../../components/ui/delta.tsx'
+import { Delta } from '../../../components/ui/delta.tsx'
 import { Link } from '../../../components/ui/link.tsx'
 import { ShareBar } from '../../../components/ui/share-bar.tsx'
 import { Tile, TileStrip } from '../../../components/ui/tiles.tsx'
@@ -248,7 +248,10 @@ function UnitCost({ data, basis, params }: FleetTilesProps) {
       }
       context={
         <>
-          {change === undefined ? null : <Delta ratio={change} against="· " whyNot={UNIT_NOT_TAKEN_APART} />}
+          {change === undefined ? null : (
+            <Delta ratio={change} against="" whyHref={whyHref('/', params, 'unit')} whyWhat="the cost per task" />
+          )}
+          {change === undefined ? '' : ' · '}
           {countText(fleet.tasksCompleted)} tasks
         </>
       }

@@ -52,7 +52,7 @@ function ForLeadership(view: View) {
     <>
       <Recent {...view} />
       <Beside main={<OverTime {...view} />} side={<Agents {...view} />} />
-      <div className="grid items-start gap-x-4 lg:grid-cols-2 lg:[&>:only-child]:col-span-full print:grid-cols-2 print:[&>:only-child]:col-span-full">
+      <div className="grid gap-x-4 lg:grid-cols-2 lg:[&>:only-child]:col-span-full print:grid-cols-2 print:[&>:only-child]:col-span-full">
         <Alerts isWithoutBudgets {...view} />
         <Moved by="AGENT" {...view} />
       </div>
@@ -127,7 +127,7 @@ function dearest({ data, period, params, viewer }: View) {
 /** A wide part and a narrow one. */
 function Beside({ main, side }: { main: ReactNode; side: ReactNode }) {
   return (
-    <div className="mb-4 grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(300px,368px)] print:grid-cols-[minmax(0,1fr)_340px]">
+    <div className="mb-4 grid gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(300px,368px)] print:grid-cols-[minmax(0,1fr)_340px]">
       {main}
       {side}
     </div>

@@ -157,7 +157,7 @@ export async function AgentPeek({ row, fleet, period, params, colour, timeZone }
         <PeekSum name="Share" value={share === null ? 'n/a' : percentText(share, 2)} />
       </PeekSection>
       <ApiQuery text={apiQuery(agent.key, period.range, basis.api)} />
-      <p className="no-print px-5 pb-4">
+      <p className="no-print px-3.5 pb-4 sm:px-5">
         <Link
           href={hrefWith(`/agents/${encodeURIComponent(agent.key)}`, periodParams(params))}
           className="link inline-flex min-h-8 items-center"

@@ -3,9 +3,11 @@ import type { SumFacts } from '../../../components/cost/sum-panel.tsx'
 import { WithSum } from '../../../components/cost/with-sum.tsx'
 import { PeriodBar } from '../../../components/period/period-bar.tsx'
 import { HiddenByRole } from '../../../components/ui/hidden-by-role.tsx'
+import { Link } from '../../../components/ui/link.tsx'
 import { NoData } from '../../../components/ui/no-data.tsx'
 import { SavedViews } from '../../../components/views/saved-views.tsx'
 import { PageHeader } from '../../../components/ui/page-header.tsx'
+import { Pager } from '../../../components/ui/pager.tsx'
 import { Skeleton } from '../../../components/ui/skeleton.tsx'
 import { Section } from '../../../components/ui/section.tsx'
 import { graphql } from '../../../generated/gql.ts'
@@ -35,6 +37,7 @@ const AgentsDocument = graphql(`
     $hasBefore: Boolean!
     $weeks: DateRangeInput!
     $basis: CostBasis!
+    $after: String
   ) {
     ...ClosedMonths
     fleetCost(range: $range, compareTo: NONE) {
@@ -67,8 +70,12 @@ const AgentsDocument = graphql(`
         unpricedInvocations
       }
     }
-    agentCosts(range: $range, first: 100) {
+    agentCosts(range: $range, first: 100, after: $after) {
       totalCount
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
       nodes {
         agent {
           key
@@ -158,6 +165,7 @@ export default async function AgentsPage({ searchParams }: { searchParams: Promi
       hasBefore: period.comparison !== null,
       weeks: { from: addDays(monday, -13 * 7), to: monday },
       basis: basis.api,
+      after: first(params.cursor),
     }),
     colourOfAgents(),
   ])
@@ -168,7 +176,14 @@ export default async function AgentsPage({ searchParams }: { searchParams: Promi
     <>
       <PageHeader
         title="Agents"
-        actions={<SavedViews page="AGENTS" params={params} />}
+        actions={
+          <>
+            <Link href="/rate-cards/what-if" className="control">
+              What if another model
+            </Link>
+            <SavedViews page="AGENTS" params={params} />
+          </>
+        }
         truth={truthOf({
           tenant,
           params,
@@ -213,6 +228,7 @@ export default async function AgentsPage({ searchParams }: { searchParams: Promi
             period={period}
             isNarrow={peeked !== undefined || readSum(params) !== null}
           />
+          <Pager path="/agents" params={params} noun="agents" {...agentCosts.pageInfo} />
           <div className="mt-4 flex flex-col gap-4">
             <CostAgainstTasks agents={agentCosts.nodes} colourOf={colourOf} period={period} />
             <Section fallback={<Skeleton className="h-56 w-full rounded-card" />}>

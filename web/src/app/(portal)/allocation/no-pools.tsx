@@ -27,7 +27,7 @@ export function NoPools({ month, currency, mayKeep }: NoPoolsProps) {
   -H "Authorization: Bearer $OUTLAY_API_KEY" -H 'Content-Type: application/json' \\
   -d '${JSON.stringify(body)}'`
   return (
-    <div className="card px-5 py-4">
+    <div className="card px-3.5 py-4 sm:px-5">
       <EmptyState command={mayKeep ? { label: 'Declare a first pool, with a key of scope admin', code } : undefined}>
         No pool is declared for {monthText(month)}. What the fleet shares (hosting, subscriptions, orchestration,
         monitoring) will stand here with the share of each agent.

@@ -5,6 +5,8 @@ import { PeriodBadge } from '../../../components/period/period-badge.tsx'
 import { HiddenByRole } from '../../../components/ui/hidden-by-role.tsx'
 import { Link } from '../../../components/ui/link.tsx'
 import { PageHeader } from '../../../components/ui/page-header.tsx'
+import { Section } from '../../../components/ui/section.tsx'
+import { Skeleton } from '../../../components/ui/skeleton.tsx'
 import { graphql } from '../../../generated/gql.ts'
 import { colourOfAgents } from '../../../lib/agents.ts'
 import { query } from '../../../lib/api.ts'
@@ -18,6 +20,7 @@ import type { SearchParams } from '../../../lib/search-params.ts'
 import { mayKeepRates, type Tenant } from '../../../lib/session.ts'
 import { momentText } from '../../../lib/time.ts'
 import { AgentShares } from './agent-shares.tsx'
+import { AllMethods } from './all-methods.tsx'
 import { AllocationTiles } from './allocation-tiles.tsx'
 import { Decisions } from './decisions.tsx'
 import { NoPools } from './no-pools.tsx'
@@ -52,6 +55,7 @@ const AllocationDocument = graphql(`
       dataThrough
       attributionRatio
       cost {
+        invocations
         unpricedInvocations
       }
     }
@@ -120,6 +124,16 @@ export default async function AllocationPage({ searchParams }: { searchParams: P
             currency={tenant.currency}
             params={params}
           />
+          <Section fallback={<Skeleton className="mt-4 h-72 w-full rounded-card" />}>
+            <AllMethods
+              pools={pools}
+              month={month}
+              invocations={fleetCost.cost.invocations}
+              params={params}
+              colourOf={colourOf}
+              currency={tenant.currency}
+            />
+          </Section>
           <div className="mt-4 grid items-start gap-4 lg:grid-cols-2">
             <AgentShares pools={pools} month={month} currency={tenant.currency} colourOf={colourOf} />
             <Decisions pools={pools} />

@@ -3,6 +3,7 @@ import { cache } from 'react'
 import { graphql } from '../../../generated/gql.ts'
 import type { PoolFactsFragment } from '../../../generated/graphql.ts'
 import { query } from '../../../lib/api.ts'
+import { agentMembers } from '../../../lib/members.ts'
 import { versionToShow } from '../../../lib/allocation.ts'
 import type { Choice } from './policy-inputs.tsx'
 
@@ -122,12 +123,6 @@ export function obstacleOf(pool: Pool): string | null {
 
 const ChoicesDocument = graphql(`
   query AllocationChoices($month: Date!) {
-    agents(first: 100) {
-      nodes {
-        key
-        name
-      }
-    }
     costPools(month: $month) {
       id
       name
@@ -137,9 +132,9 @@ const ChoicesDocument = graphql(`
 
 /** What the forms about pools offer: the agents, and the pools of a month. */
 export const choicesOf = cache(async (month: string): Promise<{ agents: Choice[]; pools: Choice[] }> => {
-  const { agents, costPools } = await query(ChoicesDocument, { month })
+  const [{ costPools }, agents] = await Promise.all([query(ChoicesDocument, { month }), agentMembers()])
   return {
-    agents: agents.nodes.map(({ key, name }) => ({ value: key, label: name })),
+    agents: agents.map(({ key, name }) => ({ value: key, label: name })),
     pools: costPools.map(({ id, name }) => ({ value: id, label: name })),
   }
 })

@@ -17,7 +17,7 @@ interface NoAlertsProps {
 export function NoAlerts({ tab, fired, periodName, currency, detector }: NoAlertsProps) {
   const isBare = detector?.series === 0
   return (
-    <div className="card px-5 py-4">
+    <div className="card px-3.5 py-4 sm:px-5">
       <EmptyState command={tab === 'active' && isBare && fired === 0 ? firstBudgetCommand(currency) : undefined}>
         {tab === 'active'
           ? `Nothing is out of the ordinary${detector?.isEnabled !== false ? '' : ', as far as budgets tell; detection is switched off'}. `

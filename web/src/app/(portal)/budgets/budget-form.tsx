@@ -323,7 +323,7 @@ function Tried({ backtest }: { backtest: Backtest }) {
       caption="Tried with the fields above, on what was spent; nothing is saved"
     >
       {backtest.firings.length === 0 ? (
-        <p className="px-5 pb-4 text-ink-2">No day reached a threshold.</p>
+        <p className="px-3.5 pb-4 sm:px-5 text-ink-2">No day reached a threshold.</p>
       ) : (
         <MiniTable
           label="When it would have fired"

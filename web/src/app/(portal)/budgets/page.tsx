@@ -65,7 +65,7 @@ export default async function BudgetsPage({ searchParams }: { searchParams: Prom
     >
       {mayManage ? null : <ReadOnlyAlerts viewer={viewer} />}
       {budgets.length === 0 ? (
-        <div className="card px-5 py-4">
+        <div className="card px-3.5 py-4 sm:px-5">
           <EmptyState command={mayManage ? firstBudgetCommand(tenant.currency) : undefined}>
             {isWhole
               ? 'No budget is set. What the fleet, an agent, a client or a project may cost will stand here with what is spent, where it is heading, and whom it tells.'

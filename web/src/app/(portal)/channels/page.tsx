@@ -67,7 +67,7 @@ export default async function ChannelsPage({ searchParams }: { searchParams: Pro
     >
       {mayManage ? null : <ReadOnlyAlerts viewer={viewer} />}
       {channels.length === 0 ? (
-        <div className="card px-5 py-4">
+        <div className="card px-3.5 py-4 sm:px-5">
           <EmptyState>
             Nobody is told yet: alerts stand under{' '}
             <Link href="/anomalies" className="link">

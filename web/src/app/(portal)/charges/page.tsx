@@ -105,7 +105,7 @@ export default async function ChargesPage({ searchParams }: { searchParams: Prom
         note="By agreed terms, whether charges or billed amounts count as revenue"
       />
       {rows.length === 0 ? (
-        <div className="card px-5 py-4">
+        <div className="card px-3.5 py-4 sm:px-5">
           <EmptyState>
             No terms are in force in {monthText(month)}. What each client and project is charged, what that cost and
             what is left will stand here. Terms are set on the page of a client or a project.
@@ -189,12 +189,12 @@ function columnsOf(currency: string, month: string): Column<Row>[] {
         <span>
           <Link href={hrefOf(engagement, month)} className="row-link font-[550]">
             {placeName(engagement)}
-          </Link>{' '}
-          {isPartial ? <Badge title="Days of it are still to come">still open</Badge> : null}
-          <span className="block text-caption text-ink-3">
+          </Link>
+          <span className="flex flex-wrap items-center gap-x-2 gap-y-1 text-caption text-ink-3">
             {engagement.project == null
               ? 'client'
               : `project${engagement.client == null ? '' : ` of ${engagement.client.name}`}`}
+            {isPartial ? <Badge title="Days of it are still to come">still open</Badge> : null}
           </span>
         </span>
       ),

@@ -4,9 +4,7 @@ import { Amount } from '../../../components/ui/amount.tsx'
 import { Badge } from '../../../components/ui/badge.tsx'
 import { Card } from '../../../components/ui/card.tsx'
 import { EmptyState } from '../../../components/ui/empty-state.tsx'
-import { HiddenByRole } from '../../../components/ui/hidden-by-role.tsx'
 import { Link } from '../../../components/ui/link.tsx'
-import { NotForRole } from '../../../components/ui/not-for-role.tsx'
 import { PageHeader } from '../../../components/ui/page-header.tsx'
 import { graphql } from '../../../generated/gql.ts'
 import type { PlansQuery } from '../../../generated/graphql.ts'
@@ -14,12 +12,11 @@ import { query } from '../../../lib/api.ts'
 import { addDays, firstOfMonth } from '../../../lib/calendar.ts'
 import { currencySymbol } from '../../../lib/format.ts'
 import { addMonths, monthParam, monthsText } from '../../../lib/months.ts'
-import { mayPlan } from '../../../lib/plan.ts'
 import { tenantTruth } from '../../../lib/page-context.ts'
-import { staffViewer } from '../../../lib/role-gate.ts'
 import type { SearchParams } from '../../../lib/search-params.ts'
 import { NewPlan } from './new-plan.tsx'
 import { PlanForecast } from './plan-forecast.tsx'
+import { planViewer } from './plan-frame.tsx'
 
 export const metadata: Metadata = { title: 'Plan' }
 
@@ -49,17 +46,9 @@ const PlansDocument = graphql(`
 `)
 
 export default async function PlanPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  const viewer = await staffViewer()
-  if (viewer === null) return <HiddenByRole />
+  const { viewer, instead } = await planViewer('Plan')
+  if (viewer === null) return instead
   const { tenant } = viewer
-  if (!mayPlan(viewer.role)) {
-    return (
-      <>
-        <PageHeader title="Plan" truth={tenantTruth(tenant)} />
-        <NotForRole>Plans are made and read by leadership, administrators and Finance.</NotForRole>
-      </>
-    )
-  }
   const [params, { planForecast, plans }] = await Promise.all([searchParams, query(PlansDocument)])
   const canPlan = planForecast.history.length > 0
   const next = addMonths(firstOfMonth(tenant.today), 1)

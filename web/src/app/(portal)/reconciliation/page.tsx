@@ -239,7 +239,7 @@ function Nothing({ statements, month, mayManage }: NothingProps) {
   const [latest] = statements
   const latestMonth = latest === undefined ? null : firstOfMonth(latest.lastDay)
   return (
-    <div className="card px-5 py-4">
+    <div className="card px-3.5 py-4 sm:px-5">
       <EmptyState>
         No statement of a provider is there for {monthText(month)}.{' '}
         {latestMonth === null || latestMonth === month ? (

@@ -14,6 +14,7 @@ import type { ReportKind, ReportsQuery } from '../../../generated/graphql.ts'
 import { query } from '../../../lib/api.ts'
 import { addDays, firstOfMonth, mondayOf, rangeText } from '../../../lib/calendar.ts'
 import { countText } from '../../../lib/format.ts'
+import { clientMembers } from '../../../lib/members.ts'
 import { tenantTruth } from '../../../lib/page-context.ts'
 import { isUnderWay, PERIOD_RULES, recipientsText, REPORT_KINDS } from '../../../lib/reports.ts'
 import { staffViewer } from '../../../lib/role-gate.ts'
@@ -79,12 +80,6 @@ const ReportsDocument = graphql(`
       }
     }
     weeklyReportSubscription
-    clients(first: 100) {
-      nodes {
-        key
-        name
-      }
-    }
   }
 `)
 
@@ -93,8 +88,11 @@ export default async function ReportsPage({ searchParams }: { searchParams: Prom
   if (viewer === null) return <HiddenByRole />
   const { tenant, role } = viewer
   const params = await searchParams
-  const answer = await query(ReportsDocument, { after: first(params['cursor']) })
-  const { reports, reportSchedules: schedules, weeklyReportSubscription, clients } = answer
+  const [answer, clients] = await Promise.all([
+    query(ReportsDocument, { after: first(params['cursor']) }),
+    clientMembers(),
+  ])
+  const { reports, reportSchedules: schedules, weeklyReportSubscription } = answer
   const kinds = kindsOf(role)
   const lastMonth = addDays(firstOfMonth(tenant.today), -1).slice(0, 7)
   return (
@@ -108,7 +106,7 @@ export default async function ReportsPage({ searchParams }: { searchParams: Prom
             {kinds.length === 0 ? null : (
               <NewReport
                 kinds={kinds}
-                clients={clients.nodes}
+                clients={clients}
                 month={lastMonth}
                 monday={addDays(mondayOf(tenant.today), -7)}
               />
@@ -119,7 +117,7 @@ export default async function ReportsPage({ searchParams }: { searchParams: Prom
       <div className="flex flex-col gap-4">
         <Made reports={reports.nodes} tenant={tenant} />
         <Pager path="/reports" params={params} noun="reports" {...reports.pageInfo} />
-        <Schedules schedules={schedules} kinds={kinds} clients={clients.nodes} tenant={tenant} />
+        <Schedules schedules={schedules} kinds={kinds} clients={clients} tenant={tenant} />
       </div>
     </>
   )
@@ -142,7 +140,7 @@ function Made({ reports, tenant }: { reports: readonly Report[]; tenant: Tenant 
   return (
     <Card flush title="Made" caption="The newest first; each opens with its editions, files and mails">
       {reports.length === 0 ? (
-        <div className="px-5 pb-4">
+        <div className="px-3.5 pb-4 sm:px-5">
           <EmptyState>
             No report was made yet. The finance pack of a month, the weekly of projects and the statements of clients
             will stand here, each with the moment that it shows and a hash that it can be held against.
@@ -213,7 +211,7 @@ function Schedules({ schedules, kinds, clients, tenant }: SchedulesProps) {
       actions={kinds.length === 0 ? undefined : <ScheduleForm schedule={null} {...form} />}
     >
       {schedules.length === 0 ? (
-        <div className="px-5 pb-4">
+        <div className="px-3.5 pb-4 sm:px-5">
           <EmptyState>Nothing is made by itself yet.</EmptyState>
         </div>
       ) : (

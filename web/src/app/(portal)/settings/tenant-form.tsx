@@ -86,7 +86,7 @@ export function TenantForm({ name, currency, timeZone, isSettled, zones }: Tenan
           {...described('name')}
         />
       </Field>
-      <div className="grid gap-3 sm:grid-cols-[120px_minmax(0,1fr)]">
+      <div className="grid gap-3 sm:grid-cols-2">
         <Field label="Currency" hint="of every amount">
           <input
             className="field text-body read-only:bg-sunken read-only:text-ink-2"

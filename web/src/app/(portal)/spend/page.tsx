@@ -79,7 +79,7 @@ export default async function SpendPage({ searchParams }: { searchParams: Promis
       {isEmpty ? (
         <NoData what="What was spent, on whom and with whom," periodName={periodText(period)} />
       ) : data.spend.rows.length === 0 ? (
-        <div className="card px-5 py-4">
+        <div className="card px-3.5 py-4 sm:px-5">
           <EmptyState>
             Nothing was spent on this selection in {periodText(period)}. Other filters may show more.
           </EmptyState>

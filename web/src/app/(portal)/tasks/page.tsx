@@ -11,6 +11,7 @@ import { PageHeader } from '../../../components/ui/page-header.tsx'
 import { Pager } from '../../../components/ui/pager.tsx'
 import { graphql } from '../../../generated/gql.ts'
 import { query } from '../../../lib/api.ts'
+import { clientMembers } from '../../../lib/members.ts'
 import { readBasis } from '../../../lib/basis.ts'
 import { wholeOrOwn } from '../../../lib/own-cost.ts'
 import { basisOf } from '../../../lib/fleet-pools.ts'
@@ -43,12 +44,6 @@ const TasksDocument = graphql(`
       }
     }
     ...OwnCost @skip(if: $isWhole)
-    clients(first: 100) {
-      nodes {
-        key
-        name
-      }
-    }
     taskCosts(range: $range, clientKey: $clientKey, orderBy: $orderBy, first: 50, after: $after) {
       totalCount
       pageInfo {
@@ -75,15 +70,18 @@ export default async function TasksPage({ searchParams }: { searchParams: Promis
   const period = readPeriod(params, tenant.today)
   const order = ORDERS.find((one) => one.id === first(params.order)) ?? ORDERS[0]
   const clientKey = first(params.client)
-  const data = await query(TasksDocument, {
-    range: period.range,
-    clientKey,
-    orderBy: order.orderBy,
-    after: first(params.cursor),
-    basis: readBasis(params).api,
-    isWhole: !isLimited(viewer),
-  })
-  const { clients, taskCosts, fleetCost } = data
+  const [data, clients] = await Promise.all([
+    query(TasksDocument, {
+      range: period.range,
+      clientKey,
+      orderBy: order.orderBy,
+      after: first(params.cursor),
+      basis: readBasis(params).api,
+      isWhole: !isLimited(viewer),
+    }),
+    clientMembers(),
+  ])
+  const { taskCosts, fleetCost } = data
   const facts = wholeOrOwn(data)
   return (
     <>
@@ -137,7 +135,7 @@ export default async function TasksPage({ searchParams }: { searchParams: Promis
             exportOf="tasks"
             toolbar={
               <>
-                <ClientPicker clients={clients.nodes} chosen={clientKey} />
+                <ClientPicker clients={clients} chosen={clientKey} />
                 <nav aria-label="Order" className="segment">
                   {ORDERS.map((one) => (
                     <Link

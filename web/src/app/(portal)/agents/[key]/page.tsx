@@ -7,10 +7,11 @@ import { SeriesCard } from '../../../../components/chart/series-card.tsx'
 import { CostParts, showsParts } from '../../../../components/cost/cost-parts.tsx'
 import type { SumFacts } from '../../../../components/cost/sum-panel.tsx'
 import { WithSum } from '../../../../components/cost/with-sum.tsx'
-import { asksWhy, WhyChange, whyHref } from '../../../../components/cost/why-change.tsx'
+import { asksWhy, WhyChange } from '../../../../components/cost/why-change.tsx'
+import { whyHref } from '../../../../components/cost/why-panel.tsx'
 import { PeriodBar } from '../../../../components/period/period-bar.tsx'
 import { Amount, NotAvailable } from '../../../../components/ui/amount.tsx'
-import { Delta, UNIT_NOT_TAKEN_APART } from '../../../../components/ui/delta.tsx'
+import { Delta } from '../../../../components/ui/delta.tsx'
 import { HiddenByRole } from '../../../../components/ui/hidden-by-role.tsx'
 import { NoData } from '../../../../components/ui/no-data.tsx'
 import { PageHeader } from '../../../../components/ui/page-header.tsx'
@@ -421,7 +422,13 @@ function Tiles({ data, period, params, path }: TilesProps) {
             sumHref={sum('unit', mine)}
           />
         }
-        context={unit === undefined ? '' : <Delta ratio={unit} against={against} whyNot={UNIT_NOT_TAKEN_APART} />}
+        context={
+          unit === undefined ? (
+            ''
+          ) : (
+            <Delta ratio={unit} against={against} whyHref={whyHref(path, params, 'unit')} whyWhat="the cost per task" />
+          )
+        }
       />
       <Tile label="Tasks completed" figure={countText(agentCost.tasksCompleted)} context="that it took part in" />
       <Tile

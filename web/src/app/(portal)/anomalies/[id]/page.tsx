@@ -63,7 +63,7 @@ export default async function AlertPage({ params }: AlertPageProps) {
           caption="What channels were sent, and what they answered"
         >
           {deliveries.length === 0 ? (
-            <p className="px-5 pb-4 text-ink-2">
+            <p className="px-3.5 pb-4 sm:px-5 text-ink-2">
               {alert.suppressedBy == null
                 ? 'No channel’s filters let it through when it was raised. '
                 : 'Another alert explains it, so nobody was told. '}

@@ -3,10 +3,11 @@ import { notFound } from 'next/navigation'
 import { Watch } from '../../../../components/alert/watch.tsx'
 import { Billing } from '../../../../components/billing/billing.tsx'
 import { NO_REVENUE, RevenueNote } from '../../../../components/billing/revenue-note.tsx'
-import { BarListCard } from '../../../../components/chart/bar-list-card.tsx'
 import { SeriesCard } from '../../../../components/chart/series-card.tsx'
 import { CostParts, showsParts } from '../../../../components/cost/cost-parts.tsx'
-import { asksWhy, WhyChange, whyHref } from '../../../../components/cost/why-change.tsx'
+import { asksWhy, WhyChange } from '../../../../components/cost/why-change.tsx'
+import { whyHref } from '../../../../components/cost/why-panel.tsx'
+import { SplitCard } from '../../../../components/cost/split-card.tsx'
 import type { SumFacts } from '../../../../components/cost/sum-panel.tsx'
 import { taskSumFacts } from '../../../../components/cost/task-sum.ts'
 import { WithSum } from '../../../../components/cost/with-sum.tsx'
@@ -60,7 +61,7 @@ import {
 import { colleague } from '../../../../lib/role-gate.ts'
 import { isLimited, mayShowClients } from '../../../../lib/session.ts'
 import { first, hrefWith, periodParams, type SearchParams } from '../../../../lib/search-params.ts'
-import { sumLinks, type SumDimension, type SumLinks, type SumQuestion } from '../../../../lib/sum.ts'
+import { sumLinks, type SumDimension, type SumQuestion } from '../../../../lib/sum.ts'
 import { attributedSeries, binsOf } from '../../../../lib/series.ts'
 
 const ClientDetailDocument = graphql(`
@@ -411,8 +412,9 @@ export default async function ClientPage({ params, searchParams }: ClientPagePro
               perBin={`per ${period.granularity.toLowerCase()}`}
             />
             <div className="flex flex-col gap-4">
-              <Split
-                title="agent"
+              <SplitCard
+                by="agent"
+                whose="Client"
                 list={data.agents}
                 hasPools={pools}
                 colourOf={colourOf}
@@ -423,8 +425,9 @@ export default async function ClientPage({ params, searchParams }: ClientPagePro
                 }}
               />
               <div id="projects" className="scroll-mt-20">
-                <Split
-                  title="project"
+                <SplitCard
+                  by="project"
+                  whose="Client"
                   list={data.projects}
                   hasPools={pools}
                   colourOf={() => 'var(--chart-1)'}
@@ -553,51 +556,5 @@ function Tiles({ data, row, period, params, path }: TilesProps) {
         context={`${countText(row?.agentsUsed ?? 0)} agents, ${countText(total.invocations)} calls`}
       />
     </TileStrip>
-  )
-}
-
-interface SplitProps {
-  title: 'agent' | 'project'
-  list: ClientDetailQuery['agents']
-  hasPools: boolean
-  colourOf: (key: string | null | undefined) => string
-  /** null where who looks has no such page. */
-  hrefOf: (key: string) => string | null
-  sumOf: SumLinks
-}
-
-/** One dimension of the client's cost. By agent, the shared uses of its chains stand apart, because they belong to no agent. */
-function Split({ title, list, hasPools: pools, colourOf, hrefOf, sumOf }: SplitProps) {
-  const { total } = list.total
-  const [top] = list.rows
-  const share = top === undefined ? null : shareOf(top.cost.total.amount, total.amount)
-  const named = list.rows.map(({ keys, cost }) => {
-    const key = keys[0]?.key
-    const href = key == null ? null : hrefOf(key)
-    return {
-      id: key ?? 'none',
-      name: keys[0]?.label ?? 'Unattributed',
-      ...(href === null ? {} : { href }),
-      money: cost.total,
-      sumHref: sumOf('cost', { [title]: key ?? '' }),
-      ...(pools ? { pale: cost.allocated } : {}),
-      colour: key == null ? 'var(--chart-compare)' : colourOf(key),
-    }
-  })
-  const items =
-    list.other == null
-      ? named
-      : [...named, { id: 'other', name: 'Others', money: list.other.cost.total, colour: 'var(--chart-other)' }]
-  return (
-    <BarListCard
-      heading={
-        top === undefined || share === null
-          ? `By ${title}`
-          : `${top.keys[0]?.label ?? 'Unattributed'} is ${percentText(share, 0)}`
-      }
-      dimension={title === 'agent' ? 'Agent' : 'Project'}
-      items={items}
-      total={{ label: 'Client', money: total, sumHref: sumOf('cost') }}
-    />
   )
 }

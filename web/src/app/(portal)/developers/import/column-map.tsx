@@ -25,6 +25,7 @@ const FIELD_NAMES: Readonly<Record<string, string>> = {
   resource: 'model or tool',
   parentSpan: 'parent span',
   sharedKey: 'key of a shared use',
+  failure: 'what went wrong, if it failed',
   'reportedCost.amount': 'reported cost',
   'reportedCost.currency': 'currency of the reported cost',
 }

@@ -33,7 +33,7 @@ export function EventArithmetic({ event, tenant }: { event: RecordedEvent; tenan
       caption={`Quantity × unit price${hasFx ? ' = native amount, × exchange rate of its UTC day' : ''} = amount, with every decimal`}
     >
       {ratedLines.length === 0 && usage.length === 0 ? (
-        <p className="px-5 pb-4 text-ink-2">It carries no usage.</p>
+        <p className="px-3.5 pb-4 sm:px-5 text-ink-2">It carries no usage.</p>
       ) : (
         <MiniTable
           label="Rated lines"

@@ -48,6 +48,7 @@ export function EventFacts({ event, isLimited }: { event: RecordedEvent; isLimit
     ],
     ['Qualifiers', qualifiersText(event) ?? 'none'],
     ...(event.sharedKey == null ? [] : [['Shared use', event.sharedKey] as [string, ReactNode]]),
+    ...(event.failure == null ? [] : [['Failed', event.failure] as [string, ReactNode]]),
     ['Counts as', event.billing.toLowerCase()],
   ]
   return (

@@ -34,6 +34,7 @@ const EventDocument = graphql(`
       ingestedAt
       qualifiers
       sharedKey
+      failure
       agent {
         key
         name

@@ -4,9 +4,7 @@ import { DataTable, type Column, type FixedRow } from '../../../../components/ta
 import { MiniTable } from '../../../../components/table/mini-table.tsx'
 import { Amount } from '../../../../components/ui/amount.tsx'
 import { Badge } from '../../../../components/ui/badge.tsx'
-import { HiddenByRole } from '../../../../components/ui/hidden-by-role.tsx'
 import { Link } from '../../../../components/ui/link.tsx'
-import { NotForRole } from '../../../../components/ui/not-for-role.tsx'
 import { PageHeader } from '../../../../components/ui/page-header.tsx'
 import { graphql } from '../../../../generated/gql.ts'
 import type { PlanQuery } from '../../../../generated/graphql.ts'
@@ -15,21 +13,13 @@ import { firstOfMonth } from '../../../../lib/calendar.ts'
 import { compareDecimals, currencySymbol, exactDecimalText, moneyText, sumOf } from '../../../../lib/format.ts'
 import { scopeMembers } from '../../../../lib/members.ts'
 import { addMonths, monthParam, monthText, readMonth, shortMonthText } from '../../../../lib/months.ts'
-import {
-  changeWords,
-  groupName,
-  mayPlan,
-  placeName,
-  PLAN_GROUPS,
-  readGroup,
-  type PlanGroup,
-} from '../../../../lib/plan.ts'
+import { changeWords, groupName, placeName, type PlanGroup } from '../../../../lib/plan.ts'
 import { plural } from '../../../../lib/plural.ts'
 import { tenantTruth } from '../../../../lib/page-context.ts'
-import { staffViewer } from '../../../../lib/role-gate.ts'
 import { first, hrefWith, type SearchParams } from '../../../../lib/search-params.ts'
 import { AdoptPlan } from './adopt-plan.tsx'
-import { AddScenario, RemoveScenario } from './scenarios.tsx'
+import { askedOfPlan, groupHead, GroupSwitch, monthWithin, planViewer, type PlanPageProps } from '../plan-frame.tsx'
+import { AddScenario, EditChange, RemoveChange, RemoveScenario } from './scenarios.tsx'
 
 export const metadata: Metadata = { title: 'Plan' }
 
@@ -121,31 +111,14 @@ type Plan = NonNullable<PlanQuery['plan']>
 type Scenario = NonNullable<Plan['scenario']>
 type Line = Scenario['lines'][number]
 
-interface PlanPageProps {
-  params: Promise<{ id: string }>
-  searchParams: Promise<SearchParams>
-}
-
-export default async function PlanPage({ params, searchParams }: PlanPageProps) {
-  const viewer = await staffViewer()
-  if (viewer === null) return <HiddenByRole />
-  if (!mayPlan(viewer.role)) {
-    return (
-      <>
-        <PageHeader title="Plan" truth={tenantTruth(viewer.tenant)} />
-        <NotForRole>Plans are made and read by leadership, administrators and Finance.</NotForRole>
-      </>
-    )
-  }
-  const [{ id: given }, asked] = await Promise.all([params, searchParams])
-  const id = decodeURIComponent(given)
-  if (!/^pln_[0-9a-z]{26}$/.test(id)) notFound()
+export default async function PlanPage(props: PlanPageProps) {
+  const { viewer, instead } = await planViewer('Plan')
+  if (viewer === null) return instead
+  const { id, path, asked, by } = await askedOfPlan(props)
   const position = Math.min(5, Number.parseInt(/^\d$/.exec(first(asked.scenario) ?? '')?.[0] ?? '0', 10))
   const { plan, planAdoption } = await query(PlanDocument, { id, position })
   if (plan?.scenario == null) notFound()
   const { scenario } = plan
-  const path = `/plan/${encodeURIComponent(id)}`
-  const by = readGroup(first(asked.by))
   const month = monthWithin(plan, readMonth(first(asked.month)))
   const isDraft = plan.status === 'DRAFT'
   const budgets = planAdoption?.budgets ?? []
@@ -190,10 +163,6 @@ export default async function PlanPage({ params, searchParams }: PlanPageProps) 
   )
 }
 
-function monthWithin({ from, to }: Plan, month: string | null): string {
-  return month !== null && month >= from && month < to ? month : from
-}
-
 /** The last month that is over; the first of the plan before one is. */
 function reviewMonth(plan: Plan, today: string): string {
   const last = addMonths(firstOfMonth(today), -1)
@@ -223,18 +192,7 @@ function Switches({ plan, path, params, position, by }: SwitchesProps) {
           </Link>
         ))}
       </nav>
-      <nav aria-label="Rows" className="segment">
-        {Object.entries(PLAN_GROUPS).map(([group, label]) => (
-          <Link
-            key={group}
-            href={hrefWith(path, params, { by: group === 'CLIENT' ? null : group.toLowerCase() })}
-            aria-current={group === by ? 'true' : undefined}
-            scroll={false}
-          >
-            {label}
-          </Link>
-        ))}
-      </nav>
+      <GroupSwitch path={path} params={params} by={by} />
     </div>
   )
 }
@@ -252,38 +210,51 @@ function inputsOf(plan: Plan) {
     }))
 }
 
+function draftOf(plan: Plan) {
+  return { plan: { id: plan.id, name: plan.name, note: plan.note ?? null }, scenarios: inputsOf(plan) }
+}
+
 async function DraftActions({ plan }: { plan: Plan }) {
   const members = await scopeMembers()
   return (
-    <AddScenario
-      plan={{ id: plan.id, name: plan.name, note: plan.note ?? null }}
-      scenarios={inputsOf(plan)}
-      month={monthParam(plan.from)}
-      clients={members.CLIENT}
-      agents={members.AGENT}
-    />
+    <AddScenario {...draftOf(plan)} month={monthParam(plan.from)} clients={members.CLIENT} agents={members.AGENT} />
   )
 }
 
-function Changes({ plan, position }: { plan: Plan; position: number }) {
+async function Changes({ plan, position }: { plan: Plan; position: number }) {
   const scenario = plan.scenarios.find((one) => one.position === position)
   if (scenario === undefined || position === 0) {
     return <p className="mb-3 text-caption text-ink-2">The base: the forecast, with nothing changed.</p>
   }
-  return (
-    <div className="mb-3 flex flex-wrap items-center gap-3 text-caption text-ink-2">
-      <ul>
-        {scenario.changes.map((change, index) => (
+  const { name, changes } = scenario
+  if (plan.status !== 'DRAFT') {
+    return (
+      <ul className="mb-3 text-caption text-ink-2">
+        {changes.map((change, index) => (
           <li key={index}>{changeWords(change)}</li>
         ))}
       </ul>
-      {plan.status === 'DRAFT' ? (
-        <RemoveScenario
-          plan={{ id: plan.id, name: plan.name, note: plan.note ?? null }}
-          scenarios={inputsOf(plan)}
-          name={scenario.name}
-        />
-      ) : null}
+    )
+  }
+  const members = await scopeMembers()
+  const draft = draftOf(plan)
+  return (
+    <div className="mb-3 flex flex-col items-start gap-2 text-caption text-ink-2">
+      <ul className="flex flex-col gap-1">
+        {changes.map((change, index) => {
+          const of = { ...draft, name, at: index, words: changeWords(change) }
+          return (
+            // What is edited is another form, which begins with what is there now.
+            <li key={`${index} ${of.words}`} className="flex flex-wrap items-center gap-2">
+              <span>{of.words}</span>
+              <EditChange {...of} clients={members.CLIENT} agents={members.AGENT} />
+              <RemoveChange {...of} />
+            </li>
+          )
+        })}
+      </ul>
+      {changes.length === 0 ? <p>No changes: it is as the base.</p> : null}
+      <RemoveScenario {...draft} name={name} />
     </div>
   )
 }
@@ -372,7 +343,7 @@ function Months({ plan, scenario, path, params, by }: MonthsProps) {
   const columns: Column<Row>[] = [
     {
       id: 'name',
-      label: PLAN_GROUPS[by].slice(3).replace(/^./, (letter) => letter.toUpperCase()),
+      label: groupHead(by),
       cell: ({ name }) => name,
       sort: ({ name }) => ({ text: name }),
       csv: ({ name }) => name,
@@ -413,6 +384,7 @@ function Months({ plan, scenario, path, params, by }: MonthsProps) {
       defaultSort={{ column: 'total', direction: 'desc' }}
       fixedRows={[totalRow(scenario, months, currency)]}
       csvName={`${plan.name} ${scenario.name}`}
+      isCsvWhole
     />
   )
 }

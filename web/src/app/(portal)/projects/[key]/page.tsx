@@ -2,9 +2,9 @@ import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { Watch } from '../../../../components/alert/watch.tsx'
 import { Billing } from '../../../../components/billing/billing.tsx'
-import { BarListCard } from '../../../../components/chart/bar-list-card.tsx'
 import { SeriesCard } from '../../../../components/chart/series-card.tsx'
 import { CostParts, showsParts } from '../../../../components/cost/cost-parts.tsx'
+import { SplitCard } from '../../../../components/cost/split-card.tsx'
 import type { SumFacts } from '../../../../components/cost/sum-panel.tsx'
 import { taskSumFacts } from '../../../../components/cost/task-sum.ts'
 import { WithSum } from '../../../../components/cost/with-sum.tsx'
@@ -22,7 +22,6 @@ import type { FleetPoolsFragment, ProjectDetailQuery } from '../../../../generat
 import { colourOfAgents } from '../../../../lib/agents.ts'
 import { query } from '../../../../lib/api.ts'
 import { attributedOf, readBasis, type Basis } from '../../../../lib/basis.ts'
-import type { ColourOf } from '../../../../lib/colours.ts'
 import {
   allocatedOf,
   areComparable,
@@ -344,7 +343,18 @@ export default async function ProjectPage({ params, searchParams }: ProjectPageP
               endLabel={decimalText(spent.amount, 2)}
               perBin={`per ${period.granularity.toLowerCase()}`}
             />
-            <ByAgent list={data.agents} hasPools={pools} colourOf={colourOf} params={search} isWhole={isWhole} />
+            <SplitCard
+              by="agent"
+              whose="Project"
+              list={data.agents}
+              hasPools={pools}
+              colourOf={colourOf}
+              hrefOf={(one) => {
+                const page = memberPath('AGENT', one, { isLimited: !isWhole })
+                return page === null ? null : hrefWith(page, periodParams(search))
+              }}
+              sumOf={(what, of) => sum(what, { ...mine, ...of })}
+            />
           </div>
           <h2 className="mt-6 mb-3 text-card font-semibold">Tasks, most expensive first</h2>
           <TaskTable
@@ -369,14 +379,22 @@ export default async function ProjectPage({ params, searchParams }: ProjectPageP
 
 /** What the page shows of the project's amounts, and of the tasks it lists. */
 function sumFacts(
-  { projectCost, taskCosts }: ProjectDetailQuery,
+  { projectCost, taskCosts, agents }: ProjectDetailQuery,
   basis: Basis,
   question: SumQuestion,
 ): SumFacts | null {
   const [tag, ...more] = question.of
   if (tag?.dimension === 'task' && more.length === 0)
     return taskSumFacts(taskCosts.nodes, tag.key, { what: question.what, basis })
-  return projectCost == null ? null : projectSumFacts([projectCost], question)
+  if (projectCost == null) return null
+  const agent = question.of.find(({ dimension }) => dimension === 'agent')
+  if (agent === undefined) return projectSumFacts([projectCost], question)
+  const { project } = projectCost
+  const isOfProject = question.of.some(({ dimension, key }) => dimension === 'project' && key === project.key)
+  const found = isOfProject ? agents.rows.find(({ keys }) => (keys[0]?.key ?? '') === agent.key) : undefined
+  return found === undefined
+    ? null
+    : { name: `${project.name}, ${found.keys[0]?.label ?? 'Unattributed'}`, figure: found.cost.total }
 }
 
 type ProjectCost = NonNullable<ProjectDetailQuery['projectCost']>
@@ -387,48 +405,4 @@ function partsHeading({ cost }: ProjectCost, isWaitingForPools: boolean): string
   return isZero(cost.allocated.amount) || share === null
     ? `${moneyText(cost.total)}, none of it from pools`
     : `${percentText(share, 0)} of what it costs is allocated from pools`
-}
-
-interface ByAgentProps {
-  list: ProjectDetailQuery['agents']
-  hasPools: boolean
-  colourOf: ColourOf
-  params: SearchParams
-  /** Whether who looks sees the whole firm, and so the pages of agents. */
-  isWhole: boolean
-}
-
-/** Who worked on it; the shared uses of its chains stand apart, because they belong to no agent. */
-function ByAgent({ list, hasPools: pools, colourOf, params, isWhole }: ByAgentProps) {
-  const { total } = list.total
-  const [top] = list.rows
-  const share = top === undefined ? null : shareOf(top.cost.total.amount, total.amount)
-  const items = list.rows.map(({ keys, cost }) => {
-    const key = keys[0]?.key
-    const page = key == null ? null : memberPath('AGENT', key, { isLimited: !isWhole })
-    return {
-      id: key ?? 'none',
-      name: keys[0]?.label ?? 'Unattributed',
-      ...(page === null ? {} : { href: hrefWith(page, periodParams(params)) }),
-      money: cost.total,
-      ...(pools ? { pale: cost.allocated } : {}),
-      colour: key == null ? 'var(--chart-compare)' : colourOf(key),
-    }
-  })
-  const others =
-    list.other == null
-      ? []
-      : [{ id: 'other', name: 'Others', money: list.other.cost.total, colour: 'var(--chart-other)' }]
-  return (
-    <BarListCard
-      heading={
-        top === undefined || share === null
-          ? 'By agent'
-          : `${top.keys[0]?.label ?? 'Unattributed'} is ${percentText(share, 0)}`
-      }
-      dimension="Agent"
-      items={[...items, ...others]}
-      total={{ label: 'Project', money: total }}
-    />
-  )
 }

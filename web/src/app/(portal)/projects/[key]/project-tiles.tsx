@@ -1,8 +1,8 @@
 import { showsParts } from '../../../../components/cost/cost-parts.tsx'
-import { whyHref } from '../../../../components/cost/why-change.tsx'
 import { NO_REVENUE, RevenueNote } from '../../../../components/billing/revenue-note.tsx'
+import { whyHref } from '../../../../components/cost/why-panel.tsx'
 import { Amount } from '../../../../components/ui/amount.tsx'
-import { Delta, UNIT_NOT_TAKEN_APART } from '../../../../components/ui/delta.tsx'
+import { Delta } from '../../../../components/ui/delta.tsx'
 import { Tile, TileStrip } from '../../../../components/ui/tiles.tsx'
 import type { FleetPoolsFragment, ProjectDetailQuery } from '../../../../generated/graphql.ts'
 import { attributedOf, onBasis, readBasis, unitCostLabel } from '../../../../lib/basis.ts'
@@ -75,7 +75,13 @@ export function ProjectTiles({ data, facts, row, period, params, path }: Project
             sumHref={sum('unit', mine)}
           />
         }
-        context={unit === undefined ? '' : <Delta ratio={unit} against={against} whyNot={UNIT_NOT_TAKEN_APART} />}
+        context={
+          unit === undefined ? (
+            ''
+          ) : (
+            <Delta ratio={unit} against={against} whyHref={whyHref(path, params, 'unit')} whyWhat="the cost per task" />
+          )
+        }
       />
       <Tile
         label="Tasks completed"

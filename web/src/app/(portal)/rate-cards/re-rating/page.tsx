@@ -5,6 +5,7 @@ import { query } from '../../../../lib/api.ts'
 import { firstOfMonth, isDate } from '../../../../lib/calendar.ts'
 import { staffViewer } from '../../../../lib/role-gate.ts'
 import { first, type SearchParams } from '../../../../lib/search-params.ts'
+import { agentMembers, clientMembers } from '../../../../lib/members.ts'
 import { mayKeepRates } from '../../../../lib/session.ts'
 import { usedResources } from '../../../../lib/used-resources.ts'
 import { NotForRole } from '../../../../components/ui/not-for-role.tsx'
@@ -16,18 +17,6 @@ export const metadata: Metadata = { title: 'Re-rating' }
 
 const ReratingsDocument = graphql(`
   query Reratings {
-    agents(first: 100) {
-      nodes {
-        key
-        name
-      }
-    }
-    clients(first: 100) {
-      nodes {
-        key
-        name
-      }
-    }
     reratings(first: 50) {
       ...ReratingSummary
     }
@@ -51,7 +40,12 @@ export default async function ReratingPage({ searchParams }: { searchParams: Pro
   if (viewer === null) return <HiddenByRole />
   const { tenant } = viewer
   const params = await searchParams
-  const [{ agents, clients, reratings }, used] = await Promise.all([query(ReratingsDocument), usedResources()])
+  const [{ reratings }, agents, clients, used] = await Promise.all([
+    query(ReratingsDocument),
+    agentMembers(),
+    clientMembers(),
+    usedResources(),
+  ])
   const named = ({ key, name }: { key: string; name: string }) => ({ value: key, label: name })
   const [from, last] = [first(params.from), first(params.to)]
   return (
@@ -64,8 +58,8 @@ export default async function ReratingPage({ searchParams }: { searchParams: Pro
           from={from !== null && isDate(from) ? from : firstOfMonth(tenant.today)}
           last={last !== null && isDate(last) && last <= tenant.today ? last : tenant.today}
           options={{
-            agents: agents.nodes.map(named),
-            clients: clients.nodes.map(named),
+            agents: agents.map(named),
+            clients: clients.map(named),
             providers: names(used.map(({ provider }) => provider)),
             resources: names(used.map(({ resource }) => resource)),
           }}

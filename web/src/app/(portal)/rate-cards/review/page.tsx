@@ -91,7 +91,7 @@ export default async function ReviewPage({ searchParams }: { searchParams: Promi
     <RatingFrame title={`Rate review, ${quarter.label}`} path={PATH} tenant={tenant} actions={<PrintButton />}>
       <QuarterPicker quarter={quarter} params={params} tenant={tenant} />
       {rateReview.rows.length === 0 && rateReview.unusedRates.length === 0 ? (
-        <div className="card px-5 py-4">
+        <div className="card px-3.5 py-4 sm:px-5">
           <EmptyState>
             Nothing was rated in {quarter.label}. What you paid per unit will stand here against your cards and the
             catalogue.

@@ -123,7 +123,7 @@ export default async function UnpricedPage({ searchParams }: { searchParams: Pro
   return (
     <RatingFrame title="Usage without a price" path={PATH} tenant={tenant}>
       {unpricedUsage.length === 0 ? (
-        <div className="card px-5 py-4">
+        <div className="card px-3.5 py-4 sm:px-5">
           <EmptyState>
             All usage has a price. A model or tool without one will be listed here as soon as it is used, and stays out
             of every amount until you price it.

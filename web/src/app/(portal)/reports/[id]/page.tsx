@@ -116,7 +116,7 @@ export default async function ReportPage({ params }: { params: Promise<{ id: str
       <div className="flex flex-col gap-4">
         <Working report={report} title={title} tenant={tenant} />
         {latest === undefined ? (
-          <div className="card px-5 py-4">
+          <div className="card px-3.5 py-4 sm:px-5">
             <EmptyState>It has no edition yet. What it says, its files and its mails will stand here.</EmptyState>
           </div>
         ) : (

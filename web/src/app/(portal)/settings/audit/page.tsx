@@ -120,7 +120,7 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
         />
       </div>
       {count === 0 ? (
-        <div className="card px-5 py-4">
+        <div className="card px-3.5 py-4 sm:px-5">
           <EmptyState>
             {isFiltered
               ? 'Nothing in the log is of this action and by this person or key.'

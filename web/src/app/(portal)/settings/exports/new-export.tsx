@@ -10,8 +10,10 @@ import { addDays } from '../../../../lib/calendar.ts'
 import { refusalOf } from '../../../../lib/mutate.ts'
 import { text } from '../../../../lib/read-form.ts'
 
+const FORMAT_NAMES = { CSV: 'CSV', XLSX: 'XLSX', PARQUET: 'Parquet' } as const satisfies Record<ExportFormat, string>
+
 interface NewExportProps {
-  kinds: readonly { name: string; label: string; isOfPeriod: boolean }[]
+  kinds: readonly { name: string; label: string; isOfPeriod: boolean; formats: readonly ExportFormat[] }[]
   /** The days that are chosen at first. */
   first: string
   last: string
@@ -20,7 +22,7 @@ interface NewExportProps {
 /** Has a worker write a whole table. */
 export function NewExport({ kinds, first, last }: NewExportProps) {
   const [chosen, setChosen] = useState(kinds[0]?.name ?? '')
-  const isOfPeriod = kinds.find(({ name }) => name === chosen)?.isOfPeriod ?? false
+  const { isOfPeriod = false, formats = [] } = kinds.find(({ name }) => name === chosen) ?? {}
   const run = (form: FormData) =>
     refusalOf(async () => {
       const input = {
@@ -50,9 +52,12 @@ export function NewExport({ kinds, first, last }: NewExportProps) {
         </select>
       </Field>
       <Field label="Format">
-        <select className="field text-body text-ink" name="format" defaultValue="CSV">
-          <option value="CSV">CSV</option>
-          <option value="XLSX">XLSX</option>
+        <select key={formats.join()} className="field text-body text-ink" name="format" defaultValue="CSV">
+          {formats.map((format) => (
+            <option key={format} value={format}>
+              {FORMAT_NAMES[format]}
+            </option>
+          ))}
         </select>
       </Field>
       {isOfPeriod ? (

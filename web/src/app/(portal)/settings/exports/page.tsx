@@ -28,6 +28,7 @@ const ExportsDocument = graphql(`
       label
       isOfPeriod
       isJob
+      formats
     }
     exports(first: 50) {
       id
@@ -49,6 +50,9 @@ const ExportsDocument = graphql(`
   }
 `)
 
+/** As many as are asked for above. */
+const SHOWN = 50
+
 const PATH = '/settings/exports'
 
 export default async function ExportsPage() {
@@ -69,7 +73,7 @@ export default async function ExportsPage() {
       ]}
     >
       {exports.length === 0 ? (
-        <div className="card px-5 py-4">
+        <div className="card px-3.5 py-4 sm:px-5">
           <EmptyState>
             You have exported nothing yet. “New export…” has a worker write a whole table, every event of a month for
             example; what is small is in the Export menu of its own page.
@@ -86,7 +90,11 @@ type Export = ExportsQuery['exports'][number]
 
 function Files({ exports, tenant }: { exports: readonly Export[]; tenant: Tenant }) {
   return (
-    <Card flush title="Your exports" caption="The latest first; nobody else can fetch them">
+    <Card
+      flush
+      title="Your exports"
+      caption={`${exports.length < SHOWN ? 'The latest first' : `The latest ${SHOWN}`}; nobody else can fetch them`}
+    >
       <MiniTable
         label="Your exports"
         heads={[

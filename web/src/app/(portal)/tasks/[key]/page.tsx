@@ -252,7 +252,7 @@ export default async function TaskPage({ params, searchParams }: TaskPageProps) 
             )
           }
         >
-          <div className="card px-5 py-4">
+          <div className="card px-3.5 py-4 sm:px-5">
             <EmptyState>{noChainText(taskCost.cost.invocations)}</EmptyState>
           </div>
         </WithSum>

@@ -38,18 +38,22 @@ interface MethodsCardProps {
   tenant: Tenant
 }
 
+/** What an agent would bear by each method, and what it bears today. */
+export type MethodRow = Omit<ComparedRow, 'whatIf'>
+
 const COLUMNS = {
   EQUAL: { share: 'equal', difference: 'equalDifference' },
   USAGE: { share: 'usage', difference: 'usageDifference' },
   REVENUE: { share: 'revenue', difference: 'revenueDifference' },
   OVERHEAD_RATE: { share: 'overheadRate', difference: 'overheadRateDifference' },
-} as const satisfies Record<AllocationMethod, { share: keyof ComparedRow; difference: keyof ComparedRow }>
+} as const satisfies Record<AllocationMethod, { share: keyof MethodRow; difference: keyof MethodRow }>
 
-interface Other {
+/** A method beside today's shares. */
+export interface Other {
   method: AllocationMethod
   note: string
-  of: (row: ComparedRow) => ComparedRow['equal']
-  differenceOf: (row: ComparedRow) => ComparedRow['equal']
+  of: (row: MethodRow) => MethodRow['equal']
+  differenceOf: (row: MethodRow) => MethodRow['equal']
   under: string
   unallocated: string
 }
@@ -68,8 +72,19 @@ function othersOf(pool: PoolDetail, comparison: Comparison): Other[] {
     }))
 }
 
+/** What is charged today: the heads of its columns, and what its check row says. */
+export interface Today {
+  name: string
+  note: string
+  badge: string
+  /** What the shares add up to: `the pool`. */
+  whole: string
+  under: string
+  unallocated: string
+}
+
 /** `Revenue would move £147.59 onto Research Agent and Coding Agent`, of the method that moves most. */
-function findingOf(others: readonly Other[], rows: readonly ComparedRow[], currency: string): string {
+export function findingOf(others: readonly Other[], rows: readonly MethodRow[], currency: string): string {
   // An overhead rate moves nothing from one to another: it charges what it charges, and its check row says how much too much.
   const moves = others
     .filter(({ method }) => method !== 'OVERHEAD_RATE')
@@ -92,12 +107,46 @@ export function MethodsCard({ pool, comparison, version, direct, colourOf, tenan
   const currency = rows[0]?.current.currency ?? tenant.currency
   const others = othersOf(pool, comparison)
   const frozen = momentText(comparison.snapshot, tenant.timeZone)
-  const shared = { pool, rows, others, version, direct, colourOf, currency, comparison }
+  const today = {
+    name: METHOD_NAMES[pool.method],
+    note: methodNote(pool),
+    badge: `today’s${version === null ? '' : `, v${version}`}`,
+    whole: 'the pool',
+    ...checkOf(pool, comparison),
+  }
+  return (
+    <MethodsSideBySide
+      heading={findingOf(others, rows, currency)}
+      caption={`Four methods on the same inputs, frozen ${frozen}, ${currencySymbol(currency)}; difference to today’s shares`}
+      {...{ today, rows, others, direct, colourOf, currency }}
+    />
+  )
+}
+
+interface Remains {
+  underAbsorbed: { amount: string }
+  unallocated: { amount: string }
+}
+
+/** What holds, or where nothing was run yet, what a run would give. */
+export function checkOf(
+  { run }: { run?: Remains | null },
+  comparison: { methods: readonly (Remains & { column: string })[] },
+): { under: string; unallocated: string } {
+  const fresh = comparison.methods.find(({ column }) => column === 'current')
+  return {
+    under: run?.underAbsorbed.amount ?? fresh?.underAbsorbed.amount ?? '0',
+    unallocated: run?.unallocated.amount ?? fresh?.unallocated.amount ?? '0',
+  }
+}
+
+/** Today's shares and the other methods', as a matrix of differences and as a plain table. */
+export function MethodsSideBySide({ heading, caption, ...shared }: MatrixProps & { heading: string; caption: string }) {
   return (
     <TabbedCard
       label="Methods side by side"
-      heading={findingOf(others, rows, currency)}
-      caption={`Four methods on the same inputs, frozen ${frozen}, ${currencySymbol(currency)}; difference to today’s shares`}
+      heading={heading}
+      caption={caption}
       tabs={[
         { id: 'chart', label: 'Chart', content: <Matrix {...shared} /> },
         { id: 'table', label: 'Table', content: <PlainTable {...shared} /> },
@@ -107,26 +156,26 @@ export function MethodsCard({ pool, comparison, version, direct, colourOf, tenan
 }
 
 interface MatrixProps {
-  pool: PoolDetail
-  comparison: Comparison
-  rows: readonly ComparedRow[]
+  today: Today
+  rows: readonly MethodRow[]
   others: readonly Other[]
-  version: number | null
   direct: MethodsCardProps['direct']
   colourOf: ColourOf
   currency: string
 }
 
-function Matrix({ pool, rows, others, version, direct, colourOf, currency, comparison }: MatrixProps) {
+function Matrix({ today, rows, others, direct, colourOf, currency }: MatrixProps) {
   const symbol = currencySymbol(currency)
-  const sum = (of: (row: ComparedRow) => { amount: string }) => sumOf(rows.map((row) => of(row).amount))
+  const sum = (of: (row: MethodRow) => { amount: string }) => sumOf(rows.map((row) => of(row).amount))
   const money = (amount: string) => ({ amount, currency })
   const currentSum = sum((row) => row.current)
   const most = Math.max(
     0,
     ...rows.flatMap((row) => others.map((other) => Math.abs(pixelsOf(other.differenceOf(row).amount)))),
   )
-  const name = METHOD_NAMES[pool.method]
+  const { name } = today
+  // Four methods beside today's leave no room for what each agent costs by itself.
+  const isWide = others.length < 4
   return (
     <div
       className="relative overflow-x-auto pt-2"
@@ -140,13 +189,15 @@ function Matrix({ pool, rows, others, version, direct, colourOf, currency, compa
             <th role="columnheader" scope="col" rowSpan={2}>
               Agent
             </th>
-            <th role="columnheader" scope="col" rowSpan={2} className="!text-right max-[1340px]:hidden">
-              Direct, {symbol}
-            </th>
+            {isWide ? (
+              <th role="columnheader" scope="col" rowSpan={2} className="!text-right max-[1340px]:hidden">
+                Direct, {symbol}
+              </th>
+            ) : null}
             <th role="columnheader" scope="colgroup" colSpan={2} data-current="">
-              <span className="font-[550] text-ink">{name}</span>, {methodNote(pool)}{' '}
+              <span className="font-[550] text-ink">{name}</span>, {today.note}{' '}
               <span className="ml-1 inline-flex h-5 items-center rounded-badge bg-surface px-1.5 text-badge font-medium whitespace-nowrap text-accent-ink">
-                today’s{version === null ? '' : `, v${version}`}
+                {today.badge}
               </span>
             </th>
             {others.map((other) => (
@@ -178,9 +229,11 @@ function Matrix({ pool, rows, others, version, direct, colourOf, currency, compa
                     {row.agent.name}
                   </span>
                 </th>
-                <Cell label={`Direct, ${symbol}`} isWideOnly>
-                  <Amount money={direct.get(row.agent.key) ?? money('0')} />
-                </Cell>
+                {isWide ? (
+                  <Cell label={`Direct, ${symbol}`} isWideOnly>
+                    <Amount money={direct.get(row.agent.key) ?? money('0')} />
+                  </Cell>
+                ) : null}
                 <Cell label={`${name}, share`} isCurrent>
                   {share === null ? '0' : percentText(share, 2)}
                 </Cell>
@@ -197,9 +250,11 @@ function Matrix({ pool, rows, others, version, direct, colourOf, currency, compa
             <th role="rowheader" scope="row">
               Σ shares
             </th>
-            <Cell label={`Direct, ${symbol}`} isWideOnly>
-              <Amount money={money(sumOf(rows.map((row) => direct.get(row.agent.key)?.amount ?? '0')))} />
-            </Cell>
+            {isWide ? (
+              <Cell label={`Direct, ${symbol}`} isWideOnly>
+                <Amount money={money(sumOf(rows.map((row) => direct.get(row.agent.key)?.amount ?? '0')))} />
+              </Cell>
+            ) : null}
             <Cell label={`${name}, share`} isCurrent>
               {isZero(currentSum) ? '0' : '100\u00a0%'}
             </Cell>
@@ -214,9 +269,9 @@ function Matrix({ pool, rows, others, version, direct, colourOf, currency, compa
             <th role="rowheader" scope="row">
               Σ check
             </th>
-            <td role="cell" data-empty="" className="max-[1340px]:hidden" />
+            {isWide ? <td role="cell" data-empty="" className="max-[1340px]:hidden" /> : null}
             <td role="cell" colSpan={2} data-current="" data-label={`${name}, Σ check`} className="right">
-              <CurrentCheck pool={pool} comparison={comparison} currency={currency} />
+              <SumCheck {...today} currency={currency} />
             </td>
             {others.map((other) => (
               <td
@@ -227,7 +282,7 @@ function Matrix({ pool, rows, others, version, direct, colourOf, currency, compa
                 data-label={`${METHOD_NAMES[other.method]}, Σ check`}
                 className="right"
               >
-                <SumCheck under={other.under} unallocated={other.unallocated} currency={currency} />
+                <SumCheck {...other} whole={today.whole} currency={currency} />
               </td>
             ))}
           </tr>
@@ -281,7 +336,7 @@ function OtherHeads({ name, symbol }: { name: string; symbol: string }) {
 
 interface OtherCellsProps {
   other: Other
-  row: ComparedRow
+  row: MethodRow
   most: number
   symbol: string
 }
@@ -308,7 +363,7 @@ function OtherCells({ other, row, most, symbol }: OtherCellsProps) {
 
 interface SumCellsProps {
   other: Other
-  sum: (of: (row: ComparedRow) => { amount: string }) => string
+  sum: (of: (row: MethodRow) => { amount: string }) => string
   symbol: string
   currency: string
 }
@@ -329,7 +384,17 @@ function SumCells({ other, sum, symbol, currency }: SumCellsProps) {
 }
 
 /** Green when shares and what is held come to the pool; amber naming what an overhead rate absorbs too much or too little. */
-function SumCheck({ under, unallocated, currency }: { under: string; unallocated: string; currency: string }) {
+function SumCheck({
+  whole,
+  under,
+  unallocated,
+  currency,
+}: {
+  whole: string
+  under: string
+  unallocated: string
+  currency: string
+}) {
   const word = absorptionWord(under)
   if (word !== null) {
     return (
@@ -341,24 +406,16 @@ function SumCheck({ under, unallocated, currency }: { under: string; unallocated
   return (
     <Badge tone="ok" Icon={Check}>
       {isZero(unallocated)
-        ? 'equals the pool'
-        : `equals the pool, ${amountText({ amount: unallocated, currency })} held`}
+        ? `equals ${whole}`
+        : `equals ${whole}, ${amountText({ amount: unallocated, currency })} held`}
     </Badge>
   )
 }
 
-function CurrentCheck({ pool, comparison, currency }: { pool: PoolDetail; comparison: Comparison; currency: string }) {
-  const { run } = pool
-  const fresh = comparison.methods.find(({ column }) => column === 'current')
-  const under = run?.underAbsorbed.amount ?? fresh?.underAbsorbed.amount ?? '0'
-  const unallocated = run?.unallocated.amount ?? fresh?.unallocated.amount ?? '0'
-  return <SumCheck under={under} unallocated={unallocated} currency={currency} />
-}
-
-function PlainTable({ pool, rows, others, direct, currency }: MatrixProps) {
+function PlainTable({ today, rows, others, direct, currency }: MatrixProps) {
   const symbol = currencySymbol(currency)
   const money = (amount: string) => ({ amount, currency })
-  const sum = (of: (row: ComparedRow) => { amount: string }) => money(sumOf(rows.map((row) => of(row).amount)))
+  const sum = (of: (row: MethodRow) => { amount: string }) => money(sumOf(rows.map((row) => of(row).amount)))
   return (
     <MiniTable
       label="Shares by method"
@@ -366,7 +423,7 @@ function PlainTable({ pool, rows, others, direct, currency }: MatrixProps) {
       heads={[
         { label: 'Agent' },
         { label: `Direct, ${symbol}`, isNumber: true },
-        { label: `${METHOD_NAMES[pool.method]}, today’s`, isNumber: true, isMain: true },
+        { label: `${today.name}, today’s`, isNumber: true, isMain: true },
         ...others.flatMap(({ method }) => [
           { label: METHOD_NAMES[method], isNumber: true },
           { label: `${METHOD_NAMES[method]}, difference`, isNumber: true },

@@ -1,12 +1,13 @@
 import { Card } from '../../../../../components/ui/card.tsx'
 import { Link } from '../../../../../components/ui/link.tsx'
 import { graphql } from '../../../../../generated/gql.ts'
-import type { AllocationComparisonQuery } from '../../../../../generated/graphql.ts'
+import type { AllocationComparisonQuery, DirectCostsQuery } from '../../../../../generated/graphql.ts'
 import { colourOfAgents } from '../../../../../lib/agents.ts'
 import { query } from '../../../../../lib/api.ts'
 import { versionToShow } from '../../../../../lib/allocation.ts'
 import { countText, sumOf } from '../../../../../lib/format.ts'
 import { addMonths } from '../../../../../lib/months.ts'
+import type { DateRange } from '../../../../../lib/period.ts'
 import { first, hrefWith, type SearchParams } from '../../../../../lib/search-params.ts'
 import type { Tenant } from '../../../../../lib/session.ts'
 import { isDifferent, readWhatIf, whatIfInput, type WhatIf } from '../../../../../lib/what-if.ts'
@@ -17,7 +18,7 @@ import { rateThatAbsorbs } from './rate-that-absorbs.ts'
 import { WhatIfCard } from './what-if-card.tsx'
 
 const AllocationComparisonDocument = graphql(`
-  query AllocationComparison($poolId: ID!, $month: Date!, $range: DateRangeInput!, $whatIf: WhatIfPolicyInput) {
+  query AllocationComparison($poolId: ID!, $month: Date!, $whatIf: WhatIfPolicyInput) {
     allocationComparison(poolId: $poolId, month: $month, whatIf: $whatIf) {
       snapshot
       inputsHash
@@ -86,7 +87,16 @@ const AllocationComparisonDocument = graphql(`
         }
       }
     }
-    agentCosts(range: $range, first: 100) {
+  }
+`)
+
+const DirectCostsDocument = graphql(`
+  query DirectCosts($range: DateRangeInput!, $after: String) {
+    agentCosts(range: $range, first: 100, after: $after) {
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
       nodes {
         agent {
           key
@@ -136,6 +146,18 @@ function policyOf(pool: PoolDetail): WhatIf {
   }
 }
 
+/** The direct cost of every agent that was active, however many there are: one that is left out would count as nothing. */
+async function directCosts(range: DateRange): Promise<Map<string, { amount: string; currency: string }>> {
+  const direct = new Map<string, { amount: string; currency: string }>()
+  let after: string | null = null
+  for (;;) {
+    const { agentCosts }: DirectCostsQuery = await query(DirectCostsDocument, { range, after })
+    for (const { agent, cost } of agentCosts.nodes) direct.set(agent.key, cost.direct)
+    if (!agentCosts.pageInfo.hasNextPage) return direct
+    after = agentCosts.pageInfo.endCursor ?? null
+  }
+}
+
 /** The four methods side by side, and what another policy would do: computed by the server on one frozen snapshot, nothing is written. */
 export async function WaysToSplit({ pool, path, params, tenant, mayKeep }: WaysToSplitProps) {
   if (pool.amountConverted == null) {
@@ -156,13 +178,13 @@ export async function WaysToSplit({ pool, path, params, tenant, mayKeep }: WaysT
       return <NotCompared invocations={invocations} href={hrefWith(path, params, { methods: 'compared' })} />
     }
   }
-  const [data, colourOf] = await Promise.all([
+  const [data, direct, colourOf] = await Promise.all([
     query(AllocationComparisonDocument, {
       poolId: pool.id,
       month: pool.month,
-      range,
       whatIf: isDifferent(asked, today) ? whatIfInput(asked) : null,
     }),
+    directCosts(range),
     colourOfAgents(),
   ])
   const comparison = data.allocationComparison
@@ -176,7 +198,6 @@ export async function WaysToSplit({ pool, path, params, tenant, mayKeep }: WaysT
       </Card>
     )
   }
-  const direct = new Map(data.agentCosts.nodes.map(({ agent, cost }) => [agent.key, cost.direct]))
   const total = sumOf(
     comparison.methods
       .slice(0, 1)

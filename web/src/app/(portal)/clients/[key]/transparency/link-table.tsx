@@ -23,7 +23,7 @@ export function LinkTable({ links, timeZone }: { links: readonly ClientLink[]; t
       flush
     >
       {links.length === 0 ? (
-        <p className="px-5 pb-4 text-ink-2">
+        <p className="px-3.5 pb-4 sm:px-5 text-ink-2">
           Publish a link and send it to the client. It needs no login, ends by itself, and can be revoked at any time.
         </p>
       ) : (

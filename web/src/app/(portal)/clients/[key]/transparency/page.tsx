@@ -118,7 +118,7 @@ function Questions({ questions, timeZone }: { questions: TransparencyPageQuery['
   return (
     <Card title="Questions" caption="Asked on the page, or by a login of the client; the latest first" flush>
       {questions.length === 0 ? (
-        <p className="px-5 pb-4 text-ink-2">Nobody has asked anything yet.</p>
+        <p className="px-3.5 pb-4 sm:px-5 text-ink-2">Nobody has asked anything yet.</p>
       ) : (
         <ol
           className="max-h-96 divide-y divide-line overflow-auto border-t border-line"

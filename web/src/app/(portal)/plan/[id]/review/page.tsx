@@ -3,21 +3,19 @@ import { notFound } from 'next/navigation'
 import { DataTable, type Column } from '../../../../../components/table/data-table.tsx'
 import { Amount } from '../../../../../components/ui/amount.tsx'
 import { Badge } from '../../../../../components/ui/badge.tsx'
-import { HiddenByRole } from '../../../../../components/ui/hidden-by-role.tsx'
 import { Link } from '../../../../../components/ui/link.tsx'
-import { NotForRole } from '../../../../../components/ui/not-for-role.tsx'
 import { PageHeader } from '../../../../../components/ui/page-header.tsx'
 import { graphql } from '../../../../../generated/gql.ts'
 import type { PlanReviewQuery } from '../../../../../generated/graphql.ts'
 import { query } from '../../../../../lib/api.ts'
 import { currencySymbol, moneyText, signedAmountText, signedMoneyText } from '../../../../../lib/format.ts'
 import { addMonths, monthParam, monthText, readMonth, shortMonthText } from '../../../../../lib/months.ts'
-import { groupName, mayPlan, PLAN_GROUPS, readGroup, type PlanGroup } from '../../../../../lib/plan.ts'
+import { groupName, type PlanGroup } from '../../../../../lib/plan.ts'
 import { tenantTruth } from '../../../../../lib/page-context.ts'
-import { staffViewer } from '../../../../../lib/role-gate.ts'
 import { first, hrefWith, type SearchParams } from '../../../../../lib/search-params.ts'
 import { dateOf } from '../../../../../lib/time.ts'
 import { dateText } from '../../../../../lib/calendar.ts'
+import { askedOfPlan, groupHead, GroupSwitch, monthWithin, planViewer, type PlanPageProps } from '../../plan-frame.tsx'
 import { NoteLine } from './note-line.tsx'
 
 export const metadata: Metadata = { title: 'Plan review' }
@@ -116,33 +114,15 @@ const PlanReviewDocument = graphql(`
 type Review = NonNullable<PlanReviewQuery['planReview']>
 type Line = Review['lines'][number]
 
-interface ReviewPageProps {
-  params: Promise<{ id: string }>
-  searchParams: Promise<SearchParams>
-}
-
-export default async function ReviewPage({ params, searchParams }: ReviewPageProps) {
-  const viewer = await staffViewer()
-  if (viewer === null) return <HiddenByRole />
-  if (!mayPlan(viewer.role)) {
-    return (
-      <>
-        <PageHeader title="Plan review" truth={tenantTruth(viewer.tenant)} />
-        <NotForRole>Plans are made and read by leadership, administrators and Finance.</NotForRole>
-      </>
-    )
-  }
-  const [{ id: given }, asked] = await Promise.all([params, searchParams])
-  const id = decodeURIComponent(given)
-  if (!/^pln_[0-9a-z]{26}$/.test(id)) notFound()
+export default async function ReviewPage(props: PlanPageProps) {
+  const { viewer, instead } = await planViewer('Plan review')
+  if (viewer === null) return instead
+  const { id, path, asked, by } = await askedOfPlan(props)
   const { plan } = await query(PlanMonthsDocument, { id })
   if (plan == null) notFound()
-  const wanted = readMonth(first(asked.month))
-  const month = wanted !== null && wanted >= plan.from && wanted < plan.to ? wanted : plan.from
-  const by = readGroup(first(asked.by))
+  const month = monthWithin(plan, readMonth(first(asked.month)))
   const { planReview: review } = await query(PlanReviewDocument, { id, month, by })
   if (review == null) notFound()
-  const path = `/plan/${encodeURIComponent(id)}`
   const { total } = review
   return (
     <>
@@ -191,6 +171,7 @@ export default async function ReviewPage({ params, searchParams }: ReviewPagePro
           },
         ]}
         csvName={`${review.plan.name} ${monthParam(month)}`}
+        isCsvWhole
         empty="Nothing was planned for this month, and nothing was spent."
       />
     </>
@@ -221,18 +202,7 @@ function Switches({ path, params, from, month, by }: SwitchesProps) {
           </Link>
         ))}
       </nav>
-      <nav aria-label="Rows" className="segment">
-        {Object.entries(PLAN_GROUPS).map(([group, label]) => (
-          <Link
-            key={group}
-            href={hrefWith(path, params, { by: group === 'CLIENT' ? null : group.toLowerCase() })}
-            aria-current={group === by ? 'true' : undefined}
-            scroll={false}
-          >
-            {label}
-          </Link>
-        ))}
-      </nav>
+      <GroupSwitch path={path} params={params} by={by} />
     </div>
   )
 }
@@ -267,7 +237,7 @@ function columnsOf({ id, month, by, currency, timeZone }: ColumnsOf): Column<Lin
   return [
     {
       id: 'name',
-      label: PLAN_GROUPS[by].slice(3).replace(/^./, (letter) => letter.toUpperCase()),
+      label: groupHead(by),
       cell: (line) => groupName(by, line),
       sort: (line) => ({ text: groupName(by, line) }),
       csv: (line) => groupName(by, line),
