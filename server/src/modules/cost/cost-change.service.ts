@@ -11,7 +11,7 @@ import {
   type ChangeScope,
 } from '@outlay/db/sql/read-cost-change'
 import { readCompletedCount } from '@outlay/db/sql/read-fleet'
-import { readProjectOutcomes } from '@outlay/db/sql/read-projects'
+import { readProjectCompletions } from '@outlay/db/sql/read-projects'
 import { explainChange, type ChangeParts } from '@outlay/domain/anomaly/explain-change'
 import { explainUnitChange, type UnitChangeParts } from '@outlay/domain/anomaly/explain-unit-change'
 import type { Fixed18 } from '@outlay/domain/money/fixed18'
@@ -174,10 +174,7 @@ const TASKS: Record<ChangeScope, CountTasks> = {
   FLEET: ({ db }, range) => readCompletedCount(db, range),
   AGENT: async ({ db }, range, id) => (await readAgentCompleted(db, range, [id])).get(id),
   CLIENT: async ({ db }, range, id) => (await readClientCompleted(db, range, [id])).get(id),
-  PROJECT: async ({ db, tenant }, range, id) => {
-    const outcomes = await readProjectOutcomes(db, { range, currency: tenant.currency, projectIds: [id] })
-    return outcomes.get(id)?.completed
-  },
+  PROJECT: async ({ db }, range, id) => (await readProjectCompletions(db, { range, projectIds: [id] })).get(id),
 }
 
 /** Shares of pools of the scope in both periods; none where the basis does not count them. */
