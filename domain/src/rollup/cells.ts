@@ -101,6 +101,7 @@ export class CellDeltas {
   readonly #fine = new Map<string, FineCell>()
   readonly #task = new Map<string, TaskCell>()
   readonly #corrections = new Map<string, PeriodCorrectionCell>()
+  readonly #daysPostedElsewhere = new Set<CalendarDate>()
 
   constructor(posting: Posting | null = null) {
     this.posting = posting
@@ -114,6 +115,7 @@ export class CellDeltas {
     if (!BILLED.has(event.billing)) return
     const { posting } = this
     if (posting === null || !posting.closedMonths.has(firstOfMonth(event.day))) return this.#count(event, sign)
+    this.#daysPostedElsewhere.add(event.day)
     this.#correct(event, sign, cause ?? posting.cause)
     this.#count({ ...event, bucket: posting.bucket, day: posting.day }, sign)
   }
@@ -172,6 +174,11 @@ export class CellDeltas {
 
   taskCells(): TaskCell[] {
     return [...this.#task.values()]
+  }
+
+  /** The days of closed months whose events change, while their cells do not. */
+  daysPostedElsewhere(): CalendarDate[] {
+    return [...this.#daysPostedElsewhere]
   }
 
   /** What changes of closed months. What was added and taken out again is not among it. */

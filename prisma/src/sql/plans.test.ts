@@ -120,12 +120,13 @@ describe('the queues of what is not rated', () => {
 
 describe('the review of a quarter', () => {
   it('reads the partitions of its three months alone', async () => {
-    expect(partitions(await planOf((db) => readPricedUsage(db, QUARTER)))).toEqual(OF_QUARTER)
+    const quarter = { from: '2026-01-01', to: '2026-04-01' }
+    expect(partitions(await planOf((db) => readPricedUsage(db, quarter, 'UTC')))).toEqual(OF_QUARTER)
   })
 
   it('reads the month before as well where the quarter begins in it by UTC', async () => {
-    const tokyo = { start: '2025-12-31T15:00:00Z', end: '2026-03-31T15:00:00Z' }
-    const plan = await planOf((db) => readPricedUsage(db, tokyo))
+    const quarter = { from: '2026-01-01', to: '2026-04-01' }
+    const plan = await planOf((db) => readPricedUsage(db, quarter, 'Asia/Tokyo'))
     expect(partitions(plan)).toEqual(['invocation_202512', ...OF_QUARTER])
   })
 })
