@@ -124,7 +124,7 @@ export function sumParameters(tenantId: string, sums: Sums): (string | null)[] {
     plainArray(tasks.map((c) => c.day)),
     plainArray(tasks.map((c) => c.agentId)),
     ...measureArrays(tasks),
-    plainArray(deltas.daysPostedElsewhere()),
+    plainArray(deltas.touchedDays()),
   ]
 }
 

@@ -20,7 +20,6 @@ const AllocationComparisonDocument = graphql(`
   query AllocationComparison($poolId: ID!, $month: Date!, $range: DateRangeInput!, $whatIf: WhatIfPolicyInput) {
     allocationComparison(poolId: $poolId, month: $month, whatIf: $whatIf) {
       snapshot
-      inputsHash
       methods {
         column
         method
