@@ -56,6 +56,8 @@ const WRITTEN_BY_ALLOCATION = [
 /** What budgets, alerts, channels, judgements and saved views leave behind, one row each; $1 is the tenant. */
 const WRITTEN_BY_ALERTS = [
   `INSERT INTO sums_seen (tenant_id, day, generation) VALUES ($1::uuid, '2026-10-10', 1)`,
+  `INSERT INTO priced_day (tenant_id, day, generation, resource_ids, meters, rate_ids, quantities, invocations)
+   VALUES ($1::uuid, '2026-10-10', 1, '{}', '{}', '{}', '{}', '{}')`,
   `INSERT INTO budget (tenant_id, id, scope, member_id, window_kind, amount, currency, amount_base, thresholds, forecast_thresholds,
      created_by, updated_by)
    VALUES ($1::uuid, $1::uuid, 'CLIENT', $1::uuid, 'MONTH', 1, 'GBP', 1, '{1}', '{}', 'API key test', 'API key test')`,

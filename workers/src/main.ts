@@ -11,6 +11,7 @@ import { readWorkerSettings, type WorkerSettings } from './env.ts'
 import { openEvents } from './events.ts'
 import { allHandlers } from './handlers/all.ts'
 import type { JobTools } from './job-tools.ts'
+import { addUpDays } from './maintenance/add-up-days.ts'
 import { attendTenants } from './maintenance/attend-tenants.ts'
 import { expireOldExports } from './maintenance/expire-exports.ts'
 import { preparePartitions } from './maintenance/prepare-partitions.ts'
@@ -36,6 +37,8 @@ const JUDGEMENT_EVERY_MS = 10 * 60_000
 /** Snoozes, escalations, and the pace of the last hour. */
 const ATTEND_EVERY_MS = 60_000
 const FORECAST_EVERY_MS = 3_600_000
+/** How long after a tenant's midnight its day is added up for the review of rates; until then its events are read. */
+const ADD_UP_EVERY_MS = 10 * 60_000
 const EXPIRE_EVERY_MS = 3_600_000
 /** Jobs at the same time: one long one does not hold up the short ones, and the server keeps its processor. */
 const CONCURRENCY = 2
@@ -93,12 +96,20 @@ async function run(settings: WorkerSettings): Promise<void> {
       nextDelayMs: () => EXPIRE_EVERY_MS,
     },
     {
+      name: 'add up priced days',
+      run: (signal) => addUpDays(tools, { signal, log, nowMs: Date.now() }),
+      nextDelayMs: () => ADD_UP_EVERY_MS,
+    },
+    {
       name: 'compare budgets with forecasts',
       run: attendTenants(tools, attendForecasts, { log }),
       nextDelayMs: () => FORECAST_EVERY_MS,
     },
   ]
-  const stopMaintenance = repeat(tasks, { atStart: ['prepare partitions', 'request due judgements'], log })
+  const stopMaintenance = repeat(tasks, {
+    atStart: ['prepare partitions', 'request due judgements', 'add up priced days'],
+    log,
+  })
   const attend = attendTenants(tools, attendTenant, { log })
   const stopAttending = sweep([() => attend(stopping.signal)], { everyMs: ATTEND_EVERY_MS, log })
   const stopSweeping = sweep(allSweepers(tools), { everyMs: SWEEP_MS, log })

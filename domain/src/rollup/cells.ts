@@ -101,6 +101,7 @@ export class CellDeltas {
   readonly #fine = new Map<string, FineCell>()
   readonly #task = new Map<string, TaskCell>()
   readonly #corrections = new Map<string, PeriodCorrectionCell>()
+  readonly #touchedDays = new Set<CalendarDate>()
 
   constructor(posting: Posting | null = null) {
     this.posting = posting
@@ -114,6 +115,7 @@ export class CellDeltas {
     if (!BILLED.has(event.billing)) return
     const { posting } = this
     if (posting === null || !posting.closedMonths.has(firstOfMonth(event.day))) return this.#count(event, sign)
+    this.touch(event.day)
     this.#correct(event, sign, cause ?? posting.cause)
     this.#count({ ...event, bucket: posting.bucket, day: posting.day }, sign)
   }
@@ -163,7 +165,7 @@ export class CellDeltas {
   }
 
   get isEmpty(): boolean {
-    return this.#fine.size === 0
+    return this.#fine.size === 0 && this.#touchedDays.size === 0
   }
 
   fineCells(): FineCell[] {
@@ -172,6 +174,16 @@ export class CellDeltas {
 
   taskCells(): TaskCell[] {
     return [...this.#task.values()]
+  }
+
+  /** Says that what is stored of an event of this day changes, where no cell of the day says so: another rate of the same price. */
+  touch(day: CalendarDate): void {
+    this.#touchedDays.add(day)
+  }
+
+  /** The days of events that change while no cell of theirs does; those of closed months among them. */
+  touchedDays(): CalendarDate[] {
+    return [...this.#touchedDays]
   }
 
   /** What changes of closed months. What was added and taken out again is not among it. */

@@ -33,7 +33,8 @@ export interface PoolComparison extends MethodComparison {
   month: CalendarDate
   /** RFC 3339. */
   snapshot: string
-  inputsHash: string
+  /** Of all that it was made from, as a run has it; who does not ask for it does not pay for it. */
+  inputsHash: () => string
   /** Whether `current` is the run that holds; else it is what the policy gives on this snapshot. */
   isCurrentRun: boolean
 }
@@ -73,13 +74,13 @@ export async function comparePool(
       alsoNeeds: also,
       needsRevenue: true,
     })
-    const { total, hash } = totalOf({ ...pool, policy: { ...policy, id: '' } }, inputs, money.currency)
+    const { total, inputsHash } = totalOf({ ...pool, policy: { ...policy, id: '' } }, inputs, money.currency)
     const { minorUnits, facts } = inputs
     const { capacity } = pool
     const comparison = compareMethods({ total, minorUnits, month, policy, poolId, capacity, facts, whatIf: tried })
     const holding = await holdingShares(db, { poolId, month })
     return {
-      ...{ poolId, month, snapshot, inputsHash: hash },
+      ...{ poolId, month, snapshot, inputsHash },
       methods: comparison.methods,
       rows: holding === null ? comparison.rows : withHolding(comparison.rows, holding),
       isCurrentRun: holding !== null,
@@ -123,7 +124,7 @@ function tryOut(whatIf: WhatIf, { pool, policy }: { pool: MonthPool; policy: All
 }
 
 /** What is split: with what other pools pass on to it, when all that is connected with it can be run. */
-function totalOf(pool: MonthPool, inputs: MonthInputs, currency: string): { total: Fixed18; hash: string } {
+function totalOf(pool: MonthPool, inputs: MonthInputs, currency: string): { total: Fixed18; inputsHash: () => string } {
   const pools = inputs.pools.map((one) => (one.id === pool.id ? pool : one))
   const { runnable } = sortOut([pool.id], pools, { month: inputs.month, currency })
   const together = connectedTo([pool.id], pools)
@@ -131,8 +132,11 @@ function totalOf(pool: MonthPool, inputs: MonthInputs, currency: string): { tota
   const allocated = allocateMonth({ ...inputs, pools: members.map(allocatable) })
   const own = allocated.find(({ poolId }) => poolId === pool.id)
   if (own === undefined) throw new Error(`The pool ${pool.name} was not allocated.`)
-  const canonical = canonicalPool({ ...inputs, pool: allocatable(pool), allocated: own })
-  return { total: own.result.total, hash: sha256([inputs.factsHash, ...canonical]) }
+  return {
+    total: own.result.total,
+    inputsHash: () =>
+      sha256([inputs.factsHash(), ...canonicalPool({ ...inputs, pool: allocatable(pool), allocated: own })]),
+  }
 }
 
 const HOLDING = {

@@ -23,8 +23,8 @@ export interface MonthInputs {
   minorUnits: number
   pools: readonly MonthPool[]
   facts: FactsIndex
-  /** sha256 over the facts that all pools share, in hexadecimal digits. */
-  factsHash: string
+  /** sha256 over the facts that all pools share, in hexadecimal digits; made when it is first asked for. */
+  factsHash: () => string
 }
 
 /** Longer than a role's statements may take: a month with tens of millions of events. */
@@ -65,7 +65,9 @@ export async function loadMonth(
     needsRevenue: request.needsRevenue === true || policies.some(({ method }) => method === 'REVENUE'),
   })
   const index = new FactsIndex(facts)
-  return { month, minorUnits: minorUnits(currency), pools, facts: index, factsHash: sha256(canonicalFacts(index)) }
+  let hash: string | null = null
+  const factsHash = () => (hash ??= sha256(canonicalFacts(index)))
+  return { month, minorUnits: minorUnits(currency), pools, facts: index, factsHash }
 }
 
 /** Pools as the arithmetic takes them. Every one must be runnable. */

@@ -135,7 +135,7 @@ async function store(
     const pool = byId.get(allocated.poolId)
     if (pool === undefined) continue
     const own = canonicalPool({ ...inputs, pool: allocatable(pool), allocated })
-    await writer.write({ pool, allocated, inputsHash: sha256([inputs.factsHash, ...own]) })
+    await writer.write({ pool, allocated, inputsHash: sha256([inputs.factsHash(), ...own]) })
   }
   await step('SWITCH')
   await lockAllocation(client, ref.tenantId)

@@ -7,6 +7,7 @@ import { Ingestor } from '../ingest/ingestor.ts'
 import { publishRates } from '../ingest/publish-rates.ts'
 import { TenantConfigs } from '../ingest/tenant-config.ts'
 import { upsertTask } from '../ingest/upsert-task.ts'
+import { addUpPricedDays } from '../ingest/priced-days.ts'
 import { verifyRollups } from '../ingest/verify-rollups.ts'
 import { TenantPool } from '../tenancy/tenant-pool.ts'
 import { Corrections } from './correct-invocation.ts'
@@ -135,6 +136,11 @@ describe('random corrections among random arrivals', () => {
         const t = await tenant()
         const rows: Row[] = []
         for (const one of steps) {
+          // Days that still hold after a step must be what their events make.
+          await addUpPricedDays(
+            { pool, nowMs: Date.parse('2028-01-01'), signal: new AbortController().signal },
+            t.tenantId,
+          )
           await take(t, rows, one)
           // Later arrivals would settle what a correction left behind.
           if (one.do === 'void' || one.do === 'replace')

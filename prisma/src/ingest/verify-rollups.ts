@@ -54,6 +54,30 @@ WITH rebuilt AS (${LADDERS_REBUILT}), stored AS (SELECT ladder, bucket, quantity
 SELECT count(*)::int AS cells FROM stored s FULL JOIN rebuilt r ON s.ladder = r.ladder AND s.bucket = r.bucket
 WHERE s.ladder IS NULL OR r.ladder IS NULL OR s.quantity <> r.quantity`
 
+// A day that has changed since it was added up is not read, and is no difference.
+const COMPARE_PRICED = `
+WITH held AS (
+  SELECT p.* FROM priced_day p JOIN sums_change m ON m.tenant_id = p.tenant_id AND m.day = p.day AND m.generation = p.generation
+  WHERE p.tenant_id = $1::uuid
+), stored AS (
+  SELECT h.day, coalesce(l.resource_id, ${NIL}) AS resource_id, l.meter, l.rate_id, l.quantity, l.invocations
+  FROM held h CROSS JOIN LATERAL unnest(h.resource_ids, h.meters, h.rate_ids, h.quantities, h.invocations)
+    AS l(resource_id, meter, rate_id, quantity, invocations)
+), rebuilt AS (
+  SELECT (i.occurred_at AT TIME ZONE $2::text)::date AS day, coalesce(i.resource_id, ${NIL}) AS resource_id, l.meter, l.rate_id,
+    sum(l.quantity) AS quantity, count(*) FILTER (WHERE l.is_first) AS invocations
+  FROM invocation i CROSS JOIN LATERAL (
+    SELECT u.*, row_number() OVER (PARTITION BY u.meter ORDER BY u.place) = 1 AS is_first
+    FROM unnest(i.meters, i.quantities, i.rate_ids) WITH ORDINALITY AS u(meter, quantity, rate_id, place)
+    WHERE u.rate_id IS NOT NULL
+  ) l
+  WHERE i.tenant_id = $1::uuid AND i.billing IN ('DIRECT', 'WRAPPER', 'SHARED') AND i.cost_basis = 'RATES' AND l.quantity > 0
+  GROUP BY 1, 2, 3, 4
+)
+SELECT count(*)::int AS cells FROM stored s FULL JOIN (SELECT * FROM rebuilt WHERE day IN (SELECT day FROM held)) r
+  ON s.day = r.day AND s.resource_id = r.resource_id AND s.meter = r.meter AND s.rate_id = r.rate_id
+WHERE s.day IS NULL OR r.day IS NULL OR s.quantity <> r.quantity OR s.invocations <> r.invocations`
+
 // Who took part in which task is kept as events arrive and are corrected; remade, it is who reported consumption for the task.
 const COMPARE_PARTICIPANTS = `
 WITH rebuilt AS (
@@ -85,6 +109,8 @@ export async function verifyRollups(pool: Pool, tenantId: string): Promise<Rollu
     differences.push({ table: 'client_revenue', cells: revenue.rows[0]?.cells ?? 0 })
     const ladders = await client.query<{ cells: number }>(COMPARE_LADDERS, [tenantId, values[2]])
     differences.push({ table: 'graduated_usage', cells: ladders.rows[0]?.cells ?? 0 })
+    const priced = await client.query<{ cells: number }>(COMPARE_PRICED, [tenantId, values[1]])
+    differences.push({ table: 'priced_day', cells: priced.rows[0]?.cells ?? 0 })
     const participants = await client.query<{ cells: number }>(COMPARE_PARTICIPANTS, [tenantId])
     differences.push({ table: 'task_agent', cells: participants.rows[0]?.cells ?? 0 })
     differences.push(...(await verifyAllocated(client, tenantId)))
@@ -124,6 +150,8 @@ export async function rebuildRollups(pool: Pool, tenantId: string): Promise<void
       `WITH rebuilt AS (${LADDERS_REBUILT}) INSERT INTO graduated_usage (tenant_id, ladder, bucket, quantity) SELECT $1::uuid, ladder, bucket, quantity FROM rebuilt ON CONFLICT DO NOTHING`,
       [tenantId, values[2]],
     )
+    // Read from the events until somebody adds them up again.
+    await client.query('DELETE FROM priced_day WHERE tenant_id = $1::uuid', [tenantId])
     await rebuildAllAllocated(client, tenantId)
   })
 }

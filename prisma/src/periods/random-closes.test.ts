@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { parseFixed18 } from '@outlay/domain/money/fixed18'
+import { addUpPricedDays } from '../ingest/priced-days.ts'
 import { openPeriodWorld, type PeriodTenant, type PeriodWorld } from './period-test-kit.ts'
 
 /**
@@ -255,6 +256,11 @@ describe('months that are closed at random', () => {
         const t = await tenant()
         const state: State = { ids: [], moment: 0, count: 0 }
         for (const one of steps) {
+          // Every day is added up before the step: those that still hold after it must be what their events make.
+          await addUpPricedDays(
+            { pool: world.pool, nowMs: Date.parse('2028-01-01'), signal: new AbortController().signal },
+            t.id,
+          )
           await take(t, state, one)
           seen.steps += 1
           await expectExact(t)

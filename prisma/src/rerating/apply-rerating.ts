@@ -94,8 +94,11 @@ async function applyPage(
     if (rating === null) continue
     changed.push({ event, rating })
     moveUses(usage, { event, rating, config })
-    if (rating.status === event.status && rating.cost === event.cost) continue
     const counted = countedEvent(event, config)
+    if (rating.status === event.status && rating.cost === event.cost) {
+      deltas.touch(counted.day)
+      continue
+    }
     deltas.add(counted, -1)
     deltas.add({ ...counted, status: rating.status, cost: rating.cost })
   }

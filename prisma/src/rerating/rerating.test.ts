@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { parseFixed18 } from '@outlay/domain/money/fixed18'
 import type { RateInput } from '../ingest/parse-rates.ts'
+import { addUpPricedDays } from '../ingest/priced-days.ts'
 import { applyRerating } from './apply-rerating.ts'
 import type { CostFilter } from './event-filter.ts'
 import { previewRerating } from './preview-rerating.ts'
@@ -189,6 +190,29 @@ describe('a preview', () => {
     const { state, differences } = await tenant.read(id)
     expect(state).toMatchObject({ state: 'PREVIEWED', events_done: '12', events_total: '12' })
     expect(differences['FLEET']).toEqual({ '': row(9, 7, '11.95', '17.675', { unpriced: [1, 1] }) })
+  })
+})
+
+describe('days that were added up for the review of rates', () => {
+  it('hold no longer where an event is of another rate, of the same price as well', async () => {
+    const tenant = await fleet()
+    const addUp = () =>
+      addUpPricedDays({ pool: world.pool, nowMs: Date.parse('2027-01-01'), signal: quiet().signal }, tenant.id)
+    const days = await addUp()
+    await tenant.publish(rate('large', '1', '2026-10-20T00:00:00Z'))
+    const { id } = await tenant.preview(october)
+    await tenant.apply(id)
+    // What is of the large model since the 20th is of another rate now, and no cell says so.
+    const { rows } = await world.owner.query<{ day: string }>(
+      `SELECT m.day::text AS day FROM sums_change m JOIN priced_day p ON p.tenant_id = m.tenant_id AND p.day = m.day
+       WHERE m.tenant_id = $1 AND m.generation <> p.generation ORDER BY 1`,
+      [tenant.id],
+    )
+    expect(rows.map(({ day }) => day)).toEqual(['2026-10-20', '2026-10-21', '2026-10-22', '2026-10-23'])
+    expect(await tenant.verify()).toEqual([])
+    expect(await addUp()).toBe(4)
+    expect(days).toBeGreaterThan(4)
+    expect(await tenant.verify()).toEqual([])
   })
 })
 

@@ -7,6 +7,7 @@ import { tenantTransaction } from '../tenancy/tenant-transaction.ts'
 import { countAllocatedTasks } from './read-allocated-tasks.ts'
 import { readPricedUsage } from './read-rate-review.ts'
 import { readAttributedSums } from './read-reconciliation.ts'
+import { readStaleMonths } from './read-stale-months.ts'
 import { readUnconverted, readUnpriced } from './read-unpriced.ts'
 import { countTasksWithCost, readTaskPositions } from './read-tasks.ts'
 import type { Prepared, TenantSql } from './tenant-sql.ts'
@@ -120,13 +121,27 @@ describe('the queues of what is not rated', () => {
 
 describe('the review of a quarter', () => {
   it('reads the partitions of its three months alone', async () => {
-    expect(partitions(await planOf((db) => readPricedUsage(db, QUARTER)))).toEqual(OF_QUARTER)
+    const quarter = { from: '2026-01-01', to: '2026-04-01' }
+    expect(partitions(await planOf((db) => readPricedUsage(db, quarter, 'UTC')))).toEqual(OF_QUARTER)
   })
 
   it('reads the month before as well where the quarter begins in it by UTC', async () => {
-    const tokyo = { start: '2025-12-31T15:00:00Z', end: '2026-03-31T15:00:00Z' }
-    const plan = await planOf((db) => readPricedUsage(db, tokyo))
+    const quarter = { from: '2026-01-01', to: '2026-04-01' }
+    const plan = await planOf((db) => readPricedUsage(db, quarter, 'Asia/Tokyo'))
     expect(partitions(plan)).toEqual(['invocation_202512', ...OF_QUARTER])
+  })
+})
+
+describe('whether a month has changed since it was seen', () => {
+  it('is told by the index of arrivals, without going through the events of the month', async () => {
+    const seen = new Date(Date.now() + 3_600_000).toISOString()
+    const february = { month: '2026-02-01', start: '2026-02-01T00:00:00Z', end: '2026-03-01T00:00:00Z', snapshot: seen }
+    const plan = await planOf((db) => readStaleMonths(db, [february]))
+    const ofEvents = plan.flatMap((node) => node['Index Name'] ?? []).filter((name) => name.startsWith('invocation_2'))
+    expect(ofEvents).toEqual(['invocation_202602_ingested_at_idx'])
+    expect(
+      plan.filter((node) => node['Node Type'] === 'Seq Scan' && node['Relation Name']?.startsWith('invocation_2')),
+    ).toEqual([])
   })
 })
 

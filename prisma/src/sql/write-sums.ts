@@ -60,7 +60,7 @@ WITH carrier AS (
     invocations = c.invocations + EXCLUDED.invocations, tokens = c.tokens + EXCLUDED.tokens,
     unpriced = c.unpriced + EXCLUDED.unpriced, unconverted = c.unconverted + EXCLUDED.unconverted
 ), change AS (
-  ${MARK_CHANGED('SELECT DISTINCT day FROM unnest($21::date[]) AS d(day)')}
+  ${MARK_CHANGED('SELECT day FROM unnest($21::date[] || $39::date[]) AS d(day) GROUP BY day')}
 ), ${WRITE_CLIENT_ACTIVITY}
 SELECT (SELECT count(*) FROM carrier)::int AS carriers`
 
@@ -124,6 +124,7 @@ export function sumParameters(tenantId: string, sums: Sums): (string | null)[] {
     plainArray(tasks.map((c) => c.day)),
     plainArray(tasks.map((c) => c.agentId)),
     ...measureArrays(tasks),
+    plainArray(deltas.touchedDays()),
   ]
 }
 

@@ -81,7 +81,7 @@ export const AllocationComparison = builder.objectRef<PoolComparison>('Allocatio
     }),
     month: t.expose('month', { type: 'Date' }),
     snapshot: t.expose('snapshot', { type: 'DateTime' }),
-    inputsHash: t.exposeString('inputsHash'),
+    inputsHash: t.string({ resolve: (comparison) => comparison.inputsHash() }),
     methods: t.field({ type: [MethodTotalType], ...facts({ size: 6 }), resolve: ({ methods }) => [...methods] }),
     rows: t.field({
       description: 'By agent key',

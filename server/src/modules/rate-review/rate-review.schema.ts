@@ -105,7 +105,7 @@ builder.queryField('rateReview', (t) =>
     description: "The review of the tenant's calendar quarter that a date lies in",
     type: RateReview,
     args: { quarter: t.arg({ type: 'Date', required: true, description: 'Any date of the quarter' }) },
-    // It adds up every event of three months.
+    // It adds up the days of three months, and every event of those that are not added up yet.
     ...facts({ action: 'rate.read', cost: 1_000 }),
     resolve: (_root, args, context) => openRateReview(context, args.quarter),
   }),

@@ -16,7 +16,7 @@ export interface RateReviewSource extends RateReview {
 export async function openRateReview({ db, tenant, services }: Context, date: CalendarDate): Promise<RateReviewSource> {
   const range = quarterOf(date)
   const instants = instantsOf(range, tenant.timeZone)
-  const [usage, prices] = await Promise.all([readPricedUsage(db, instants), services.prices(tenant.id)])
+  const [usage, prices] = await Promise.all([readPricedUsage(db, range, tenant.timeZone), services.prices(tenant.id)])
   if (usage.length > PRICED_USAGE_MAX) {
     throw apiError(
       'QUERY_TOO_COMPLEX',

@@ -1,9 +1,12 @@
+import { addUpPricedDays } from '@outlay/db/ingest/priced-days'
 import { importCatalogue } from '@outlay/db/catalogue/import-catalogue'
+import { TenantPool } from '@outlay/db/tenancy/tenant-pool'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { ask, startTestServer, type TestServer, type TestTenant } from '../../http/server-test-kit.ts'
 
 let test: TestServer
 let tenant: TestTenant
+let pool: TenantPool
 
 interface Use {
   id: string
@@ -89,6 +92,7 @@ function rate(resource: string, meter: string, amount: string, currency: string,
 
 beforeAll(async () => {
   test = await startTestServer()
+  pool = new TenantPool({ url: test.database.appUrl })
   await importCatalogue({ url: test.database.ownerUrl })
   tenant = await test.tenant({ currency: 'GBP', timeZone: 'America/New_York' })
   await publish([
@@ -128,6 +132,7 @@ beforeAll(async () => {
 }, 120_000)
 
 afterAll(async () => {
+  await pool.end()
   await test.close()
 })
 
@@ -255,6 +260,36 @@ describe('the review of a quarter', () => {
     expect(-scaled(stated.slice(1))).toBe(impact)
     // Whether the small model is a tenth of the dollars decides whether it is proposed.
     expect(proposals.slice(1).map(({ resource }) => resource)).toEqual(mini * 10n >= paidIn ? ['gpt-4o-mini'] : [])
+  })
+
+  it('is the same from days that were added up, and from the events of those that changed since', async () => {
+    const quarters = ['2025-12-31', '2026-01-01', '2026-04-01']
+    const reviewed = () => Promise.all(quarters.map(review))
+    const held = async () => {
+      const { rows } = await test.owner.query<{ held: number; stale: number }>(
+        `SELECT count(*) FILTER (WHERE p.generation = m.generation)::int AS held,
+           count(*) FILTER (WHERE p.generation IS DISTINCT FROM m.generation)::int AS stale
+         FROM sums_change m LEFT JOIN priced_day p ON p.tenant_id = m.tenant_id AND p.day = m.day WHERE m.tenant_id = $1`,
+        [tenant.id],
+      )
+      return rows[0]
+    }
+    const addUp = () => addUpPricedDays({ pool, nowMs: Date.now(), signal: new AbortController().signal }, tenant.id)
+    const live = await reviewed()
+    const days = (await held())?.stale ?? 0
+    expect(days).toBeGreaterThan(50)
+    expect(await addUp()).toBe(days)
+    expect([await held(), await addUp()]).toEqual([{ held: days, stale: 0 }, 0])
+    expect(await reviewed()).toEqual(live)
+
+    const late: Use = { ...(INSIDE[1] as Use), id: 'late', quantity: 1_000n }
+    await record([item(late)])
+    expect(await held()).toEqual({ held: days - 1, stale: 1 })
+    expect(sumsOf((await review('2026-01-01')).rows)).toEqual(expected([...COUNTED, late]))
+    expect(await addUp()).toBe(1)
+    expect(sumsOf((await review('2026-01-01')).rows)).toEqual(expected([...COUNTED, late]))
+    // What follows rewrites stored events past the product, which marks no day.
+    await test.owner.query('DELETE FROM priced_day WHERE tenant_id = $1', [tenant.id])
   })
 
   it('names the own rates that were in force and priced nothing', async () => {

@@ -21,7 +21,6 @@ const AllocationComparisonDocument = graphql(`
   query AllocationComparison($poolId: ID!, $month: Date!, $whatIf: WhatIfPolicyInput) {
     allocationComparison(poolId: $poolId, month: $month, whatIf: $whatIf) {
       snapshot
-      inputsHash
       methods {
         column
         method
