@@ -21,6 +21,7 @@ import {
 } from '../sql/read-billing-facts.ts'
 import type { ProjectTermDays } from '../sql/read-engagements.ts'
 import type { TenantSql } from '../sql/tenant-sql.ts'
+import type { ChargedTime } from './charged-time.ts'
 
 export interface LoadedFacts {
   facts: PeriodFacts
@@ -44,6 +45,8 @@ interface Context {
   /** The days that clients leave to projects with terms of their own. */
   except: readonly ProjectTermDays[]
   timeZone: string
+  /** What terms charge by the hour (readChargedTime). */
+  time: readonly ChargedTime[]
 }
 
 /**
@@ -52,7 +55,7 @@ interface Context {
  */
 export async function loadPeriodFacts(
   db: TenantSql,
-  { wanted, except, timeZone }: Context & { wanted: readonly PlaceWanted[] },
+  { wanted, except, timeZone, time }: Context & { wanted: readonly PlaceWanted[] },
 ): Promise<LoadedFacts[][]> {
   const daysOf = (isAsked: (terms: BillingTerms) => boolean): PlacesAsked => ({
     days: wanted.flatMap(({ terms, place, parts }, nr) => {
@@ -75,7 +78,7 @@ export async function loadPeriodFacts(
   const countedShares = shares.filter(({ nr }) => isOf(wanted[nr], countsCost))
   const agentUses = uses.filter(({ nr }) => isOf(wanted[nr], ({ model }) => model === 'PER_AGENT'))
   const labels = await labelsOf(db, {
-    tasks: [...taskCosts.map(({ taskId }) => taskId), ...countedShares.flatMap(({ taskId }) => taskId ?? [])],
+    tasks: [...taskCosts, ...time, ...countedShares].flatMap(({ taskId }) => taskId ?? []),
     agents: agentUses.flatMap(({ agentId }) => agentId ?? []),
   })
   const [use, share, taskCost, completion, reversal] = [
@@ -87,7 +90,7 @@ export async function loadPeriodFacts(
   ]
   return wanted.map((one, nr) =>
     factsOf(one, {
-      ...{ except, timeZone, labels, uses: use(nr), shares: share(nr), taskCosts: taskCost(nr) },
+      ...{ except, timeZone, time, labels, uses: use(nr), shares: share(nr), taskCosts: taskCost(nr) },
       ...{ completed: completion(nr), reversed: reversal(nr) },
     }),
   )
@@ -127,7 +130,7 @@ interface Read extends Context {
 
 /** What was read of one place, by the parts of months that are wanted of it. */
 function factsOf({ terms, since, place, parts }: PlaceWanted, read: Read): LoadedFacts[] {
-  const { uses, shares, taskCosts, completed, reversed, labels, timeZone } = read
+  const { uses, shares, taskCosts, completed, reversed, labels, timeZone, time } = read
   const basis = 'basis' in terms ? terms.basis : null
   const firstDays = firstDaysOf(uses)
   // A project leaves no day to others.
@@ -150,10 +153,32 @@ function factsOf({ terms, since, place, parts }: PlaceWanted, read: Read): Loade
       completed: completed.filter(({ completedOn }) => isIn(completedOn)),
       reversed: reversed.filter(({ reversedOn, completedOn }) => isIn(reversedOn) && completedOn >= since),
       agents: agentsOf(used, firstDays, labels),
-      intervals: [],
+      time: terms.model === 'TIME' ? timeByTask({ time, since, place, part, labels }) : [],
     }
     return { facts, cost }
   })
+}
+
+/** How long these terms charge each task for in a part of a month, the longest first; what came late is in the month's first part. */
+function timeByTask(
+  of: Pick<PlaceWanted, 'since' | 'place'> & { time: readonly ChargedTime[]; part: MonthPart; labels: Read['labels'] },
+): PeriodFacts['time'] {
+  const { time, since, place, part, labels } = of
+  const tasks = new Map<string, PeriodFacts['time'][number]>()
+  for (const { taskId, micros, day, ...charged } of time) {
+    const isOfPlace = charged.place.projectId === place.projectId && charged.place.clientId === place.clientId
+    if (!isOfPlace || charged.startsOn !== since || charged.month !== part.month) continue
+    const isLate = day < part.month
+    const known = tasks.get(taskId) ?? { taskId, label: labels.get(taskId) ?? taskId, micros: 0n, lateMicros: 0n }
+    tasks.set(taskId, {
+      ...known,
+      micros: known.micros + micros,
+      lateMicros: known.lateMicros + (isLate ? micros : 0n),
+    })
+  }
+  return [...tasks.values()].sort((a, b) =>
+    a.micros !== b.micros ? (a.micros > b.micros ? -1 : 1) : a.taskId < b.taskId ? -1 : 1,
+  )
 }
 
 function unitsOf(terms: BillingTerms): BillingUnit[] {
@@ -175,7 +200,7 @@ async function labelsOf(
 /** Shares of pools that fall on the days of a part of a month: they accrue evenly over it. */
 function accruedIn(
   part: MonthPart,
-  { except, timeZone, shares }: Context & { shares: readonly AllocatedPlaceRow[] },
+  { except, timeZone, shares }: Omit<Context, 'time'> & { shares: readonly AllocatedPlaceRow[] },
 ): { taskId: string | null; amount: Fixed18 }[] {
   const whole = fractionOf(part, timeZone)
   return shares

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto'
 import type { PoolClient } from 'pg'
 import { invariant } from '@outlay/domain/errors'
 import { addMonths, type CalendarDate } from '@outlay/domain/periods/calendar-date'
+import type { TaskDayTime } from '../sql/read-task-time.ts'
 import type { Prepared, TenantSql } from '../sql/tenant-sql.ts'
 import type { BridgeLine } from './bridge.ts'
 import type { KeptCheck } from './period-checks.ts'
@@ -16,6 +18,23 @@ export interface SnapshotContent {
   checks: KeptCheck[]
   accepted: AcceptedCheck[]
   runs: { poolId: string; runId: string; policyId: string; inputsHash: string; amount: string; allocated: string }[]
+  /** Of the rows of period_task_time; absent where no terms charged by the hour. */
+  time?: { rows: number; micros: string; sha256: string }
+}
+
+/**
+ * What an edition says of its time, so that its hash covers that too: how many rows, their sum in microseconds, and sha256 in hex over a line
+ * for each, `task|day|client|project|micros`, in the order of these texts, joined by line feeds.
+ */
+export function timeContent(time: readonly TaskDayTime[]): NonNullable<SnapshotContent['time']> {
+  const lines = time.map(({ taskId, day, clientId, projectId, micros }) =>
+    [taskId, day, clientId, projectId, micros].join('|'),
+  )
+  return {
+    rows: time.length,
+    micros: String(time.reduce((sum, { micros }) => sum + micros, 0n)),
+    sha256: createHash('sha256').update(lines.sort().join('\n')).digest('hex'),
+  }
 }
 
 /** A check that did not pass, and why the month was closed all the same. */
