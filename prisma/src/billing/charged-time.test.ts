@@ -34,7 +34,11 @@ type Place = { projectKey: string } | { clientKey: string }
 async function terms(t: PeriodTenant, of: Place, from: string, more: Partial<TermsWish> = {}, to?: string) {
   const place = { projectKey: null, clientKey: null, ...of }
   const wish = { ...place, effectiveFrom: from, effectiveTo: to ?? null, terms: { ...HOURLY, ...more }, note: null }
-  const { userErrors, engagementId } = await setEngagement({ pool: world.pool }, t.id, { wish, currency: 'GBP', by: BY })
+  const { userErrors, engagementId } = await setEngagement({ pool: world.pool }, t.id, {
+    wish,
+    currency: 'GBP',
+    by: BY,
+  })
   expect(userErrors).toEqual([])
   return engagementId ?? ''
 }
@@ -75,7 +79,13 @@ async function shown(t: PeriodTenant, month: string): Promise<string[]> {
 async function tenant(at = '2026-11-20T12:00:00Z'): Promise<PeriodTenant> {
   const t = await world.tenant(at)
   const price = { amount: '1', currency: 'GBP' }
-  const rate = { provider: 'acme', resource: 'large', meter: 'input_tokens', price, effectiveFrom: '2026-01-01T00:00:00Z' }
+  const rate = {
+    provider: 'acme',
+    resource: 'large',
+    meter: 'input_tokens',
+    price,
+    effectiveFrom: '2026-01-01T00:00:00Z',
+  }
   expect((await t.publish(rate)).userErrors).toEqual([])
   return t
 }
@@ -234,10 +244,7 @@ describe('time of a closed month', () => {
     expect(await t.closeMonth(NOVEMBER)).toEqual([])
     expect(await t.reopen(OCTOBER)).toEqual([])
     // November keeps its six minutes, and October has the other 43.
-    const both = [
-      ['launch T1: 0.8 h = 72.00'],
-      ['launch T1: 0.1 h = 9.00 (6 min of it came late for closed months)'],
-    ]
+    const both = [['launch T1: 0.8 h = 72.00'], ['launch T1: 0.1 h = 9.00 (6 min of it came late for closed months)']]
     expect([await shown(t, OCTOBER), await shown(t, NOVEMBER)]).toEqual(both)
     expect(await t.closeMonth(OCTOBER)).toEqual([])
     expect([await shown(t, OCTOBER), await shown(t, NOVEMBER), await shown(t, DECEMBER)]).toEqual([...both, []])
@@ -300,7 +307,10 @@ describe('time of a closed month', () => {
     const read = async () => {
       let statements = 0
       const db = tenantSql(world.pool, t.id)
-      const counting = { tenantId: t.id, query: (...of: Parameters<typeof db.query>) => ((statements += 1), db.query(...of)) }
+      const counting = {
+        tenantId: t.id,
+        query: (...of: Parameters<typeof db.query>) => ((statements += 1), db.query(...of)),
+      }
       const asked = { month: OCTOBER, projectId: null, clientId: null, timeZone: ZONE }
       const found = await readCharges(counting as typeof db, asked)
       return { statements, charges: found.length }
@@ -315,8 +325,12 @@ describe('time of a closed month', () => {
     expect(many.statements).toBe(one.statements)
     expect(await t.closeMonth(OCTOBER)).toEqual([])
     const other = await tenant()
-    expect(await other.db.query({ name: '', text: 'SELECT 1 FROM period_task_time WHERE $1::uuid IS NOT NULL' })).toEqual([])
-    expect(await t.db.query({ name: '', text: 'SELECT 1 FROM period_task_time WHERE $1::uuid IS NOT NULL' })).toHaveLength(4)
+    expect(
+      await other.db.query({ name: '', text: 'SELECT 1 FROM period_task_time WHERE $1::uuid IS NOT NULL' }),
+    ).toEqual([])
+    expect(
+      await t.db.query({ name: '', text: 'SELECT 1 FROM period_task_time WHERE $1::uuid IS NOT NULL' }),
+    ).toHaveLength(4)
     await expect(
       t.db.query({ name: '', text: 'UPDATE period_task_time SET micros = 1 WHERE tenant_id = $1::uuid' }),
     ).rejects.toThrow('permission denied')
@@ -365,7 +379,9 @@ describe('whatever comes, and whenever months are closed', () => {
         const now = new Map<string, string[]>()
         for (const one of MONTHS) now.set(one, await shown(t, one))
         for (const [one, told] of closed) expect([one, now.get(one)]).toEqual([one, told])
-        const charged = [...now.values()].flat().reduce((sum, line) => sum + Number(/: (-?[\d.]+) h/.exec(line)?.[1] ?? 0) * 60, 0)
+        const charged = [...now.values()]
+          .flat()
+          .reduce((sum, line) => sum + Number(/: (-?[\d.]+) h/.exec(line)?.[1] ?? 0) * 60, 0)
         const worked = MONTHS.reduce((sum, one) => sum + minutesOf([...standing.values()], one), 0)
         expect([round, step, Math.round(charged)]).toEqual([round, step, worked])
       }

@@ -158,8 +158,7 @@ function outstanding(of: {
   }
   const placeAtClose = new Map(frozen.map((row) => [`${row.taskId} ${firstOfMonth(row.day)}`, row]))
   // The month's own edition goes before what a later one holds of it.
-  for (const row of frozen)
-    if (row.month === firstOfMonth(row.day)) placeAtClose.set(`${row.taskId} ${row.month}`, row)
+  for (const row of frozen) if (row.month === firstOfMonth(row.day)) placeAtClose.set(`${row.taskId} ${row.month}`, row)
   for (const row of now) {
     const month = firstOfMonth(row.day)
     const kept = closedMonths.has(month) ? placeAtClose.get(`${row.taskId} ${month}`) : undefined
@@ -185,7 +184,8 @@ function chargedBy(
   const ofClient = isOwn ? undefined : terms.find((one) => one.clientId === clientId && isOn(one))
   const onDay = ofProject ?? ofClient
   if (onDay === undefined) return []
-  const charging = day >= month ? onDay : terms.find((one) => isSamePlace(one, onDay) && isInForceIn(one, monthDays(month)))
+  const charging =
+    day >= month ? onDay : terms.find((one) => isSamePlace(one, onDay) && isInForceIn(one, monthDays(month)))
   if (charging === undefined) return []
   return [{ place: placeOf(charging), startsOn: charging.startsOn, month, day, taskId, micros }]
 }

@@ -40,7 +40,9 @@ const ENDED = `least(${BEGAN} + ${BigInt(CALL_DAYS_MAX) * DAY_MICROS},
  *
  * $2 to $4 the days with their bounds in microseconds, $5 and $6 the first and last instant of events, $7 the time zone.
  */
-const timeOf = (tasks: string) => `SELECT u.task_id AS "taskId", coalesce(t.client_id, '${NIL_UUID}'::uuid) AS "clientId",
+const timeOf = (
+  tasks: string,
+) => `SELECT u.task_id AS "taskId", coalesce(t.client_id, '${NIL_UUID}'::uuid) AS "clientId",
     coalesce(t.project_id, '${NIL_UUID}'::uuid) AS "projectId", u.day::text AS day,
     (SELECT sum(upper(r) - lower(r)) FROM unnest(u.busy) r)::text AS micros
   FROM (

@@ -65,6 +65,7 @@ describe('the form of terms', () => {
     ['an amount', { 'terms.minimum': 'lots' }, 'terms.minimum'],
     ['a percentage', { 'terms.discount': '-5' }, 'terms.discount'],
     ['days', { 'terms.model': 'OUTCOME', 'terms.reversalDays': '2.5' }, 'terms.reversalDays'],
+    ['minutes', { 'terms.model': 'TIME', 'terms.incrementMinutes': 'six' }, 'terms.incrementMinutes'],
     ['a unit', { 'terms.model': 'RETAINER', 'terms.unit': 'HOURS' }, 'terms.unit'],
     [
       'a price of a unit',
@@ -89,6 +90,16 @@ describe('the form of terms', () => {
       ...NOTHING,
       ...{ model: 'RETAINER', price: '1000', unit: 'TASKS', allowance: '10', overagePrice: '80' },
       ...{ carryOverMonths: 2, carryOverMax: null, discount: '0.1' },
+    })
+  })
+
+  it('reads terms by the hour as they were', () => {
+    const terms = { price: '90', incrementMinutes: 6, prices: [] }
+    const fields = fieldsOfTerms({ model: 'TIME', currency: 'GBP', terms })
+    const said = read({ ...fields.values, 'terms.model': fields.model })
+    expect(said.kind === 'read' ? said.value.terms : said).toEqual({
+      ...NOTHING,
+      ...{ model: 'TIME', price: '90', incrementMinutes: 6 },
     })
   })
 

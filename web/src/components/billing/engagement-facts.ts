@@ -44,6 +44,7 @@ graphql(`
       carryOverMax
       isProrated
       reversalDays
+      incrementMinutes
       discount
       minimum
       cap
