@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { TermsWish } from '@outlay/domain/billing/check-terms'
 import { addMonths } from '@outlay/domain/periods/calendar-date'
 import { openPeriodWorld, ZONE, type PeriodTenant, type PeriodWorld } from '../periods/period-test-kit.ts'
+import { verifySnapshot } from '../periods/snapshot.ts'
 import { tenantSql } from '../sql/tenant-sql.ts'
 import { readCharges } from './charges.ts'
 import { setEngagement } from './set-engagement.ts'
@@ -331,6 +332,9 @@ describe('time of a closed month', () => {
     expect(
       await t.db.query({ name: '', text: 'SELECT 1 FROM period_task_time WHERE $1::uuid IS NOT NULL' }),
     ).toHaveLength(4)
+    await t.expectClosedAsWritten()
+    await world.owner.query('UPDATE period_task_time SET micros = micros + 1 WHERE tenant_id = $1', [t.id])
+    expect(await verifySnapshot(t.db, { month: OCTOBER, edition: 1 })).toBe(false)
     await expect(
       t.db.query({ name: '', text: 'UPDATE period_task_time SET micros = 1 WHERE tenant_id = $1::uuid' }),
     ).rejects.toThrow('permission denied')

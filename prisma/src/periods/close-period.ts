@@ -6,7 +6,7 @@ import { rangeBounds } from '@outlay/domain/periods/local-day'
 import { bumpConfig } from '../ingest/tenant-lock.ts'
 import { readTimeToFreeze } from '../billing/charged-time.ts'
 import { readCompletedCount } from '../sql/read-fleet.ts'
-import { writeFrozenTime, type TaskDayTime } from '../sql/read-task-time.ts'
+import type { TaskDayTime } from '../sql/read-task-time.ts'
 import { clientSql, type TenantSql } from '../sql/tenant-sql.ts'
 import { readBridge } from './bridge.ts'
 import { readMonthPools } from './month-pools.ts'
@@ -53,8 +53,7 @@ export function closePeriod(
     const edition = period.edition + 1
     const bridge = edition === 1 ? null : await bridgeFrom(db, locked, content)
     await setPeriodState(locked, { state: 'CLOSED', edition })
-    await writeSnapshot(client, db, { tenantId, month, edition, content, bridge, closedBy: wish.by })
-    await writeFrozenTime(db, { month, edition, time: time ?? [] })
+    await writeSnapshot(client, db, { tenantId, month, edition, content, bridge, closedBy: wish.by, time })
     const details = { edition, accepted }
     await notePeriodEvent(locked, { action: 'CLOSED', by: wish.by, reason: null, details })
     await bumpConfig(client, tenantId)
