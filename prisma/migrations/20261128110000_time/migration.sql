@@ -4,7 +4,8 @@ ALTER TABLE "engagement" ADD CONSTRAINT "engagement_model_known" CHECK ("model" 
     ('PASS_THROUGH', 'COST_PLUS', 'RATE_CARD', 'PER_TASK', 'RETAINER', 'PER_AGENT', 'OUTCOME', 'TIME'));
 
 -- The time of an edition: how long each task was worked on, by local day and by the place that the task had at the close. A day before
--- the month is of a month that was closed already: what that one became longer or shorter by afterwards. The nil uuid is no client or project.
+-- the month is of a month that was closed already: what that one became longer or shorter by afterwards, and the project or client whose terms
+-- charge it. The nil uuid is no client or project.
 CREATE TABLE "period_task_time" (
     "tenant_id" UUID NOT NULL,
     "month" DATE NOT NULL,
@@ -14,12 +15,14 @@ CREATE TABLE "period_task_time" (
     "client_id" UUID NOT NULL,
     "project_id" UUID NOT NULL,
     "micros" BIGINT NOT NULL,
+    "charged_to" UUID,
 
     CONSTRAINT "period_task_time_pkey" PRIMARY KEY ("tenant_id", "month", "edition", "task_id", "day", "client_id", "project_id")
 );
 CREATE INDEX "period_task_time_day_idx" ON "period_task_time"("tenant_id", "day");
 ALTER TABLE "period_task_time"
   ADD CONSTRAINT "period_task_time_is_something" CHECK ("micros" <> 0),
+  ADD CONSTRAINT "period_task_time_late_is_charged" CHECK (("day" < "month") = ("charged_to" IS NOT NULL)),
   ADD CONSTRAINT "period_task_time_day_is_over" CHECK ("day" < "month" + interval '1 month'),
   ADD CONSTRAINT "period_task_time_tenant_id_month_edition_fkey" FOREIGN KEY ("tenant_id", "month", "edition")
     REFERENCES "period_snapshot"("tenant_id", "month", "edition") ON DELETE RESTRICT ON UPDATE RESTRICT;

@@ -251,6 +251,22 @@ describe('time of a closed month', () => {
     expect([await shown(t, OCTOBER), await shown(t, NOVEMBER), await shown(t, DECEMBER)]).toEqual([...both, []])
   })
 
+  it('stays as it was when the month that its late part is of gets other terms', async () => {
+    const t = await tenant()
+    await t.record(october('a', '09:00', '09:31'))
+    await terms(t, { projectKey: 'launch' }, OCTOBER, {}, NOVEMBER)
+    await terms(t, { projectKey: 'launch' }, NOVEMBER)
+    expect(await t.closeMonth(OCTOBER)).toEqual([])
+    await t.record(october('late', '10:00', '10:12'))
+    t.setClock('2026-12-10T12:00:00Z')
+    expect(await t.closeMonth(NOVEMBER)).toEqual([])
+    const november = ['launch T1: 0.2 h = 18.00 (12 min of it came late for closed months)']
+    expect(await shown(t, NOVEMBER)).toEqual(november)
+    expect(await t.reopen(OCTOBER)).toEqual([])
+    await terms(t, { projectKey: 'launch' }, OCTOBER, { ...NOTHING, model: 'PER_TASK', price: '50' }, NOVEMBER)
+    expect([await shown(t, OCTOBER), await shown(t, NOVEMBER)]).toEqual([[], november])
+  })
+
   it('leaves a task in the place that it had at the close', async () => {
     const t = await hourly()
     await t.record(october('elsewhere', '15:00', '15:30', { project: 'audit', task: 'T9' }))

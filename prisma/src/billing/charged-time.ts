@@ -68,7 +68,7 @@ export async function readTriedTime(
   }
   const terms = [{ ...place, startsOn: month, endsOn: null }]
   const time = await readTaskTime(db, { ranges: [monthDays(month)], timeZone, of })
-  return time.flatMap((row) => chargedBy({ ...row, month }, { terms, own }))
+  return time.flatMap((row) => chargedBy({ ...row, month, chargedTo: null }, { terms, own }))
 }
 
 /**
@@ -78,12 +78,15 @@ export async function readTriedTime(
 export async function readTimeToFreeze(
   db: TenantSql,
   { month, timeZone }: { month: CalendarDate; timeZone: string },
-): Promise<TaskDayTime[] | null> {
+): Promise<FrozenTime[] | null> {
   const terms = await readTimeTerms(db)
   if (!terms.some((one) => isInForceIn(one, monthDays(month)))) return null
   const [own, closed] = [await readProjectTermDays(db), await readClosedMonths(db)]
   const time = await readMonths(db, { months: [month], terms, closed, timeZone, of: () => null })
-  return time.filter((row) => row.day >= month || chargedBy(row, { terms, own }).length > 0)
+  return time.flatMap((row) => {
+    if (row.day >= month) return [row]
+    return chargedBy(row, { terms, own }).map(({ place }) => ({ ...row, chargedTo: place.projectId ?? place.clientId }))
+  })
 }
 
 async function readMonths(
@@ -112,6 +115,7 @@ async function readMonths(
     return outstanding({ now: now.filter(isOfIt), frozen: frozen.filter(isOfIt), closedMonths }).map((row) => ({
       ...row,
       month,
+      chargedTo: null,
     }))
   })
 }
@@ -170,28 +174,33 @@ function outstanding(of: {
 
 /**
  * The terms that charge a time: those of its project where that has terms of its own on the day, else of its client. What came late is
- * charged by the first terms of the month that are of the same place; where there are none, it waits for a month that has some.
+ * charged by the first terms of the month that are of the same place; where there are none, it waits for a month that has some. Whom a closed
+ * month charges for it is written in its edition: the terms of its day may have changed since, if their month was opened again.
  */
 function chargedBy(
   row: FrozenTime,
   { terms, own }: { terms: readonly TimeTerms[]; own: readonly ProjectTermDays[] },
 ): ChargedTime[] {
-  const { month, day, taskId, projectId, clientId, micros } = row
-  const isOn = (one: Pick<TimeTerms, 'startsOn' | 'endsOn'>) =>
-    one.startsOn <= day && (one.endsOn === null || day < one.endsOn)
-  const isOwn = own.some((one) => one.projectId === projectId && isOn(one))
-  const ofProject = terms.find((one) => one.projectId === projectId && isOn(one))
-  const ofClient = isOwn ? undefined : terms.find((one) => one.clientId === clientId && isOn(one))
-  const onDay = ofProject ?? ofClient
-  if (onDay === undefined) return []
-  const charging =
-    day >= month ? onDay : terms.find((one) => isSamePlace(one, onDay) && isInForceIn(one, monthDays(month)))
+  const { month, day, taskId, micros, chargedTo } = row
+  const onDay = day >= month || chargedTo === null ? termsOfDay(row, { terms, own }) : undefined
+  const place = chargedTo ?? onDay?.projectId ?? onDay?.clientId
+  const ofMonth = () =>
+    terms.find((one) => (one.projectId ?? one.clientId) === place && isInForceIn(one, monthDays(month)))
+  const charging = day >= month ? onDay : place === undefined ? undefined : ofMonth()
   if (charging === undefined) return []
   return [{ place: placeOf(charging), startsOn: charging.startsOn, month, day, taskId, micros }]
 }
 
-function isSamePlace(a: TimeTerms, b: TimeTerms): boolean {
-  return a.projectId === b.projectId && a.clientId === b.clientId
+function termsOfDay(
+  { day, projectId, clientId }: TaskDayTime,
+  { terms, own }: { terms: readonly TimeTerms[]; own: readonly ProjectTermDays[] },
+): TimeTerms | undefined {
+  const isOn = (one: Pick<TimeTerms, 'startsOn' | 'endsOn'>) =>
+    one.startsOn <= day && (one.endsOn === null || day < one.endsOn)
+  const ofProject = terms.find((one) => one.projectId === projectId && isOn(one))
+  if (ofProject !== undefined) return ofProject
+  const isOwn = own.some((one) => one.projectId === projectId && isOn(one))
+  return isOwn ? undefined : terms.find((one) => one.clientId === clientId && isOn(one))
 }
 
 function placeOf({ projectId, clientId }: TimeTerms): BilledPlace {

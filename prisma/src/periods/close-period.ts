@@ -6,7 +6,7 @@ import { rangeBounds } from '@outlay/domain/periods/local-day'
 import { bumpConfig } from '../ingest/tenant-lock.ts'
 import { readTimeToFreeze } from '../billing/charged-time.ts'
 import { readCompletedCount } from '../sql/read-fleet.ts'
-import type { TaskDayTime } from '../sql/read-task-time.ts'
+import type { FrozenTime } from '../sql/read-task-time.ts'
 import { clientSql, type TenantSql } from '../sql/tenant-sql.ts'
 import { readBridge } from './bridge.ts'
 import { readMonthPools } from './month-pools.ts'
@@ -97,7 +97,7 @@ function reasonAt(reason: string, { item, field }: { item: string; field: string
 async function readContent(
   db: TenantSql,
   { period: { month }, config: { currency, timeZone } }: LockedPeriod,
-  of: { checks: readonly PeriodCheck[]; accepted: AcceptedCheck[]; time: readonly TaskDayTime[] | null },
+  of: { checks: readonly PeriodCheck[]; accepted: AcceptedCheck[]; time: readonly FrozenTime[] | null },
 ): Promise<SnapshotContent> {
   const { checks, accepted, time } = of
   const range = { from: month, to: addMonths(month, 1) }

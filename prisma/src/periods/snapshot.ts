@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { PoolClient } from 'pg'
 import { invariant } from '@outlay/domain/errors'
 import { addMonths, type CalendarDate } from '@outlay/domain/periods/calendar-date'
-import { writeFrozenTime, type TaskDayTime } from '../sql/read-task-time.ts'
+import { writeFrozenTime, type FrozenTime } from '../sql/read-task-time.ts'
 import type { Prepared, TenantSql } from '../sql/tenant-sql.ts'
 import type { BridgeLine } from './bridge.ts'
 import type { KeptCheck } from './period-checks.ts'
@@ -24,11 +24,11 @@ export interface SnapshotContent {
 
 /**
  * What an edition says of its time, so that its hash covers that too: how many rows, their sum in microseconds, and sha256 in hex over a line
- * for each, `task|day|client|project|micros`, in the order of these texts, joined by line feeds.
+ * for each, `task|day|client|project|micros|charged to`, in the order of these texts, joined by line feeds.
  */
-export function timeContent(time: readonly TaskDayTime[]): NonNullable<SnapshotContent['time']> {
-  const lines = time.map(({ taskId, day, clientId, projectId, micros }) =>
-    [taskId, day, clientId, projectId, micros].join('|'),
+export function timeContent(time: readonly FrozenTime[]): NonNullable<SnapshotContent['time']> {
+  const lines = time.map(({ taskId, day, clientId, projectId, micros, chargedTo }) =>
+    [taskId, day, clientId, projectId, micros, chargedTo ?? '-'].join('|'),
   )
   return {
     rows: time.length,
@@ -51,7 +51,7 @@ export interface Edition {
   bridge: readonly BridgeLine[] | null
   closedBy: string
   /** The rows of `content.time`; null without it. */
-  time: readonly TaskDayTime[] | null
+  time: readonly FrozenTime[] | null
 }
 
 const WRITE = `
@@ -84,7 +84,7 @@ export async function writeSnapshot(client: PoolClient, db: TenantSql, made: Edi
 // Without time in the content there are no rows of it, and no hash of them.
 const TIME_HASH = `SELECT CASE WHEN count(*) = 0 AND s.content -> 'time' IS NULL THEN ''
     ELSE encode(sha256(convert_to(coalesce(string_agg(f.line, E'\\n' ORDER BY f.line COLLATE "C"), ''), 'UTF8')), 'hex') END
-  FROM (SELECT concat_ws('|', f.task_id, f.day, f.client_id, f.project_id, f.micros) AS line FROM period_task_time f
+  FROM (SELECT concat_ws('|', f.task_id, f.day, f.client_id, f.project_id, f.micros, coalesce(f.charged_to::text, '-')) AS line FROM period_task_time f
     WHERE f.tenant_id = $1::uuid AND f.month = s.month AND f.edition = s.edition) f`
 
 const VERIFY: Prepared = {

@@ -112,12 +112,14 @@ function withMicros<Row extends { micros: string }>(row: Row): Omit<Row, 'micros
 export interface FrozenTime extends TaskDayTime {
   /** The month that charges it; of days before it, what a month that was closed already became longer or shorter by. */
   month: CalendarDate
+  /** Of a day before the month: the project or client whose terms charge it. */
+  chargedTo: string | null
 }
 
 const FROZEN: Prepared = {
   name: 'read_frozen_time',
   text: `SELECT f.month::text AS month, f.task_id AS "taskId", f.client_id AS "clientId", f.project_id AS "projectId", f.day::text AS day,
-      f.micros::text AS micros
+      f.micros::text AS micros, f.charged_to AS "chargedTo"
     FROM period_task_time f JOIN period p ON p.tenant_id = f.tenant_id AND p.month = f.month AND p.edition = f.edition AND p.state = 'CLOSED'
     WHERE f.tenant_id = $1::uuid AND (f.month = ANY ($2::date[]) OR (f.day >= $3::date AND f.day < $4::date))
     ORDER BY f.month, f.task_id, f.day, f.client_id, f.project_id`,
@@ -134,13 +136,13 @@ export async function readFrozenTime(
 }
 
 const FREEZE = `
-INSERT INTO period_task_time (tenant_id, month, edition, task_id, day, client_id, project_id, micros)
-SELECT $1::uuid, $2::date, $3::int, t.* FROM unnest($4::uuid[], $5::date[], $6::uuid[], $7::uuid[], $8::bigint[]) AS t`
+INSERT INTO period_task_time (tenant_id, month, edition, task_id, day, client_id, project_id, micros, charged_to)
+SELECT $1::uuid, $2::date, $3::int, t.* FROM unnest($4::uuid[], $5::date[], $6::uuid[], $7::uuid[], $8::bigint[], $9::uuid[]) AS t`
 
 /** Writes the time of an edition. */
 export async function writeFrozenTime(
   db: TenantSql,
-  { month, edition, time }: { month: CalendarDate; edition: number; time: readonly TaskDayTime[] },
+  { month, edition, time }: { month: CalendarDate; edition: number; time: readonly FrozenTime[] },
 ): Promise<void> {
   if (time.length === 0) return
   await db.query({ name: PLANNED_EACH_TIME, text: FREEZE }, [
@@ -150,6 +152,7 @@ export async function writeFrozenTime(
     plainArray(time.map(({ clientId }) => clientId)),
     plainArray(time.map(({ projectId }) => projectId)),
     plainArray(time.map((one) => one.micros)),
+    plainArray(time.map(({ chargedTo }) => chargedTo)),
   ])
 }
 
