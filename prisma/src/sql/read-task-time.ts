@@ -22,7 +22,7 @@ type TaskDayRow = Omit<TaskDayTime, 'micros'> & { micros: string }
  * An event counts for at most so many days: shorter than any month, so that its time is in the month it began in and the next, and in no
  * other.
  */
-export const CALL_DAYS_MAX = 27
+const CALL_DAYS_MAX = 27
 
 const DAY_MICROS = 86_400_000_000n
 const micros = (instant: string) => `(extract(epoch FROM ${instant}) * 1000000)::bigint`
