@@ -156,6 +156,32 @@ export function billing(): void {
     )
 
     it(
+      'by the hour are tried on the time that tasks took, and are those of a project of the demo',
+      visiting(async (visit) => {
+        const visitor = await visit('finance')
+        await visitor.page.setViewportSize(PHONE)
+        await visitor.open('/terms?project=brand-refresh')
+        const { page } = visitor
+        await (await visitor.ready(page.getByRole('combobox', { name: 'Model' }))).selectOption('TIME')
+        await visitor.fill(page.getByLabel(/^For each hour/), '90')
+        const steps = page.getByLabel(/^Rounded up to steps of/)
+        await visitor.fill(steps, '0')
+        await visitor.click(page.getByRole('button', { name: 'Set the terms' }))
+        await page.getByText('incrementMinutes is a whole number from 1 to 1440; 0 is not.').waitFor()
+        expect(await steps.getAttribute('aria-invalid')).toBe('true')
+        await visitor.fill(steps, '6')
+        await visitor.click(page.getByRole('button', { name: /^Try them on/ }))
+        await visitor.reads(page.getByRole('main'), /Time on task .*, in steps of 6 min/)
+        expect(await accessFaults(visitor)).toEqual([])
+        expect((await chargesOf({ projectKey: 'brand-refresh' })).charges).toEqual([])
+        const { charges } = await chargesOf({ projectKey: 'supplier-review' })
+        expect(charges.map(({ engagement }) => engagement.model)).toEqual(['TIME'])
+        await visitor.open('/projects/supplier-review')
+        await visitor.reads(section(visitor), /£75\.00 for each hour that a task was worked on/)
+      }),
+    )
+
+    it(
       'of a month are listed for all with terms, and add up to what the API says',
       visiting(async (visit) => {
         const visitor = await visit('projectManager')

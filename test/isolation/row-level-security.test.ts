@@ -47,6 +47,8 @@ const WRITTEN_BY_ALLOCATION = [
   `INSERT INTO period_snapshot_row (tenant_id, month, edition, dimension, member_id, cost_direct, cost_shared, cost_allocated, invocations,
      tokens, unpriced, unconverted)
    VALUES ($1::uuid, '2026-09-01', 1, 'AGENT', $1::uuid, 1, 0, 0, 1, 1, 0, 0)`,
+  `INSERT INTO period_task_time (tenant_id, month, edition, task_id, day, client_id, project_id, micros)
+   VALUES ($1::uuid, '2026-09-01', 1, $1::uuid, '2026-09-10', $1::uuid, $1::uuid, 1)`,
   `INSERT INTO period_correction (tenant_id, id, cause, usage_bucket, usage_day, posted_bucket, posted_day, agent_id, client_id, project_id,
      task_id, resource_id, kind, cost_direct, cost_shared, invocations, tokens, unpriced, unconverted)
    VALUES ($1::uuid, $1::uuid, 'LATE_EVENT', '2026-09-10', '2026-09-10', '2026-10-10', '2026-10-10', $1::uuid, $1::uuid, $1::uuid, $1::uuid,

@@ -246,6 +246,7 @@ const MODELS = [
   { model: 'RETAINER', price: '1000', unit: 'TASKS', allowance: '1', overagePrice: '80', carryOverMonths: 0 },
   { model: 'PER_AGENT', price: '30', isProrated: true },
   { model: 'OUTCOME', price: '9' },
+  { model: 'TIME', price: '90', incrementMinutes: 6 },
 ]
 
 describe('the statement of a client', () => {

@@ -37,11 +37,12 @@ export interface Used {
   agents?: [agent: string, firstOn: string][]
   /** Minutes after the start of the month. */
   intervals?: [task: string, start: number, end: number][]
+  /** Minutes by task that closed months became longer by. */
+  late?: Record<string, number>
 }
 
 export function facts(used: Used = {}): PeriodFacts {
   const month = used.month ?? firstOfMonth(used.from ?? '2026-06-01')
-  const startMs = Date.parse(month)
   return {
     month,
     from: used.from ?? month,
@@ -58,10 +59,25 @@ export function facts(used: Used = {}): PeriodFacts {
       ...{ taskId: task, label: task, completedOn, reversedOn },
     })),
     agents: (used.agents ?? []).map(([agent, firstOn]) => ({ agentId: agent, label: agent, firstOn })),
-    intervals: (used.intervals ?? []).map(([task, start, end]) => ({
-      ...{ taskId: task, label: task, startMs: startMs + start * 60_000, endMs: startMs + end * 60_000 },
-    })),
+    time: timeOf(used.intervals ?? [], used.late ?? {}),
   }
+}
+
+/** Each minute of a task counted once, by laying its minutes out; in the order of the tasks. */
+export function timeOf(
+  intervals: readonly (readonly [task: string, start: number, end: number])[],
+  late: Readonly<Record<string, number>> = {},
+): PeriodFacts['time'] {
+  const tasks = new Map<string, Set<number>>(Object.keys(late).map((task) => [task, new Set()]))
+  for (const [task, start, end] of intervals) {
+    const minutes = tasks.get(task) ?? new Set()
+    for (let minute = start; minute < end; minute += 1) minutes.add(minute)
+    tasks.set(task, minutes)
+  }
+  return [...tasks].map(([task, minutes]) => {
+    const lateMicros = BigInt(late[task] ?? 0) * 60_000_000n
+    return { taskId: task, label: task, micros: BigInt(minutes.size) * 60_000_000n + lateMicros, lateMicros }
+  })
 }
 
 export function charge(terms: TermsWish, ...months: Used[]): Charge[] {

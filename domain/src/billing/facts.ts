@@ -25,6 +25,10 @@ export interface PeriodFacts {
   reversed: readonly (NamedTask & { completedOn: CalendarDate; reversedOn: CalendarDate })[]
   /** Agents active on these days, with the first day they were active under the terms. */
   agents: readonly { agentId: string; label: string; firstOn: CalendarDate }[]
-  /** When each task was worked on, half-open, in milliseconds; they may overlap. */
-  intervals: readonly (NamedTask & { startMs: number; endMs: number })[]
+  /** How long each task was worked on, overlapping calls of it counted once; below zero where closed months became shorter by more. */
+  time: readonly (NamedTask & {
+    micros: bigint
+    /** How much of it is of months that were closed before. */
+    lateMicros: bigint
+  })[]
 }

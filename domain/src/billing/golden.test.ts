@@ -287,6 +287,26 @@ const CASES: Golden[] = [
     ],
   },
   {
+    // T1: 20 minutes of July and 11 that came late for June are 31, rounded up once: 54.00. T2 is 31 minutes shorter in June: −36 minutes.
+    // T3: 5 of July and 5 less are nothing, and are said.
+    name: 'joins what a closed month became longer or shorter by to the time of the task',
+    terms: wish({ model: 'TIME', price: '90', incrementMinutes: 6 }),
+    months: [
+      {
+        used: {
+          month: '2026-07-01',
+          intervals: [
+            ['T1', 0, 20],
+            ['T3', 0, 5],
+          ],
+          late: { T1: 11, T2: -31, T3: -5 },
+        },
+        lines: ['TIME 0.6 × 90.00 = 54.00', 'TIME -0.6 × 90.00 = -54.00', 'TIME 0 × 90.00 = 0.00'],
+        total: '0.00',
+      },
+    ],
+  },
+  {
     // 900.00 used, 10 % off: 810.00. Up to 1,000.00: +190.00. Credit of 1,250.00: −1,000.00, 250.00 are left.
     // July: 3,000.00 − 300.00 = 2,700.00; the minimum is reached; −250.00 and the credit is used up. August: none is left.
     name: 'takes usage, discount, minimum and credit in this order',

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { FIXED18_ONE, formatFixed18, type Fixed18 } from '../money/fixed18.ts'
 import { addDays, daysBetween } from '../periods/calendar-date.ts'
-import { facts, wish } from './billing-test-kit.ts'
+import { facts, timeOf, wish } from './billing-test-kit.ts'
 import { sumOf } from './adjust.ts'
 import { single } from './charge-line.ts'
 import { chargeMonths, dependsOnThePast, type Charge } from './charge-months.ts'
@@ -11,7 +11,7 @@ import type { PeriodFacts } from './facts.ts'
 import { monthParts, prorate } from './part-of-month.ts'
 import { chargeOfDays } from './revenue.ts'
 import { roundLines } from './round-lines.ts'
-import { unitedTime } from './united-time.ts'
+import { wholeIncrements } from './time.ts'
 
 const PENNY = FIXED18_ONE / 100n
 
@@ -93,9 +93,7 @@ function month(first: string): fc.Arbitrary<PeriodFacts> {
       agents: used.agents.map((day, index) => ({
         ...{ agentId: `A${index}`, label: `A${index}`, firstOn: addDays(first, Math.min(day, used.days.to - 1)) },
       })),
-      intervals: used.intervals.map(([task, start, length]) => ({
-        ...{ taskId: `I${task}`, label: `I${task}`, startMs: start * 60_000, endMs: (start + length) * 60_000 },
-      })),
+      time: timeOf(used.intervals.map(([task, start, length]) => [`I${task}`, start, start + length])),
     }))
 }
 
@@ -125,7 +123,7 @@ function more(used: PeriodFacts): PeriodFacts {
     invocations: used.invocations + 7n,
     completed: [...used.completed, { taskId: 'more', label: 'more' }],
     agents: [...used.agents, { agentId: 'more', label: 'more', firstOn: used.from }],
-    intervals: [...used.intervals, { taskId: 'more', label: 'more', startMs: 0, endMs: 90_000 }],
+    time: [...used.time, { taskId: 'more', label: 'more', micros: 90_000_000n, lateMicros: 0n }],
   }
 }
 
@@ -295,25 +293,27 @@ describe('months of a range', () => {
   })
 })
 
-describe('united time', () => {
-  it('is that of each minute counted once', () => {
-    const intervals = fc.array(fc.tuple(fc.nat(2), fc.nat(60), fc.nat(20)), { maxLength: 12 })
+describe('increments of time', () => {
+  const micros = fc.bigInt({ min: -(10n ** 12n), max: 10n ** 12n })
+  const increment = fc.integer({ min: 1, max: 1440 })
+
+  it('are the least whole number that covers it, and take back what they charge', () => {
     fc.assert(
-      fc.property(intervals, (list) => {
-        const minutes = new Map<number, Set<number>>()
-        for (const [task, start, length] of list) {
-          const set = minutes.get(task) ?? new Set()
-          for (let minute = start; minute < start + length; minute += 1) set.add(minute)
-          minutes.set(task, set)
-        }
-        const united = unitedTime(
-          list.map(([task, start, length]) => ({
-            ...{ taskId: `${task}`, label: '', startMs: start * 60_000, endMs: (start + length) * 60_000 },
-          })),
-        )
-        expect(united.map(({ taskId, ms }) => [taskId, ms / 60_000])).toEqual(
-          [...minutes].map(([task, set]) => [`${task}`, set.size]),
-        )
+      fc.property(micros, increment, (time, minutes) => {
+        const charged = wholeIncrements(time, minutes)
+        expect(charged % BigInt(minutes)).toBe(0n)
+        expect(wholeIncrements(-time, minutes)).toBe(-charged)
+        const over = (time < 0n ? -1n : 1n) * (charged * 60_000_000n - time)
+        expect(over >= 0n && over < BigInt(minutes) * 60_000_000n).toBe(true)
+      }),
+    )
+  })
+
+  it('never charge less for more time', () => {
+    fc.assert(
+      fc.property(micros, micros, increment, (a, b, minutes) => {
+        const [less, more] = a < b ? [a, b] : [b, a]
+        expect(wholeIncrements(less, minutes) <= wholeIncrements(more, minutes)).toBe(true)
       }),
     )
   })

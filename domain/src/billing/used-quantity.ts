@@ -2,9 +2,8 @@ import { divideHalfEven } from '../money/half-even.ts'
 import { QUANTITY6_ONE, type Quantity6 } from '../usage/quantity.ts'
 import type { PeriodFacts } from './facts.ts'
 import type { BillingUnit } from './terms.ts'
-import { unitedTime } from './united-time.ts'
 
-const HOUR_MS = 3_600_000n
+const HOUR_MICROS = 3_600_000_000n
 
 /** What a period used of a unit. Hours are those of each task united, half-even at six decimals of an hour. */
 export function usedQuantity(unit: BillingUnit, facts: PeriodFacts): Quantity6 {
@@ -16,8 +15,8 @@ export function usedQuantity(unit: BillingUnit, facts: PeriodFacts): Quantity6 {
     case 'INVOCATIONS':
       return facts.invocations * QUANTITY6_ONE
     case 'HOURS': {
-      const ms = unitedTime(facts.intervals).reduce((sum, task) => sum + BigInt(task.ms), 0n)
-      return divideHalfEven(ms * QUANTITY6_ONE, HOUR_MS)
+      const micros = facts.time.reduce((sum, task) => sum + task.micros, 0n)
+      return divideHalfEven(micros * QUANTITY6_ONE, HOUR_MICROS)
     }
     default:
       return unit satisfies never

@@ -8,8 +8,9 @@ import type { Fixed18 } from '@outlay/domain/money/fixed18'
 import { firstOfMonth, type CalendarDate, type DateRange } from '@outlay/domain/periods/calendar-date'
 import type { ChargedTerms, ProjectTermDays } from '../sql/read-engagements.ts'
 import type { TenantSql } from '../sql/tenant-sql.ts'
+import { readChargedTime, type ChargedTime } from './charged-time.ts'
 import { placeOf } from './charges.ts'
-import { loadPeriodFacts, type LoadedFacts, type PlaceWanted } from './period-facts.ts'
+import { loadPeriodFacts, type LoadedFacts, type MonthPart, type PlaceWanted } from './period-facts.ts'
 
 /**
  * What each of some terms, in force on a day of a range, charges for its days: the rule of domain/src/billing/revenue.ts on what daily and monthly
@@ -42,12 +43,23 @@ export async function readChargesOfDays(
       { ...one, parts: before },
     ]
   })
-  const loaded = await loadPeriodFacts(db, { wanted, except, timeZone, isTotal: true })
+  const time = await readTime(db, { timeZone, of: ranges.filter(({ terms }) => terms.model === 'TIME') })
+  const loaded = await loadPeriodFacts(db, { wanted, except, timeZone, time, isTotal: true })
   return ranges.map(({ engagement, terms }, index) => {
     const [upTo, before] = [factsOf(loaded[2 * index]), factsOf(loaded[2 * index + 1])]
     const facts = { upTo, before: before.at(-1) ?? null }
     return chargeOfDays(terms, facts, { from: range.from, decimals: minorUnits(engagement.currency) })
   })
+}
+
+/** What is charged by the hour is in no cell: of closed months their editions hold it, of open ones it is read from events. */
+function readTime(
+  db: TenantSql,
+  { of, timeZone }: { of: readonly { engagement: ChargedTerms; upTo: readonly MonthPart[] }[]; timeZone: string },
+): Promise<ChargedTime[]> {
+  if (of.length === 0) return Promise.resolve([])
+  const months = new Set(of.flatMap(({ upTo }) => upTo.map(({ month }) => month)))
+  return readChargedTime(db, { places: of.map(({ engagement }) => placeOf(engagement)), months: [...months], timeZone })
 }
 
 function factsOf(loaded: readonly LoadedFacts[] = []) {

@@ -16,6 +16,7 @@ import {
 } from '../sql/read-engagements.ts'
 import type { BilledPlace } from '../sql/read-billing-facts.ts'
 import type { TenantSql } from '../sql/tenant-sql.ts'
+import { readChargedTime, readTriedTime, type ChargedTime } from './charged-time.ts'
 import { loadPeriodFacts } from './period-facts.ts'
 import { placeOfTerms } from './set-engagement.ts'
 
@@ -44,7 +45,8 @@ export async function readCharges(
   const range = { from: month, to: addMonths(month, 1) }
   const engagements = await readEngagementsInForce(db, { ...range, projectId, clientId })
   const except = engagements.some((engagement) => engagement.clientId !== null) ? await readProjectTermDays(db) : []
-  const charges = await chargesOf(db, { engagements, month, timeZone, except })
+  const time = await readTimeOf(db, { engagements, month, timeZone })
+  const charges = await chargesOf(db, { engagements, month, timeZone, except, time })
   return charges.map((charge, index) => ({ engagement: atIndex(engagements, index), ...charge }))
 }
 
@@ -63,7 +65,26 @@ export async function tryTerms(
   const place = await placeOfTerms(db, wish)
   const except = place.clientId === null ? [] : await readProjectTermDays(db)
   const engagement = { ...place, startsOn: month, endsOn: null, terms, currency }
-  return atIndex(await chargesOf(db, { engagements: [engagement], month, timeZone, except }), 0)
+  const isTime = terms.model === 'TIME'
+  const time = isTime ? await readTriedTime(db, { place: placeOf(engagement), month, timeZone, own: except }) : []
+  return atIndex(await chargesOf(db, { engagements: [engagement], month, timeZone, except, time }), 0)
+}
+
+/**
+ * The time that engagements charge in a month, and where the month depends on those before it, in each of them. It holds ids, days and
+ * durations and nothing else, and is read from events.
+ */
+export async function readTimeOf(
+  db: TenantSql,
+  { engagements, month, timeZone }: { engagements: readonly ChargedTerms[]; month: CalendarDate; timeZone: string },
+): Promise<ChargedTime[]> {
+  const byTime = engagements.filter(({ terms }) => terms.model === 'TIME')
+  if (byTime.length === 0) return []
+  const months = byTime.flatMap((engagement) => {
+    const terms = checkTerms(engagement.terms, engagement.currency)
+    return monthParts(chargedRange(engagement, terms, month)).map((part) => part.month)
+  })
+  return readChargedTime(db, { places: byTime.map(placeOf), months: [...new Set(months)], timeZone })
 }
 
 /** The charges of a month by some terms, in their order. All of them are read by the same few statements. */
@@ -74,15 +95,16 @@ async function chargesOf(
     month: CalendarDate
     timeZone: string
     except: readonly ProjectTermDays[]
+    time: readonly ChargedTime[]
   },
 ): Promise<TermsCharge[]> {
-  const { engagements, month, timeZone, except } = asked
+  const { engagements, month, timeZone, except, time } = asked
   const wanted = engagements.map((engagement) => {
     const terms = checkTerms(engagement.terms, engagement.currency)
     const parts = monthParts(chargedRange(engagement, terms, month))
     return { terms, since: engagement.startsOn, place: placeOf(engagement), parts }
   })
-  const loaded = await loadPeriodFacts(db, { wanted, except, timeZone })
+  const loaded = await loadPeriodFacts(db, { wanted, except, timeZone, time })
   return wanted.map(({ terms, since }, index) => {
     const known = atIndex(loaded, index)
     const ofMonth = known.filter(({ facts }) => facts.month === month)
@@ -99,10 +121,19 @@ function atIndex<T>(list: readonly T[], index: number): T {
   return one
 }
 
-/** What one engagement in force in a month charges for it. `except`: the days on which projects have terms of their own. */
+/**
+ * What one engagement in force in a month charges for it. `except`: the days on which projects have terms of their own; `time`: what it
+ * charges by the hour (readTimeOf).
+ */
 export async function chargeOf(
   db: TenantSql,
-  asked: { engagement: ChargedTerms; month: CalendarDate; timeZone: string; except: readonly ProjectTermDays[] },
+  asked: {
+    engagement: ChargedTerms
+    month: CalendarDate
+    timeZone: string
+    except: readonly ProjectTermDays[]
+    time: readonly ChargedTime[]
+  },
 ): Promise<TermsCharge> {
   const { engagement, ...rest } = asked
   return atIndex(await chargesOf(db, { engagements: [engagement], ...rest }), 0)

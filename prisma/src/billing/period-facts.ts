@@ -24,6 +24,7 @@ import {
 } from '../sql/read-billing-facts.ts'
 import type { ProjectTermDays } from '../sql/read-engagements.ts'
 import type { TenantSql } from '../sql/tenant-sql.ts'
+import type { ChargedTime } from './charged-time.ts'
 
 export interface LoadedFacts {
   facts: PeriodFacts
@@ -31,7 +32,7 @@ export interface LoadedFacts {
   cost: CellSums
 }
 
-type MonthPart = DateRange & { month: CalendarDate }
+export type MonthPart = DateRange & { month: CalendarDate }
 
 /** What terms are about and the days that must be known of it. */
 export interface PlaceWanted {
@@ -47,6 +48,8 @@ interface Context {
   /** The days that clients leave to projects with terms of their own. */
   except: readonly ProjectTermDays[]
   timeZone: string
+  /** What terms charge by the hour (readChargedTime). */
+  time: readonly ChargedTime[]
 }
 
 /**
@@ -58,7 +61,7 @@ interface Context {
  */
 export async function loadPeriodFacts(
   db: TenantSql,
-  { wanted, except, timeZone, isTotal = false }: Context & { wanted: readonly PlaceWanted[]; isTotal?: boolean },
+  { wanted, except, timeZone, time, isTotal = false }: Context & { wanted: readonly PlaceWanted[]; isTotal?: boolean },
 ): Promise<LoadedFacts[][]> {
   const daysOf = (isAsked: (terms: BillingTerms) => boolean): PlacesAsked => ({
     days: wanted.flatMap(({ terms, place, parts }, nr) => {
@@ -83,7 +86,7 @@ export async function loadPeriodFacts(
   const labels: ReadonlyMap<string, string> = isTotal
     ? new Map()
     : await labelsOf(db, {
-        tasks: [...taskCosts.map(({ taskId }) => taskId), ...countedShares.flatMap(({ taskId }) => taskId ?? [])],
+        tasks: [...taskCosts, ...time, ...countedShares].flatMap(({ taskId }) => taskId ?? []),
         agents: agentUses.flatMap(({ agentId }) => agentId ?? []),
       })
   const [use, share, taskCost, completion, reversal] = [
@@ -96,7 +99,7 @@ export async function loadPeriodFacts(
   const fraction = fractionsIn(timeZone)
   return wanted.map((one, nr) =>
     factsOf(one, {
-      ...{ except, timeZone, fraction, labels, uses: use(nr), shares: share(nr), taskCosts: taskCost(nr) },
+      ...{ except, timeZone, time, fraction, labels, uses: use(nr), shares: share(nr), taskCosts: taskCost(nr) },
       ...{ completed: completion(nr), reversed: reversal(nr) },
     }),
   )
@@ -156,7 +159,7 @@ interface Read extends Context {
 
 /** What was read of one place, by the parts of months that are wanted of it. */
 function factsOf({ terms, since, place, parts }: PlaceWanted, read: Read): LoadedFacts[] {
-  const { uses, shares, taskCosts, completed, reversed, labels, fraction } = read
+  const { uses, shares, taskCosts, completed, reversed, labels, fraction, time } = read
   const basis = 'basis' in terms ? terms.basis : null
   const firstDays = firstDaysOf(uses)
   // A project leaves no day to others.
@@ -179,10 +182,33 @@ function factsOf({ terms, since, place, parts }: PlaceWanted, read: Read): Loade
       completed: completed.filter(({ completedOn }) => isIn(completedOn)),
       reversed: reversed.filter(({ reversedOn, completedOn }) => isIn(reversedOn) && completedOn >= since),
       agents: agentsOf(used, firstDays, labels),
-      intervals: [],
+      time: terms.model === 'TIME' ? timeByTask({ time, since, place, part, labels }) : [],
     }
     return { facts, cost }
   })
+}
+
+/** How long these terms charge each task for in a part of a month, the longest first; what came late is charged with the first day. */
+function timeByTask(
+  of: Pick<PlaceWanted, 'since' | 'place'> & { time: readonly ChargedTime[]; part: MonthPart; labels: Read['labels'] },
+): PeriodFacts['time'] {
+  const { time, since, place, part, labels } = of
+  const tasks = new Map<string, PeriodFacts['time'][number]>()
+  for (const { taskId, micros, day, ...charged } of time) {
+    const isOfPlace = charged.place.projectId === place.projectId && charged.place.clientId === place.clientId
+    const isLate = day < part.month
+    const isInPart = charged.month === part.month && (isLate || (day >= part.from && day < part.to))
+    if (!isOfPlace || charged.startsOn !== since || !isInPart) continue
+    const known = tasks.get(taskId) ?? { taskId, label: labels.get(taskId) ?? taskId, micros: 0n, lateMicros: 0n }
+    tasks.set(taskId, {
+      ...known,
+      micros: known.micros + micros,
+      lateMicros: known.lateMicros + (isLate ? micros : 0n),
+    })
+  }
+  return [...tasks.values()].sort((a, b) =>
+    a.micros !== b.micros ? (a.micros > b.micros ? -1 : 1) : a.taskId < b.taskId ? -1 : 1,
+  )
 }
 
 function unitsOf(terms: BillingTerms): BillingUnit[] {

@@ -18,7 +18,7 @@ export async function readPlaceFacts(
   { place, range, timeZone }: { place: BilledPlace; range: DateRange; timeZone: string },
 ): Promise<{ cost: CellSums; tasks: number }> {
   const wanted = [{ terms: TASKS, since: range.from, place, parts: monthParts(range) }]
-  const [loaded = []] = await loadPeriodFacts(db, { wanted, except: [], timeZone })
+  const [loaded = []] = await loadPeriodFacts(db, { wanted, except: [], timeZone, time: [] })
   return {
     cost: loaded.map(({ cost }) => cost).reduce(addSums, NO_SUMS),
     tasks: loaded.reduce((sum, { facts }) => sum + facts.completed.length, 0),

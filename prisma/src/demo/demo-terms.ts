@@ -71,6 +71,11 @@ export const DEMO_TERMS: readonly DemoTerms[] = [
     note: 'Only what was accepted',
   },
   { of: { clientKey: 'ostrava' }, terms: { model: 'PER_AGENT', price: '240' }, note: 'Agents by subscription' },
+  {
+    of: { projectKey: 'supplier-review' },
+    terms: { model: 'TIME', price: '75', incrementMinutes: 6 },
+    note: 'By the hour until the scope is agreed',
+  },
 ]
 
 /**

@@ -4,7 +4,9 @@ import { formatFixed18 } from '@outlay/domain/money/fixed18'
 import { addMonths, type CalendarDate } from '@outlay/domain/periods/calendar-date'
 import { rangeBounds } from '@outlay/domain/periods/local-day'
 import { bumpConfig } from '../ingest/tenant-lock.ts'
+import { readTimeToFreeze } from '../billing/charged-time.ts'
 import { readCompletedCount } from '../sql/read-fleet.ts'
+import type { FrozenTime } from '../sql/read-task-time.ts'
 import { clientSql, type TenantSql } from '../sql/tenant-sql.ts'
 import { readBridge } from './bridge.ts'
 import { readMonthPools } from './month-pools.ts'
@@ -19,7 +21,7 @@ import {
   type PeriodOutcome,
   type PeriodWish,
 } from './period.ts'
-import { writeSnapshot, type AcceptedCheck, type SnapshotContent } from './snapshot.ts'
+import { timeContent, writeSnapshot, type AcceptedCheck, type SnapshotContent } from './snapshot.ts'
 
 /**
  * Closes a month: looks it over, writes what it came to as an edition that nobody can change, and from then on posts what arrives for it to
@@ -46,11 +48,12 @@ export function closePeriod(
     const { currency, timeZone } = config
     const checks = await readPeriodChecks(db, { month, currency, timeZone, now: deps.now })
     const accepted = acceptedChecks(checks, wish.accept, month)
-    const content = await readContent(db, locked, { checks, accepted })
+    const time = await readTimeToFreeze(db, { month, timeZone })
+    const content = await readContent(db, locked, { checks, accepted, time })
     const edition = period.edition + 1
     const bridge = edition === 1 ? null : await bridgeFrom(db, locked, content)
     await setPeriodState(locked, { state: 'CLOSED', edition })
-    await writeSnapshot(client, db, { tenantId, month, edition, content, bridge, closedBy: wish.by })
+    await writeSnapshot(client, db, { tenantId, month, edition, content, bridge, closedBy: wish.by, time })
     const details = { edition, accepted }
     await notePeriodEvent(locked, { action: 'CLOSED', by: wish.by, reason: null, details })
     await bumpConfig(client, tenantId)
@@ -94,8 +97,9 @@ function reasonAt(reason: string, { item, field }: { item: string; field: string
 async function readContent(
   db: TenantSql,
   { period: { month }, config: { currency, timeZone } }: LockedPeriod,
-  { checks, accepted }: { checks: readonly PeriodCheck[]; accepted: AcceptedCheck[] },
+  of: { checks: readonly PeriodCheck[]; accepted: AcceptedCheck[]; time: readonly FrozenTime[] | null },
 ): Promise<SnapshotContent> {
+  const { checks, accepted, time } = of
   const range = { from: month, to: addMonths(month, 1) }
   const { start, end } = rangeBounds(range, timeZone)
   const instants = { start: new Date(start).toISOString(), end: new Date(end).toISOString() }
@@ -107,6 +111,7 @@ async function readContent(
     tasksCompleted: await readCompletedCount(db, range),
     checks: checks.map(keptCheck),
     accepted,
+    ...(time === null ? {} : { time: timeContent(time) }),
     runs: runs.map(({ poolId, runId, policyId, inputsHash, poolAmount: amount, allocated }) => ({
       poolId,
       runId,

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto'
 import type { PoolClient } from 'pg'
 import { invariant } from '@outlay/domain/errors'
 import { addMonths, type CalendarDate } from '@outlay/domain/periods/calendar-date'
+import { writeFrozenTime, type FrozenTime } from '../sql/read-task-time.ts'
 import type { Prepared, TenantSql } from '../sql/tenant-sql.ts'
 import type { BridgeLine } from './bridge.ts'
 import type { KeptCheck } from './period-checks.ts'
@@ -16,6 +18,23 @@ export interface SnapshotContent {
   checks: KeptCheck[]
   accepted: AcceptedCheck[]
   runs: { poolId: string; runId: string; policyId: string; inputsHash: string; amount: string; allocated: string }[]
+  /** Of the rows of period_task_time; absent where no terms charged by the hour. */
+  time?: { rows: number; micros: string; sha256: string }
+}
+
+/**
+ * What an edition says of its time, so that its hash covers that too: how many rows, their sum in microseconds, and sha256 in hex over a line
+ * for each, `task|day|client|project|micros|charged to`, in the order of these texts, joined by line feeds.
+ */
+export function timeContent(time: readonly FrozenTime[]): NonNullable<SnapshotContent['time']> {
+  const lines = time.map(({ taskId, day, clientId, projectId, micros, chargedTo }) =>
+    [taskId, day, clientId, projectId, micros, chargedTo ?? '-'].join('|'),
+  )
+  return {
+    rows: time.length,
+    micros: String(time.reduce((sum, { micros }) => sum + micros, 0n)),
+    sha256: createHash('sha256').update(lines.sort().join('\n')).digest('hex'),
+  }
 }
 
 /** A check that did not pass, and why the month was closed all the same. */
@@ -31,6 +50,8 @@ export interface Edition {
   content: SnapshotContent
   bridge: readonly BridgeLine[] | null
   closedBy: string
+  /** The rows of `content.time`; null without it. */
+  time: readonly FrozenTime[] | null
 }
 
 const WRITE = `
@@ -44,7 +65,7 @@ SELECT $1::uuid, $2::date, $5::int, ${ROW_COLUMNS} FROM made`
 
 /** Writes an edition with its rows and its hash, and proves that what is stored makes the hash. The month must have its row. */
 export async function writeSnapshot(client: PoolClient, db: TenantSql, made: Edition): Promise<void> {
-  const { tenantId, month, edition, content, bridge, closedBy } = made
+  const { tenantId, month, edition, content, bridge, closedBy, time } = made
   await client.query(WRITE, [
     tenantId,
     month,
@@ -55,9 +76,16 @@ export async function writeSnapshot(client: PoolClient, db: TenantSql, made: Edi
     bridge === null ? null : JSON.stringify(bridge),
     closedBy,
   ])
+  if (time !== null) await writeFrozenTime(db, { month, edition, time })
   const isIntact = await verifySnapshot(db, { month, edition })
   invariant(isIntact, `The edition ${edition} of ${month} is not stored as it was made`)
 }
+
+// Without time in the content there are no rows of it, and no hash of them.
+const TIME_HASH = `SELECT CASE WHEN count(*) = 0 AND s.content -> 'time' IS NULL THEN ''
+    ELSE encode(sha256(convert_to(coalesce(string_agg(f.line, E'\\n' ORDER BY f.line COLLATE "C"), ''), 'UTF8')), 'hex') END
+  FROM (SELECT concat_ws('|', f.task_id, f.day, f.client_id, f.project_id, f.micros, coalesce(f.charged_to::text, '-')) AS line FROM period_task_time f
+    WHERE f.tenant_id = $1::uuid AND f.month = s.month AND f.edition = s.edition) f`
 
 const VERIFY: Prepared = {
   name: 'verify_snapshot',
@@ -66,7 +94,7 @@ const VERIFY: Prepared = {
     edition: 's.edition',
     content: 's.content',
     rows: 'period_snapshot_row r WHERE r.tenant_id = $1::uuid AND r.month = s.month AND r.edition = s.edition',
-  })} AS "isIntact" FROM period_snapshot s WHERE s.tenant_id = $1::uuid AND s.month = $2::date AND s.edition = $3::int`,
+  })} AND coalesce(s.content -> 'time' ->> 'sha256', '') = (${TIME_HASH}) AS "isIntact" FROM period_snapshot s WHERE s.tenant_id = $1::uuid AND s.month = $2::date AND s.edition = $3::int`,
 }
 
 /** Whether an edition, as it is stored, still makes its hash; false for one that does not exist. */

@@ -14,7 +14,7 @@ export interface EngagementRecord {
   startsOn: CalendarDate
   /** The first day without them; null: without end. */
   endsOn: CalendarDate | null
-  model: Exclude<BillingModel, 'TIME'>
+  model: BillingModel
   /** In their one form; checkTerms makes what is charged by of them. */
   terms: TermsWish
   currency: string

@@ -58,6 +58,7 @@ const MODELS: { terms: Record<string, unknown>; may: string[] }[] = [
   },
   { terms: { model: 'PER_AGENT', price: '30', isProrated: true }, may: [NEVER.agentKey] },
   { terms: { model: 'OUTCOME', price: '9' }, may: [] },
+  { terms: { model: 'TIME', price: '11.07', incrementMinutes: 15 }, may: [] },
 ]
 
 /** A text as it may be hidden in bytes: plain, in base64 and hex, in an address, with JSON's escapes, and with thousands apart. */
@@ -109,8 +110,14 @@ async function emailOf(tenant: TestTenant, role: 'CLIENT' | 'VIEWER'): Promise<s
 /** A tenant whose client northwind has terms of a model, beside another client; everything that may not be told is in it. */
 async function seed(terms: Record<string, unknown>): Promise<TestTenant> {
   const tenant = await london(world)
-  const own = { agent: NEVER.agentKey, client: 'northwind', project: 'launch', task: 'L1', trace: NEVER.trace }
-  const other = { agent: NEVER.agentKey, client: NEVER.otherClient, project: NEVER.otherProject, task: NEVER.otherTask }
+  const own = {
+    ...{ agent: NEVER.agentKey, client: 'northwind', project: 'launch', task: 'L1', trace: NEVER.trace },
+    endedAt: '2026-10-05T11:00:00Z',
+  }
+  const other = {
+    ...{ agent: NEVER.agentKey, client: NEVER.otherClient, project: NEVER.otherProject, task: NEVER.otherTask },
+    endedAt: '2026-10-06T22:20:00Z',
+  }
   await send(tenant, [
     ['2026-10-02T10:00:00Z', '7319170', { ...own, span: NEVER.span, id: NEVER.eventId }],
     ['2026-10-05T10:00:00Z', '219030', { ...own, task: 'L2', span: `${NEVER.span}b` }],

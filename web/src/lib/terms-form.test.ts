@@ -66,6 +66,7 @@ describe('the form of terms', () => {
     ['a percentage', { 'terms.discount': '-5' }, 'terms.discount'],
     ['days', { 'terms.model': 'OUTCOME', 'terms.reversalDays': '2.5' }, 'terms.reversalDays'],
     ['what counts as revenue', { revenueSource: 'BOTH' }, 'revenueSource'],
+    ['minutes', { 'terms.model': 'TIME', 'terms.incrementMinutes': 'six' }, 'terms.incrementMinutes'],
     ['a unit', { 'terms.model': 'RETAINER', 'terms.unit': 'HOURS' }, 'terms.unit'],
     [
       'a price of a unit',
@@ -92,6 +93,17 @@ describe('the form of terms', () => {
       ...NOTHING,
       ...{ model: 'RETAINER', price: '1000', unit: 'TASKS', allowance: '10', overagePrice: '80' },
       ...{ carryOverMonths: 2, carryOverMax: null, discount: '0.1' },
+    })
+  })
+
+  it('reads terms by the hour as they were', () => {
+    const terms = { price: '90', incrementMinutes: 6, prices: [] }
+    const fields = fieldsOfTerms({ model: 'TIME', currency: 'GBP', revenueSource: 'CHARGES', terms })
+    const { revenueSource } = fields
+    const said = read({ ...fields.values, 'terms.model': fields.model, revenueSource })
+    expect(said.kind === 'read' ? said.value.terms : said).toEqual({
+      ...NOTHING,
+      ...{ model: 'TIME', price: '90', incrementMinutes: 6 },
     })
   })
 

@@ -46,7 +46,12 @@ export function fieldsOfTerms(facts: (TermsFacts & { revenueSource: RevenueSourc
     ...{ basis: terms.basis, markupFloor: terms.markupFloor, markupCap: terms.markupCap, price: terms.price },
     ...{ unit: terms.unit, allowance: terms.allowance, overagePrice: terms.overagePrice },
     ...{ carryOverMonths: terms.carryOverMonths, carryOverMax: terms.carryOverMax, reversalDays: terms.reversalDays },
-    ...{ minimum: terms.minimum, cap: terms.cap, credit: isNothing(terms.credit) ? null : terms.credit },
+    ...{
+      incrementMinutes: terms.incrementMinutes,
+      minimum: terms.minimum,
+      cap: terms.cap,
+      credit: isNothing(terms.credit) ? null : terms.credit,
+    },
   }
   const entries = [
     ...Object.entries(percents).map(([name, ratio]) => [name, ratio == null ? '' : percentOfRatio(ratio)]),
@@ -127,6 +132,8 @@ function modelPart(form: FormData, model: BillingModel): Omit<BillingTermsInput,
       return { price: price(), isProrated: form.get('terms.isProrated') !== null }
     case 'OUTCOME':
       return { price: price(), reversalDays: wholeOf(form, 'terms.reversalDays') }
+    case 'TIME':
+      return { price: price(), incrementMinutes: wholeOf(form, 'terms.incrementMinutes') }
     default:
       return model satisfies never
   }

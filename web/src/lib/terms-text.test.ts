@@ -51,6 +51,14 @@ describe('the sentence of terms', () => {
       facts('OUTCOME', { price: '120' }),
     ],
     [
+      '£90.00 for each hour that a task was worked on, in a month rounded up to steps of 6 minutes.',
+      facts('TIME', { price: '90', incrementMinutes: 6 }),
+    ],
+    [
+      '£90.00 for each hour that a task was worked on, in a month rounded up to steps of 1 minute.',
+      facts('TIME', { price: '90' }),
+    ],
+    [
       '£50.00 for each completed task; less 10 %; at least £1,000.00 and at most £5,000.00 a month; a credit of £250.00 is used up first.',
       facts('PER_TASK', { price: '50', discount: '0.1', minimum: '1000', cap: '5000', credit: '250' }),
     ],

@@ -11,6 +11,7 @@ export const MODEL_NAMES: Readonly<Record<BillingModel, string>> = {
   RETAINER: 'Retainer with an allowance',
   PER_AGENT: 'Subscription per agent',
   OUTCOME: 'Price per outcome',
+  TIME: 'Price per hour of work',
 }
 
 export const UNIT_NAMES: Readonly<Record<BillingUnit, string>> = {
@@ -56,6 +57,7 @@ export interface TermsFacts {
     carryOverMax?: string | null
     isProrated?: boolean | null
     reversalDays?: number | null
+    incrementMinutes?: number | null
     discount?: string | null
     minimum?: string | null
     cap?: string | null
@@ -96,6 +98,10 @@ function modelWords(facts: TermsFacts): string {
       const days = terms.reversalDays
       const when = days == null ? 'however late' : days === 0 ? 'on the same day' : `within ${plural(days, 'day')}`
       return `${price} for each outcome, a completed task; it may be taken back ${when}`
+    }
+    case 'TIME': {
+      const steps = plural(terms.incrementMinutes ?? 1, 'minute')
+      return `${price} for each hour that a task was worked on, in a month rounded up to steps of ${steps}`
     }
     default:
       return model satisfies never

@@ -31,7 +31,7 @@ const ChargeLine = builder.objectRef<LineSource>('ChargeLine').implement({
   fields: (t) => ({
     kind: t.string({
       description:
-        'COST, MARKUP, USAGE, TASK, FEE, ALLOWANCE, OVERAGE, AGENT, OUTCOME, REVERSAL, DISCOUNT, CAP, MINIMUM or CREDIT',
+        'COST, MARKUP, USAGE, TASK, FEE, ALLOWANCE, OVERAGE, AGENT, OUTCOME, REVERSAL, TIME, DISCOUNT, CAP, MINIMUM or CREDIT',
       resolve: ({ line }) => line.kind,
     }),
     description: t.string({ description: 'In plain words', resolve: ({ line }) => line.description }),

@@ -13,7 +13,7 @@ import type { UserErrorSource } from '../user-error.schema.ts'
 type Optional<T> = { [Name in keyof T]?: T[Name] | null | undefined }
 
 /** Terms as the API takes them: what is left out is null. */
-export type TermsInputValue = Pick<TermsWish, 'model'> & Optional<Omit<TermsWish, 'model' | 'incrementMinutes'>>
+export type TermsInputValue = Pick<TermsWish, 'model'> & Optional<Omit<TermsWish, 'model'>>
 
 export interface EngagementInputValue {
   projectKey?: string | null | undefined
@@ -78,7 +78,7 @@ function termsOf(input: TermsInputValue): TermsWish {
     carryOverMax: input.carryOverMax ?? null,
     isProrated: input.isProrated ?? null,
     reversalDays: input.reversalDays ?? null,
-    incrementMinutes: null,
+    incrementMinutes: input.incrementMinutes ?? null,
     discount: input.discount ?? null,
     minimum: input.minimum ?? null,
     cap: input.cap ?? null,

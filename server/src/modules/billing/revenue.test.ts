@@ -219,7 +219,7 @@ describe('revenue', () => {
 
   it('of every model is the charge of the month to the penny, and its days add up to it', async () => {
     const tenant = await london(world)
-    const places = ['pass', 'plus', 'card', 'tasks', 'retainer', 'agents', 'outcome']
+    const places = ['pass', 'plus', 'card', 'tasks', 'retainer', 'agents', 'outcome', 'time']
     const days = ['2026-10-01T10:00:00Z', '2026-10-09T22:59:59Z', '2026-10-19T23:30:00Z', '2026-10-31T23:30:00Z']
     for (const [nr, place] of places.entries()) {
       await send(
@@ -228,9 +228,16 @@ describe('revenue', () => {
           [
             at,
             `${1234.567 + 333.333 * index + nr}`.slice(0, 8),
-            { agent: `a${index}`, client: place, task: `${place}-${index}` },
+            { agent: `a${index}`, client: place, task: `${place}-${index}`, endedAt: later(at, 47) },
           ],
-          [at, '777.777', { agent: 'b', client: place, project: `${place}-own`, task: `${place}-own-${index}` }],
+          [
+            at,
+            '777.777',
+            {
+              ...{ agent: 'b', client: place, project: `${place}-own`, task: `${place}-own-${index}` },
+              endedAt: later(at, 7),
+            },
+          ],
           [at, '55.5', { agent: 'c', client: place, project: 'pass-own' }],
         ]),
       )
@@ -252,6 +259,7 @@ describe('revenue', () => {
       { model: 'RETAINER', price: '310', unit: 'TASKS', allowance: '2', overagePrice: '3.33', carryOverMonths: 2 },
       { model: 'PER_AGENT', price: '31' },
       { model: 'OUTCOME', price: '4.5', reversalDays: 30 },
+      { model: 'TIME', price: '93.1', incrementMinutes: 6 },
     ]
     for (const [nr, place] of places.entries()) {
       await set(tenant, {
@@ -274,7 +282,8 @@ describe('revenue', () => {
       return new Map(charged.map(({ engagementId, amount }) => [engagementId, amount]))
     }
     const month = await readCharges(db, { month: OCTOBER.from, projectId: null, clientId: null, ...zone })
-    expect(month).toHaveLength(14)
+    expect(month).toHaveLength(2 * places.length)
+    expect(month.filter(({ charge }) => charge.total === 0n)).toEqual([])
     const whole = await told(OCTOBER)
     expect(month.map(({ engagement, charge }) => [engagement.id, charge.total])).toEqual(
       month.map(({ engagement }) => [engagement.id, whole.get(engagement.id)]),
@@ -306,3 +315,7 @@ describe('revenue', () => {
     expect(await verifyRollups(world.server.pool, tenant.id)).toEqual([])
   })
 })
+
+function later(at: string, minutes: number): string {
+  return new Date(Date.parse(at) + minutes * 60_000).toISOString()
+}

@@ -16,6 +16,7 @@ export const BillingModel = builder.enumType('BillingModel', {
     RETAINER: { description: 'A fee a month with an allowance, and a price beyond it' },
     PER_AGENT: { description: 'A fee a month for each agent that was active' },
     OUTCOME: { description: 'A price for each outcome, a completed task; it may be taken back' },
+    TIME: { description: 'A price of an hour, for the time that each task was worked on' },
   },
 })
 
@@ -30,15 +31,18 @@ const TierMode = builder.enumType('TierMode', {
   values: ['GRADUATED', 'VOLUME'] as const,
 })
 
-const PRICE = 'PER_TASK: of a task. RETAINER: of a month. PER_AGENT: of an agent and month. OUTCOME: of an outcome'
+const PRICE =
+  'PER_TASK: of a task. RETAINER: of a month. PER_AGENT: of an agent and month. OUTCOME: of an outcome. TIME: of an hour'
 const ALLOWANCE = 'RETAINER: what the fee of a month pays for'
 const CARRY_OVER = 'RETAINER: for how many months more unused allowance may be used, the oldest first; none when null'
 const CARRY_OVER_MAX = 'RETAINER: at most so much goes from one month to the next; all of it when null'
 const PRORATED = 'PER_AGENT: whether an agent is charged from its first day on; it is when null'
 const REVERSAL_DAYS = 'OUTCOME: until how many days later it may be taken back; however late when null'
+const INCREMENT =
+  'TIME: the time of each task in a month is rounded up to a whole number of so many minutes, 1 to 1,440; 1 when null'
 const CREDIT = 'Set against charges from the first month on, until it is used up'
 
-/** Hours are told by no cell, so no terms that are stored count them. */
+/** Hours are a model of their own, TIME: no terms that are stored count them as a unit. */
 function storedUnit(unit: Unit): Exclude<Unit, 'HOURS'> {
   invariant(unit !== 'HOURS', 'Stored terms count hours')
   return unit
@@ -104,6 +108,7 @@ export const BillingTerms = builder.objectRef<TermsWish>('BillingTerms').impleme
     carryOverMax: t.expose('carryOverMax', { type: 'Decimal', nullable: true, description: CARRY_OVER_MAX }),
     isProrated: t.exposeBoolean('isProrated', { nullable: true, description: PRORATED }),
     reversalDays: t.exposeInt('reversalDays', { nullable: true, description: REVERSAL_DAYS }),
+    incrementMinutes: t.exposeInt('incrementMinutes', { nullable: true, description: INCREMENT }),
     discount: t.expose('discount', { type: 'Decimal', nullable: true, description: 'A fraction of what was used' }),
     minimum: t.expose('minimum', { type: 'Decimal', nullable: true, description: 'Minimum commitment of a month' }),
     cap: t.expose('cap', { type: 'Decimal', nullable: true, description: 'Most of a month' }),
@@ -151,6 +156,7 @@ const BillingTermsInput = builder.inputType('BillingTermsInput', {
     carryOverMax: t.field({ type: 'Decimal', description: CARRY_OVER_MAX }),
     isProrated: t.boolean({ description: PRORATED }),
     reversalDays: t.int({ description: REVERSAL_DAYS }),
+    incrementMinutes: t.int({ description: INCREMENT }),
     discount: t.field({ type: 'Decimal', description: '0.1 for 10 % of what was used' }),
     minimum: t.field({ type: 'Decimal' }),
     cap: t.field({ type: 'Decimal' }),

@@ -13,12 +13,28 @@ const NOVEMBER_9 = Date.parse('2026-11-09T09:00:00Z')
 
 /** Work of northwind in two projects and in none, some of it tagged with a project of halden; and work of halden. */
 const EVENTS: Sent[] = [
-  ['2026-10-02T10:00:00Z', '1234.567', { agent: 'writer', client: 'northwind', project: 'launch', task: 'L1' }],
+  [
+    '2026-10-02T10:00:00Z',
+    '1234.567',
+    { agent: 'writer', client: 'northwind', project: 'launch', task: 'L1', endedAt: '2026-10-02T10:40:00Z' },
+  ],
   ['2026-10-09T10:00:00Z', '777.001', { agent: 'coder', client: 'northwind', project: 'launch', task: 'L2' }],
   ['2026-10-12T10:00:00Z', '4000.009', { agent: 'writer', client: 'northwind', project: 'launch' }],
-  ['2026-10-14T10:00:00Z', '2000', { agent: 'coder', client: 'northwind', project: 'audit', task: 'A1' }],
-  ['2026-10-15T10:00:00Z', '300.25', { agent: 'writer', client: 'northwind', task: 'N1' }],
-  ['2026-10-17T10:00:00Z', '5000', { agent: 'secret', client: 'halden', project: 'merger', task: 'H1' }],
+  [
+    '2026-10-14T10:00:00Z',
+    '2000',
+    { agent: 'coder', client: 'northwind', project: 'audit', task: 'A1', endedAt: '2026-10-14T10:40:00Z' },
+  ],
+  [
+    '2026-10-15T10:00:00Z',
+    '300.25',
+    { agent: 'writer', client: 'northwind', task: 'N1', endedAt: '2026-10-15T10:40:00Z' },
+  ],
+  [
+    '2026-10-17T10:00:00Z',
+    '5000',
+    { agent: 'secret', client: 'halden', project: 'merger', task: 'H1', endedAt: '2026-10-17T10:40:00Z' },
+  ],
   ['2026-10-18T10:00:00Z', '600', { agent: 'writer', client: 'northwind', project: 'merger' }],
 ]
 
@@ -30,6 +46,7 @@ const MODELS = [
   { model: 'RETAINER', price: '1000', unit: 'TASKS', allowance: '1', overagePrice: '80', carryOverMonths: 0 },
   { model: 'PER_AGENT', price: '30', isProrated: true },
   { model: 'OUTCOME', price: '9' },
+  { model: 'TIME', price: '90', incrementMinutes: 15 },
 ]
 
 /** What the days of an agreement come to, with what is of no single day. */

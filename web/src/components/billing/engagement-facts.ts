@@ -45,6 +45,7 @@ graphql(`
       carryOverMax
       isProrated
       reversalDays
+      incrementMinutes
       discount
       minimum
       cap

@@ -323,6 +323,13 @@ function ModelFields({ model, fields, input, amount }: ModelFieldsProps) {
           {number('terms.reversalDays', 'May be taken back for', 'days; empty: however late')}
         </>
       )
+    case 'TIME':
+      return (
+        <>
+          {amount('terms.price', 'For each hour')}
+          {number('terms.incrementMinutes', 'Rounded up to steps of', 'minutes; empty: 1')}
+        </>
+      )
     default:
       return model satisfies never
   }
