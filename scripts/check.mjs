@@ -7,7 +7,7 @@ import { runNode } from './lib/run.mjs'
 const program = (path) => inRoot('node_modules', path)
 const packages = ['domain', 'prisma', 'workers', 'server', 'web', 'test']
 /** The domain without Node.js, the portal with the browser, and at the root all that runs on Node.js, in one pass. */
-const projects = { domain: 'domain', web: 'web', 'all that runs on Node.js': 'tsconfig.json' }
+const projects = { domain: 'domain', web: 'web', 'all that runs on Node.js': 'tsconfig.node.json' }
 
 const checks = [
   ['Format', program('prettier/bin/prettier.cjs'), ['--check', '--log-level=warn', '.']],

@@ -93,5 +93,6 @@ function nearestThatPasses(colour: string, scheme: keyof Brand): string {
 
 /** Taken down, so that what falls short never reads as if it passed. */
 function ratioText(ratio: number): string {
-  return `${(Math.floor(ratio * 100) / 100).toFixed(2)}:1`
+  const hundredths = Math.floor(ratio * 100)
+  return `${Math.floor(hundredths / 100)}.${String(hundredths % 100).padStart(2, '0')}:1`
 }

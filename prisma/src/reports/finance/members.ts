@@ -1,7 +1,7 @@
 import { countCell, moneyCell, moneyOr, textCell } from '@outlay/domain/reports/cells'
 import { moverWords, changeWords } from '@outlay/domain/reports/change-words'
 import type { ReportBlock, ReportCell, ReportSection } from '@outlay/domain/reports/document'
-import { formatFixed18, parseFixed18, type Fixed18 } from '@outlay/domain/money/fixed18'
+import { formatFixed18, type Fixed18 } from '@outlay/domain/money/fixed18'
 import { divideHalfEven } from '@outlay/domain/money/half-even'
 import { NIL_UUID } from '@outlay/domain/rollup/grain'
 import { addSums, NO_SUMS, totalOf, type CellSums } from '../../sql/cell-sums.ts'

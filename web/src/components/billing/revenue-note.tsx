@@ -38,7 +38,9 @@ export function RevenueNote({ parts, range, billingPath, params, isWithClient = 
   const month = firstOfMonth(addDays(range.to, -1))
   const asked = { month: monthParam(month) }
   const href =
-    billingPath === undefined ? hrefWith('/charges', asked) : `${hrefWith(billingPath, { ...params, ...asked })}#billing`
+    billingPath === undefined
+      ? hrefWith('/charges', asked)
+      : `${hrefWith(billingPath, { ...params, ...asked })}#billing`
   const charged = (text: string) => (
     <Link href={href} className="link" title={`The charges of ${monthName(month)}`}>
       {text}

@@ -34,7 +34,8 @@ const SimulationDocument = graphql(`
 /** The answer, or how far it is. */
 export async function WhatIfResult({ id, draftNames }: { id: string; draftNames: DraftNames }) {
   const { rerating } = await query(SimulationDocument, { id })
-  if (rerating == null) return <p className="card mb-4 px-3.5 py-4 sm:px-5 text-ink-2">This simulation is not there any more.</p>
+  if (rerating == null)
+    return <p className="card mb-4 px-3.5 py-4 sm:px-5 text-ink-2">This simulation is not there any more.</p>
   if (stateOf(rerating.kind, rerating.state).isRunning) {
     const { state, progress } = rerating
     return <JobProgress id={rerating.id} kind={rerating.kind} initial={{ state, progress }} />
