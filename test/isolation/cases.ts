@@ -451,6 +451,7 @@ export const textPlaces: readonly string[] = [
   'Mutation.publishRates(input.rates.provider)',
   'Mutation.publishRates(input.rates.qualifiers)',
   'Mutation.publishRates(input.rates.resource)',
+  'Mutation.recordInvocations(input.invocations.failure)',
   'Mutation.recordInvocations(input.invocations.name)',
   'Mutation.recordInvocations(input.invocations.provider)',
   'Mutation.recordInvocations(input.invocations.qualifiers)',
@@ -464,7 +465,7 @@ export const textPlaces: readonly string[] = [
   'Mutation.saveRateCardDraft(input.rates.qualifiers)',
   'Mutation.saveRateCardDraft(input.rates.resource)',
   'Query.catalogueDifference(to)',
-  ...['name', 'provider', 'qualifiers', 'resource', 'usage.meter'].map(
+  ...['failure', 'name', 'provider', 'qualifiers', 'resource', 'usage.meter'].map(
     (field) => `Mutation.replaceInvocation(input.replacement.${field})`,
   ),
   'Mutation.replaceInvocation(input.reason)',
