@@ -90,7 +90,9 @@ describe('isolation', () => {
       expectOnlyOwn(world, calm[index] ?? '', said)
     }
     for (let round = 0; round < rounds; round += 1) {
-      const answers = await inParallel(documents, documents.length / 2, ({ world, some }) => askUntilServed(world, some))
+      const answers = await inParallel(documents, documents.length / 2, ({ world, some }) =>
+        askUntilServed(world, some),
+      )
       for (const [index, { world, some }] of documents.entries())
         if (answers[index] !== calm[index])
           expect({ round, tenant: world.number, some, answer: answers[index] }).toEqual({
