@@ -1,11 +1,11 @@
 import type { ReactNode } from 'react'
 
-/** One card, hairlines between its tiles. On a phone the first tile is full width and the rest stand in pairs. */
+/** One card, hairlines between its tiles. On a phone the first tile is full width and the rest stand in pairs, as far as they have one. */
 export function TileStrip({ children, label }: { children: ReactNode; label: string }) {
   return (
     <section
       aria-label={label}
-      className="card mb-4 grid grid-cols-2 overflow-clip [&>*]:-mt-px [&>*]:-ml-px [&>*]:border-t [&>*]:border-l [&>*]:border-line [&>:first-child]:max-sm:col-span-2 sm:grid-cols-[repeat(auto-fit,minmax(168px,1fr))]"
+      className="card mb-4 grid grid-cols-2 overflow-clip [&>*]:-mt-px [&>*]:-ml-px [&>*]:border-t [&>*]:border-l [&>*]:border-line [&>:first-child]:max-sm:col-span-2 [&>:last-child:nth-child(even)]:max-sm:col-span-2 sm:grid-cols-[repeat(auto-fit,minmax(168px,1fr))]"
     >
       {children}
     </section>
