@@ -53,6 +53,7 @@ describe('an allocation job', () => {
       '2': '100.05',
       '3': '100.05',
       '7': '100.05',
+      '10': '100.05',
     })
     const { rows } = await world.owner.query(
       `SELECT t.key AS task, trim_scale(sum(p.amount))::text AS amount FROM allocated_place p JOIN task t ON t.id = p.task_id

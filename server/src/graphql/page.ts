@@ -66,6 +66,15 @@ export function toPage<Item>(options: {
   }
 }
 
+/** How many there are in all. A first page that holds all of them says it itself, and nothing is counted. `read`: rows up to one more than the page. */
+export function totalOf(
+  { after, read, size }: { after: string | null | undefined; read: number; size: number },
+  count: () => Promise<number>,
+): Promise<number> {
+  const isWhole = (after === null || after === undefined) && read <= size
+  return isWhole ? Promise.resolve(read) : count()
+}
+
 function parseList(text: string): string[] | null {
   try {
     const value: unknown = JSON.parse(text)

@@ -10,7 +10,7 @@ import { formatFixed18, ratio, type Fixed18 } from '@outlay/domain/money/fixed18
 import type { DateRange } from '@outlay/domain/periods/calendar-date'
 import { Grain, NIL_UUID } from '@outlay/domain/rollup/grain'
 import { mayDo, type Context } from '../../graphql/context.ts'
-import { pageSize, toPage, type Page, type PageArgs } from '../../graphql/page.ts'
+import { pageSize, toPage, totalOf, type Page, type PageArgs } from '../../graphql/page.ts'
 import { fractionsOf } from '../../reads/allocated.ts'
 import { costOn, type CostBasis } from '../../reads/cost-basis.ts'
 import { checkedRange } from '../../reads/period.ts'
@@ -73,7 +73,8 @@ export async function listClientCosts(
     size,
     keyOf: (row) => [formatFixed18(attributedOf(row.cost)), row.client.key],
     after: args.after,
-    totalCount: () => countClientCosts(db, { range, earners }),
+    totalCount: () =>
+      totalOf({ after: args.after, read: rows.length, size }, () => countClientCosts(db, { range, earners })),
   })
 }
 
