@@ -67,7 +67,7 @@ export function toPage<Item>(options: {
 }
 
 /** How many there are in all. A first page that holds all of them says it itself, and nothing is counted. `read`: rows up to one more than the page. */
-export function totalOf(
+export function totalOfList(
   { after, read, size }: { after: string | null | undefined; read: number; size: number },
   count: () => Promise<number>,
 ): Promise<number> {

@@ -10,7 +10,7 @@ import { formatFixed18, ratio, type Fixed18 } from '@outlay/domain/money/fixed18
 import type { DateRange } from '@outlay/domain/periods/calendar-date'
 import { Grain, NIL_UUID } from '@outlay/domain/rollup/grain'
 import { mayDo, type Context } from '../../graphql/context.ts'
-import { pageSize, toPage, totalOf, type Page, type PageArgs } from '../../graphql/page.ts'
+import { pageSize, toPage, totalOfList, type Page, type PageArgs } from '../../graphql/page.ts'
 import { fractionsOf } from '../../reads/allocated.ts'
 import { costOn, type CostBasis } from '../../reads/cost-basis.ts'
 import { checkedRange } from '../../reads/period.ts'
@@ -74,7 +74,7 @@ export async function listClientCosts(
     keyOf: (row) => [formatFixed18(attributedOf(row.cost)), row.client.key],
     after: args.after,
     totalCount: () =>
-      totalOf({ after: args.after, read: rows.length, size }, () => countClientCosts(db, { range, earners })),
+      totalOfList({ after: args.after, read: rows.length, size }, () => countClientCosts(db, { range, earners })),
   })
 }
 

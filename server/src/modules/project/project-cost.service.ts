@@ -16,7 +16,7 @@ import type { DateRange } from '@outlay/domain/periods/calendar-date'
 import { comparisonRange } from '@outlay/domain/periods/comparison'
 import { Grain } from '@outlay/domain/rollup/grain'
 import type { Context } from '../../graphql/context.ts'
-import { pageSize, toPage, totalOf, type Page, type PageArgs } from '../../graphql/page.ts'
+import { pageSize, toPage, totalOfList, type Page, type PageArgs } from '../../graphql/page.ts'
 import { fractionsOf } from '../../reads/allocated.ts'
 import { costOn, type CostBasis } from '../../reads/cost-basis.ts'
 import { checkedRange } from '../../reads/period.ts'
@@ -73,7 +73,7 @@ export async function listProjectCosts(context: Context, args: ProjectCostsArgs)
     keyOf: (row) => [formatFixed18(attributedOf(row.cost)), row.project.key],
     after: args.after,
     totalCount: () =>
-      totalOf({ after: args.after, read: rows.length, size }, async () =>
+      totalOfList({ after: args.after, read: rows.length, size }, async () =>
         client === null ? 0 : countProjectCosts(db, { range, earners, clientId }),
       ),
   })
