@@ -59,7 +59,8 @@ function inDays({ daily }: ClientAgreement): string[] {
 
 /** The same by the lines of the charge: amounts, or the quantities that the model counts by day. */
 function charged31({ model, total, lines }: ClientAgreement): string[] {
-  if (model === 'PER_AGENT') return []
+  // Both are of the month.
+  if (model === 'PER_AGENT' || model === 'TIME') return []
   // With shares of pools, which the default basis has, the rest would tell them.
   if (model === 'COST_PLUS') return []
   if (model === 'PASS_THROUGH') return [formatFixed18(parseFixed18(total))]
