@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { requestTest } from '@outlay/db/channels/request-delivery'
 import { TenantPool } from '@outlay/db/tenancy/tenant-pool'
@@ -650,11 +651,12 @@ async function askTogether(world: World, some: readonly { one: Case; name: strin
   return JSON.stringify({ status, errors: errors.map((error) => error.message), data })
 }
 
-/** As a client does that is told to try again: what a busy server refuses is asked again, a few times, and every answer counts. */
+/** As a client does that is told to try again in a few seconds: what a busy server refuses is asked again, a few times, and every answer counts. */
 async function askUntilServed(world: World, some: readonly { one: Case; name: string }[]): Promise<string> {
-  for (let left = 4; ; left -= 1) {
+  for (let tried = 1; ; tried += 1) {
     const answer = await askTogether(world, some)
-    if (left === 0 || !answer.includes('try again in a few seconds')) return answer
+    if (tried === 6 || !answer.includes('try again in a few seconds')) return answer
+    await sleep(2_000 * tried)
   }
 }
 
