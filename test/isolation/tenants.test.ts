@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { requestTest } from '@outlay/db/channels/request-delivery'
 import { TenantPool } from '@outlay/db/tenancy/tenant-pool'
@@ -91,9 +90,7 @@ describe('isolation', () => {
       expectOnlyOwn(world, calm[index] ?? '', said)
     }
     for (let round = 0; round < rounds; round += 1) {
-      const answers = await inParallel(documents, documents.length / 2, ({ world, some }) =>
-        askUntilServed(world, some),
-      )
+      const answers = await inParallel(documents, documents.length / 2, ({ world, some }) => askTogether(world, some))
       for (const [index, { world, some }] of documents.entries())
         if (answers[index] !== calm[index])
           expect({ round, tenant: world.number, some, answer: answers[index] }).toEqual({
@@ -649,15 +646,6 @@ async function askTogether(world: World, some: readonly { one: Case; name: strin
     Object.fromEntries(some.map(({ name }, index) => [`n${index}`, name])),
   )
   return JSON.stringify({ status, errors: errors.map((error) => error.message), data })
-}
-
-/** As a client does that is told to try again in a few seconds: what a busy server refuses is asked again, a few times, and every answer counts. */
-async function askUntilServed(world: World, some: readonly { one: Case; name: string }[]): Promise<string> {
-  for (let tried = 1; ; tried += 1) {
-    const answer = await askTogether(world, some)
-    if (tried === 6 || !answer.includes('try again in a few seconds')) return answer
-    await sleep(2_000 * tried)
-  }
 }
 
 function chunks<T>(some: readonly T[], size: number): T[][] {
