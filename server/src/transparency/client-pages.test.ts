@@ -4,7 +4,7 @@ import { complete, london, ok, send, set } from '../modules/billing/billing-api-
 import { publish, publishedSecret, told } from './client-pages-kit.ts'
 import { pdfText } from './pdf-test-kit.ts'
 
-jest.setTimeout(120_000)
+jest.setTimeout(60_000)
 
 let world: TestServer
 let tenant: TestTenant

@@ -16,7 +16,7 @@ import { allocateHundred, complete, london, ok, send, set } from '../modules/bil
 import { publishedSecret, told } from './client-pages-kit.ts'
 import { pdfTold, type PdfTold } from './pdf-test-kit.ts'
 
-jest.setTimeout(600_000)
+jest.setTimeout(120_000)
 
 /** What no client may be told, whatever its agreement: each is seeded where it belongs. */
 const NEVER = {
