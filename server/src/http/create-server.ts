@@ -100,12 +100,19 @@ import { withoutSecret } from '../transparency/page-path.ts'
 import { registerDemo } from './demo-route.ts'
 import { drainBeforeClosing } from './drain.ts'
 import { answerErrors } from './error-answers.ts'
+import { FairGate } from './fair-gate.ts'
 import { contextOf, registerGraphql } from './graphql-route.ts'
 import { registerJoin } from './join-route.ts'
 import { measureRequests } from './metrics.ts'
 import { registerPortal } from './portal.ts'
 import { routeUpgrades } from './route-upgrades.ts'
 import { registerStatus } from './status-routes.ts'
+
+/** Connections of outlay_app. */
+const CONNECTIONS = 12
+
+/** GraphQL documents answered at once: enough that no connection is idle while one computes, few enough that none waits long for one. */
+const DOCUMENTS_AT_ONCE = 4 * CONNECTIONS
 
 export interface Server {
   app: FastifyInstance
@@ -125,7 +132,7 @@ export interface Server {
 /** Everything on the one port: GraphQL, ingest, sign-in, status and the portal. Listens only when told to. */
 export async function createServer(settings: ServerSettings): Promise<Server> {
   const logger = createLogger(settings.logLevel)
-  const pool = new TenantPool({ url: settings.appDatabaseUrl, max: 12 })
+  const pool = new TenantPool({ url: settings.appDatabaseUrl, max: CONNECTIONS })
   const authPool = new pg.Pool({
     connectionString: settings.authDatabaseUrl,
     max: 6,
@@ -189,9 +196,10 @@ export async function createServer(settings: ServerSettings): Promise<Server> {
     done()
   })
   const drain = drainBeforeClosing(app)
-  const metrics = measureRequests(app)
+  const gate = new FairGate(DOCUMENTS_AT_ONCE)
+  const metrics = measureRequests(app, gate)
   registerStatus(app, { authPool, metrics, isStopping: drain.hasBegun })
-  registerGraphql(app, { apollo, keys, people, pool, services, publicUrl: settings.publicUrl, report })
+  registerGraphql(app, { apollo, gate, keys, people, pool, services, publicUrl: settings.publicUrl, report })
   const subscriptions = serveSubscriptions({
     keys,
     people,

@@ -12,6 +12,7 @@ import { checkDocument } from '../graphql/document-limits.ts'
 import { apiError, formatError, type ErrorReport } from '../graphql/errors.ts'
 import { createLoaders } from '../graphql/loaders.ts'
 import type { Services } from '../graphql/services.ts'
+import type { FairGate } from './fair-gate.ts'
 import { isOwnOrigin } from './own-origin.ts'
 
 /** A document and its variables; machines also send batches of 1,000 events through it. */
@@ -28,6 +29,8 @@ declare module 'fastify' {
 
 export interface GraphqlDeps {
   apollo: ApolloServer<Context>
+  /** How many documents are answered at once, and in which turns. */
+  gate: FairGate
   keys: ApiKeyAuth
   people: PersonAuth
   pool: TenantPool
@@ -48,14 +51,17 @@ export function registerGraphql(app: FastifyInstance, deps: GraphqlDeps): void {
       request.bodyLength = body.length
       return parseJson(request, body, parsed)
     })
+    const answer = fastifyApolloHandler<Context>(deps.apollo, {
+      context: (request) => Promise.resolve(askedContext(request, deps)),
+    })
     routes.route({
       method: 'POST',
       url: '/graphql',
       bodyLimit: KEY_BODY_MAX,
       preHandler: (request, reply) => admit(request, reply, deps),
-      handler: fastifyApolloHandler<Context>(deps.apollo, {
-        context: (request) => Promise.resolve(askedContext(request, deps)),
-      }),
+      handler(request, reply) {
+        return deps.gate.through(askerOf(request).tenant.id, () => Promise.resolve(answer.call(this, request, reply)))
+      },
     })
     routes.route({
       method: ['GET', 'PUT', 'DELETE', 'PATCH'],
@@ -140,9 +146,12 @@ function refuse(reply: FastifyReply, status: number, error: GraphQLError, deps: 
 }
 
 function askedContext(request: FastifyRequest, deps: GraphqlDeps): Context {
-  const { asker } = request
+  return contextOf(askerOf(request), { ...deps, requestId: request.id })
+}
+
+function askerOf({ asker }: FastifyRequest): Authenticated {
   if (asker === null) throw apiError('UNAUTHENTICATED', 'Sign in first.')
-  return contextOf(asker, { ...deps, requestId: request.id })
+  return asker
 }
 
 /** What the resolvers and services of one request work with. */
