@@ -89,6 +89,28 @@ export function exports(): void {
     )
 
     it(
+      'stand in a menu that stays open when it was opened before the page’s scripts came',
+      visiting(async (visit) => {
+        const visitor = await visit('finance')
+        let scriptsMayCome = () => {}
+        const wait = new Promise<void>((come) => (scriptsMayCome = come))
+        await visitor.page.route('**/*.js', (route) => wait.then(() => route.continue()))
+        await visitor.page.goto(`${product().url}/agents?period=last-month`, { waitUntil: 'commit' })
+        const summary = visitor.page.locator('summary', { hasText: /^Export$/ })
+        await summary.click()
+        const item = visitor.page.getByRole('button', { name: 'What I see (CSV)' })
+        expect(await item.isVisible()).toBe(true)
+        scriptsMayCome()
+        await visitor.alive(item)
+        // The menu’s own listeners come with the shell, a moment before or after.
+        await visitor.quiet()
+        expect(await item.isVisible()).toBe(true)
+        await visitor.page.keyboard.press('Escape')
+        await item.waitFor({ state: 'hidden' })
+      }),
+    )
+
+    it(
       'of few rows come at once, from the menu of their table',
       visiting(async (visit) => {
         const visitor = await visit('finance')

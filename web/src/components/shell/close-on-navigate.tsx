@@ -1,13 +1,17 @@
 'use client'
 
 import { usePathname } from 'next/navigation'
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
 
 /** Menus are `<details>`; arriving at another page, a click outside, or Escape closes them. */
 export function CloseOnNavigate() {
   const path = usePathname()
+  const shown = useRef(path)
 
   useEffect(() => {
+    // Not at the first time: a menu that somebody opened before React was there stays open.
+    if (shown.current === path) return
+    shown.current = path
     closeMenus(null)
   }, [path])
 
