@@ -13,6 +13,8 @@ import {
   DateRangeInput,
   GranularityEnum,
 } from '../cost/cost.schema.ts'
+import { FailedCost } from '../cost/failed-cost.type.ts'
+import { readFleetFailed } from '../cost/failed-cost.service.ts'
 import { REVENUE, revenueAmount, RevenueParts } from '../billing/revenue.type.ts'
 import { Money } from '../money/money.schema.ts'
 import { InvoiceGap } from '../reconciliation/invoice-gap.schema.ts'
@@ -186,6 +188,12 @@ const FleetCost = builder.objectRef<FleetSource>('FleetCost').implement({
       args: { granularity: t.arg({ type: GranularityEnum, required: true, defaultValue: 'DAY' }) },
       ...facts({ cost: 5, size: 31 }),
       resolve: (fleet, args, context) => readFleetSeries(context, fleet, args.granularity),
+    }),
+    failed: t.field({
+      description: 'Of the cost: what calls used that failed, and what of it was tried again',
+      type: FailedCost,
+      ...facts({ cost: 2 }),
+      resolve: ({ range }, _args, context) => readFleetFailed(context, range),
     }),
     budget: t.field({
       type: BudgetStatus,

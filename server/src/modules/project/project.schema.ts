@@ -3,6 +3,8 @@ import { facts } from '../../graphql/builder-type.ts'
 import { AFTER, connectionOf, FIRST } from '../../graphql/connection.ts'
 import { BudgetStatus } from '../budget/budget.schema.ts'
 import { budgetOf } from '../budget/budget.service.ts'
+import { FailedCost } from '../cost/failed-cost.type.ts'
+import { readProjectFailed } from '../cost/failed-cost.service.ts'
 import { BASIS, CostBreakdown, DateRangeInput } from '../cost/cost.schema.ts'
 import { REVENUE, RevenueParts } from '../billing/revenue.type.ts'
 import { Money } from '../money/money.schema.ts'
@@ -87,6 +89,12 @@ const ProjectCost = builder.objectRef<ProjectCostSource>('ProjectCost').implemen
       nullable: true,
       args: { basis: t.arg(BASIS) },
       resolve: (row, args) => marginRatioOf(row, args.basis),
+    }),
+    failed: t.field({
+      description: 'Of its cost: what calls used that failed, and what of it was tried again',
+      type: FailedCost,
+      ...facts({ cost: 2 }),
+      resolve: ({ project, range }, _args, context) => readProjectFailed(context, range, project.id),
     }),
     budget: t.field({
       description: 'The budget of the project that the period lies in, when there is one',

@@ -94,6 +94,18 @@ const ProjectDetailDocument = graphql(`
         currency
       }
       marginRatio(basis: $basis)
+      failed {
+        calls
+        cost {
+          amount
+          currency
+        }
+        retriedCost {
+          amount
+          currency
+        }
+        unknownCalls
+      }
       cost {
         direct {
           amount

@@ -86,9 +86,27 @@ export function ProjectTiles({ data, facts, row, period, params, path }: Project
       <Tile
         label="Tasks completed"
         figure={countText(tasksCompleted)}
-        context={`${countText(row.agentsUsed)} ${row.agentsUsed === 1 ? 'agent' : 'agents'}, ${countText(cost.invocations)} calls`}
+        context={
+          <>
+            {countText(row.agentsUsed)} {row.agentsUsed === 1 ? 'agent' : 'agents'}, {countText(cost.invocations)} calls
+            <FailedNote failed={row.failed} />
+          </>
+        }
       />
     </TileStrip>
+  )
+}
+
+/** What failed calls cost, and what of it was tried again; nothing where none failed. */
+function FailedNote({ failed }: { failed: NonNullable<ProjectDetailQuery['projectCost']>['failed'] }) {
+  const { calls, cost, retriedCost, unknownCalls } = failed
+  if (calls === 0) return null
+  return (
+    <span className="block">
+      {countText(calls)} failed at <Amount money={cost} as="text" />, of which <Amount money={retriedCost} as="text" />{' '}
+      tried again
+      {unknownCalls === 0 ? '' : `; the cost of ${countText(unknownCalls)} is not known`}
+    </span>
   )
 }
 
