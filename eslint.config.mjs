@@ -52,6 +52,12 @@ const readsEnvironment = [
 ]
 const isTest = ['**/*.test.ts', 'test/**', 'prisma/src/embedded/test-*.ts']
 
+/** One program for all that runs on Node.js: with one for each package, the checker would learn the packages below once for each above. */
+const typesOf = (project, ...folders) => ({
+  files: folders.map((folder) => `${folder}/**/*.{ts,tsx}`),
+  languageOptions: { parserOptions: { project, tsconfigRootDir: import.meta.dirname } },
+})
+
 export default tseslint.config(
   {
     ignores: ['**/generated/**', '**/.next/**', '**/next-env.d.ts', '**/coverage/**', '.outlay/**', '.turbo/**'],
@@ -60,7 +66,6 @@ export default tseslint.config(
   {
     files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.recommended],
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-floating-promises': 'error',
@@ -89,17 +94,8 @@ export default tseslint.config(
   { files: counting, rules: restrict(noEnvironment, ...floats) },
   { files: readsEnvironment, rules: restrict(...floats) },
   { files: isTest, rules: restrict() },
-  {
-    // The domain's own project has no types of Node.js, so that impure code does not compile; its tests have.
-    files: ['domain/**/*.test.ts'],
-    languageOptions: {
-      parserOptions: {
-        projectService: false,
-        project: './domain/tsconfig.test.json',
-        tsconfigRootDir: import.meta.dirname,
-      },
-    },
-  },
+  typesOf('./tsconfig.node.json', 'domain', 'prisma', 'workers', 'server', 'test'),
+  typesOf('./web/tsconfig.json', 'web'),
   {
     files: ['**/*.{js,mjs,cjs}'],
     languageOptions: {

@@ -194,9 +194,9 @@ export function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim()
 }
 
-/** Streamed to its end, and nothing in it is a skeleton. */
+/** Streamed to its end, nothing in it is a skeleton, and no part that came waits, hidden, to be put in its place. */
 const complete = `document.readyState === 'complete' && document.querySelector('main') !== null
-  && document.querySelector('[aria-busy="true"], [data-skeleton], template[id^="B:"]') === null`
+  && document.querySelector('[aria-busy="true"], [data-skeleton], template[id^="B:"], [hidden][id^="S:"]') === null`
 
 // The two functions below run in the page.
 
