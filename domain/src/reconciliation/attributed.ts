@@ -4,6 +4,9 @@ import type { EpochMicros } from '../periods/instant.ts'
 import type { Quantity6 } from '../usage/quantity.ts'
 import type { UnitPrice12 } from '../usage/unit-price.ts'
 
+/** The meter of a cost that an event states without any usage. */
+export const NO_METER = ''
+
 /** What the ledger holds for a UTC day, resource and meter. Several sums may be of the same cell, as when a rate changed within a day. */
 export interface AttributedSum {
   provider: string
@@ -11,6 +14,7 @@ export interface AttributedSum {
   /** Workspace, project or key of the provider; null where the events do not tell. */
   account: string | null
   resource: string
+  /** NO_METER where a cost stands without usage. */
   meter: string
   quantity: Quantity6
   /** In the reporting currency. Usage without a price adds its quantity and no cost. */

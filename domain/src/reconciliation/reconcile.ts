@@ -2,7 +2,7 @@ import { invariant } from '../errors.ts'
 import { multiplyFixed18HalfEven, ratio, type Fixed18 } from '../money/fixed18.ts'
 import type { CalendarDate } from '../periods/calendar-date.ts'
 import type { Quantity6 } from '../usage/quantity.ts'
-import type { AttributedSum, KnownPrice } from './attributed.ts'
+import { NO_METER, type AttributedSum, type KnownPrice } from './attributed.ts'
 import { cellsOf, type Cell, type ChargedLine } from './cells.ts'
 import { decompose, type StoredFx } from './decompose.ts'
 import { grouped } from './grouped.ts'
@@ -21,7 +21,7 @@ export interface ReconcileInput {
   storedFx: StoredFx
 }
 
-/** One cell of a resource's day: a meter, or all of it where the provider does not tell meters apart. */
+/** One cell of a resource's day: a meter, or all of it where the provider does not tell meters apart or an event states a cost alone. */
 export interface MeterVariance {
   account: string | null
   meter: string | null
@@ -151,7 +151,8 @@ function placeKey({ provider, resource, meter }: Pick<Cell, 'provider' | 'resour
 
 function partOfCell(cell: Cell, context: Parameters<typeof decompose>[1]): Part {
   const { captured, capturable, ...variance } = decompose(cell, context)
-  const { provider, day, resource, account, meter, invoicedQuantity } = cell
+  const { provider, day, resource, account, invoicedQuantity } = cell
+  const meter = cell.meter === NO_METER ? null : cell.meter
   const attributedQuantity = meter === null ? null : cell.attributedQuantity
   return {
     provider,

@@ -13,6 +13,7 @@ import {
   COMPARED_MAX,
   readAcceptedVariances,
   readAttributedSums,
+  readProviderCosts,
   readProviderLines,
   readStatedDays,
   type AcceptedRecord,
@@ -58,10 +59,14 @@ export async function compareStatements(
   }
   const provider = asked.provider == null ? null : providerName(asked.provider)
   const isAsked = (each: { provider: string }) => provider === null || providerName(each.provider) === provider
-  const [stated, allLines, allSums, accepted, fx, known] = await Promise.all([
-    readStatedDays(db, range),
+  const stated = await readStatedDays(db, range)
+  const isStated = statedOn(stated)
+  const hasStated = stated.some((days) => isAsked(days) && days.first < range.to && days.last >= range.from)
+  const [allLines, allSums, costs, accepted, fx, known] = await Promise.all([
     readProviderLines(db, range),
-    readAttributedSums(db, range),
+    // Where no statement says anything there is nothing to compare by resource and meter: one sum of each provider will do.
+    hasStated ? readAttributedSums(db, range) : [],
+    hasStated ? [] : readProviderCosts(db, range),
     readAcceptedVariances(db, range),
     readFxRates(db, { ...range, base: null, quote: currency }),
     prices(),
@@ -70,7 +75,6 @@ export async function compareStatements(
     if (length > COMPARED_MAX) throw tooMany(`The days have more than ${COMPARED_MAX} lines; ask for fewer days.`)
   }
   if (fx.length > FX_RATES_MAX) throw tooMany(`The days have more than ${FX_RATES_MAX} FX rates.`)
-  const isStated = statedOn(stated)
   const sums = allSums.filter(isAsked)
   const attributed = sums.filter(isStated)
   const instants = { start: parseInstant(`${range.from}T00:00:00Z`), end: parseInstant(`${range.to}T00:00:00Z`) }
@@ -85,7 +89,7 @@ export async function compareStatements(
     range,
     provider,
     rows: rows.map((row) => ({ ...row, accepted: acceptedOf(row, accepted) })),
-    uncompared: costOf(sums) - costOf(attributed),
+    uncompared: costOf(costs.filter(isAsked)) + costOf(sums) - costOf(attributed),
   }
 }
 
@@ -93,7 +97,7 @@ function tooMany(message: string): DomainError {
   return new DomainError('TOO_MANY_LINES', message, 'range')
 }
 
-function costOf(sums: readonly AttributedSum[]): Fixed18 {
+function costOf(sums: readonly Pick<AttributedSum, 'cost'>[]): Fixed18 {
   return sums.reduce((total, { cost }) => total + cost, 0n)
 }
 

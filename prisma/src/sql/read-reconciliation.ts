@@ -112,22 +112,29 @@ interface SumRow {
   currency: string | null
 }
 
-// Bounded by the partitions of the days. A cost that its sender reported has no lines: it stands at the first meter. What has no cost
-// adds its quantity only, as in the roll-ups. The price of a rate converts exactly, since each line has the rate that priced it.
+// Bounded by the partitions of the days. A cost that its sender reported has no lines: it stands at the first meter, or at none where the
+// event states no usage. What has no cost adds its quantity only, as in the roll-ups. The price of a rate converts exactly, since each
+// line has the rate that priced it.
 const SUMS: Prepared = {
   name: 'read_attributed_sums',
-  text: `WITH sums AS (
-      SELECT i.resource_id, (i.occurred_at AT TIME ZONE 'UTC')::date AS day, i.qualifiers ->> 'workspace' AS account, l.meter,
-        CASE WHEN l.fx_rate IS NOT NULL AND i.cost IS NOT NULL AND i.cost_basis = 'RATES' THEN l.rate_id END AS rate_id,
-        sum(l.quantity) AS quantity, count(*)::int AS lines,
-        sum(CASE WHEN i.cost IS NULL THEN 0
-          WHEN i.cost_basis = 'REPORTED' THEN CASE l.position WHEN 1 THEN i.cost ELSE 0 END
-          ELSE coalesce(l.amount, 0) END) AS cost
+  text: `WITH events AS (
+      SELECT i.resource_id, (i.occurred_at AT TIME ZONE 'UTC')::date AS day, i.qualifiers ->> 'workspace' AS account, i.cost,
+        i.cost IS NOT NULL AND i.cost_basis = 'RATES' AS is_rated, i.cost IS NOT NULL AND i.cost_basis = 'REPORTED' AS is_reported,
+        i.meters, i.quantities, i.rate_ids, i.amounts, i.fx_rates
       FROM invocation i
-      CROSS JOIN LATERAL unnest(i.meters, i.quantities, i.rate_ids, i.amounts, i.fx_rates)
-        WITH ORDINALITY AS l(meter, quantity, rate_id, amount, fx_rate, position)
       WHERE i.tenant_id = $1::uuid AND i.occurred_at >= $2::timestamptz AND i.occurred_at < $3::timestamptz
         AND i.billing IN ('DIRECT', 'WRAPPER', 'SHARED')
+      OFFSET 0
+    ), sums AS (
+      SELECT e.resource_id, e.day, e.account, coalesce(l.meter, '') AS meter,
+        CASE WHEN l.fx_rate IS NOT NULL AND e.is_rated THEN l.rate_id END AS rate_id,
+        coalesce(sum(l.quantity), 0) AS quantity, count(*)::int AS lines,
+        sum(CASE WHEN e.cost IS NULL THEN 0
+          WHEN e.is_reported THEN CASE WHEN coalesce(l.position, 1) = 1 THEN e.cost ELSE 0 END
+          ELSE coalesce(l.amount, 0) END) AS cost
+      FROM events e
+      LEFT JOIN LATERAL unnest(e.meters, e.quantities, e.rate_ids, e.amounts, e.fx_rates)
+        WITH ORDINALITY AS l(meter, quantity, rate_id, amount, fx_rate, position) ON true
       GROUP BY 1, 2, 3, 4, 5
     )
     SELECT coalesce(r.provider, '') AS provider, s.day::text AS day, s.account, coalesce(r.name, '') AS resource, s.meter,
@@ -153,6 +160,30 @@ export async function readAttributedSums(db: TenantSql, { from, to }: DateRange)
       converted: isConverted ? { currency, cost: costOf(readUnitPrice(unitPrice), quantity) } : null,
     }
   })
+}
+
+const PROVIDER_COSTS: Prepared = {
+  name: 'read_provider_costs',
+  text: `WITH sums AS (
+      SELECT i.resource_id, sum(i.cost) AS cost FROM invocation i
+      WHERE i.tenant_id = $1::uuid AND i.occurred_at >= $2::timestamptz AND i.occurred_at < $3::timestamptz
+        AND i.billing IN ('DIRECT', 'WRAPPER', 'SHARED')
+      GROUP BY 1
+    )
+    SELECT coalesce(r.provider, '') AS provider, coalesce(sum(s.cost), 0)::text AS cost
+    FROM sums s LEFT JOIN resource r ON r.tenant_id = $1::uuid AND r.id = s.resource_id GROUP BY 1`,
+}
+
+/** What the ledger holds of some UTC days, by provider; '' is usage that names none. */
+export async function readProviderCosts(
+  db: TenantSql,
+  { from, to }: DateRange,
+): Promise<{ provider: string; cost: Fixed18 }[]> {
+  const rows = await db.query<{ provider: string; cost: string }>(PROVIDER_COSTS, [
+    `${from}T00:00:00Z`,
+    `${to}T00:00:00Z`,
+  ])
+  return rows.map(({ provider, cost }) => ({ provider, cost: parseFixed18(cost) }))
 }
 
 /** A variance that was accepted, with the amount it had then. */

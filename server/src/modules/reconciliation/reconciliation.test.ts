@@ -427,3 +427,82 @@ describe('a statement', () => {
     ])
   })
 })
+
+describe('a cost that is reported without usage', () => {
+  /** A tenant that takes the costs that its senders report. */
+  async function reporting(): Promise<TestTenant> {
+    const other = await test.tenant()
+    const change = 'updateTenantSettings(input: { useReportedCost: true }) { userErrors { code } }'
+    expect(await field(`mutation { ${change} }`, {}, other.ask)).toEqual({ userErrors: [] })
+    return other
+  }
+
+  it('is attributed, and a statement of it leaves no gap', async () => {
+    const other = await reporting()
+    const event = { agent: 'research', kind: 'MODEL', provider: 'anthropic', occurredAt: '2026-10-05T12:00:00Z' }
+    const cost = (amount: string) => ({ amount, currency: 'GBP' })
+    const response = await fetch(`${test.url}/v1/invocations`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${other.apiKey}`, 'content-type': 'application/json' },
+      body: JSON.stringify([
+        { ...event, id: 'bare', resource: 'large', usage: [], reportedCost: cost('5.25') },
+        {
+          ...{ ...event, id: 'with usage', resource: 'large', reportedCost: cost('1.50') },
+          usage: [
+            { meter: 'input_tokens', quantity: '10' },
+            { meter: 'output_tokens', quantity: '2' },
+          ],
+        },
+      ]),
+    })
+    expect(await response.json()).toMatchObject({ accepted: 2, unpriced: 0, rejected: [] })
+    const billed = (total: string) => `Date,Vendor,Model,Cost,Currency\n2026-10-05,Anthropic,large,${total},GBP`
+    expect(await importCsv(billed('7.75'), {}, other.ask)).toMatchObject({ userErrors: [] })
+    const fields = 'invoiced { amount } attributed { amount } gap { amount } uncompared { amount }'
+    expect(await reconciled(`${fields} rows { resource attributed { amount } }`, other.ask)).toEqual({
+      invoiced: { amount: '7.75' },
+      attributed: { amount: '6.75' },
+      gap: { amount: '1.00' },
+      uncompared: { amount: '0.00' },
+      rows: [{ resource: 'large', attributed: { amount: '6.75' } }],
+    })
+  })
+
+  it('is a meter of its own, without a name, where the statement tells meters apart', async () => {
+    const other = await reporting()
+    const response = await fetch(`${test.url}/v1/invocations`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${other.apiKey}`, 'content-type': 'application/json' },
+      body: JSON.stringify([
+        {
+          ...{ id: 'bare', agent: 'research', kind: 'MODEL', provider: 'anthropic', resource: 'large', usage: [] },
+          ...{ occurredAt: '2026-10-05T12:00:00Z', reportedCost: { amount: '5.25', currency: 'GBP' } },
+        },
+      ]),
+    })
+    expect(await response.json()).toMatchObject({ accepted: 1, rejected: [] })
+    const billed = [
+      'Date,Vendor,Model,Token type,Tokens,Cost,Currency',
+      '2026-10-05,Anthropic,large,input_tokens,100,2.00,GBP',
+    ]
+    expect(await importCsv(billed.join('\n'), {}, other.ask)).toMatchObject({ userErrors: [] })
+    const meters = 'meters { meter attributedQuantity invoiced { amount } attributed { amount } }'
+    expect(await reconciled(`gap { amount } rows { resource ${meters} }`, other.ask)).toEqual({
+      gap: { amount: '-3.25' },
+      rows: [
+        {
+          resource: 'large',
+          meters: expect.arrayContaining([
+            { meter: null, attributedQuantity: null, invoiced: { amount: '0.00' }, attributed: { amount: '5.25' } },
+            {
+              meter: 'input_tokens',
+              attributedQuantity: '0',
+              invoiced: { amount: '2.00' },
+              attributed: { amount: '0.00' },
+            },
+          ]),
+        },
+      ],
+    })
+  })
+})
