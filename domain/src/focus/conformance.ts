@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { isCurrencyCode } from '../money/currency.ts'
 import { FIXED18_ONE, parseFixed18, type Fixed18 } from '../money/fixed18.ts'
-import { grouped } from '../reconciliation/grouped.ts'
+import { groupBy } from '../group-by.ts'
 import { parseExactJson } from '../reconciliation/read-number.ts'
 import { FOCUS_COLUMNS, SERVICE_CATEGORIES, type FocusColumn } from './columns.ts'
 
@@ -219,7 +219,7 @@ function ratioOf(row: FocusRow): Fixed18 {
  */
 export function splitFaults(origins: readonly FocusRow[], parts: readonly FocusRow[]): string[] {
   const charge = (row: FocusRow) => row['x_OriginChargeId'] ?? ''
-  const byCharge = grouped(parts, charge)
+  const byCharge = groupBy(parts, charge)
   const known = new Set(origins.map(charge))
   return [
     ...[...byCharge.keys()].filter((id) => !known.has(id)).map((id) => `${id}: is a part of no charge`),

@@ -1,6 +1,6 @@
 import { PROVIDER_ALIASES } from '../catalogue/provider-aliases.ts'
 import { isMeterName, KNOWN_METERS } from '../usage/meter.ts'
-import { grouped } from './grouped.ts'
+import { groupBy } from '../group-by.ts'
 
 /** How invoices and FOCUS call the providers that the catalogue knows by a shorter name. */
 const INVOICE_NAMES: ReadonlyMap<string, string> = new Map([
@@ -61,8 +61,8 @@ const VERSION_SUFFIX = /[-@]\d{4}-?\d{2}-?\d{2}$/
  */
 export function resourceNamer(names: Iterable<string>): (name: string) => string {
   const exact = new Set(names)
-  const byPlain = grouped(exact, (name) => name.toLowerCase())
-  const byFamily = grouped(exact, family)
+  const byPlain = groupBy(exact, (name) => name.toLowerCase())
+  const byFamily = groupBy(exact, family)
   return (name) => {
     if (exact.has(name)) return name
     return only(byPlain.get(name.toLowerCase())) ?? only(byFamily.get(family(name))) ?? name
@@ -85,7 +85,7 @@ function only(names: readonly string[] | undefined): string | null {
 export function ledgerNames(
   known: Iterable<{ provider: string; resource: string }>,
 ): (provider: string, name: string) => string {
-  const byProvider = grouped(known, ({ provider }) => provider)
+  const byProvider = groupBy(known, ({ provider }) => provider)
   const namers = new Map(
     [...byProvider].map(([provider, sums]) => [provider, resourceNamer(sums.map(({ resource }) => resource))]),
   )

@@ -5,7 +5,7 @@ import type { Quantity6 } from '../usage/quantity.ts'
 import { NO_METER, type AttributedSum, type KnownPrice } from './attributed.ts'
 import { cellsOf, type Cell, type ChargedLine } from './cells.ts'
 import { decompose, type StoredFx } from './decompose.ts'
-import { grouped } from './grouped.ts'
+import { groupBy } from '../group-by.ts'
 import { ledgerNames, providerName } from './names.ts'
 import type { ProviderLine } from './provider-line.ts'
 import { withoutRepeatedDays } from './repeated-days.ts'
@@ -83,7 +83,7 @@ export function reconcile(input: ReconcileInput): Reconciliation {
   )
   const cells = cellsOf({ charged: kept, counted: counted.kept, attributed })
   const shifts = shiftsOf(cells)
-  const known = grouped(prices, placeKey)
+  const known = groupBy(prices, placeKey)
   const parts = [
     ...cells.map((cell) =>
       partOfCell(cell, { shift: shifts.get(cell) ?? null, prices: known.get(placeKey(cell)) ?? [], storedFx }),
@@ -140,7 +140,7 @@ function converted(
 
 function ledgerOf(attributed: readonly AttributedSum[], sizeOf: (sum: AttributedSum) => bigint) {
   const key = (provider: string, day: CalendarDate) => JSON.stringify([provider, day])
-  const days = grouped(attributed, ({ provider, day }) => key(provider, day))
+  const days = groupBy(attributed, ({ provider, day }) => key(provider, day))
   return (provider: string, day: CalendarDate) =>
     (days.get(key(provider, day)) ?? []).reduce((sum, each) => sum + sizeOf(each), 0n)
 }
@@ -186,7 +186,7 @@ function causeOfKind({ kind }: ProviderLine): Cause {
 }
 
 function summed(parts: readonly Part[]): Omit<Reconciliation, 'unconverted'> {
-  const byRow = grouped(parts, ({ provider, day, resource }) => JSON.stringify([provider, day, resource]))
+  const byRow = groupBy(parts, ({ provider, day, resource }) => JSON.stringify([provider, day, resource]))
   const rows = [...byRow.values()].map(rowOf).sort(inOrder)
   const total = totalOf(parts)
   invariant(

@@ -1,5 +1,5 @@
 import type { CalendarDate } from '../periods/calendar-date.ts'
-import { grouped } from './grouped.ts'
+import { groupBy } from '../group-by.ts'
 import { lineContent, type ProviderLine } from './provider-line.ts'
 
 /** How large a thing is, as it is compared with the ledger: an amount or a quantity. */
@@ -18,9 +18,9 @@ export interface Measure<T> {
 export function withoutRepeatedDays<T>(items: readonly T[], measure: Measure<T>): { kept: T[]; repeated: T[] } {
   const kept: T[] = []
   const repeated: T[] = []
-  const days = grouped(items, (item) => dayKey(measure.lineOf(item)))
+  const days = groupBy(items, (item) => dayKey(measure.lineOf(item)))
   for (const day of days.values()) {
-    const alike = [...grouped(day, (item) => lineContent(measure.lineOf(item))).values()]
+    const alike = [...groupBy(day, (item) => lineContent(measure.lineOf(item))).values()]
     const copies = copiesOf(alike, measure)
     for (const same of alike) {
       kept.push(...same.slice(0, same.length / copies))

@@ -3,7 +3,7 @@ import { divideHalfEven } from '../money/half-even.ts'
 import { addDays } from '../periods/calendar-date.ts'
 import type { Quantity6 } from '../usage/quantity.ts'
 import type { Cell } from './cells.ts'
-import { grouped } from './grouped.ts'
+import { groupBy } from '../group-by.ts'
 
 /** Quantity of a cell that the ledger has on the day before or after: above zero where the provider has it on this day. */
 export interface Shift {
@@ -23,7 +23,7 @@ export function shiftsOf(cells: readonly Cell[]): Map<Cell, Shift> {
     const known = shifts.get(cell) ?? { quantity: 0n, amount: 0n }
     shifts.set(cell, { quantity: known.quantity + quantity, amount: known.amount + amount })
   }
-  for (const series of grouped(cells.filter(isCounted), seriesKey).values()) {
+  for (const series of groupBy(cells.filter(isCounted), seriesKey).values()) {
     series.sort((a, b) => (a.day < b.day ? -1 : 1))
     const surplus = new Map(series.map((cell) => [cell, (cell.invoicedQuantity ?? 0n) - cell.attributedQuantity]))
     series.forEach((cell, index) => {

@@ -1,10 +1,10 @@
 import type { Pool } from 'pg'
 import type { BudgetWish } from '@outlay/domain/budgets/check-budget'
 import { DomainError } from '@outlay/domain/errors'
+import { groupBy } from '@outlay/domain/group-by'
 import { formatFixed18, type Fixed18 } from '@outlay/domain/money/fixed18'
 import { minorUnits } from '@outlay/domain/money/currency'
 import { addMonths, firstOfMonth, type CalendarDate } from '@outlay/domain/periods/calendar-date'
-import type { PlanLine } from '@outlay/domain/planning/plan'
 import { NIL_UUID } from '@outlay/domain/rollup/grain'
 import type { BudgetRow } from '../budgets/budget-row.ts'
 import type { BudgetsOutcome } from '../budgets/set-budget.ts'
@@ -12,7 +12,7 @@ import { lockTenant } from '../ingest/tenant-lock.ts'
 import type { UserError } from '../ingest/user-error.ts'
 import { readBudgets } from '../sql/read-budgets.ts'
 import { readByIds } from '../sql/read-dimensions.ts'
-import { readPlan, readPlanLines, readScenarios } from '../sql/read-plans.ts'
+import { readPlan, readPlanSums, readScenarios } from '../sql/read-plans.ts'
 import type { TenantSql } from '../sql/tenant-sql.ts'
 import { tenantTransaction } from '../tenancy/tenant-transaction.ts'
 
@@ -55,19 +55,18 @@ export interface AdoptionAsk {
 export async function previewAdoption(db: TenantSql, ask: AdoptionAsk): Promise<AdoptedBudget[] | null> {
   const [plan, scenarios] = await Promise.all([readPlan(db, ask.planId), readScenarios(db, ask.planId)])
   if (plan === null || scenarios.every(({ position }) => position !== ask.position)) return null
-  const [lines, budgets] = await Promise.all([readPlanLines(db, ask), readBudgets(db)])
   const present = firstOfMonth(ask.today)
-  const wanted = ask.scopes.flatMap((scope) =>
-    sumsOf(
-      lines.filter(({ kind, month }) => kind === 'WORK' && month >= present),
-      scope,
-    ),
-  )
+  const [sums, budgets] = await Promise.all([
+    Promise.all(ask.scopes.map((scope) => wantedOf(db, ask, { scope, present }))),
+    readBudgets(db),
+  ])
+  const wanted = sums.flat()
   const members = await namesOf(db, wanted)
+  const standing = groupBy(budgets, ({ scope, memberId }) => `${scope} ${memberId}`)
   return wanted.flatMap(({ scope, memberId, month, amount }): AdoptedBudget[] => {
     const member = scope === 'FLEET' ? { key: null, name: 'Fleet' } : members.get(memberId)
     if (member === undefined) return []
-    const mine = budgets.filter((budget) => budget.scope === scope && budget.memberId === memberId)
+    const mine = standing.get(`${scope} ${memberId}`) ?? []
     const known = mine.find((budget) => isOfMonth(budget, month))
     return [
       {
@@ -92,15 +91,18 @@ interface WantedBudget {
   amount: Fixed18
 }
 
-function sumsOf(lines: readonly PlanLine[], scope: AdoptedScope): WantedBudget[] {
-  const sums = new Map<string, WantedBudget>()
-  for (const { month, clientId, agentId, amount } of lines) {
-    const memberId = { FLEET: NIL_UUID, CLIENT: clientId, AGENT: agentId }[scope]
-    if (memberId === null) continue
-    const known = sums.get(`${memberId} ${month}`)
-    sums.set(`${memberId} ${month}`, { scope, memberId, month, amount: (known?.amount ?? 0n) + amount })
-  }
-  return [...sums.values()].filter(({ amount }) => amount > 0n)
+async function wantedOf(
+  db: TenantSql,
+  { planId, position }: AdoptionAsk,
+  { scope, present }: { scope: AdoptedScope; present: CalendarDate },
+): Promise<WantedBudget[]> {
+  const sums = await readPlanSums(db, { planId, position, by: scope === 'FLEET' ? 'ALL' : scope })
+  return sums
+    .filter(({ kind, month, amount }) => kind === 'WORK' && month >= present && amount > 0n)
+    .flatMap(({ month, clientId, agentId, amount }) => {
+      const memberId = { FLEET: NIL_UUID, CLIENT: clientId, AGENT: agentId }[scope]
+      return memberId === null ? [] : [{ scope, memberId, month, amount }]
+    })
 }
 
 async function namesOf(

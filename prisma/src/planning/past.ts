@@ -10,20 +10,25 @@ import { placeKey, type PlanLine } from '@outlay/domain/planning/plan'
 import { addMonths, firstOfMonth, type CalendarDate } from '@outlay/domain/periods/calendar-date'
 import type { Fixed18 } from '@outlay/domain/money/fixed18'
 import { readPoolTotals } from '../sql/read-pools.ts'
-import { readFirstDay, readMonthWork, type MonthWork } from '../sql/read-plans.ts'
+import { readFirstDay, readMonthCosts, readMonthWork, type MonthWork } from '../sql/read-plans.ts'
 import type { TenantSql } from '../sql/tenant-sql.ts'
 
-/** What is known of the whole months before a month, and what follows from it. */
-export interface PlanningPast {
+/** What is known of the whole months before a month. */
+export interface PastMonths {
   /** At most twelve whole months, ascending, without a gap. */
   history: MonthCost[]
-  /** What the drivers are of: the last three of them, or as many as there are. */
-  past: PastWork[]
+  /** How many of the last of them drivers are of: three, or as many as there are. */
   pastMonths: number
   /** Shared infrastructure of a month, from the pools of the month. */
   pools: Fixed18
   unconvertedPools: number
   accuracy: MonthsAccuracy | null
+}
+
+/** The same with what drives a plan. */
+export interface PlanningPast extends PastMonths {
+  /** Who worked for whom in the months that drivers are of. */
+  past: PastWork[]
 }
 
 const HISTORY_MONTHS = 12
@@ -32,37 +37,41 @@ const DRIVER_MONTHS = 3
 const FIRST_DAYS = 3
 
 /** The past of a month: `before` is its first day, and the months that ended by then count. */
-export async function readPlanningPast(db: TenantSql, before: CalendarDate): Promise<PlanningPast> {
+export async function readPastMonths(db: TenantSql, before: CalendarDate): Promise<PastMonths> {
   const from = addMonths(before, -HISTORY_MONTHS)
-  const [works, firstDay, totals] = await Promise.all([
-    readMonthWork(db, { from, to: before }),
+  const [costs, firstDay, totals] = await Promise.all([
+    readMonthCosts(db, { from, to: before }),
     readFirstDay(db),
     readPoolTotals(db, [before]),
   ])
-  const history = historyOf(works, { from, before, firstDay })
-  const months = new Set(history.slice(-DRIVER_MONTHS).map(({ month }) => month))
+  const history = historyOf(costs, { from, before, firstDay })
   return {
     history,
-    past: together(works.filter(({ month }) => months.has(month))),
-    pastMonths: months.size,
+    pastMonths: Math.min(history.length, DRIVER_MONTHS),
     pools: totals.reduce((sum, { converted }) => sum + (converted ?? 0n), 0n),
     unconvertedPools: totals.filter(({ converted }) => converted === null).length,
     accuracy: monthsAccuracy(history),
   }
 }
 
+/** The same, and who worked for whom in the last months of it. */
+export async function readPlanningPast(db: TenantSql, before: CalendarDate): Promise<PlanningPast> {
+  const months = await readPastMonths(db, before)
+  const first = months.history.at(-DRIVER_MONTHS) ?? months.history[0]
+  const works = first === undefined ? [] : await readMonthWork(db, { from: first.month, to: before })
+  return { ...months, past: together(works) }
+}
+
 function historyOf(
-  works: readonly MonthWork[],
+  costs: ReadonlyMap<CalendarDate, Fixed18>,
   { from, before, firstDay }: { from: CalendarDate; before: CalendarDate; firstDay: CalendarDate | null },
 ): MonthCost[] {
   if (firstDay === null) return []
   const isWhole = Number.parseInt(firstDay.slice(8), 10) <= FIRST_DAYS
   const began = isWhole ? firstOfMonth(firstDay) : addMonths(firstOfMonth(firstDay), 1)
   const history: MonthCost[] = []
-  for (let month = began > from ? began : from; month < before; month = addMonths(month, 1)) {
-    const cost = works.filter((work) => work.month === month).reduce((sum, work) => sum + work.cost, 0n)
-    history.push({ month, cost })
-  }
+  for (let month = began > from ? began : from; month < before; month = addMonths(month, 1))
+    history.push({ month, cost: costs.get(month) ?? 0n })
   return history
 }
 
@@ -84,7 +93,11 @@ function together(works: readonly MonthWork[]): PastWork[] {
 }
 
 /** What the months of `[from, to)` are expected to cost, as far as they are not over before the past ends. */
-export function expectedMonths({ history }: PlanningPast, from: CalendarDate, to: CalendarDate): ExpectedMonth[] {
+export function expectedMonths(
+  { history }: Pick<PastMonths, 'history'>,
+  from: CalendarDate,
+  to: CalendarDate,
+): ExpectedMonth[] {
   const last = history.at(-1)?.month
   if (last === undefined) return []
   let months = 0

@@ -1,3 +1,4 @@
+import { groupBy } from '@outlay/domain/group-by'
 import type { Fixed18 } from '@outlay/domain/money/fixed18'
 import { addMonths, firstOfMonth, type CalendarDate } from '@outlay/domain/periods/calendar-date'
 import { placeKey, type PlanKind, type PlanLine, type PlanPlace } from '@outlay/domain/planning/plan'
@@ -7,16 +8,13 @@ import {
   readMonthWork,
   readPlanLines,
   readPlanNotes,
+  type PlanGroup,
   type MonthWork,
   type PlanNoteRecord,
   type PlanRecord,
 } from '../sql/read-plans.ts'
 import type { TenantSql } from '../sql/tenant-sql.ts'
 import { expectedLines, expectedMonths, readPlanningPast } from './past.ts'
-
-/** How the lines of a review are put together. */
-export const REVIEW_GROUPS = ['CLIENT', 'AGENT', 'LINE'] as const
-export type ReviewGroup = (typeof REVIEW_GROUPS)[number]
 
 /** Amounts of some lines together. */
 export interface ReviewSums {
@@ -51,7 +49,7 @@ export interface PlanReview {
  */
 export async function reviewPlan(
   db: TenantSql,
-  asked: { plan: PlanRecord; position: number; month: CalendarDate; group: ReviewGroup; today: CalendarDate },
+  asked: { plan: PlanRecord; position: number; month: CalendarDate; group: PlanGroup; today: CalendarDate },
 ): Promise<PlanReview> {
   const { plan, position, month, group } = asked
   const present = firstOfMonth(asked.today)
@@ -69,7 +67,7 @@ export async function reviewPlan(
     actual: [...works.map((work) => ({ ...work, kind: 'WORK' as const })), ...pools],
     expected,
   }
-  const reviewed = placesOf(facts).map((place) => lineOf(place, month, facts))
+  const reviewed = placesOf(facts).map((place) => lineOf(place, month))
   return {
     month,
     isOver: next <= firstOfMonth(asked.today),
@@ -103,20 +101,30 @@ interface Facts {
   expected: readonly PlanLine[]
 }
 
-function placesOf({ planned, actual, expected }: Facts): PlanPlace[] {
-  const places = new Map<string, PlanPlace>()
-  for (const { kind, clientId, agentId } of [...planned, ...actual, ...expected])
-    places.set(placeKey({ kind, clientId, agentId }), { kind, clientId, agentId })
+/** What there is of one place. */
+interface PlaceFacts extends PlanPlace {
+  planned: PlanLine[]
+  actual: Actual[]
+  expected: PlanLine[]
+}
+
+function placesOf({ planned, actual, expected }: Facts): PlaceFacts[] {
+  const places = new Map<string, PlaceFacts>()
+  const at = ({ kind, clientId, agentId }: PlanPlace): PlaceFacts => {
+    const key = placeKey({ kind, clientId, agentId })
+    const place = places.get(key) ?? { kind, clientId, agentId, planned: [], actual: [], expected: [] }
+    places.set(key, place)
+    return place
+  }
+  for (const line of planned) at(line).planned.push(line)
+  for (const work of actual) at(work).actual.push(work)
+  for (const line of expected) at(line).expected.push(line)
   return [...places.values()]
 }
 
 type Place = PlanPlace & ReviewSums
 
-function lineOf(place: PlanPlace, month: CalendarDate, facts: Facts): Place {
-  const key = placeKey(place)
-  const planned = facts.planned.filter((line) => placeKey(line) === key)
-  const actual = facts.actual.filter((work) => placeKey(work) === key)
-  const expected = facts.expected.filter((line) => placeKey(line) === key)
+function lineOf({ planned, actual, expected, ...place }: PlaceFacts, month: CalendarDate): Place {
   const line = planned.find((one) => one.month === month) ?? null
   const works = actual.filter((one) => one.month === month)
   const [first] = works
@@ -146,13 +154,8 @@ function sumOf(lines: readonly ReviewSums[]): ReviewSums {
 }
 
 /** The dearest plan first. */
-function grouped(lines: readonly Place[], group: ReviewGroup): Place[] {
-  const groups = new Map<string, Place[]>()
-  for (const line of lines) {
-    const key = placeKey(headOf(line, group))
-    groups.set(key, [...(groups.get(key) ?? []), line])
-  }
-  return [...groups.values()]
+function grouped(lines: readonly Place[], group: PlanGroup): Place[] {
+  return [...groupBy(lines, (line) => placeKey(headOf(line, group))).values()]
     .flatMap(([first, ...others]) =>
       first === undefined ? [] : [{ ...headOf(first, group), ...sumOf([first, ...others]) }],
     )
@@ -165,7 +168,7 @@ function grouped(lines: readonly Place[], group: ReviewGroup): Place[] {
     )
 }
 
-function headOf({ kind, clientId, agentId }: PlanPlace, group: ReviewGroup): PlanPlace {
+function headOf({ kind, clientId, agentId }: PlanPlace, group: PlanGroup): PlanPlace {
   return {
     kind,
     clientId: group === 'AGENT' ? null : clientId,
@@ -174,7 +177,7 @@ function headOf({ kind, clientId, agentId }: PlanPlace, group: ReviewGroup): Pla
 }
 
 /** A note stands where its line does: notes of a client in the groups by client, of an agent in those by agent, of both at the line. */
-function isOn(note: PlanNoteRecord, line: PlanPlace, group: ReviewGroup): boolean {
+function isOn(note: PlanNoteRecord, line: PlanPlace, group: PlanGroup): boolean {
   if (line.kind === 'POOLS') return false
   const head = headOf({ kind: 'WORK', clientId: note.clientId, agentId: note.agentId }, group)
   return head.clientId === line.clientId && head.agentId === line.agentId

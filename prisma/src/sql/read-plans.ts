@@ -1,9 +1,9 @@
-import { parseFixed18 } from '@outlay/domain/money/fixed18'
+import { parseFixed18, type Fixed18 } from '@outlay/domain/money/fixed18'
 import { Grain, NIL_UUID } from '@outlay/domain/rollup/grain'
 import type { CalendarDate, DateRange } from '@outlay/domain/periods/calendar-date'
 import type { MonthsAccuracy } from '@outlay/domain/forecast/forecast-months'
 import type { PastWork } from '@outlay/domain/planning/base-lines'
-import type { PlanChange, PlanLine } from '@outlay/domain/planning/plan'
+import type { PlanChange, PlanKind, PlanLine } from '@outlay/domain/planning/plan'
 import { parseQuantitySum } from '@outlay/domain/usage/quantity'
 import { CELL_SUMS, cellSums, instantText, IS_COUNTED, type CellSumsRow } from './cell-sums.ts'
 import type { Prepared, TenantSql } from './tenant-sql.ts'
@@ -64,6 +64,19 @@ function pairKey({ month, client, agent }: Pair): string {
 
 function named(uuid: string): string | null {
   return uuid === NIL_UUID ? null : uuid
+}
+
+const MONTH_COSTS: Prepared = {
+  name: 'planning_month_costs',
+  text: `SELECT date_trunc('month', c.day::timestamp)::date::text AS month, sum(c.cost_direct + c.cost_shared)::text AS cost
+    FROM rollup_day c
+    WHERE c.tenant_id = $1::uuid AND c.grain = ${Grain.FLEET} AND c.day >= $2::date AND c.day < $3::date GROUP BY 1`,
+}
+
+/** What the fleet cost by month, direct and chain-shared; a month without any is absent. */
+export async function readMonthCosts(db: TenantSql, { from, to }: DateRange): Promise<Map<CalendarDate, Fixed18>> {
+  const rows = await db.query<{ month: CalendarDate; cost: string }>(MONTH_COSTS, [from, to])
+  return new Map(rows.map(({ month, cost }) => [month, parseFixed18(cost)]))
 }
 
 const FIRST_DAY: Prepared = {
@@ -156,23 +169,61 @@ const LINES: Prepared = {
   name: 'read_plan_lines',
   text: `SELECT l.month::text AS month, l.kind, l.client_id AS "clientId", l.agent_id AS "agentId", l.unit, l.measure, l.volume::text AS volume,
       l.use::text AS use, l.amount::text AS amount
-    FROM plan_line l WHERE l.tenant_id = $1::uuid AND l.plan_id = $2::uuid AND l.position = $3::smallint ORDER BY l.line`,
+    FROM plan_line l WHERE l.tenant_id = $1::uuid AND l.plan_id = $2::uuid AND l.position = $3::smallint
+      AND ($4::date IS NULL OR l.month = $4::date) ORDER BY l.line`,
 }
 
 type StoredLine = Omit<PlanLine, 'volume' | 'use' | 'amount'> & Record<'volume' | 'use' | 'amount', string>
 
-/** The lines of a scenario: by month, and within it in the order they were made. */
+/** The lines of a scenario, or of one month of it: by month, and within it in the order they were made. */
 export async function readPlanLines(
   db: TenantSql,
-  { planId, position }: { planId: string; position: number },
+  { planId, position, month = null }: { planId: string; position: number; month?: CalendarDate | null },
 ): Promise<PlanLine[]> {
-  const rows = await db.query<StoredLine>(LINES, [planId, position])
+  const rows = await db.query<StoredLine>(LINES, [planId, position, month])
   return rows.map((row) => ({
     ...row,
     volume: parseQuantitySum(row.volume),
     use: parseQuantitySum(row.use),
     amount: parseFixed18(row.amount),
   }))
+}
+
+/** How the lines of a plan are put together. */
+export const PLAN_GROUPS = ['CLIENT', 'AGENT', 'LINE'] as const
+export type PlanGroup = (typeof PLAN_GROUPS)[number]
+
+/** A month of the lines of a client, of an agent or of both. */
+export interface PlanSum {
+  month: CalendarDate
+  kind: PlanKind
+  clientId: string | null
+  agentId: string | null
+  amount: Fixed18
+}
+
+/** What is summed: `null` holds the place of a member that does not divide the lines. */
+const sumsBy = (name: string, client: string, agent: string): Prepared => ({
+  name: `read_plan_sums_${name}`,
+  text: `SELECT l.month::text AS month, l.kind, ${client} AS "clientId", ${agent} AS "agentId", sum(l.amount)::text AS amount
+    FROM plan_line l WHERE l.tenant_id = $1::uuid AND l.plan_id = $2::uuid AND l.position = $3::smallint
+    GROUP BY 1, 2, 3, 4 ORDER BY min(l.line)`,
+})
+
+const SUMS = {
+  CLIENT: sumsBy('by_client', 'l.client_id', 'NULL::uuid'),
+  AGENT: sumsBy('by_agent', 'NULL::uuid', 'l.agent_id'),
+  LINE: sumsBy('by_line', 'l.client_id', 'l.agent_id'),
+  ALL: sumsBy('of_all', 'NULL::uuid', 'NULL::uuid'),
+} satisfies Record<PlanGroup | 'ALL', Prepared>
+
+/** The months of a scenario, its lines put together by member or, with ALL, by nothing but their kind: in the order of the lines. */
+export async function readPlanSums(
+  db: TenantSql,
+  { planId, position, by }: { planId: string; position: number; by: PlanGroup | 'ALL' },
+): Promise<PlanSum[]> {
+  const rows = await db.query<Omit<PlanSum, 'amount'> & { amount: string }>(SUMS[by], [planId, position])
+  return rows.map((row) => ({ ...row, amount: parseFixed18(row.amount) }))
 }
 
 /** A note on what a month came to. */

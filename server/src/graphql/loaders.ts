@@ -10,7 +10,7 @@ import { readRatesByIds, type RateRecord } from '@outlay/db/sql/read-rates'
 import { readTraceInvocations, type TraceInvocation } from '@outlay/db/sql/read-traces'
 import type { TenantSql } from '@outlay/db/sql/tenant-sql'
 import DataLoader from 'dataloader'
-import { groupBy } from '../reads/group-by.ts'
+import { groupBy } from '@outlay/domain/group-by'
 
 /** Everything that is read by id, gathered into one statement per kind. They live as long as one request of one asker. */
 export interface Loaders {

@@ -24,7 +24,7 @@ import { pageSize, toPage, type Page, type PageArgs } from '../../graphql/page.t
 import { accrualsOfSteps, fractionsOf, withAccrued } from '../../reads/allocated.ts'
 import { costOn, type CostBasis } from '../../reads/cost-basis.ts'
 import { seriesOfBuckets, seriesOfDays, type SeriesPoint } from '../../reads/cost-series.ts'
-import { groupBy } from '../../reads/group-by.ts'
+import { groupBy } from '@outlay/domain/group-by'
 import { compareAmounts, compareCosts, compareText } from '../../reads/compare.ts'
 import { checkedRange, instantsOf } from '../../reads/period.ts'
 import { costPosition } from '../../reads/record-page.ts'

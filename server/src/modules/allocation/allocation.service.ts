@@ -26,7 +26,7 @@ import type { Context } from '../../graphql/context.ts'
 import { badInput, notFound } from '../../graphql/errors.ts'
 import { uuidOf } from '../../graphql/ids.ts'
 import { pageSize } from '../../graphql/page.ts'
-import { groupBy } from '../../reads/group-by.ts'
+import { groupBy } from '@outlay/domain/group-by'
 import type { UserErrorSource } from '../user-error.schema.ts'
 
 /** A request that waits is answered before anything between us and its sender gives it up. */

@@ -24,7 +24,7 @@ import { ratio, type Fixed18 } from '@outlay/domain/money/fixed18'
 import { addDays, type DateRange } from '@outlay/domain/periods/calendar-date'
 import { dayBounds, today } from '@outlay/domain/periods/local-day'
 import type { Context } from '../../graphql/context.ts'
-import { groupBy } from '../../reads/group-by.ts'
+import { groupBy } from '@outlay/domain/group-by'
 import { once } from '../../reads/once.ts'
 import { isoText } from '../../reads/period.ts'
 

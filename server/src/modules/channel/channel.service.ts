@@ -19,7 +19,7 @@ import { actorOf } from '../../graphql/actor.ts'
 import { mayDo, type Context } from '../../graphql/context.ts'
 import { badInput } from '../../graphql/errors.ts'
 import { uuidOf } from '../../graphql/ids.ts'
-import { groupBy } from '../../reads/group-by.ts'
+import { groupBy } from '@outlay/domain/group-by'
 import type { UserErrorSource } from '../user-error.schema.ts'
 
 /** How long `testChannel` waits for what became of the test. */

@@ -1,4 +1,4 @@
-import { REVIEW_GROUPS, type ReviewLine, type ReviewSums } from '@outlay/db/planning/review-plan'
+import type { ReviewLine, ReviewSums } from '@outlay/db/planning/review-plan'
 import type { PlanNoteRecord } from '@outlay/db/sql/read-plans'
 import type { Fixed18 } from '@outlay/domain/money/fixed18'
 import { builder } from '../../graphql/builder.ts'
@@ -7,10 +7,8 @@ import { uuidOf } from '../../graphql/ids.ts'
 import { Agent } from '../agent/agent.type.ts'
 import { Client } from '../client/client.type.ts'
 import { Money } from '../money/money.schema.ts'
-import { Plan, PlanKind, PlanScenario } from './plan.schema.ts'
+import { Plan, PlanGroupEnum, PlanKind, PlanScenario } from './plan.schema.ts'
 import { openPlanReview, type PlanReviewSource } from './plan.service.ts'
-
-const PlanReviewGroup = builder.enumType('PlanReviewGroup', { values: REVIEW_GROUPS })
 
 interface SumsSource {
   sums: ReviewSums
@@ -109,7 +107,7 @@ builder.queryField('planReview', (t) =>
     args: {
       id: t.arg.id({ required: true }),
       month: t.arg({ type: 'Date', required: true, description: 'First day of a month of the plan' }),
-      by: t.arg({ type: PlanReviewGroup, required: true, defaultValue: 'CLIENT' }),
+      by: t.arg({ type: PlanGroupEnum, required: true, defaultValue: 'CLIENT' }),
     },
     ...facts({ action: 'plan.read', cost: 20 }),
     resolve: (_root, { id, month, by }, context) =>

@@ -1,5 +1,5 @@
 import { ADOPTED_SCOPES, type AdoptedBudget } from '@outlay/db/planning/adopt-plan'
-import type { PlanRecord } from '@outlay/db/sql/read-plans'
+import { PLAN_GROUPS, type PlanRecord } from '@outlay/db/sql/read-plans'
 import type { ExpectedMonth, MonthCost, MonthsAccuracy } from '@outlay/domain/forecast/forecast-months'
 import type { Fixed18 } from '@outlay/domain/money/fixed18'
 import { addMonths, type CalendarDate } from '@outlay/domain/periods/calendar-date'
@@ -29,6 +29,8 @@ import {
   createPlan,
   findPlan,
   listPlans,
+  groupsOf,
+  linesOf,
   monthsOf,
   notePlanLine,
   openPlanForecast,
@@ -37,6 +39,7 @@ import {
   type AdoptionSource,
   type AdoptPayloadSource,
   type PlanForecastSource,
+  type PlanGroupSource,
   type PlanPayloadSource,
   type ScenarioSource,
 } from './plan.service.ts'
@@ -213,6 +216,41 @@ const PlanMonthSum = builder.objectRef<MonthSumSource>('PlanMonthSum').implement
   }),
 })
 
+export const PlanGroupEnum = builder.enumType('PlanReviewGroup', {
+  description: 'How lines are put together: by client, by agent, or by both.',
+  values: PLAN_GROUPS,
+})
+
+const PlanLineGroup = builder.objectRef<PlanGroupSource>('PlanLineGroup').implement({
+  description: 'The lines of a client, of an agent, or of both together; pools are one of their own.',
+  fields: (t) => ({
+    kind: t.field({ type: PlanKind, resolve: ({ kind }) => kind }),
+    client: t.field({
+      description: 'null: of no client, or grouped by agent',
+      type: Client,
+      nullable: true,
+      resolve: ({ clientId }, _args, { loaders }) => (clientId === null ? null : loaders.client.load(clientId)),
+    }),
+    agent: t.field({
+      description: 'null: of no agent, or grouped by client',
+      type: Agent,
+      nullable: true,
+      resolve: ({ agentId }, _args, { loaders }) => (agentId === null ? null : loaders.agent.load(agentId)),
+    }),
+    total: t.field({
+      description: 'Of the twelve months',
+      type: Money,
+      resolve: ({ total, currency }) => ({ amount: total, currency }),
+    }),
+    months: t.field({
+      description: 'Ascending; a month without a line is absent',
+      type: [PlanMonthSum],
+      ...facts({ size: 12 }),
+      resolve: ({ months, currency }) => months.map((month) => ({ ...month, currency })),
+    }),
+  }),
+})
+
 export const PlanScenario = builder.objectRef<ScenarioSource>('PlanScenario').implement({
   description: 'The base, or what would be otherwise.',
   fields: (t) => ({
@@ -222,20 +260,31 @@ export const PlanScenario = builder.objectRef<ScenarioSource>('PlanScenario').im
     total: t.field({
       description: 'Of the twelve months: exactly the sum of the lines',
       type: Money,
-      resolve: async ({ lines, currency }) => ({
-        amount: (await lines()).reduce((sum, { amount }) => sum + amount, 0n),
-        currency,
+      resolve: async (scenario) => ({
+        amount: (await monthsOf(scenario)).reduce((sum, { amount }) => sum + amount, 0n),
+        currency: scenario.currency,
       }),
     }),
     months: t.field({
       type: [PlanMonthSum],
       ...facts({ size: 12 }),
-      resolve: async ({ lines, currency }) => monthsOf(await lines()).map((month) => ({ ...month, currency })),
+      resolve: async (scenario) =>
+        (await monthsOf(scenario)).map((month) => ({ ...month, currency: scenario.currency })),
+    }),
+    groups: t.field({
+      description:
+        'Its months by who works for whom, the dearest over the year first: every grouping comes to the same total',
+      type: [PlanLineGroup],
+      args: { by: t.arg({ type: PlanGroupEnum, required: true, defaultValue: 'CLIENT' }) },
+      ...facts({ cost: 2, size: 50 }),
+      resolve: (scenario, { by }, context) => groupsOf(context, scenario, by),
     }),
     lines: t.field({
       type: [PlanLineType],
+      args: { month: t.arg({ type: 'Date', description: 'Only those of the month that begins on this day' }) },
       ...facts({ size: 200 }),
-      resolve: async ({ lines, currency }) => (await lines()).map((line) => ({ ...line, currency })),
+      resolve: async (scenario, { month }, context) =>
+        (await linesOf(context, scenario, month)).map((line) => ({ ...line, currency: scenario.currency })),
     }),
   }),
 })
@@ -308,10 +357,27 @@ const PlannedBudget = builder.objectRef<AdoptedBudget>('PlannedBudget').implemen
   }),
 })
 
+const countOf = (budgets: readonly AdoptedBudget[], state: AdoptedBudget['state']) =>
+  budgets.filter((budget) => budget.state === state).length
+
 const PlanAdoption = builder.objectRef<AdoptionSource>('PlanAdoption').implement({
   description: 'What adopting a scenario sets, of the months that are not over.',
   fields: (t) => ({
-    budgets: t.field({ type: [PlannedBudget], ...facts({ size: 200 }), resolve: ({ budgets }) => budgets }),
+    budgets: t.field({
+      type: [PlannedBudget],
+      args: { state: t.arg({ type: AdoptionState, description: 'Only those in this state' }) },
+      ...facts({ size: 200 }),
+      resolve: ({ budgets }, { state }) =>
+        state == null ? budgets : budgets.filter((budget) => budget.state === state),
+    }),
+    newCount: t.int({ description: 'How many are NEW', resolve: ({ budgets }) => countOf(budgets, 'NEW') }),
+    sameCount: t.int({ description: 'How many are SAME', resolve: ({ budgets }) => countOf(budgets, 'SAME') }),
+    standingCount: t.int({
+      description: 'How many budgets of every month stay in force beside them',
+      resolve: ({ budgets }) =>
+        new Set(budgets.filter(({ standing }) => standing !== null).map(({ scope, key }) => `${scope} ${key ?? ''}`))
+          .size,
+    }),
   }),
 })
 

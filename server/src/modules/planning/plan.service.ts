@@ -4,22 +4,26 @@ import {
   type AdoptedScope,
   type AdoptionOutcome,
 } from '@outlay/db/planning/adopt-plan'
-import { expectedMonths, readPlanningPast } from '@outlay/db/planning/past'
-import { reviewPlan, type PlanReview, type ReviewGroup } from '@outlay/db/planning/review-plan'
+import { expectedMonths, readPastMonths } from '@outlay/db/planning/past'
+import { reviewPlan, type PlanReview } from '@outlay/db/planning/review-plan'
 import type { PlanByKeys } from '@outlay/db/planning/write-plan'
 import {
   readPlan,
   readPlanLines,
   readPlans,
+  readPlanSums,
   readScenarios,
+  type PlanGroup,
   type PlanRecord,
+  type PlanSum,
   type ScenarioRecord,
 } from '@outlay/db/sql/read-plans'
 import type { ExpectedMonth, MonthCost, MonthsAccuracy } from '@outlay/domain/forecast/forecast-months'
+import { groupBy } from '@outlay/domain/group-by'
 import { parseFixed18, type Fixed18 } from '@outlay/domain/money/fixed18'
 import { addMonths, firstOfMonth, isCalendarDate, type CalendarDate } from '@outlay/domain/periods/calendar-date'
 import { today } from '@outlay/domain/periods/local-day'
-import type { PlanDriver, PlanLine, PlanPace } from '@outlay/domain/planning/plan'
+import { placeKey, type PlanDriver, type PlanKind, type PlanPace } from '@outlay/domain/planning/plan'
 import { actorOf } from '../../graphql/actor.ts'
 import type { Context } from '../../graphql/context.ts'
 import { badInput } from '../../graphql/errors.ts'
@@ -40,7 +44,7 @@ const YEAR = 12
 /** The twelve months after the last whole one, from at most twelve whole months. */
 export async function openPlanForecast(context: Context): Promise<PlanForecastSource> {
   const present = firstOfMonth(todayOf(context))
-  const past = await readPlanningPast(context.db, present)
+  const past = await readPastMonths(context.db, present)
   return { ...past, expected: expectedMonths(past, present, addMonths(present, YEAR)) }
 }
 
@@ -59,10 +63,11 @@ export function basisOf({ basis }: PlanRecord): PlanForecastSource {
   }
 }
 
-/** A scenario of a plan; its lines are read once, when they are asked for. */
+/** A scenario of a plan. */
 export interface ScenarioSource extends ScenarioRecord {
   currency: string
-  lines: () => Promise<PlanLine[]>
+  /** What its months come to, read once, when it is asked for. */
+  months: () => Promise<PlanSum[]>
 }
 
 /** The plans, the one that begins last first. */
@@ -80,15 +85,57 @@ export async function scenariosOf({ db }: Context, { id, currency }: PlanRecord)
   return scenarios.map((scenario) => ({
     ...scenario,
     currency,
-    lines: once(() => readPlanLines(db, { planId: id, position: scenario.position })),
+    months: once(() => readPlanSums(db, { planId: id, position: scenario.position, by: 'ALL' })),
   }))
 }
 
-/** What the lines of each month come to, ascending. */
-export function monthsOf(lines: readonly PlanLine[]): { month: CalendarDate; amount: Fixed18 }[] {
-  const sums = new Map<CalendarDate, Fixed18>()
-  for (const { month, amount } of lines) sums.set(month, (sums.get(month) ?? 0n) + amount)
-  return [...sums].map(([month, amount]) => ({ month, amount }))
+interface MonthAmount {
+  month: CalendarDate
+  amount: Fixed18
+}
+
+/** What each month comes to, ascending: the sum of its lines, pools included. */
+export async function monthsOf({ months }: ScenarioSource): Promise<MonthAmount[]> {
+  return summedByMonth(await months())
+}
+
+function summedByMonth(sums: readonly PlanSum[]): MonthAmount[] {
+  const months = new Map<CalendarDate, Fixed18>()
+  for (const { month, amount } of sums) months.set(month, (months.get(month) ?? 0n) + amount)
+  return [...months].map(([month, amount]) => ({ month, amount })).sort((a, b) => (a.month < b.month ? -1 : 1))
+}
+
+/** The lines of a scenario, or of one month of it. */
+export function linesOf({ db }: Context, { planId, position }: ScenarioSource, month: Optional<CalendarDate>) {
+  return readPlanLines(db, { planId, position, month: month ?? null })
+}
+
+/** The lines of a client, of an agent, or of both together. */
+export interface PlanGroupSource {
+  kind: PlanKind
+  clientId: string | null
+  agentId: string | null
+  currency: string
+  total: Fixed18
+  months: MonthAmount[]
+}
+
+/** The months of a scenario by who works for whom, the dearest over the year first. */
+export async function groupsOf(
+  { db }: Context,
+  { planId, position, currency }: ScenarioSource,
+  by: PlanGroup,
+): Promise<PlanGroupSource[]> {
+  const sums = await readPlanSums(db, { planId, position, by })
+  return [...groupBy(sums, placeKey).values()]
+    .flatMap(([first, ...others]): PlanGroupSource[] => {
+      if (first === undefined) return []
+      const { kind, clientId, agentId } = first
+      const mine = [first, ...others]
+      const total = mine.reduce((sum, { amount }) => sum + amount, 0n)
+      return [{ kind, clientId, agentId, currency, total, months: summedByMonth(mine) }]
+    })
+    .sort((a, b) => (a.total === b.total ? 0 : b.total > a.total ? 1 : -1))
 }
 
 export interface AdoptionSource {
@@ -120,7 +167,7 @@ export interface PlanReviewSource extends PlanReview {
  */
 export async function openPlanReview(
   context: Context,
-  { planId, month, group }: { planId: string; month: CalendarDate; group: ReviewGroup },
+  { planId, month, group }: { planId: string; month: CalendarDate; group: PlanGroup },
 ): Promise<PlanReviewSource | null> {
   const plan = await findPlan(context, planId)
   if (plan === null) return null

@@ -108,6 +108,50 @@ describe('a plan', () => {
     ])
   })
 
+  it('is put together by client, by agent and by both, to the same total; and its lines are asked for by month', async () => {
+    const { plan } = await create({ name: 'Grouped', scenarios: [scenario([growth])] })
+    const group = 'kind client { key } agent { key } total { amount } months { month amount { amount } }'
+    const { data, errors } = await tenant.ask(
+      `query ($id: ID!, $month: Date!) { plan(id: $id) { scenario(position: 1) {
+        byClient: groups { ${group} } byAgent: groups(by: AGENT) { ${group} } byLine: groups(by: LINE) { ${group} }
+        lines(month: $month) { month client { key } amount { amount } } } } }`,
+      { id: plan.id, month: next },
+    )
+    expect(errors).toEqual([])
+    const year = (amount: string) =>
+      Array.from({ length: 12 }, (_, index) => ({ month: addMonths(next, index), amount: { amount } }))
+    const halden = { kind: 'WORK', client: { key: 'halden' }, total: { amount: '720.00' }, months: year('60.00') }
+    const northwind = { ...halden, client: { key: 'northwind' } }
+    const [reader, writer] = [{ key: 'reader' }, { key: 'writer' }]
+    const both = expect.arrayContaining
+    expect(data).toEqual({
+      plan: {
+        scenario: {
+          byClient: both([
+            { ...halden, agent: null },
+            { ...northwind, agent: null },
+          ]),
+          byAgent: both([
+            { ...halden, client: null, agent: reader },
+            { ...northwind, client: null, agent: writer },
+          ]),
+          byLine: both([
+            { ...halden, agent: reader },
+            { ...northwind, agent: writer },
+          ]),
+          lines: both([
+            { month: next, client: { key: 'halden' }, amount: { amount: '60.00' } },
+            { month: next, client: { key: 'northwind' }, amount: { amount: '60.00' } },
+          ]),
+        },
+      },
+    })
+    const { byClient, byAgent, byLine, lines } = (
+      data as unknown as Record<'plan', { scenario: Record<string, object[]> }>
+    ).plan.scenario
+    expect([byClient, byAgent, byLine, lines].map((some) => some?.length)).toEqual([2, 2, 2, 2])
+  })
+
   it.each([
     [
       'an unknown client',
@@ -167,12 +211,15 @@ describe('adopting a plan', () => {
     const refused = await change(tenant, ADOPT, { input })
     expect(refused).toMatchObject({ plan: null, made: 0, userErrors: [{ code: 'BUDGETS_DIFFER' }] })
     const { data } = await tenant.ask(
-      `{ budgets { id } planAdoption(id: "${plan.id}", scenario: 0, scopes: [CLIENT]) { budgets { key month state present { amount } } } }`,
+      `{ budgets { id } planAdoption(id: "${plan.id}", scenario: 0, scopes: [CLIENT]) { budgets { key month state present { amount } } newCount sameCount standingCount only: budgets(state: DIFFERENT) { key month } } }`,
       {},
     )
     expect(data?.budgets).toHaveLength(1)
     const different = { key: 'halden', month: next, state: 'DIFFERENT', present: { amount: '55.00' } }
-    expect(data?.planAdoption).toMatchObject({ budgets: expect.arrayContaining([different]) as object })
+    expect(data?.planAdoption).toMatchObject({
+      budgets: expect.arrayContaining([different]) as object,
+      ...{ newCount: 23, sameCount: 0, standingCount: 0, only: [{ key: 'halden', month: next }] },
+    })
     expect(await change(tenant, ADOPT, { input: { ...input, replace: true } })).toMatchObject({
       made: 24,
       plan: { status: 'ADOPTED' },

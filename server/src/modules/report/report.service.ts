@@ -24,7 +24,7 @@ import { exportAskerOf, mayDo, type Context } from '../../graphql/context.ts'
 import { badInput } from '../../graphql/errors.ts'
 import { uuidOf } from '../../graphql/ids.ts'
 import { decodeCursor, pageSize, toPage, type Page, type PageArgs } from '../../graphql/page.ts'
-import { groupBy } from '../../reads/group-by.ts'
+import { groupBy } from '@outlay/domain/group-by'
 import { checkedRange } from '../../reads/period.ts'
 import type { UserErrorSource } from '../user-error.schema.ts'
 

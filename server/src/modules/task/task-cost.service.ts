@@ -21,7 +21,7 @@ import { decodeCursor, pageSize, toPage, type Page, type PageArgs } from '../../
 import { fractionsOf } from '../../reads/allocated.ts'
 import { compareCosts, compareText } from '../../reads/compare.ts'
 import { costOn, type CostBasis } from '../../reads/cost-basis.ts'
-import { groupBy } from '../../reads/group-by.ts'
+import { groupBy } from '@outlay/domain/group-by'
 import { checkedRange, instantsOf } from '../../reads/period.ts'
 import { storableKey } from '../../reads/storable-key.ts'
 import { findClient } from '../client/client.service.ts'

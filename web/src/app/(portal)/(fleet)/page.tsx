@@ -308,7 +308,7 @@ async function FleetPage({ params }: { params: SearchParams }) {
           <FleetTiles data={data} period={period} basis={basisOf(params, fleetCost)} params={params} lens={lens.id} />
           {lens.id === 'leadership' || lens.id === 'finance' ? (
             <Section fallback={null}>
-              <InvoiceGap range={period.range} />
+              <InvoiceGap range={period.range} invocations={data.fleetCost.cost.invocations} params={params} />
             </Section>
           ) : null}
           {asksWhy(params) ? (

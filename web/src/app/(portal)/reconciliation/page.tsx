@@ -8,15 +8,15 @@ import { Link } from '../../../components/ui/link.tsx'
 import { PageHeader } from '../../../components/ui/page-header.tsx'
 import { Tile, TileStrip } from '../../../components/ui/tiles.tsx'
 import { graphql } from '../../../generated/gql.ts'
-import type { ReconciliationQuery } from '../../../generated/graphql.ts'
+import type { ReconciliationQuery, StatementsQuery } from '../../../generated/graphql.ts'
 import { query } from '../../../lib/api.ts'
 import { firstOfMonth, rangeText } from '../../../lib/calendar.ts'
-import { differenceOf, isZero, moneyText, percentText } from '../../../lib/format.ts'
+import { countText, differenceOf, isZero, moneyText, percentText } from '../../../lib/format.ts'
 import { monthOf, monthParam, monthText, rangeOfMonth } from '../../../lib/months.ts'
 import { tenantTruth } from '../../../lib/page-context.ts'
 import { plural } from '../../../lib/plural.ts'
 import { staffViewer } from '../../../lib/role-gate.ts'
-import { first, type SearchParams } from '../../../lib/search-params.ts'
+import { first, hrefWith, type SearchParams } from '../../../lib/search-params.ts'
 import { mayKeepRates } from '../../../lib/session.ts'
 import { Causes } from './causes.tsx'
 import { DaysTable } from './days-table.tsx'
@@ -24,8 +24,8 @@ import { Statements } from './statements.tsx'
 
 export const metadata: Metadata = { title: 'Reconciliation' }
 
-const ReconciliationDocument = graphql(`
-  query Reconciliation($from: Date!, $to: Date!, $provider: String) {
+const StatementsDocument = graphql(`
+  query Statements($from: Date!, $to: Date!) {
     providerStatements {
       id
       name
@@ -37,6 +37,16 @@ const ReconciliationDocument = graphql(`
       importedBy
       importedAt
     }
+    fleetCost(range: { from: $from, to: $to }, compareTo: NONE) {
+      cost {
+        invocations
+      }
+    }
+  }
+`)
+
+const ReconciliationDocument = graphql(`
+  query Reconciliation($from: Date!, $to: Date!, $provider: String) {
     reconciliation(from: $from, to: $to, provider: $provider) {
       invoiced {
         amount
@@ -121,6 +131,9 @@ const ReconciliationDocument = graphql(`
 
 const PATH = '/reconciliation'
 
+/** Above as many invocations a month is compared when somebody asks for it: 330,000 take two seconds of Postgres. */
+const UNASKED_MAX = 20_000
+
 export default async function ReconciliationPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const viewer = await staffViewer()
   if (viewer === null) return <HiddenByRole />
@@ -129,9 +142,13 @@ export default async function ReconciliationPage({ searchParams }: { searchParam
   const month = monthOf(params, tenant.today)
   const range = rangeOfMonth(month, tenant.today)
   const [provider, cause] = [first(params.provider) || null, first(params.cause) || null]
-  const { providerStatements, reconciliation } = await query(ReconciliationDocument, { ...range, provider })
+  const { providerStatements, fleetCost } = await query(StatementsDocument, range)
   const mayManage = mayKeepRates(viewer.role)
   const stated = providerStatements.filter(({ firstDay, lastDay }) => firstDay < range.to && lastDay >= range.from)
+  const { invocations } = fleetCost.cost
+  const isAsked = BigInt(invocations) <= UNASKED_MAX || first(params.compare) === 'lines'
+  const reconciliation =
+    stated.length > 0 && isAsked ? (await query(ReconciliationDocument, { ...range, provider })).reconciliation : null
   const providers = [...new Set(stated.flatMap((statement) => statement.providers))].sort()
   return (
     <>
@@ -154,6 +171,8 @@ export default async function ReconciliationPage({ searchParams }: { searchParam
       <MonthBar path={PATH} params={params} month={month} today={tenant.today} />
       {stated.length === 0 ? (
         <Nothing statements={providerStatements} month={month} mayManage={mayManage} />
+      ) : reconciliation === null ? (
+        <NotCompared invocations={invocations} statements={stated.length} params={params} />
       ) : (
         <>
           <Figures reconciled={reconciliation} range={range} />
@@ -163,7 +182,7 @@ export default async function ReconciliationPage({ searchParams }: { searchParam
       {providerStatements.length === 0 ? null : (
         <Statements statements={providerStatements} timeZone={tenant.timeZone} mayManage={mayManage} />
       )}
-      {stated.length === 0 ? null : (
+      {reconciliation === null ? null : (
         <DaysTable
           reconciled={reconciliation}
           range={range}
@@ -229,8 +248,29 @@ function Figures({ reconciled, range }: { reconciled: Reconciled; range: { from:
   )
 }
 
+interface NotComparedProps {
+  invocations: string
+  statements: number
+  params: SearchParams
+}
+
+/** A month of so many invocations is compared when it is asked for. */
+function NotCompared({ invocations, statements, params }: NotComparedProps) {
+  return (
+    <div className="card mb-4 px-3.5 py-4 sm:px-5">
+      <EmptyState>
+        {plural(statements, 'statement')} of this month {statements === 1 ? 'is' : 'are'} there.{' '}
+        <Link href={hrefWith(PATH, params, { compare: 'lines' })} className="link">
+          Compare with {countText(invocations)} invocations
+        </Link>{' '}
+        to see the gap and its causes; that reads each of them.
+      </EmptyState>
+    </div>
+  )
+}
+
 interface NothingProps {
-  statements: ReconciliationQuery['providerStatements']
+  statements: StatementsQuery['providerStatements']
   month: string
   mayManage: boolean
 }

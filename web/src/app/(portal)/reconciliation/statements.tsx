@@ -1,7 +1,7 @@
 import { MiniTable } from '../../../components/table/mini-table.tsx'
 import { Card } from '../../../components/ui/card.tsx'
 import { Link } from '../../../components/ui/link.tsx'
-import type { ReconciliationQuery } from '../../../generated/graphql.ts'
+import type { StatementsQuery } from '../../../generated/graphql.ts'
 import { addDays, firstOfMonth, rangeText } from '../../../lib/calendar.ts'
 import { countText } from '../../../lib/format.ts'
 import { monthParam } from '../../../lib/months.ts'
@@ -10,7 +10,7 @@ import { momentText } from '../../../lib/time.ts'
 import { RemoveStatement } from './remove-statement.tsx'
 
 interface StatementsProps {
-  statements: ReconciliationQuery['providerStatements']
+  statements: StatementsQuery['providerStatements']
   timeZone: string
   mayManage: boolean
 }

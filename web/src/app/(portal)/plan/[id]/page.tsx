@@ -6,6 +6,8 @@ import { Amount } from '../../../../components/ui/amount.tsx'
 import { Badge } from '../../../../components/ui/badge.tsx'
 import { Link } from '../../../../components/ui/link.tsx'
 import { PageHeader } from '../../../../components/ui/page-header.tsx'
+import { Section } from '../../../../components/ui/section.tsx'
+import { Skeleton } from '../../../../components/ui/skeleton.tsx'
 import { graphql } from '../../../../generated/gql.ts'
 import type { PlanQuery } from '../../../../generated/graphql.ts'
 import { query } from '../../../../lib/api.ts'
@@ -24,7 +26,7 @@ import { AddScenario, EditChange, RemoveChange, RemoveScenario } from './scenari
 export const metadata: Metadata = { title: 'Plan' }
 
 const PlanDocument = graphql(`
-  query Plan($id: ID!, $position: Int!) {
+  query Plan($id: ID!, $position: Int!, $by: PlanReviewGroup!) {
     plan(id: $id) {
       id
       name
@@ -63,8 +65,63 @@ const PlanDocument = graphql(`
           amount
           currency
         }
-        lines {
+        months {
           month
+          amount {
+            amount
+            currency
+          }
+        }
+        groups(by: $by) {
+          kind
+          client {
+            key
+            name
+          }
+          agent {
+            key
+            name
+          }
+          total {
+            amount
+            currency
+          }
+          months {
+            month
+            amount {
+              amount
+              currency
+            }
+          }
+        }
+      }
+    }
+    planAdoption(id: $id, scenario: $position) {
+      newCount
+      sameCount
+      standingCount
+      different: budgets(state: DIFFERENT) {
+        scope
+        label
+        month
+        amount {
+          amount
+          currency
+        }
+        present {
+          amount
+          currency
+        }
+      }
+    }
+  }
+`)
+
+const PlanMonthDocument = graphql(`
+  query PlanMonth($id: ID!, $position: Int!, $month: Date!) {
+    plan(id: $id) {
+      scenario(position: $position) {
+        lines(month: $month) {
           kind
           client {
             name
@@ -84,45 +141,25 @@ const PlanDocument = graphql(`
         }
       }
     }
-    planAdoption(id: $id, scenario: $position) {
-      budgets {
-        scope
-        label
-        month
-        state
-        amount {
-          amount
-          currency
-        }
-        present {
-          amount
-          currency
-        }
-        standing {
-          amount
-          currency
-        }
-      }
-    }
   }
 `)
 
 type Plan = NonNullable<PlanQuery['plan']>
 type Scenario = NonNullable<Plan['scenario']>
-type Line = Scenario['lines'][number]
+type Group = Scenario['groups'][number]
 
 export default async function PlanPage(props: PlanPageProps) {
   const { viewer, instead } = await planViewer('Plan')
   if (viewer === null) return instead
   const { id, path, asked, by } = await askedOfPlan(props)
   const position = Math.min(5, Number.parseInt(/^\d$/.exec(first(asked.scenario) ?? '')?.[0] ?? '0', 10))
-  const { plan, planAdoption } = await query(PlanDocument, { id, position })
+  const { plan, planAdoption } = await query(PlanDocument, { id, position, by })
   if (plan?.scenario == null) notFound()
   const { scenario } = plan
   const month = monthWithin(plan, readMonth(first(asked.month)))
   const isDraft = plan.status === 'DRAFT'
-  const budgets = planAdoption?.budgets ?? []
-  const mayAdopt = budgets.length > 0 && (isDraft || plan.adoptedScenario === position)
+  const budgets = planAdoption == null ? 0 : countOf(planAdoption)
+  const mayAdopt = budgets > 0 && (isDraft || plan.adoptedScenario === position)
   return (
     <>
       <PageHeader
@@ -139,7 +176,9 @@ export default async function PlanPage(props: PlanPageProps) {
               Review by month
             </Link>
             {isDraft ? <DraftActions plan={plan} /> : null}
-            {mayAdopt ? <Adopt plan={plan} scenario={scenario} budgets={budgets} /> : null}
+            {mayAdopt && planAdoption != null ? (
+              <Adopt plan={plan} scenario={scenario} adoption={planAdoption} />
+            ) : null}
           </>
         }
       />
@@ -158,7 +197,9 @@ export default async function PlanPage(props: PlanPageProps) {
         Volume × use × price = amount. Volume and use are of the last {plural(plan.basis.driverMonths, 'whole month')}{' '}
         before the plan was drafted, and follow its forecast and the changes above.
       </p>
-      <Arithmetic scenario={scenario} month={month} currency={plan.currency} />
+      <Section fallback={<Skeleton className="h-[422px] w-full rounded-card" />}>
+        <Arithmetic plan={plan} scenario={scenario} month={month} path={path} params={asked} />
+      </Section>
     </>
   )
 }
@@ -259,13 +300,14 @@ async function Changes({ plan, position }: { plan: Plan; position: number }) {
   )
 }
 
-type Budget = NonNullable<PlanQuery['planAdoption']>['budgets'][number]
+type Adoption = NonNullable<PlanQuery['planAdoption']>
 
-function Adopt({ plan, scenario, budgets }: { plan: Plan; scenario: Scenario; budgets: readonly Budget[] }) {
-  const of = (state: Budget['state']) => budgets.filter((budget) => budget.state === state)
-  const [made, same, different] = [of('NEW'), of('SAME'), of('DIFFERENT')]
-  const standing = new Set(budgets.filter((one) => one.standing != null).map(({ scope, label }) => `${scope} ${label}`))
-    .size
+function countOf({ newCount, sameCount, different }: Adoption): number {
+  return newCount + sameCount + different.length
+}
+
+function Adopt({ plan, scenario, adoption }: { plan: Plan; scenario: Scenario; adoption: Adoption }) {
+  const { newCount, sameCount, standingCount, different } = adoption
   return (
     <AdoptPlan
       id={plan.id}
@@ -275,10 +317,10 @@ function Adopt({ plan, scenario, budgets }: { plan: Plan; scenario: Scenario; bu
       isAdopted={plan.status === 'ADOPTED'}
     >
       <p>
-        {plural(made.length, 'budget')} of months {made.length === 1 ? 'is' : 'are'} set, of the fleet, of each client
-        and of each agent; {same.length} {same.length === 1 ? 'is' : 'are'} there already with the same amount. Months
-        that are over get none. Budgets count direct and shared cost, so pools are in none of them.
-        {standing === 0 ? '' : ` ${plural(standing, 'budget')} of every month stays in force beside them.`}
+        {plural(newCount, 'budget')} of months {newCount === 1 ? 'is' : 'are'} set, of the fleet, of each client and of
+        each agent; {sameCount} {sameCount === 1 ? 'is' : 'are'} there already with the same amount. Months that are
+        over get none. Budgets count direct and shared cost, so pools are in none of them.
+        {standingCount === 0 ? '' : ` ${plural(standingCount, 'budget')} of every month stays in force beside them.`}
         {plan.status === 'DRAFT' ? ' From then on the plan stands as it is.' : ''}
       </p>
       {different.length === 0 ? null : (
@@ -307,25 +349,20 @@ function Adopt({ plan, scenario, budgets }: { plan: Plan; scenario: Scenario; bu
 }
 
 interface Row {
+  id: string
   name: string
-  months: Map<string, string>
+  months: ReadonlyMap<string, string>
   total: string
 }
 
-function rowsOf(lines: readonly Line[], by: PlanGroup): Row[] {
-  const groups = new Map<string, Line[]>()
-  for (const line of lines) groups.set(groupName(by, line), [...(groups.get(groupName(by, line)) ?? []), line])
-  return [...groups].map(([name, mine]) => ({
-    name,
-    months: monthsOf(mine),
-    total: sumOf(mine.map((line) => line.amount.amount)),
-  }))
+function rowOf(group: Group, by: PlanGroup): Row {
+  const { kind, client, agent, total } = group
+  const id = [kind, client?.key, agent?.key].join(' ')
+  return { id, name: groupName(by, group), months: monthsOf(group), total: total.amount }
 }
 
-function monthsOf(lines: readonly Line[]): Map<string, string> {
-  const amounts = new Map<string, string[]>()
-  for (const { month, amount } of lines) amounts.set(month, [...(amounts.get(month) ?? []), amount.amount])
-  return new Map([...amounts].map(([month, mine]) => [month, sumOf(mine)]))
+function monthsOf({ months }: Pick<Group, 'months'>): ReadonlyMap<string, string> {
+  return new Map(months.map(({ month, amount }) => [month, amount.amount]))
 }
 
 interface MonthsProps {
@@ -377,9 +414,9 @@ function Months({ plan, scenario, path, params, by }: MonthsProps) {
       noun="rows"
       path={path}
       params={params}
-      rows={rowsOf(scenario.lines, by)}
+      rows={scenario.groups.map((group) => rowOf(group, by))}
       columns={columns}
-      rowKey={({ name }) => name}
+      rowKey={({ id }) => id}
       filterText={({ name }) => name}
       defaultSort={{ column: 'total', direction: 'desc' }}
       fixedRows={[totalRow(scenario, months, currency)]}
@@ -390,7 +427,7 @@ function Months({ plan, scenario, path, params, by }: MonthsProps) {
 }
 
 function totalRow(scenario: Scenario, months: readonly string[], currency: string): FixedRow {
-  const sums = monthsOf(scenario.lines)
+  const sums = monthsOf(scenario)
   const amountOf = (month: string) => sums.get(month) ?? '0'
   return {
     id: 'total',
@@ -417,16 +454,25 @@ const UNIT_WORDS = { TASKS: 'tasks', MONTHS: 'month' } as const
 const MEASURE_WORDS = { TOKENS: 'tokens', CALLS: 'calls', NONE: '' } as const
 
 interface ArithmeticProps {
+  plan: Plan
   scenario: Scenario
   month: string
-  currency: string
+  path: string
+  params: SearchParams
 }
 
-function Arithmetic({ scenario, month, currency }: ArithmeticProps) {
+/** So many lines are shown unasked; the others as one, which can be opened. */
+const LINES_SHOWN = 100
+
+/** The lines of a month, the dearest first. Asked for apart: a large firm has thousands. */
+async function Arithmetic({ plan, scenario, month, path, params }: ArithmeticProps) {
+  const { plan: read } = await query(PlanMonthDocument, { id: plan.id, position: scenario.position, month })
+  const { currency } = plan
   const symbol = currencySymbol(currency)
-  const lines = scenario.lines
-    .filter((line) => line.month === month)
-    .sort((a, b) => compareDecimals(b.amount.amount, a.amount.amount))
+  const lines = (read?.scenario?.lines ?? []).toSorted((a, b) => compareDecimals(b.amount.amount, a.amount.amount))
+  const shown = first(params.lines) === 'all' ? lines : lines.slice(0, LINES_SHOWN)
+  const others = lines.slice(shown.length)
+  const amountOf = (some: typeof lines) => ({ amount: sumOf(some.map(({ amount }) => amount.amount)), currency })
   return (
     <div className="card">
       <MiniTable
@@ -440,7 +486,7 @@ function Arithmetic({ scenario, month, currency }: ArithmeticProps) {
           { label: `Amount, ${symbol}`, isNumber: true, isMain: true },
         ]}
         rows={[
-          ...lines.map((line, index) => ({
+          ...shown.map((line, index) => ({
             id: String(index),
             cells: [
               placeName(line),
@@ -450,16 +496,26 @@ function Arithmetic({ scenario, month, currency }: ArithmeticProps) {
               <Amount key="amount" money={line.amount} />,
             ],
           })),
+          ...(others.length === 0
+            ? []
+            : [
+                {
+                  id: 'others',
+                  cells: [
+                    <Link key="all" href={hrefWith(path, params, { lines: 'all' })} scroll={false} className="link">
+                      {plural(others.length, 'other line')}
+                    </Link>,
+                    '',
+                    '',
+                    '',
+                    <Amount key="amount" money={amountOf(others)} />,
+                  ],
+                },
+              ]),
           {
             id: 'total',
             tone: 'total' as const,
-            cells: [
-              'Total',
-              '',
-              '',
-              '',
-              <Amount key="amount" money={{ amount: sumOf(lines.map(({ amount }) => amount.amount)), currency }} />,
-            ],
+            cells: ['Total', '', '', '', <Amount key="amount" money={amountOf(lines)} />],
           },
         ]}
       />
