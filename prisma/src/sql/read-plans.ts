@@ -22,12 +22,16 @@ const WORK: Prepared = {
     GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
 }
 
+// Each task of an agent in a month once, before its client is looked up: counting distinct tasks sorts them all.
 const TASKS: Prepared = {
   name: 'planning_tasks',
-  text: `SELECT ${MONTH('c.day')} AS month, coalesce(t.client_id, '${NIL_UUID}'::uuid) AS client, c.agent_id AS agent,
-      count(DISTINCT c.task_id)::text AS tasks
-    FROM rollup_task c JOIN task t ON t.tenant_id = c.tenant_id AND t.id = c.task_id
-    WHERE c.tenant_id = $1::uuid AND c.day >= $2::date AND c.day < $3::date AND ${IS_COUNTED}
+  text: `WITH active AS (
+      SELECT date_trunc('month', c.day::timestamp)::date AS month, c.task_id, c.agent_id FROM rollup_task c
+      WHERE c.tenant_id = $1::uuid AND c.day >= $2::date AND c.day < $3::date AND ${IS_COUNTED}
+      GROUP BY 1, 2, 3
+    )
+    SELECT a.month::text AS month, coalesce(t.client_id, '${NIL_UUID}'::uuid) AS client, a.agent_id AS agent, count(*)::text AS tasks
+    FROM active a JOIN task t ON t.tenant_id = $1::uuid AND t.id = a.task_id
     GROUP BY 1, 2, 3`,
 }
 
