@@ -44,7 +44,7 @@ export async function fleetCost(question: ReportQuestion): Promise<ReportSection
     {
       label: 'Cost per completed task',
       value: moneyOr(tasks === 0 ? null : divideHalfEven(total, BigInt(tasks)), 'No task was completed in the period.'),
-      note: `${tasks} tasks completed`,
+      note: `${tasks.toLocaleString('en-GB')} tasks completed`,
     },
     {
       label: 'Invocations',
