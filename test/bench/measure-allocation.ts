@@ -5,6 +5,7 @@ import { requestRun } from '@outlay/db/allocation/request-run'
 import type { AllocationStep } from '@outlay/db/allocation/run-job'
 import { createPool } from '@outlay/db/pools/create-pool'
 import { addMonths, firstOfMonth } from '@outlay/domain/periods/calendar-date'
+import { WORKER_FLAGS } from '@outlay/server/supervisor/worker-flags'
 import { loadHistory } from './load-history.ts'
 import { measured, peakMemoryOf, type Usage } from './processes.ts'
 import type { World } from './world.ts'
@@ -97,7 +98,7 @@ async function work(
 ): Promise<Pick<AllocationMeasurement, 'steps' | 'workerPeak'>> {
   const child = fork(worker, [urls.appUrl, ...job, '-'], {
     // As the supervisor runs it.
-    execArgv: ['--max-semi-space-size=16', '--import', import.meta.resolve('tsx')],
+    execArgv: [...WORKER_FLAGS, '--import', import.meta.resolve('tsx')],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: { PATH: process.env.PATH },
   })

@@ -221,7 +221,7 @@ function linesOf({ events, files, resumed }: ExportsMeasurement): string[] {
     ...table([...heads, 'growth'], rows),
     'seconds: from the first look to the commit. cpu: seconds of processor time. others: cores that other programs kept busy.',
     'idle: resident memory of the worker before; peak: the most of it meanwhile (VmHWM); growth: what lies between.',
-    'The worker runs as in production, with a young generation of three times 16 MB: garbage that waits there counts as well.',
+    'The worker runs with the memory flags of production: garbage that waits to be collected counts as well.',
     ...(resumed === null ? [] : [resumedLine(resumed)]),
     misses.length === 0 ? 'They meet their aims.' : `Missed: ${misses.join('; ')}.`,
   ]

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { publishRates } from '@outlay/db/ingest/publish-rates'
 import { requestApply } from '@outlay/db/rerating/request-apply'
 import { requestPreview } from '@outlay/db/rerating/request-preview'
+import { WORKER_FLAGS } from '@outlay/server/supervisor/worker-flags'
 import { askDashboards } from './measure-queries.ts'
 import { percentile } from './percentile.ts'
 import { family, measured, peakMemoryOf, type Usage } from './processes.ts'
@@ -45,7 +46,7 @@ export async function measureRerating(
     let cpuMicros = 0
     const child = fork(worker, [world.urls.appUrl, tenant.id, reratingId, work, String(PAGE_SIZE[work])], {
       // As the supervisor runs it.
-      execArgv: ['--max-semi-space-size=16', '--import', import.meta.resolve('tsx')],
+      execArgv: [...WORKER_FLAGS, '--import', import.meta.resolve('tsx')],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       env: { PATH: process.env.PATH },
     })

@@ -19,6 +19,7 @@ import { applyQueueMigrations } from '@outlay/db/migrate/apply-queue-migrations'
 import { provisionRoles, type RoleUrls } from '@outlay/db/tenancy/provision-roles'
 import { TenantPool } from '@outlay/db/tenancy/tenant-pool'
 import { tenantTransaction } from '@outlay/db/tenancy/tenant-transaction'
+import { WORKER_FLAGS } from '@outlay/server/supervisor/worker-flags'
 import { family, type Parts } from './processes.ts'
 import { MODELS, names } from './traffic.ts'
 
@@ -202,7 +203,7 @@ async function startWorker(
   { secret, dataDir }: { secret: string; dataDir: string },
 ): Promise<BenchWorker> {
   const child = fork(fileURLToPath(new URL('../../workers/src/main.ts', import.meta.url)), {
-    execArgv: ['--max-semi-space-size=16', '--import', import.meta.resolve('tsx')],
+    execArgv: [...WORKER_FLAGS, '--import', import.meta.resolve('tsx')],
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     env: {
       PATH: process.env.PATH,

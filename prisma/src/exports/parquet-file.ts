@@ -15,7 +15,7 @@ export interface ParquetColumn {
 }
 
 /** Rows of one row group: what is held in memory at a time. */
-const GROUP_ROWS = 5_000
+const GROUP_ROWS = 2_000
 
 /**
  * A table as the pieces of a Parquet file, one a row group and at last the foot: nothing is kept of what has been sent but where its columns

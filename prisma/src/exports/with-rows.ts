@@ -27,7 +27,7 @@ export interface OpenTable {
 }
 
 /** Rows that are read, and turned into cells, at a time. */
-const PAGE = 1_000
+const PAGE = 200
 const COUNT_MS_MAX = 20_000
 
 /**

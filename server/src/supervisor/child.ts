@@ -11,8 +11,8 @@ export type ChildOptions = {
   args?: string[]
   env: NodeJS.ProcessEnv
   cwd: string
-  /** Megabytes of each half of its young generation; left out: 64. */
-  semiSpaceMb?: number
+  /** How V8 keeps its memory; left out: for a process that takes batches of events. */
+  v8Flags?: readonly string[]
   log: (line: string) => void
   /** The child ended too often: its supervisor should end as well. */
   onGiveUp: (sentence: string) => void
@@ -20,7 +20,7 @@ export type ChildOptions = {
 
 const STOP_MS_MAX = 10_000
 /** Events live for one batch: a young generation that holds a batch is collected far less often (npm run bench). */
-const SEMI_SPACE_MB = 64
+const BATCH_FLAGS = ['--max-semi-space-size=64']
 const endWithParent = fileURLToPath(new URL('./end-with-parent.mjs', import.meta.url))
 
 /**
@@ -40,14 +40,8 @@ export class Child {
 
   start(): void {
     this.#wanted = true
-    const { module, args = [], env, cwd, semiSpaceMb = SEMI_SPACE_MB } = this.#options
-    const loaders = [
-      `--max-semi-space-size=${semiSpaceMb}`,
-      '--import',
-      import.meta.resolve('tsx'),
-      '--import',
-      endWithParent,
-    ]
+    const { module, args = [], env, cwd, v8Flags = BATCH_FLAGS } = this.#options
+    const loaders = [...v8Flags, '--import', import.meta.resolve('tsx'), '--import', endWithParent]
     const child = fork(module, args, {
       cwd,
       env,

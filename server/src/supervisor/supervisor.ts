@@ -10,10 +10,9 @@ import { waitUntilReady } from './readiness.ts'
 import { installationSecret } from './secret.ts'
 import { createTenants } from './tenants.ts'
 import { watchSources } from './watch-sources.ts'
+import { WORKER_FLAGS } from './worker-flags.ts'
 
 const READY_MS_MAX = 120_000
-/** A report is drawn in many short steps, of which a large young generation would keep a hundred megabytes for nothing; it is Node's own size. */
-const WORKER_SEMI_SPACE_MB = 16
 
 export type SupervisorOptions = {
   settings: Settings
@@ -92,7 +91,7 @@ export class Supervisor {
       ...serverEnvironment({ settings, urls, secret, portal }),
     })
     const worker = { ...base, ...workerEnvironment({ settings, urls, secret }) }
-    this.#startChild('worker', join(root, 'workers/src/main.ts'), worker, { semiSpaceMb: WORKER_SEMI_SPACE_MB })
+    this.#startChild('worker', join(root, 'workers/src/main.ts'), worker, { v8Flags: WORKER_FLAGS })
   }
 
   #startPortal(port: number, base: NodeJS.ProcessEnv): void {
@@ -108,7 +107,7 @@ export class Supervisor {
     name: string,
     module: string,
     env: NodeJS.ProcessEnv,
-    more: Pick<ChildOptions, 'args' | 'semiSpaceMb'> = {},
+    more: Pick<ChildOptions, 'args' | 'v8Flags'> = {},
   ): void {
     const { root, watch, onGiveUp } = this.#options
     const log = (line: string) => this.#say(name, line)
