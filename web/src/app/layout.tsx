@@ -1,8 +1,10 @@
 import '@fontsource-variable/inter'
 import '@fontsource-variable/jetbrains-mono'
+import inter from '@fontsource-variable/inter/files/inter-latin-wght-normal.woff2'
 import './globals.css'
 import type { Metadata, Viewport } from 'next'
 import type { ReactNode } from 'react'
+import { preload } from 'react-dom'
 import { readTheme } from '../lib/theme-server.ts'
 
 export const metadata: Metadata = {
@@ -14,6 +16,8 @@ export const metadata: Metadata = {
 export const viewport: Viewport = { width: 'device-width', initialScale: 1 }
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
+  // Else it is asked for when the first text of the page is laid out, and comes after that text has been seen.
+  preload(inter, { as: 'font', type: 'font/woff2', crossOrigin: 'anonymous' })
   const theme = await readTheme()
   return (
     <html lang="en-GB" data-theme={theme === 'system' ? undefined : theme}>

@@ -1,5 +1,5 @@
 import { graphql } from '../../generated/gql.ts'
-import type { BudgetScope } from '../../generated/graphql.ts'
+import type { BudgetScope, WatchQuery } from '../../generated/graphql.ts'
 import { query } from '../../lib/api.ts'
 import { budgetName, capText, unseenText, windowName } from '../../lib/budgets.ts'
 import { isLimit, totalImpact } from '../../lib/alerts.ts'
@@ -9,6 +9,8 @@ import type { BudgetFacts } from '../budget/budget-facts.ts'
 import { BurnBar } from '../budget/burn-bar.tsx'
 import { Card } from '../ui/card.tsx'
 import { Link } from '../ui/link.tsx'
+import { Section } from '../ui/section.tsx'
+import { Skeleton } from '../ui/skeleton.tsx'
 import { AlertStateBadge, SeverityDot } from './alert-badges.tsx'
 import { aboutText, alertHref, type AlertFacts } from './alert-facts.ts'
 import { LiveBadge } from './live-badge.tsx'
@@ -31,21 +33,52 @@ const WatchDocument = graphql(`
 /** As many as a page has room for beside what it is about. */
 const MOST = 4
 
+interface Of {
+  scope: BudgetScope
+  key: string
+}
+
 interface WatchProps {
   /** The agent, client or project of the page; null: the whole fleet. */
-  of: { scope: BudgetScope; key: string; name: string } | null
+  of: (Of & { name: string }) | null
   viewer: Viewer
   /** Where the page says by itself how far the budget is. */
   isWithoutBudgets?: boolean
 }
 
 /** What is out of the ordinary with somebody now, and how far their budgets are. Absent when there is neither. */
-export async function Watch({ of, viewer, isWithoutBudgets = false }: WatchProps) {
-  const { alerts, budgets } = await query(WatchDocument, {
-    scope: of?.scope ?? null,
-    key: of?.key ?? null,
-    first: MOST,
-  })
+export async function Watch(props: WatchProps) {
+  return <Watched {...props} facts={await factsOf(props.of)} />
+}
+
+function factsOf(of: Of | null): Promise<WatchQuery> {
+  return query(WatchDocument, { scope: of?.scope ?? null, key: of?.key ?? null, first: MOST })
+}
+
+/** Asked beside what the page itself asks; null when it failed. */
+export function watchFacts(of: Of): Promise<WatchQuery | null> {
+  return factsOf(of).catch(() => null)
+}
+
+/**
+ * The same for a page that has more below. How high it is, from nothing to four alerts, nobody knows before the answer: a skeleton would
+ * move what is below, so the page comes with it. What failed is asked again, and fails by itself.
+ */
+export function WatchAbove({ facts, ...props }: WatchProps & { facts: WatchQuery | null }) {
+  if (facts !== null) return <Watched {...props} facts={facts} />
+  return (
+    <Section fallback={<Skeleton className="mb-4 h-24 w-full rounded-card" />}>
+      <Watch {...props} />
+    </Section>
+  )
+}
+
+function Watched({
+  of,
+  viewer,
+  isWithoutBudgets = false,
+  facts: { alerts, budgets },
+}: WatchProps & { facts: WatchQuery }) {
   const own = budgets.filter(
     (one) => !isWithoutBudgets && (of === null ? one.scope === 'FLEET' : one.scope === of.scope && one.key === of.key),
   )

@@ -1,7 +1,7 @@
 import type { Money } from '@outlay/domain/money/currency'
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
-import { Watch } from '../../../../components/alert/watch.tsx'
+import { WatchAbove, watchFacts } from '../../../../components/alert/watch.tsx'
 import { BarListCard } from '../../../../components/chart/bar-list-card.tsx'
 import { SeriesCard } from '../../../../components/chart/series-card.tsx'
 import { CostParts, showsParts } from '../../../../components/cost/cost-parts.tsx'
@@ -199,7 +199,7 @@ export default async function AgentPage({ params, searchParams }: AgentPageProps
   const key = decodeURIComponent((await params).key)
   const search = await searchParams
   const period = readPeriod(search, tenant.today)
-  const [data, colourOf] = await Promise.all([
+  const [data, colourOf, watch] = await Promise.all([
     query(AgentDetailDocument, {
       key,
       range: period.range,
@@ -210,6 +210,7 @@ export default async function AgentPage({ params, searchParams }: AgentPageProps
       basis: readBasis(search).api,
     }),
     colourOfAgents(),
+    watchFacts({ scope: 'AGENT', key }),
   ])
   const { agent, agentCost, fleetCost } = data
   if (agent == null) notFound()
@@ -253,9 +254,7 @@ export default async function AgentPage({ params, searchParams }: AgentPageProps
               <WhyChange of={{ scope: 'AGENT', key }} period={period} isLoaded={isLoaded} path={path} params={search} />
             </Section>
           ) : null}
-          <Section fallback={<Skeleton className="mb-4 h-24 w-full rounded-card" />}>
-            <Watch of={{ scope: 'AGENT', key, name: agent.name }} viewer={viewer} />
-          </Section>
+          <WatchAbove of={{ scope: 'AGENT', key, name: agent.name }} viewer={viewer} facts={watch} />
           {showsParts(pools, search) ? (
             <CostParts
               heading={partsHeading(agentCost, fleetCost)}

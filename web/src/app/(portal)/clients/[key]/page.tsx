@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
-import { Watch } from '../../../../components/alert/watch.tsx'
+import { WatchAbove, watchFacts } from '../../../../components/alert/watch.tsx'
 import { Billing } from '../../../../components/billing/billing.tsx'
 import { NO_REVENUE, RevenueNote } from '../../../../components/billing/revenue-note.tsx'
 import { SeriesCard } from '../../../../components/chart/series-card.tsx'
@@ -286,7 +286,7 @@ export default async function ClientPage({ params, searchParams }: ClientPagePro
   const period = readPeriod(search, tenant.today)
   const basis = readBasis(search)
   const isWhole = !isLimited(viewer)
-  const [asked, row, colourOf] = await Promise.all([
+  const [asked, row, colourOf, watch] = await Promise.all([
     query(ClientDetailDocument, {
       key,
       keys: [key],
@@ -302,6 +302,7 @@ export default async function ClientPage({ params, searchParams }: ClientPagePro
     }),
     findRow(key, period.range, basis),
     colourOfAgents(),
+    watchFacts({ scope: 'CLIENT', key }),
   ])
   const data: ClientDetail = { ...asked, fleetCost: asked.fleetCost ?? ownPools(asked.own.total) }
   const { client, own, taskCosts, fleetCost } = data
@@ -372,9 +373,7 @@ export default async function ClientPage({ params, searchParams }: ClientPagePro
               />
             </Section>
           ) : null}
-          <Section fallback={<Skeleton className="mb-4 h-24 w-full rounded-card" />}>
-            <Watch of={{ scope: 'CLIENT', key, name: client.name }} viewer={viewer} />
-          </Section>
+          <WatchAbove of={{ scope: 'CLIENT', key, name: client.name }} viewer={viewer} facts={watch} />
           {showsParts(pools, search) ? (
             <CostParts
               heading={partsHeading(data)}

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
-import { Watch } from '../../../../components/alert/watch.tsx'
+import { WatchAbove, watchFacts } from '../../../../components/alert/watch.tsx'
 import { Billing } from '../../../../components/billing/billing.tsx'
 import { SeriesCard } from '../../../../components/chart/series-card.tsx'
 import { CostParts, showsParts } from '../../../../components/cost/cost-parts.tsx'
@@ -232,7 +232,7 @@ export default async function ProjectPage({ params, searchParams }: ProjectPageP
   const search = await searchParams
   const period = readPeriod(search, tenant.today)
   const isWhole = !isLimited(viewer)
-  const [data, colourOf] = await Promise.all([
+  const [data, colourOf, watch] = await Promise.all([
     query(ProjectDetailDocument, {
       key,
       keys: [key],
@@ -247,6 +247,7 @@ export default async function ProjectPage({ params, searchParams }: ProjectPageP
       basis: readBasis(search).api,
     }),
     colourOfAgents(),
+    watchFacts({ scope: 'PROJECT', key }),
   ])
   const { projectCost, taskCosts } = data
   if (projectCost == null) notFound()
@@ -316,9 +317,7 @@ export default async function ProjectPage({ params, searchParams }: ProjectPageP
               />
             </Section>
           ) : null}
-          <Section fallback={<Skeleton className="mb-4 h-24 w-full rounded-card" />}>
-            <Watch of={{ scope: 'PROJECT', key, name: project.name }} viewer={viewer} />
-          </Section>
+          <WatchAbove of={{ scope: 'PROJECT', key, name: project.name }} viewer={viewer} facts={watch} />
           {showsParts(pools, search) ? (
             <CostParts
               heading={partsHeading(projectCost, isWaiting(fleetCost))}
