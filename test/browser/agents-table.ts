@@ -74,7 +74,7 @@ export function agentsTable(): void {
         const visitor = await visit('finance')
         await visitor.open('/agents?period=last-month')
         const saving = visitor.page.waitForEvent('download')
-        await visitor.page.locator('summary', { hasText: /^Export$/ }).click()
+        await visitor.page.locator('#main summary', { hasText: /^Export$/ }).click()
         await visitor.click(visitor.page.getByRole('button', { name: 'What I see (CSV)' }))
         const download = await saving
         expect(download.suggestedFilename()).toMatch(/^agents .*\.csv$/)

@@ -13,7 +13,7 @@ function lastMonth(): { from: string; to: string } {
 }
 
 async function choose(visitor: Visitor, item: string): Promise<void> {
-  await visitor.click(visitor.page.locator('summary', { hasText: /^Export$/ }))
+  await visitor.click(visitor.page.locator('#main summary', { hasText: /^Export$/ }))
   await visitor.click(visitor.page.locator('.popover').getByText(item, { exact: true }))
 }
 
@@ -96,7 +96,7 @@ export function exports(): void {
         const wait = new Promise<void>((come) => (scriptsMayCome = come))
         await visitor.page.route('**/*.js', (route) => wait.then(() => route.continue()))
         await visitor.page.goto(`${product().url}/agents?period=last-month`, { waitUntil: 'commit' })
-        const summary = visitor.page.locator('summary', { hasText: /^Export$/ })
+        const summary = visitor.page.locator('#main summary', { hasText: /^Export$/ })
         await summary.click()
         const item = visitor.page.getByRole('button', { name: 'What I see (CSV)' })
         expect(await item.isVisible()).toBe(true)
@@ -141,10 +141,10 @@ export function exports(): void {
           await dialog.getByRole('button', { name: 'Save the view' }).click()
           await dialog.waitFor({ state: 'hidden' })
           await visitor.open(path)
-          await visitor.page.locator('summary', { hasText: 'Views' }).click()
+          await visitor.page.locator('#main summary', { hasText: 'Views' }).click()
           await visitor.click(visitor.page.getByRole('link', { name: 'Mine', exact: true }))
           await visitor.arrivesAt(address)
-          await visitor.page.locator('summary', { hasText: 'Views' }).click()
+          await visitor.page.locator('#main summary', { hasText: 'Views' }).click()
           await visitor.click(visitor.page.getByRole('button', { name: 'Delete… the view Mine' }))
           await visitor.page.getByRole('button', { name: 'Delete the view' }).click()
           await visitor.page.getByText('No view is saved yet.').waitFor({ state: 'attached' })

@@ -39,7 +39,7 @@ export function fleet(): void {
         const visitor = await visit(person)
         await visitor.open('/?period=90d')
         await expectSections(visitor, own)
-        await visitor.page.locator('summary', { hasText: /^(Leadership|Finance|Project manager)$/ }).click()
+        await visitor.page.locator('#main summary', { hasText: /^(Leadership|Finance|Project manager)$/ }).click()
         await visitor.click(
           visitor.page
             .getByRole('navigation', { name: 'For whom the fleet is shown' })

@@ -49,7 +49,7 @@ function sum(amounts: readonly bigint[]): bigint {
 }
 
 async function download(visitor: Visitor, item: string): Promise<{ name: string; content: Buffer }> {
-  await visitor.click(visitor.page.locator('summary', { hasText: /^Export$/ }))
+  await visitor.click(visitor.page.locator('#main summary', { hasText: /^Export$/ }))
   const saving = visitor.page.waitForEvent('download')
   await visitor.page.locator('.popover').getByText(item, { exact: true }).click()
   const saved = await saving
@@ -247,14 +247,14 @@ export function spend(): void {
 
         const colleague = await visit('viewer')
         await colleague.open('/spend')
-        await colleague.page.locator('summary', { hasText: 'Views' }).click()
+        await colleague.page.locator('#main summary', { hasText: 'Views' }).click()
         const views = colleague.page.getByRole('list', { name: 'Saved views' })
         await colleague.reads(views, /Coding by client shared by finance@/)
         expect(await views.getByRole('button').count()).toBe(0)
         await colleague.click(views.getByRole('link', { name: 'Coding by client' }))
         await colleague.arrivesAt('/spend?agent=coding&by=client&period=last-month&then=agent')
 
-        await visitor.page.locator('summary', { hasText: 'Views' }).click()
+        await visitor.page.locator('#main summary', { hasText: 'Views' }).click()
         await visitor.click(visitor.page.getByRole('button', { name: 'Delete… the view Coding by client' }))
         await visitor.page.getByRole('button', { name: 'Delete the view' }).click()
         await visitor.page.getByText('No view is saved yet.').waitFor({ state: 'attached' })

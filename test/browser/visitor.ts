@@ -194,9 +194,9 @@ export function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim()
 }
 
-/** Streamed to its end, nothing in it is a skeleton, and no part that came waits, hidden, to be put in its place. */
+/** Streamed to its end, and nothing in it is a skeleton. Beside <main> there may still be parts, hidden, that came and are taken away unused. */
 const complete = `document.readyState === 'complete' && document.querySelector('main') !== null
-  && document.querySelector('[aria-busy="true"], [data-skeleton], template[id^="B:"], [hidden][id^="S:"]') === null`
+  && document.querySelector('[aria-busy="true"], [data-skeleton], template[id^="B:"]') === null`
 
 // The two functions below run in the page.
 
