@@ -14,7 +14,7 @@ function lastMonth(): { from: string; to: string } {
 
 async function choose(visitor: Visitor, item: string): Promise<void> {
   await visitor.click(visitor.page.locator('#main summary', { hasText: /^Export$/ }))
-  await visitor.click(visitor.page.locator('.popover').getByText(item, { exact: true }))
+  await visitor.click(visitor.page.locator('#main .popover').getByText(item, { exact: true }))
 }
 
 /** The pages whose view can be saved, each with an address that is not its first. */

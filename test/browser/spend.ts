@@ -51,7 +51,7 @@ function sum(amounts: readonly bigint[]): bigint {
 async function download(visitor: Visitor, item: string): Promise<{ name: string; content: Buffer }> {
   await visitor.click(visitor.page.locator('#main summary', { hasText: /^Export$/ }))
   const saving = visitor.page.waitForEvent('download')
-  await visitor.page.locator('.popover').getByText(item, { exact: true }).click()
+  await visitor.page.locator('#main .popover').getByText(item, { exact: true }).click()
   const saved = await saving
   return { name: saved.suggestedFilename(), content: readFileSync(await saved.path()) }
 }
