@@ -1,5 +1,6 @@
 import { findCycleClosers } from '@outlay/domain/chains/find-cycles'
 import { decideWrapperBilling, type BillableSpan } from '@outlay/domain/chains/wrapper-billing'
+import { groupBy } from '@outlay/domain/group-by'
 import type { Billing } from '@outlay/domain/rollup/cells'
 import type { Candidate } from './candidate.ts'
 
@@ -143,15 +144,4 @@ function placesOfVoided(
   voided.sort((a, b) => (a.id < b.id ? -1 : 1))
   const closers = findCycleClosers(standing, voided)
   return voided.filter((_, index) => !closers.has(index)).map(storedNode)
-}
-
-function groupBy<T>(items: Iterable<T>, keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>()
-  for (const item of items) {
-    const key = keyOf(item)
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [item])
-    else group.push(item)
-  }
-  return groups
 }

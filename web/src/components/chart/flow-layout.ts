@@ -1,3 +1,5 @@
+import { groupBy } from '@outlay/domain/group-by'
+
 /*
  * The geometry of a flow: what came from where and went where, in layers from left to right. Lengths along a layer are pixels; a layer's
  * place is a share of the width, so that the picture stretches.
@@ -133,15 +135,4 @@ function inOrder(
 
 function sorted(links: readonly FlowLink[], of: (link: FlowLink) => number): FlowLink[] {
   return [...links].sort((a, b) => of(a) - of(b))
-}
-
-function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
-  const groups = new Map<string, Item[]>()
-  for (const item of items) {
-    const key = keyOf(item)
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [item])
-    else group.push(item)
-  }
-  return groups
 }
