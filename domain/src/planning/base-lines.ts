@@ -7,11 +7,15 @@ import { powerOfTen } from '../money/scaled-decimal.ts'
 import { QUANTITY6_ONE, type Quantity6 } from '../usage/quantity.ts'
 import { placeKey, type PlanLine, type PlanMeasure, type PlanPlace } from './plan.ts'
 
-/** What an agent did for a client in the months that a plan begins from, all of them together. */
-export interface PastWork {
+/** What an agent cost for a client in the months that a plan begins from, all of them together. */
+export interface PastCost {
   clientId: string | null
   agentId: string | null
   cost: Fixed18
+}
+
+/** The same with what it did for it. */
+export interface PastWork extends PastCost {
   /** Tasks that it worked on, each once a month. */
   tasks: bigint
   tokens: Quantity6
@@ -26,42 +30,63 @@ export interface PastWork {
  *
  * What cost nothing, or was corrected below 0, has no line.
  */
-export function baseLines(input: {
-  past: readonly PastWork[]
+export function baseLines(input: BaseInput<PastWork>): PlanLine[] {
+  const cost = input.past.reduce((sum, work) => (work.cost > 0n ? sum + work.cost : sum), 0n)
+  return splitMonths(input).map(({ work, expected: { mid }, ...line }): PlanLine => {
+    const drivers = work === null ? POOL_DRIVERS : driversOf(work, (quantity) => divideHalfEven(quantity * mid, cost))
+    return { ...line, ...drivers }
+  })
+}
+
+/** The places and amounts of the same lines, from nothing but what was spent: for who asks what is expected, and not of which work it is made. */
+export function baseAmounts(input: BaseInput<PastCost>): PlanAmount[] {
+  return splitMonths(input).map(({ work: _work, expected: _expected, ...line }) => line)
+}
+
+/** What a line of a plan comes to. */
+export type PlanAmount = PlanPlace & Pick<PlanLine, 'month' | 'amount'>
+
+interface BaseInput<Past extends PastCost> {
+  past: readonly Past[]
   expected: readonly ExpectedMonth[]
   /** Shared infrastructure of a month. */
   pools: Fixed18
   currency: string
-}): PlanLine[] {
-  const { past, expected, pools, currency } = input
+}
+
+/** An amount of a month, and whose past it is the share of; null for pools. */
+interface SplitMonth<Past extends PastCost> extends PlanAmount {
+  work: Past | null
+  expected: ExpectedMonth
+}
+
+function splitMonths<Past extends PastCost>({ past, expected, pools, currency }: BaseInput<Past>): SplitMonth<Past>[] {
   const decimals = minorUnits(currency)
   const minor = powerOfTen(FIXED18_SCALE - decimals)
   const works = past.filter(({ cost }) => cost > 0n)
   const weights = works.map((work) => ({ id: placeKey(placeOf(work)), weight: work.cost }))
-  const cost = works.reduce((sum, work) => sum + work.cost, 0n)
   const monthly = roundHalfEven(pools, decimals)
-  return expected.flatMap(({ month, mid }) => {
+  return expected.flatMap((one): SplitMonth<Past>[] => {
+    const { month, mid } = one
     const parts = apportion({ total: roundHalfEven(mid, decimals) / minor, weights })
-    const lines = works.map((work): PlanLine => {
+    const lines = works.map((work): SplitMonth<Past> => {
       const place = placeOf(work)
-      const amount = (parts?.get(placeKey(place)) ?? 0n) * minor
-      return { ...place, month, ...driversOf(work, (quantity) => divideHalfEven(quantity * mid, cost)), amount }
+      return { ...place, month, amount: (parts?.get(placeKey(place)) ?? 0n) * minor, work, expected: one }
     })
-    return monthly > 0n ? [...lines, { ...POOLS, month, amount: monthly }] : lines
+    return monthly > 0n ? [...lines, { ...POOLS, month, amount: monthly, work: null, expected: one }] : lines
   })
 }
 
-const POOLS = {
-  kind: 'POOLS',
-  clientId: null,
-  agentId: null,
+const POOLS = { kind: 'POOLS', clientId: null, agentId: null } as const
+
+const POOL_DRIVERS = {
   unit: 'MONTHS',
   measure: 'NONE',
   volume: QUANTITY6_ONE,
   use: QUANTITY6_ONE,
 } as const
 
-function placeOf({ clientId, agentId }: PastWork): PlanPlace {
+function placeOf({ clientId, agentId }: PastCost): PlanPlace {
   return { kind: 'WORK', clientId, agentId }
 }
 

@@ -5,12 +5,12 @@ import {
   type MonthCost,
 } from '@outlay/domain/forecast/forecast-months'
 import type { MonthsAccuracy } from '@outlay/domain/forecast/forecast-months'
-import { baseLines, type PastWork } from '@outlay/domain/planning/base-lines'
+import { baseAmounts, baseLines, type PastWork, type PlanAmount } from '@outlay/domain/planning/base-lines'
 import { placeKey, type PlanLine } from '@outlay/domain/planning/plan'
 import { addMonths, firstOfMonth, type CalendarDate } from '@outlay/domain/periods/calendar-date'
 import type { Fixed18 } from '@outlay/domain/money/fixed18'
 import { readPoolTotals } from '../sql/read-pools.ts'
-import { readFirstDay, readMonthCosts, readMonthWork, type MonthWork } from '../sql/read-plans.ts'
+import { readFirstDay, readMonthCosts, readMonthWork, readPairCosts, type MonthWork } from '../sql/read-plans.ts'
 import type { TenantSql } from '../sql/tenant-sql.ts'
 
 /** What is known of the whole months before a month. */
@@ -57,9 +57,14 @@ export async function readPastMonths(db: TenantSql, before: CalendarDate): Promi
 /** The same, and who worked for whom in the last months of it. */
 export async function readPlanningPast(db: TenantSql, before: CalendarDate): Promise<PlanningPast> {
   const months = await readPastMonths(db, before)
-  const first = months.history.at(-DRIVER_MONTHS) ?? months.history[0]
-  const works = first === undefined ? [] : await readMonthWork(db, { from: first.month, to: before })
+  const from = driversFrom(months)
+  const works = from === null ? [] : await readMonthWork(db, { from, to: before })
   return { ...months, past: together(works) }
+}
+
+/** The first of the months that drivers are of; null before there is a whole month. */
+function driversFrom({ history }: Pick<PastMonths, 'history'>): CalendarDate | null {
+  return (history.at(-DRIVER_MONTHS) ?? history[0])?.month ?? null
 }
 
 function historyOf(
@@ -108,4 +113,15 @@ export function expectedMonths(
 /** The same by client and agent. */
 export function expectedLines(past: PlanningPast, expected: readonly ExpectedMonth[], currency: string): PlanLine[] {
   return baseLines({ past: past.past, expected, pools: past.pools, currency })
+}
+
+/** What the months of `[from, to)` are expected to cost by client and agent, from those that ended before `before`. */
+export async function readExpectedAmounts(
+  db: TenantSql,
+  { before, from, to, currency }: { before: CalendarDate; from: CalendarDate; to: CalendarDate; currency: string },
+): Promise<PlanAmount[]> {
+  const months = await readPastMonths(db, before)
+  const first = driversFrom(months)
+  const past = first === null ? [] : await readPairCosts(db, { from: first, to: before })
+  return baseAmounts({ past, expected: expectedMonths(months, from, to), pools: months.pools, currency })
 }

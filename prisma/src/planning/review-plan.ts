@@ -6,7 +6,9 @@ import { addVariances, planVariance, type PlanVariance } from '@outlay/domain/pl
 import { readPoolTotals } from '../sql/read-pools.ts'
 import {
   readMonthWork,
+  readPairCosts,
   readPlanLines,
+  readPlannedBefore,
   readPlanNotes,
   type PlanGroup,
   type MonthWork,
@@ -14,7 +16,7 @@ import {
   type PlanRecord,
 } from '../sql/read-plans.ts'
 import type { TenantSql } from '../sql/tenant-sql.ts'
-import { expectedLines, expectedMonths, readPlanningPast } from './past.ts'
+import { readExpectedAmounts } from './past.ts'
 
 /** Amounts of some lines together. */
 export interface ReviewSums {
@@ -54,20 +56,28 @@ export async function reviewPlan(
   const { plan, position, month, group } = asked
   const present = firstOfMonth(asked.today)
   const next = addMonths(month, 1)
-  const past = await readPlanningPast(db, month < present ? month : present)
-  const [lines, works, pools, notes] = await Promise.all([
-    readPlanLines(db, { planId: plan.id, position }),
-    readMonthWork(db, { from: plan.startsOn, to: next }),
+  const before = month < present ? month : present
+  const { currency } = plan
+  const [lines, earlierLines, works, earlierCosts, pools, notes, expected] = await Promise.all([
+    readPlanLines(db, { planId: plan.id, position, month }),
+    readPlannedBefore(db, { planId: plan.id, position, month }),
+    readMonthWork(db, { from: month, to: next }),
+    readPairCosts(db, { from: plan.startsOn, to: month }),
     poolWork(db, { plan, month, present }),
     readPlanNotes(db, { planId: plan.id, month }),
+    readExpectedAmounts(db, { before, from: month, to: next, currency }),
   ])
-  const expected = expectedLines(past, expectedMonths(past, month, next), plan.currency)
   const facts = {
-    planned: lines.filter((line) => line.month <= month),
-    actual: [...works.map((work) => ({ ...work, kind: 'WORK' as const })), ...pools],
+    planned: lines,
+    plannedBefore: earlierLines,
+    actual: [...works.map((work) => ({ ...work, ...WORK })), ...pools.filter((pool) => pool.month === month)],
+    actualBefore: [
+      ...earlierCosts.map((cost) => ({ ...cost, ...WORK })),
+      ...pools.filter((pool) => pool.month < month),
+    ],
     expected,
   }
-  const reviewed = placesOf(facts).map((place) => lineOf(place, month))
+  const reviewed = placesOf(facts).map(lineOf)
   return {
     month,
     isOver: next <= firstOfMonth(asked.today),
@@ -78,6 +88,8 @@ export async function reviewPlan(
     total: sumOf(reviewed),
   }
 }
+
+const WORK = { kind: 'WORK' } as const
 
 type Actual = MonthWork & PlanPlace
 
@@ -95,49 +107,67 @@ async function poolWork(
   }))
 }
 
+interface Amount extends PlanPlace {
+  amount: Fixed18
+}
+
+interface Cost extends PlanPlace {
+  cost: Fixed18
+}
+
+/** Of the month, and of the months of the plan before it. */
 interface Facts {
   planned: readonly PlanLine[]
+  plannedBefore: readonly Amount[]
   actual: readonly Actual[]
-  expected: readonly PlanLine[]
+  actualBefore: readonly Cost[]
+  expected: readonly Amount[]
 }
 
 /** What there is of one place. */
 interface PlaceFacts extends PlanPlace {
   planned: PlanLine[]
+  plannedBefore: Amount[]
   actual: Actual[]
-  expected: PlanLine[]
+  actualBefore: Cost[]
+  expected: Amount[]
 }
 
-function placesOf({ planned, actual, expected }: Facts): PlaceFacts[] {
+function placesOf({ planned, plannedBefore, actual, actualBefore, expected }: Facts): PlaceFacts[] {
   const places = new Map<string, PlaceFacts>()
   const at = ({ kind, clientId, agentId }: PlanPlace): PlaceFacts => {
     const key = placeKey({ kind, clientId, agentId })
-    const place = places.get(key) ?? { kind, clientId, agentId, planned: [], actual: [], expected: [] }
+    const place = places.get(key) ?? {
+      ...{ kind, clientId, agentId },
+      ...{ planned: [], plannedBefore: [], actual: [], actualBefore: [], expected: [] },
+    }
     places.set(key, place)
     return place
   }
   for (const line of planned) at(line).planned.push(line)
+  for (const line of plannedBefore) at(line).plannedBefore.push(line)
   for (const work of actual) at(work).actual.push(work)
+  for (const cost of actualBefore) at(cost).actualBefore.push(cost)
   for (const line of expected) at(line).expected.push(line)
   return [...places.values()]
 }
 
 type Place = PlanPlace & ReviewSums
 
-function lineOf({ planned, actual, expected, ...place }: PlaceFacts, month: CalendarDate): Place {
-  const line = planned.find((one) => one.month === month) ?? null
-  const works = actual.filter((one) => one.month === month)
-  const [first] = works
-  const work =
-    first === undefined ? null : works.slice(1).reduce((sum, { cost }) => ({ ...sum, cost: sum.cost + cost }), first)
+function lineOf({ planned, plannedBefore, actual, actualBefore, expected, ...place }: PlaceFacts): Place {
+  const line = planned[0] ?? null
+  const [first, ...others] = actual
+  const work = first === undefined ? null : others.reduce((sum, { cost }) => ({ ...sum, cost: sum.cost + cost }), first)
+  const amountOf = (lines: readonly { amount: Fixed18 }[]) => lines.reduce((sum, { amount }) => sum + amount, 0n)
+  const costOf = (works: readonly { cost: Fixed18 }[]) => works.reduce((sum, { cost }) => sum + cost, 0n)
   return {
     ...place,
     planned: line?.amount ?? 0n,
     actual: work?.cost ?? 0n,
-    expected: expected.reduce((sum, { amount }) => sum + amount, 0n),
+    expected: amountOf(expected),
     variance: planVariance(line, work),
-    plannedToDate: planned.reduce((sum, { amount }) => sum + amount, 0n),
-    actualToDate: actual.reduce((sum, { cost }) => sum + cost, 0n),
+    plannedToDate: amountOf(plannedBefore) + amountOf(planned),
+    actualToDate: costOf(actualBefore) + costOf(actual),
   }
 }
 

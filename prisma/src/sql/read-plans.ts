@@ -2,7 +2,7 @@ import { parseFixed18, type Fixed18 } from '@outlay/domain/money/fixed18'
 import { Grain, NIL_UUID } from '@outlay/domain/rollup/grain'
 import type { CalendarDate, DateRange } from '@outlay/domain/periods/calendar-date'
 import type { MonthsAccuracy } from '@outlay/domain/forecast/forecast-months'
-import type { PastWork } from '@outlay/domain/planning/base-lines'
+import type { PastCost, PastWork } from '@outlay/domain/planning/base-lines'
 import type { PlanChange, PlanKind, PlanLine } from '@outlay/domain/planning/plan'
 import { parseQuantitySum } from '@outlay/domain/usage/quantity'
 import { CELL_SUMS, cellSums, instantText, IS_COUNTED, type CellSumsRow } from './cell-sums.ts'
@@ -60,6 +60,24 @@ export async function readMonthWork(db: TenantSql, { from, to }: DateRange): Pro
       calls: invocations,
     }
   })
+}
+
+// Nothing but the cost, which is what most of the months are asked for: the other sums take as long again.
+const COSTS: Prepared = {
+  name: 'planning_costs',
+  text: `SELECT c.a AS client, c.b AS agent, sum(c.cost_direct + c.cost_shared)::text AS cost
+    FROM rollup_day c WHERE c.tenant_id = $1::uuid AND c.grain = ${Grain.CLIENT_AGENT} AND c.day >= $2::date AND c.day < $3::date AND ${IS_COUNTED}
+    GROUP BY 1, 2 ORDER BY 1, 2`,
+}
+
+/** Who cost how much for whom in a range, direct and chain-shared. All of it is what the fleet cost. */
+export async function readPairCosts(db: TenantSql, { from, to }: DateRange): Promise<PastCost[]> {
+  const rows = await db.query<{ client: string; agent: string; cost: string }>(COSTS, [from, to])
+  return rows.map(({ client, agent, cost }) => ({
+    clientId: named(client),
+    agentId: named(agent),
+    cost: parseFixed18(cost),
+  }))
 }
 
 function pairKey({ month, client, agent }: Pair): string {
@@ -175,6 +193,26 @@ const LINES: Prepared = {
       l.use::text AS use, l.amount::text AS amount
     FROM plan_line l WHERE l.tenant_id = $1::uuid AND l.plan_id = $2::uuid AND l.position = $3::smallint
       AND ($4::date IS NULL OR l.month = $4::date) ORDER BY l.line`,
+}
+
+const AMOUNTS_BEFORE: Prepared = {
+  name: 'read_plan_amounts_before',
+  text: `SELECT l.kind, l.client_id AS "clientId", l.agent_id AS "agentId", sum(l.amount)::text AS amount
+    FROM plan_line l WHERE l.tenant_id = $1::uuid AND l.plan_id = $2::uuid AND l.position = $3::smallint AND l.month < $4::date
+    GROUP BY 1, 2, 3 ORDER BY min(l.line)`,
+}
+
+/** What the lines of a scenario come to in the months before one, each in the order of its first line. */
+export async function readPlannedBefore(
+  db: TenantSql,
+  { planId, position, month }: { planId: string; position: number; month: CalendarDate },
+): Promise<Omit<PlanSum, 'month'>[]> {
+  const rows = await db.query<Omit<PlanSum, 'month' | 'amount'> & { amount: string }>(AMOUNTS_BEFORE, [
+    planId,
+    position,
+    month,
+  ])
+  return rows.map((row) => ({ ...row, amount: parseFixed18(row.amount) }))
 }
 
 type StoredLine = Omit<PlanLine, 'volume' | 'use' | 'amount'> & Record<'volume' | 'use' | 'amount', string>

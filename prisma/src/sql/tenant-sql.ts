@@ -61,3 +61,34 @@ export function clientSql(client: pg.PoolClient, tenantId: string): TenantSql {
     },
   }
 }
+
+/**
+ * The same handle for one request: a read that is already on its way with the same values is waited for instead of sent again. Fields of
+ * one document ask the same of each other's neighbours, such as which pools a month has. Nothing is kept when the answer is there, so what
+ * comes behind a mutation reads what it wrote. The rows of one answer are shared: who reads them changes none.
+ */
+export function sharingReads(db: TenantSql): TenantSql {
+  const onTheirWay = new Map<string, Promise<unknown[]>>()
+  return {
+    tenantId: db.tenantId,
+    async query<Row>(statement: Prepared, values: readonly unknown[] = []): Promise<Row[]> {
+      if (!isRead(statement)) return db.query<Row>(statement, values)
+      const key = JSON.stringify([statement.text, values], (_name, value: unknown) =>
+        typeof value === 'bigint' ? `${value}n` : value,
+      )
+      const known = onTheirWay.get(key)
+      if (known !== undefined) return [...(await known)] as Row[]
+      const rows = db.query<Row>(statement, values)
+      onTheirWay.set(key, rows)
+      try {
+        return await rows
+      } finally {
+        onTheirWay.delete(key)
+      }
+    },
+  }
+}
+
+function isRead({ text }: Prepared): boolean {
+  return /^\s*(SELECT|WITH)\b/i.test(text) && !/\b(INSERT|UPDATE|DELETE|nextval|set_config|FOR SHARE)\b/i.test(text)
+}

@@ -1,6 +1,6 @@
 import type { ApolloServer } from '@apollo/server'
 import { fastifyApolloHandler } from '@as-integrations/fastify'
-import { tenantSql } from '@outlay/db/sql/tenant-sql'
+import { sharingReads, tenantSql } from '@outlay/db/sql/tenant-sql'
 import type { TenantPool } from '@outlay/db/tenancy/tenant-pool'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { GraphQLError } from 'graphql'
@@ -159,6 +159,6 @@ export function contextOf(
   asker: Authenticated,
   { pool, services, requestId }: Pick<GraphqlDeps, 'pool' | 'services'> & { requestId: string },
 ): Context {
-  const db = tenantSql(pool, asker.tenant.id, limitOf(asker))
+  const db = sharingReads(tenantSql(pool, asker.tenant.id, limitOf(asker)))
   return { requestId, ...asker, db, loaders: createLoaders(db), services, now: Date.now() }
 }

@@ -5,6 +5,7 @@ import './globals.css'
 import type { Metadata, Viewport } from 'next'
 import type { ReactNode } from 'react'
 import { preload } from 'react-dom'
+import { FollowLinks } from '../components/shell/follow-links.tsx'
 import { readTheme } from '../lib/theme-server.ts'
 
 export const metadata: Metadata = {
@@ -21,7 +22,10 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   const theme = await readTheme()
   return (
     <html lang="en-GB" data-theme={theme === 'system' ? undefined : theme}>
-      <body>{children}</body>
+      <body>
+        {children}
+        <FollowLinks />
+      </body>
     </html>
   )
 }

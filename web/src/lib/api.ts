@@ -1,6 +1,8 @@
 import 'server-only'
 import { headers } from 'next/headers'
 import { notFound, redirect } from 'next/navigation'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { cache } from 'react'
 import type { TypedDocumentString } from '../generated/graphql.ts'
 import { ApiError } from './api-error.ts'
 import { env } from './env.ts'
@@ -76,6 +78,28 @@ async function ask<Result, Variables>(...[document, variables]: Asked<Result, Va
   return answer.data
 }
 
+/** What this request has asked ahead, by operation and variables. */
+const early = cache(() => new Map<string, Promise<unknown>>())
+
+function keyOf<Result, Variables>([document, variables]: Asked<Result, Variables>): string {
+  return JSON.stringify([document.toString(), variables ?? {}])
+}
+
+/**
+ * Asks now, right behind what the page itself asks, what a part of it will `query` with the same variables: a part below a skeleton is
+ * rendered when the page's own facts are there, and would ask only then. A failure is the part's, when it asks.
+ */
+export function ahead<Result, Variables>(...asked: Asked<Result, Variables>): void {
+  const answer = nextTurn().then(() => ask(...asked))
+  answer.catch(() => {})
+  early().set(keyOf(asked), answer)
+}
+
+/** As `ask`, with the answer of what was asked ahead. */
+function answered<Result, Variables>(...asked: Asked<Result, Variables>): Promise<Result> {
+  return (early().get(keyOf(asked)) as Promise<Result> | undefined) ?? ask(...asked)
+}
+
 /** Where an error of the API leads: to the sign-in page and back, to the not-found page, or to the error page. */
 async function leave(error: unknown): Promise<never> {
   if (error instanceof ApiError) {
@@ -92,12 +116,12 @@ async function leave(error: unknown): Promise<never> {
  * request id the error page shows.
  */
 export function query<Result, Variables>(...asked: Asked<Result, Variables>): Promise<Result> {
-  return ask(...asked).catch(leave)
+  return answered(...asked).catch(leave)
 }
 
 /** As `query`, of what not every role sees: null when it is not theirs. */
 export function queryIfTheirs<Result, Variables>(...asked: Asked<Result, Variables>): Promise<Result | null> {
-  return ask(...asked).catch((error: unknown) =>
+  return answered(...asked).catch((error: unknown) =>
     error instanceof ApiError && error.code === 'NOT_FOUND' ? null : leave(error),
   )
 }

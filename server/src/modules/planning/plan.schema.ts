@@ -30,6 +30,7 @@ import {
   findPlan,
   listPlans,
   groupsOf,
+  dearestLinesOf,
   linesOf,
   monthsOf,
   notePlanLine,
@@ -38,6 +39,7 @@ import {
   scenariosOf,
   type AdoptionSource,
   type AdoptPayloadSource,
+  type DearestSource,
   type PlanForecastSource,
   type PlanGroupSource,
   type PlanPayloadSource,
@@ -251,6 +253,29 @@ const PlanLineGroup = builder.objectRef<PlanGroupSource>('PlanLineGroup').implem
   }),
 })
 
+const PlanDearestLines = builder.objectRef<DearestSource>('PlanDearestLines').implement({
+  description: 'The dearest lines of a month, and what the others come to.',
+  fields: (t) => ({
+    lines: t.field({
+      description: 'The dearest first',
+      type: [PlanLineType],
+      ...facts({ size: 100 }),
+      resolve: ({ lines, currency }) => lines.map((line) => ({ ...line, currency })),
+    }),
+    otherCount: t.exposeInt('otherCount', { description: 'How many lines are not among them' }),
+    others: t.field({
+      description: 'What those come to',
+      type: Money,
+      resolve: ({ others, currency }) => ({ amount: others, currency }),
+    }),
+    total: t.field({
+      description: 'Of all lines of the month',
+      type: Money,
+      resolve: ({ total, currency }) => ({ amount: total, currency }),
+    }),
+  }),
+})
+
 export const PlanScenario = builder.objectRef<ScenarioSource>('PlanScenario').implement({
   description: 'The base, or what would be otherwise.',
   fields: (t) => ({
@@ -285,6 +310,14 @@ export const PlanScenario = builder.objectRef<ScenarioSource>('PlanScenario').im
       ...facts({ size: 200 }),
       resolve: async (scenario, { month }, context) =>
         (await linesOf(context, scenario, month)).map((line) => ({ ...line, currency: scenario.currency })),
+    }),
+    dearestLines: t.field({
+      type: PlanDearestLines,
+      args: {
+        month: t.arg({ type: 'Date', required: true, description: 'First day of the month' }),
+        first: t.arg.int({ required: true, defaultValue: 100, description: 'At most 10,000' }),
+      },
+      resolve: (scenario, asked, context) => dearestLinesOf(context, scenario, asked),
     }),
   }),
 })

@@ -23,7 +23,7 @@ import { groupBy } from '@outlay/domain/group-by'
 import { parseFixed18, type Fixed18 } from '@outlay/domain/money/fixed18'
 import { addMonths, firstOfMonth, isCalendarDate, type CalendarDate } from '@outlay/domain/periods/calendar-date'
 import { today } from '@outlay/domain/periods/local-day'
-import { placeKey, type PlanDriver, type PlanKind, type PlanPace } from '@outlay/domain/planning/plan'
+import { placeKey, type PlanDriver, type PlanKind, type PlanLine, type PlanPace } from '@outlay/domain/planning/plan'
 import { actorOf } from '../../graphql/actor.ts'
 import type { Context } from '../../graphql/context.ts'
 import { badInput } from '../../graphql/errors.ts'
@@ -108,6 +108,38 @@ function summedByMonth(sums: readonly PlanSum[]): MonthAmount[] {
 /** The lines of a scenario, or of one month of it. */
 export function linesOf({ db }: Context, { planId, position }: ScenarioSource, month: Optional<CalendarDate>) {
   return readPlanLines(db, { planId, position, month: month ?? null })
+}
+
+/** A month of a scenario: its dearest lines, and what the others come to. */
+export interface DearestSource {
+  lines: PlanLine[]
+  /** How many lines are not among them. */
+  otherCount: number
+  others: Fixed18
+  total: Fixed18
+  currency: string
+}
+
+const DEAREST_MAX = 10_000
+
+/** The `first` dearest lines of a month, 0 to 10,000 of them; throws BAD_USER_INPUT for another number. */
+export async function dearestLinesOf(
+  context: Context,
+  scenario: ScenarioSource,
+  { month, first }: { month: CalendarDate; first: number },
+): Promise<DearestSource> {
+  if (first < 0 || first > DEAREST_MAX) throw badInput('first', `first is from 0 to ${DEAREST_MAX}, not ${first}.`)
+  const lines = await linesOf(context, scenario, month)
+  lines.sort((a, b) => (a.amount === b.amount ? 0 : b.amount > a.amount ? 1 : -1))
+  const sumOf = (some: readonly PlanLine[]) => some.reduce((sum, { amount }) => sum + amount, 0n)
+  const others = lines.slice(first)
+  return {
+    lines: lines.slice(0, first),
+    otherCount: others.length,
+    others: sumOf(others),
+    total: sumOf(lines),
+    currency: scenario.currency,
+  }
 }
 
 /** The lines of a client, of an agent, or of both together. */

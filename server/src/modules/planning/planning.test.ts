@@ -152,6 +152,29 @@ describe('a plan', () => {
     expect([byClient, byAgent, byLine, lines].map((some) => some?.length)).toEqual([2, 2, 2, 2])
   })
 
+  it('tells the dearest lines of a month, and what the others come to', async () => {
+    const { plan } = await create({ name: 'Dearest' })
+    const lines = (first: number) =>
+      tenant.ask(
+        `query ($id: ID!, $month: Date!, $first: Int!) { plan(id: $id) { scenario(position: 0) { dearestLines(month: $month, first: $first) {
+          lines { client { key } amount { amount } } otherCount others { amount } total { amount } } } } }`,
+        { id: plan.id, month: next, first },
+      )
+    const northwind = { client: { key: 'northwind' }, amount: { amount: '60.00' } }
+    const halden = { client: { key: 'halden' }, amount: { amount: '40.00' } }
+    const total = { amount: '100.00' }
+    const answered = (dearestLines: object) => ({ errors: [], data: { plan: { scenario: { dearestLines } } } })
+    expect(await lines(1)).toMatchObject(
+      answered({ lines: [northwind], otherCount: 1, others: { amount: '40.00' }, total }),
+    )
+    expect(await lines(2)).toMatchObject(
+      answered({ lines: [northwind, halden], otherCount: 0, others: { amount: '0.00' }, total }),
+    )
+    expect((await lines(10_001)).errors).toMatchObject([
+      { message: 'first is from 0 to 10000, not 10001.', extensions: { code: 'BAD_USER_INPUT' } },
+    ])
+  })
+
   it.each([
     [
       'an unknown client',

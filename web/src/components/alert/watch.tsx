@@ -1,6 +1,6 @@
 import { graphql } from '../../generated/gql.ts'
 import type { BudgetScope, WatchQuery } from '../../generated/graphql.ts'
-import { query } from '../../lib/api.ts'
+import { ahead, query } from '../../lib/api.ts'
 import { budgetName, capText, unseenText, windowName } from '../../lib/budgets.ts'
 import { isLimit, totalImpact } from '../../lib/alerts.ts'
 import { countText, isZero, moneyText, percentText, signedMoneyText } from '../../lib/format.ts'
@@ -51,8 +51,17 @@ export async function Watch(props: WatchProps) {
   return <Watched {...props} facts={await factsOf(props.of)} />
 }
 
+/** What `Watch` will ask. */
+export function askWatch(of: Of | null): void {
+  ahead(WatchDocument, askedOf(of))
+}
+
+function askedOf(of: Of | null) {
+  return { scope: of?.scope ?? null, key: of?.key ?? null, first: MOST }
+}
+
 function factsOf(of: Of | null): Promise<WatchQuery> {
-  return query(WatchDocument, { scope: of?.scope ?? null, key: of?.key ?? null, first: MOST })
+  return query(WatchDocument, askedOf(of))
 }
 
 /** Asked beside what the page itself asks; null when it failed. */

@@ -1,12 +1,12 @@
 import type { ReactNode } from 'react'
 import { graphql } from '../../generated/gql.ts'
-import { query } from '../../lib/api.ts'
+import { ahead, query } from '../../lib/api.ts'
 import { percentText } from '../../lib/format.ts'
 import { addMonths, monthOf, monthText } from '../../lib/months.ts'
 import { percentOfRatio } from '../../lib/pool-form.ts'
 import { readTarget } from '../../lib/price-target.ts'
 import { hrefWith, type SearchParams } from '../../lib/search-params.ts'
-import { mayKeepRates, mayReadBilling, type Viewer } from '../../lib/session.ts'
+import { mayKeepRates, mayReadBilling, type Tenant, type Viewer } from '../../lib/session.ts'
 import { MonthBar } from '../period/month-bar.tsx'
 import { PeriodBadge } from '../period/period-badge.tsx'
 import { Amount } from '../ui/amount.tsx'
@@ -71,6 +71,24 @@ interface BillingProps {
   viewer: Viewer
 }
 
+/** What `Billing` will ask. */
+export function askBilling(of: Pick<BillingProps['of'], 'scope' | 'key'>, params: SearchParams, viewer: Viewer): void {
+  if (mayReadBilling(viewer)) ahead(BillingDocument, askedOf(of, params, viewer.tenant))
+}
+
+/** The whole month, as it is charged: with all of the pools' shares in it. */
+function askedOf({ scope, key }: Pick<BillingProps['of'], 'scope' | 'key'>, params: SearchParams, tenant: Tenant) {
+  const month = monthOf(params, tenant.today)
+  const isOfClient = scope === 'CLIENT'
+  return {
+    clientKey: isOfClient ? key : null,
+    projectKey: isOfClient ? null : key,
+    month,
+    range: { from: month, to: addMonths(month, 1) },
+    margin: readTarget(params).ratio,
+  }
+}
+
 /** What was agreed with a client, or for a project; what it charges for a month; and what it would have to. */
 export async function Billing({ of, path, params, viewer }: BillingProps) {
   if (!mayReadBilling(viewer)) {
@@ -85,12 +103,9 @@ export async function Billing({ of, path, params, viewer }: BillingProps) {
   }
   const { tenant } = viewer
   const month = monthOf(params, tenant.today)
-  const { ratio, refusal } = readTarget(params)
-  const isOfClient = of.scope === 'CLIENT'
-  const place = { clientKey: isOfClient ? of.key : null, projectKey: isOfClient ? null : of.key }
   const next = addMonths(month, 1)
-  // The whole month, as it is charged: with all of the pools' shares in it.
-  const data = await query(BillingDocument, { ...place, month, range: { from: month, to: next }, margin: ratio })
+  const { ratio, refusal } = readTarget(params)
+  const data = await query(BillingDocument, askedOf(of, params, tenant))
   const { charges, total, cost, margin, marginRatio } = data.charges
   const period = data.periods.find((one) => one.month === month)
   const inForce = data.engagements.filter(
@@ -131,7 +146,7 @@ export async function Billing({ of, path, params, viewer }: BillingProps) {
           inForce={inForce}
           monthName={monthText(month)}
           name={of.name}
-          setHref={hrefWith('/terms', { [isOfClient ? 'client' : 'project']: of.key })}
+          setHref={hrefWith('/terms', { [of.scope === 'CLIENT' ? 'client' : 'project']: of.key })}
           mayManage={mayKeepRates(viewer.role)}
           today={tenant.today}
           timeZone={tenant.timeZone}

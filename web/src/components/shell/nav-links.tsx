@@ -1,8 +1,8 @@
 'use client'
 
-import Link from 'next/link'
 import { usePathname, useSearchParams } from 'next/navigation'
 import { hrefWith, periodParams } from '../../lib/search-params.ts'
+import { Link } from '../ui/link.tsx'
 import { NavCount } from './nav-count.tsx'
 import { navOf, type Audience, type NavItem } from './nav-items.ts'
 
@@ -25,6 +25,7 @@ export function NavLinks({ audience }: { audience: Audience }) {
             <li key={item.href}>
               <Link
                 href={hrefWith(item.href, period)}
+                ahead
                 aria-current={current ? 'page' : undefined}
                 className={`flex h-8 items-center gap-2.5 rounded-control border px-2 max-md:h-11 ${
                   current

@@ -6,6 +6,7 @@ import { first, hrefWith, type SearchParams } from '../../lib/search-params.ts'
 import { readSort, sortedBy, type Sort, type SortValue } from '../../lib/sorting.ts'
 import { ToggleLink } from '../ui/toggle-link.tsx'
 import type { ExportJob } from '../export/export-job.ts'
+import { cellMarks, classOf } from './cell-attributes.ts'
 import { CsvButton } from './csv-button.tsx'
 import { ExportMenu } from './export-menu.tsx'
 import { FilterBox } from './filter-box.tsx'
@@ -164,7 +165,7 @@ function DataRow<Row>({
   const isOpen = openKey === rowKey(row)
   return (
     <>
-      <tr role="row" data-open={isOpen ? (detail === undefined ? '' : 'unfolded') : undefined}>
+      <tr role="row" {...(isOpen ? { 'data-open': detail === undefined ? '' : 'unfolded' } : {})}>
         {columns.map((column, index) => (
           <Cell key={column.id} column={column} isHead={index === 0}>
             {column.cell(row)}
@@ -252,25 +253,18 @@ interface CellProps<Row> {
   children: ReactNode
 }
 
-function Cell<Row>({ column, isHead, span, children }: CellProps<Row>) {
-  const className = `${column.isNumber ? 'right' : ''} ${column.className ?? ''}`
-  const isEmpty = children === null || children === undefined || children === ''
+function Cell<Row>({ column, isHead, span = 1, children }: CellProps<Row>) {
+  const names = [column.isNumber ? 'right' : '', column.className ?? ''].filter((name) => name !== '')
+  const attributes = { ...classOf(names.join(' ')), ...(span === 1 ? {} : { colSpan: span }) }
   if (isHead) {
     return (
-      <th role="rowheader" scope="row" className={className} colSpan={span}>
+      <th role="rowheader" scope="row" {...attributes}>
         {children}
       </th>
     )
   }
   return (
-    <td
-      role="cell"
-      className={className}
-      colSpan={span}
-      data-label={column.label}
-      data-main={column.isMain ? '' : undefined}
-      data-empty={isEmpty ? '' : undefined}
-    >
+    <td role="cell" data-label={column.label} {...attributes} {...cellMarks(column, children)}>
       {children}
     </td>
   )

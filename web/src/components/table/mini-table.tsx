@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { cellMarks, classOf } from './cell-attributes.ts'
 
 interface Head {
   label: string
@@ -46,7 +47,7 @@ export function MiniTable({ label, heads, rows, maxHeight }: MiniTableProps) {
         </thead>
         <tbody role="rowgroup">
           {rows.map((row) => (
-            <tr key={row.id} role="row" className={row.tone} data-open={row.isOpen ? '' : undefined}>
+            <tr key={row.id} role="row" {...classOf(row.tone ?? '')} {...(row.isOpen ? { 'data-open': '' } : {})}>
               {heads.map((head, index) => (
                 <Cell key={head.label} head={head} isFirst={index === 0}>
                   {row.cells[index]}
@@ -68,15 +69,8 @@ function Cell({ head, isFirst, children }: { head: Head; isFirst: boolean; child
       </th>
     )
   }
-  const isEmpty = children === null || children === undefined || children === ''
   return (
-    <td
-      role="cell"
-      className={head.isNumber ? 'right' : ''}
-      data-label={head.label}
-      data-main={head.isMain ? '' : undefined}
-      data-empty={isEmpty ? '' : undefined}
-    >
+    <td role="cell" data-label={head.label} {...classOf(head.isNumber ? 'right' : '')} {...cellMarks(head, children)}>
       {children}
     </td>
   )

@@ -21,7 +21,7 @@ export function Amount({ money, as = 'cell', reason = 'Unknown', sumHref, classN
   const text = PRINT[as](money)
   if (sumHref === undefined) {
     return (
-      <span className={`num ${className}`} title={exactText(money)}>
+      <span className={className === '' ? 'num' : `num ${className}`} title={exactText(money)}>
         {text}
       </span>
     )
@@ -33,7 +33,7 @@ export function Amount({ money, as = 'cell', reason = 'Unknown', sumHref, classN
       data-peek
       aria-label={`${text}: show how it is made`}
       title={exactText(money)}
-      className={`sum-link num ${className}`}
+      className={className === '' ? 'sum-link num' : `sum-link num ${className}`}
     >
       {text}
     </Link>

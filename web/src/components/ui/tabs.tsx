@@ -18,8 +18,8 @@ interface TabsProps {
 }
 
 /**
- * A card whose content has two faces, usually Chart and Table. Both are rendered by the server; the unchosen one is hidden, so both are
- * there at once and nothing is fetched twice.
+ * A card whose content has two faces, usually Chart and Table. Both come with the page, so nothing is fetched twice; the one that is not
+ * chosen becomes elements only when it is.
  */
 export function TabbedCard({ label, tabs, heading, caption, isPlain = false }: TabsProps) {
   const [chosen, setChosen] = useState(0)
@@ -72,7 +72,7 @@ export function TabbedCard({ label, tabs, heading, caption, isPlain = false }: T
           aria-labelledby={`${id}-tab-${tab.id}`}
           hidden={chosen !== index}
         >
-          {tab.content}
+          {chosen === index ? tab.content : null}
         </div>
       ))}
     </section>

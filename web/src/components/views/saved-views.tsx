@@ -2,7 +2,7 @@ import { VIEW_PARAMETERS } from '@outlay/domain/views/check-view'
 import { Bookmark, ChevronDown } from 'lucide-react'
 import type { ViewPage } from '../../generated/graphql.ts'
 import { Link } from '../ui/link.tsx'
-import { query } from '../../lib/api.ts'
+import { ahead, query } from '../../lib/api.ts'
 import { hrefWith, type SearchParams } from '../../lib/search-params.ts'
 import { DeleteView } from './delete-view.tsx'
 import { SaveView } from './save-view.tsx'
@@ -21,6 +21,11 @@ const PATHS: Record<ViewPage, string> = {
 function addressOf(page: ViewPage, params: SearchParams): string {
   const own = Object.entries(params).filter(([name]) => VIEW_PARAMETERS[page].includes(name))
   return hrefWith('', Object.fromEntries(own)).slice(1)
+}
+
+/** What `SavedViews` will ask. */
+export function askSavedViews(page: ViewPage): void {
+  ahead(SavedViewsDocument, { page })
 }
 
 /** Views of one's own and of colleagues, to open; the present one, to save. */

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
+import { askWatch } from '../../../components/alert/watch.tsx'
 import { asksWhy, WhyChange } from '../../../components/cost/why-change.tsx'
 import { DemoData } from '../../../components/demo/demo-data.tsx'
 import { WithSum } from '../../../components/cost/with-sum.tsx'
@@ -246,6 +247,7 @@ async function FleetPage({ params }: { params: SearchParams }) {
   const basis = readBasis(params)
   const lens = readLens(params, viewer.role)
   const first = firstOfMonth(tenant.today)
+  askWatch(null)
   const [data, colourOf] = await Promise.all([
     query(FleetDocument, {
       range: period.range,

@@ -5,7 +5,7 @@ import { PeriodBar } from '../../../components/period/period-bar.tsx'
 import { HiddenByRole } from '../../../components/ui/hidden-by-role.tsx'
 import { Link } from '../../../components/ui/link.tsx'
 import { NoData } from '../../../components/ui/no-data.tsx'
-import { SavedViews } from '../../../components/views/saved-views.tsx'
+import { askSavedViews, SavedViews } from '../../../components/views/saved-views.tsx'
 import { PageHeader } from '../../../components/ui/page-header.tsx'
 import { Pager } from '../../../components/ui/pager.tsx'
 import { Skeleton } from '../../../components/ui/skeleton.tsx'
@@ -25,7 +25,7 @@ import { readSum, type SumQuestion } from '../../../lib/sum.ts'
 import { AgentPeek } from './agent-peek.tsx'
 import { AgentTable } from './agent-table.tsx'
 import { CostAgainstTasks } from './cost-against-tasks.tsx'
-import { UnitCostTrend } from './unit-cost-trend.tsx'
+import { askUnitCosts, UnitCostTrend } from './unit-cost-trend.tsx'
 
 export const metadata: Metadata = { title: 'Agents' }
 
@@ -157,6 +157,8 @@ export default async function AgentsPage({ searchParams }: { searchParams: Promi
   const period = readPeriod(params, tenant.today)
   const basis = readBasis(params)
   const monday = mondayOf(tenant.today)
+  askUnitCosts(params, tenant.today)
+  askSavedViews('AGENTS')
   const [data, colourOf] = await Promise.all([
     query(AgentsDocument, {
       range: period.range,

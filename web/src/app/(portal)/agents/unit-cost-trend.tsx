@@ -5,7 +5,7 @@ import { MiniTable } from '../../../components/table/mini-table.tsx'
 import { SmallMultiple } from '../../../components/chart/small-multiple.tsx'
 import { graphql } from '../../../generated/gql.ts'
 import type { AgentsQuery, UnitCostWeekFragment } from '../../../generated/graphql.ts'
-import { query } from '../../../lib/api.ts'
+import { ahead, query } from '../../../lib/api.ts'
 import { addDays, dateText, mondayOf } from '../../../lib/calendar.ts'
 import type { ColourOf } from '../../../lib/colours.ts'
 import {
@@ -105,14 +105,23 @@ interface UnitCostTrendProps {
   today: string
 }
 
+function spanOf(params: SearchParams): (typeof SPANS)[number] {
+  return SPANS.find((one) => one.id === first(params.trend)) ?? SPANS[2]
+}
+
 /** Week 1 is the last whole week. */
 function weekRange(monday: string, week: number): { from: string; to: string } {
   return { from: addDays(monday, -7 * week), to: addDays(monday, -7 * (week - 1)) }
 }
 
-async function loadWeeks(monday: string, weeks: number): Promise<UnitCostWeekFragment[]> {
+/** What `UnitCostTrend` will ask. */
+export function askUnitCosts(params: SearchParams, today: string): void {
+  ahead(UnitCostDocument, weeksAsked(mondayOf(today), spanOf(params).weeks))
+}
+
+function weeksAsked(monday: string, weeks: number) {
   const at = (week: number) => weekRange(monday, week)
-  const data = await query(UnitCostDocument, {
+  return {
     w1: at(1),
     w2: at(2),
     w3: at(3),
@@ -128,7 +137,11 @@ async function loadWeeks(monday: string, weeks: number): Promise<UnitCostWeekFra
     w13: at(13),
     over4: weeks > 4,
     over8: weeks > 8,
-  })
+  }
+}
+
+async function loadWeeks(monday: string, weeks: number): Promise<UnitCostWeekFragment[]> {
+  const data = await query(UnitCostDocument, weeksAsked(monday, weeks))
   const newestFirst = [
     data.w1,
     data.w2,
@@ -181,7 +194,7 @@ function headingOf(trends: readonly Trend[], label: string, currency: string): s
 }
 
 export async function UnitCostTrend({ agents, colourOf, params, today }: UnitCostTrendProps) {
-  const span = SPANS.find((one) => one.id === first(params.trend)) ?? SPANS[2]
+  const span = spanOf(params)
   const monday = mondayOf(today)
   const weeks = await loadWeeks(monday, span.weeks)
   const shown = [...agents]

@@ -5,7 +5,7 @@ import { RefreshOnAlerts } from '../../../components/alert/live-alerts.tsx'
 import { PeriodBar } from '../../../components/period/period-bar.tsx'
 import { HiddenByRole } from '../../../components/ui/hidden-by-role.tsx'
 import { Link } from '../../../components/ui/link.tsx'
-import { SavedViews } from '../../../components/views/saved-views.tsx'
+import { askSavedViews, SavedViews } from '../../../components/views/saved-views.tsx'
 import { PageHeader } from '../../../components/ui/page-header.tsx'
 import { Pager } from '../../../components/ui/pager.tsx'
 import { graphql } from '../../../generated/gql.ts'
@@ -82,6 +82,7 @@ export default async function AnomaliesPage({ searchParams }: { searchParams: Pr
   const tab = readTab(params)
   // What is open is open, whenever it began; the period is about what ended.
   const isActive = tab === 'active'
+  askSavedViews('ANOMALIES')
   const data = await query(AnomaliesDocument, {
     range: period.range,
     listed: isActive ? null : period.range,

@@ -3,7 +3,7 @@ import type { Metadata } from 'next'
 import { EmptyState } from '../../../components/ui/empty-state.tsx'
 import { HiddenByRole } from '../../../components/ui/hidden-by-role.tsx'
 import { Link } from '../../../components/ui/link.tsx'
-import { SavedViews } from '../../../components/views/saved-views.tsx'
+import { askSavedViews, SavedViews } from '../../../components/views/saved-views.tsx'
 import { Section } from '../../../components/ui/section.tsx'
 import { Skeleton } from '../../../components/ui/skeleton.tsx'
 import { graphql } from '../../../generated/gql.ts'
@@ -31,6 +31,7 @@ export default async function BudgetsPage({ searchParams }: { searchParams: Prom
   const viewer = await colleague()
   if (viewer === null) return <HiddenByRole />
   const { tenant } = viewer
+  askSavedViews('BUDGETS')
   const [params, { budgets }] = await Promise.all([searchParams, query(BudgetsDocument)])
   const mayManage = mayManageBudgets(viewer)
   const isWhole = !isLimited(viewer)

@@ -12,7 +12,7 @@ import { Amount, NotAvailable } from '../../../components/ui/amount.tsx'
 import { Badge } from '../../../components/ui/badge.tsx'
 import { HiddenByRole } from '../../../components/ui/hidden-by-role.tsx'
 import { NoData } from '../../../components/ui/no-data.tsx'
-import { SavedViews } from '../../../components/views/saved-views.tsx'
+import { askSavedViews, SavedViews } from '../../../components/views/saved-views.tsx'
 import { PageHeader } from '../../../components/ui/page-header.tsx'
 import { Pager } from '../../../components/ui/pager.tsx'
 import { ShareBar } from '../../../components/ui/share-bar.tsx'
@@ -134,6 +134,7 @@ export default async function ClientsPage({ searchParams }: { searchParams: Prom
   const { tenant } = viewer
   const params = await searchParams
   const period = readPeriod(params, tenant.today)
+  askSavedViews('CLIENTS')
   const data = await query(ClientsDocument, {
     range: period.range,
     after: first(params.cursor),

@@ -4,7 +4,7 @@ import { PeriodBar } from '../../../components/period/period-bar.tsx'
 import { EmptyState } from '../../../components/ui/empty-state.tsx'
 import { HiddenByRole } from '../../../components/ui/hidden-by-role.tsx'
 import { NoData } from '../../../components/ui/no-data.tsx'
-import { SavedViews } from '../../../components/views/saved-views.tsx'
+import { askSavedViews, SavedViews } from '../../../components/views/saved-views.tsx'
 import { PageHeader } from '../../../components/ui/page-header.tsx'
 import { Section } from '../../../components/ui/section.tsx'
 import { Skeleton } from '../../../components/ui/skeleton.tsx'
@@ -23,7 +23,7 @@ import { stackOf } from '../../../lib/spend-stack.ts'
 import { Grouping } from './grouping.tsx'
 import { SpendChart } from './spend-chart.tsx'
 import { SpendDocument, SpendInnerDocument } from './spend-facts.ts'
-import { SpendFilters } from './spend-filters.tsx'
+import { askOptions, SpendFilters } from './spend-filters.tsx'
 import { spendSumFacts } from './spend-sum.ts'
 import { SpendTable } from './spend-table.tsx'
 
@@ -38,6 +38,8 @@ export default async function SpendPage({ searchParams }: { searchParams: Promis
   const view = readSpend(params)
   const asked = { ...rangesOf(period), filter: view.filter }
   const isWhole = !isLimited(viewer)
+  askSavedViews('SPEND')
+  askOptions(period.range)
   const [data, inner, colourOf] = await Promise.all([
     query(SpendDocument, { ...asked, granularity: period.granularity, by: [view.by.api], isWhole }),
     innerOf(view, asked),

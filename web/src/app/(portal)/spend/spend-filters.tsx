@@ -1,7 +1,7 @@
 import { INVOCATION_KINDS } from '@outlay/domain/rollup/grain'
 import { PickMany } from '../../../components/form/pick-many.tsx'
 import { Link } from '../../../components/ui/link.tsx'
-import { query } from '../../../lib/api.ts'
+import { ahead, query } from '../../../lib/api.ts'
 import { scopeMembers } from '../../../lib/members.ts'
 import type { DateRange } from '../../../lib/period.ts'
 import { all, hrefWith, type SearchParams } from '../../../lib/search-params.ts'
@@ -58,6 +58,12 @@ export async function SpendFilters({
       )}
     </form>
   )
+}
+
+/** What `SpendFilters` will ask. */
+export function askOptions(range: DateRange): void {
+  ahead(SpendResourcesDocument, { range })
+  scopeMembers().catch(() => {})
 }
 
 async function optionsOf(range: DateRange): Promise<Options> {

@@ -6,7 +6,7 @@ import { TaskTable } from '../../../components/cost/task-table.tsx'
 import { PeriodBar } from '../../../components/period/period-bar.tsx'
 import { HiddenByRole } from '../../../components/ui/hidden-by-role.tsx'
 import { NoData } from '../../../components/ui/no-data.tsx'
-import { SavedViews } from '../../../components/views/saved-views.tsx'
+import { askSavedViews, SavedViews } from '../../../components/views/saved-views.tsx'
 import { PageHeader } from '../../../components/ui/page-header.tsx'
 import { Pager } from '../../../components/ui/pager.tsx'
 import { graphql } from '../../../generated/gql.ts'
@@ -70,6 +70,7 @@ export default async function TasksPage({ searchParams }: { searchParams: Promis
   const period = readPeriod(params, tenant.today)
   const order = ORDERS.find((one) => one.id === first(params.order)) ?? ORDERS[0]
   const clientKey = first(params.client)
+  askSavedViews('TASKS')
   const [data, clients] = await Promise.all([
     query(TasksDocument, {
       range: period.range,

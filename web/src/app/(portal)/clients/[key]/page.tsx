@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { WatchAbove, watchFacts } from '../../../../components/alert/watch.tsx'
-import { Billing } from '../../../../components/billing/billing.tsx'
+import { askBilling, Billing } from '../../../../components/billing/billing.tsx'
 import { NO_REVENUE, RevenueNote } from '../../../../components/billing/revenue-note.tsx'
 import { SeriesCard } from '../../../../components/chart/series-card.tsx'
 import { CostParts, showsParts } from '../../../../components/cost/cost-parts.tsx'
@@ -286,6 +286,7 @@ export default async function ClientPage({ params, searchParams }: ClientPagePro
   const period = readPeriod(search, tenant.today)
   const basis = readBasis(search)
   const isWhole = !isLimited(viewer)
+  askBilling({ scope: 'CLIENT', key }, search, viewer)
   const [asked, row, colourOf, watch] = await Promise.all([
     query(ClientDetailDocument, {
       key,

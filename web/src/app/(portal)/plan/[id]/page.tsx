@@ -118,23 +118,34 @@ const PlanDocument = graphql(`
 `)
 
 const PlanMonthDocument = graphql(`
-  query PlanMonth($id: ID!, $position: Int!, $month: Date!) {
+  query PlanMonth($id: ID!, $position: Int!, $month: Date!, $first: Int!) {
     plan(id: $id) {
       scenario(position: $position) {
-        lines(month: $month) {
-          kind
-          client {
-            name
+        dearestLines(month: $month, first: $first) {
+          lines {
+            kind
+            client {
+              name
+            }
+            agent {
+              name
+            }
+            unit
+            measure
+            volume
+            use
+            price
+            amount {
+              amount
+              currency
+            }
           }
-          agent {
-            name
+          otherCount
+          others {
+            amount
+            currency
           }
-          unit
-          measure
-          volume
-          use
-          price
-          amount {
+          total {
             amount
             currency
           }
@@ -463,16 +474,19 @@ interface ArithmeticProps {
 
 /** So many lines are shown unasked; the others as one, which can be opened. */
 const LINES_SHOWN = 100
+const LINES_MAX = 10_000
 
 /** The lines of a month, the dearest first. Asked for apart: a large firm has thousands. */
 async function Arithmetic({ plan, scenario, month, path, params }: ArithmeticProps) {
-  const { plan: read } = await query(PlanMonthDocument, { id: plan.id, position: scenario.position, month })
-  const { currency } = plan
-  const symbol = currencySymbol(currency)
-  const lines = (read?.scenario?.lines ?? []).toSorted((a, b) => compareDecimals(b.amount.amount, a.amount.amount))
-  const shown = first(params.lines) === 'all' ? lines : lines.slice(0, LINES_SHOWN)
-  const others = lines.slice(shown.length)
-  const amountOf = (some: typeof lines) => ({ amount: sumOf(some.map(({ amount }) => amount.amount)), currency })
+  const isAll = first(params.lines) === 'all'
+  const { plan: read } = await query(PlanMonthDocument, {
+    ...{ id: plan.id, position: scenario.position, month },
+    first: isAll ? LINES_MAX : LINES_SHOWN,
+  })
+  const dearest = read?.scenario?.dearestLines
+  if (dearest === undefined) notFound()
+  const { lines, otherCount, others, total } = dearest
+  const symbol = currencySymbol(plan.currency)
   return (
     <div className="card">
       <MiniTable
@@ -486,7 +500,7 @@ async function Arithmetic({ plan, scenario, month, path, params }: ArithmeticPro
           { label: `Amount, ${symbol}`, isNumber: true, isMain: true },
         ]}
         rows={[
-          ...shown.map((line, index) => ({
+          ...lines.map((line, index) => ({
             id: String(index),
             cells: [
               placeName(line),
@@ -496,26 +510,26 @@ async function Arithmetic({ plan, scenario, month, path, params }: ArithmeticPro
               <Amount key="amount" money={line.amount} />,
             ],
           })),
-          ...(others.length === 0
+          ...(otherCount === 0
             ? []
             : [
                 {
                   id: 'others',
                   cells: [
                     <Link key="all" href={hrefWith(path, params, { lines: 'all' })} scroll={false} className="link">
-                      {plural(others.length, 'other line')}
+                      {plural(otherCount, 'other line')}
                     </Link>,
                     '',
                     '',
                     '',
-                    <Amount key="amount" money={amountOf(others)} />,
+                    <Amount key="amount" money={others} />,
                   ],
                 },
               ]),
           {
             id: 'total',
             tone: 'total' as const,
-            cells: ['Total', '', '', '', <Amount key="amount" money={amountOf(lines)} />],
+            cells: ['Total', '', '', '', <Amount key="amount" money={total} />],
           },
         ]}
       />

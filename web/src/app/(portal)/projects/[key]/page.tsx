@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { WatchAbove, watchFacts } from '../../../../components/alert/watch.tsx'
-import { Billing } from '../../../../components/billing/billing.tsx'
+import { askBilling, Billing } from '../../../../components/billing/billing.tsx'
 import { SeriesCard } from '../../../../components/chart/series-card.tsx'
 import { CostParts, showsParts } from '../../../../components/cost/cost-parts.tsx'
 import { SplitCard } from '../../../../components/cost/split-card.tsx'
@@ -232,6 +232,7 @@ export default async function ProjectPage({ params, searchParams }: ProjectPageP
   const search = await searchParams
   const period = readPeriod(search, tenant.today)
   const isWhole = !isLimited(viewer)
+  askBilling({ scope: 'PROJECT', key }, search, viewer)
   const [data, colourOf, watch] = await Promise.all([
     query(ProjectDetailDocument, {
       key,
