@@ -6,6 +6,7 @@ import {
   drillOf,
   findingOf,
   firstChildren,
+  openedOfEach,
   foldRows,
   memberHref,
   ratioOf,
@@ -138,6 +139,10 @@ describe('rows folded in two levels', () => {
     ])
     // One row for one other would hide it and save nothing.
     expect(firstChildren(north, 3)).toBe(north.children)
+  })
+
+  it('opened with all others, are fewer of each the more there are, and at least three', () => {
+    expect([1, 25, 50, 83, 100, 0].map(openedOfEach)).toEqual([10, 10, 5, 3, 3, 10])
   })
 
   it('ask for the arithmetic of a remainder by the empty key, and of what is not told one by one not at all', () => {

@@ -1,5 +1,5 @@
 import { INVOCATION_KINDS } from '@outlay/domain/rollup/grain'
-import type { CostFilter, Dimension, SpendCostFragment } from '../generated/graphql.ts'
+import type { CostFilter, Dimension, OnAnyBasisFragment, SpendCostFragment } from '../generated/graphql.ts'
 import { costOn, type Basis } from './basis.ts'
 import { changeRatio, compareDecimals, differenceOf, isZero, percentText, shareOf, sumOf } from './format.ts'
 import { memberPath } from './member-path.ts'
@@ -130,6 +130,13 @@ export interface ApiRollup {
   total: SpendCostFragment
 }
 
+/** A rollup of another period, as far as changes are made from it. */
+export interface ComparedRollup {
+  rows: readonly (Pick<ApiRow, 'keys'> & { cost: OnAnyBasisFragment })[]
+  /** Whether there is more than the rows tell one by one. */
+  other?: object | null | undefined
+}
+
 /** A row of the table. */
 export interface SpendRow {
   /** Tells it from all others, and is the same in every period. */
@@ -196,6 +203,16 @@ export function foldRows(view: SpendView, outer: ApiRollup, inner: ApiRollup | n
   return [...rows, moreRow('more', by, `${label} ${by.plural}`, outer.other.cost)]
 }
 
+/** As many under each row where all are opened at once, and as many together: fifty times fifty rows are read by nobody. */
+const OPENED_MAX = 10
+const OPENED_TOGETHER_MAX = 250
+const OPENED_MIN = 3
+
+/** How many of each of so many rows are shown where all are opened at once. */
+export function openedOfEach(rows: number): number {
+  return Math.max(OPENED_MIN, Math.min(OPENED_MAX, Math.floor(OPENED_TOGETHER_MAX / Math.max(rows, 1))))
+}
+
 /**
  * The rows under a row where all are opened at once: the first `most` of them by cost, and the others as one row, which is named by `restId`.
  * They add up to the row, to the last decimal.
@@ -254,11 +271,11 @@ export interface Change {
  */
 export function changesOf(
   basis: Basis,
-  now: ApiRollup | null | undefined,
-  before: ApiRollup | null | undefined,
+  now: ComparedRollup | null | undefined,
+  before: ComparedRollup | null | undefined,
 ): (id: string) => Change | null {
   if (now == null || before == null) return () => null
-  const lookUp = ({ rows, other }: ApiRollup) => {
+  const lookUp = ({ rows, other }: ComparedRollup) => {
     const amounts = new Map(rows.map((row) => [idOf(row), costOn(basis, row.cost).amount]))
     return (id: string): string | null => amounts.get(id) ?? (other == null ? '0' : null)
   }

@@ -70,6 +70,9 @@ interface DataTableProps<Row> {
   empty?: ReactNode
 }
 
+/** As many rows are shown unasked, the first by the sort: every row of a table is elements twice, in the document and in the browser. */
+const ROWS_SHOWN = 100
+
 /** The portal's table: sort, filter and chosen columns are in the address; totals and remainders stand below the data. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { columns, params, rows, isSortable = true } = props
@@ -81,6 +84,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const matching = rows.filter((row) => filter === '' || props.filterText(row).toLowerCase().includes(filter))
   const value = isSortable ? columns.find((column) => column.id === sort.column)?.sort : undefined
   const sorted = value === undefined ? matching : sortedBy(matching, value, sort.direction)
+  const inSight = first(params.all) === 'rows' ? sorted : sorted.slice(0, ROWS_SHOWN)
   const fixedRows = props.fixedRows ?? []
   const isWhole = props.isCsvWhole === true
   const exported = (isWhole ? columns : shown).filter((column) => column.csv !== undefined)
@@ -129,9 +133,23 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                   </td>
                 </tr>
               ) : (
-                sorted
+                inSight
                   .flatMap((row) => [row, ...(props.nested?.(row) ?? [])])
                   .map((row) => <DataRow key={props.rowKey(row)} {...props} row={row} columns={shown} />)
+              )}
+              {inSight.length === sorted.length ? null : (
+                <tr role="row" className="no-print">
+                  <td role="cell" colSpan={shown.length}>
+                    <Link
+                      href={hrefWith(props.path, params, { all: 'rows' })}
+                      scroll={false}
+                      className="link inline-flex min-h-8 items-center"
+                    >
+                      Show all {sorted.length} {props.noun}
+                    </Link>
+                    <span className="ml-2 text-ink-3">{inSight.length} are shown; totals and CSV have all.</span>
+                  </td>
+                </tr>
               )}
             </tbody>
             {fixedRows.length === 0 ? null : (

@@ -50,6 +50,45 @@ graphql(`
   }
 `)
 
+/** As much of a rollup as a change is made from: of another period, for the same rows. */
+graphql(`
+  fragment SpendCompared on CostRollup {
+    rows {
+      keys {
+        dimension
+        key
+        label
+      }
+      cost {
+        ...OnAnyBasis
+      }
+    }
+    other {
+      keys {
+        dimension
+      }
+    }
+    total {
+      ...OnAnyBasis
+    }
+  }
+
+  fragment OnAnyBasis on CostBreakdown {
+    direct {
+      amount
+      currency
+    }
+    chainShared {
+      amount
+      currency
+    }
+    total {
+      amount
+      currency
+    }
+  }
+`)
+
 graphql(`
   fragment SpendSeries on RollupRow {
     keys {
@@ -120,10 +159,10 @@ export const SpendDocument = graphql(`
       ...SpendTrend
     }
     full: costRollup(range: $full, groupBy: $by, filter: $filter, top: 500) @include(if: $hasBefore) {
-      ...SpendRollup
+      ...SpendCompared
     }
     before: costRollup(range: $before, groupBy: $by, filter: $filter, top: 500) @include(if: $hasBefore) {
-      ...SpendRollup
+      ...SpendCompared
     }
   }
 `)
@@ -142,10 +181,10 @@ export const SpendInnerDocument = graphql(`
       ...SpendRollup
     }
     full: costRollup(range: $full, groupBy: $levels, filter: $filter, top: 500) @include(if: $hasBefore) {
-      ...SpendRollup
+      ...SpendCompared
     }
     before: costRollup(range: $before, groupBy: $levels, filter: $filter, top: 500) @include(if: $hasBefore) {
-      ...SpendRollup
+      ...SpendCompared
     }
   }
 `)

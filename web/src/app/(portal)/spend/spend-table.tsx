@@ -33,6 +33,7 @@ import {
   firstChildren,
   foldRows,
   memberHref,
+  openedOfEach,
   ratioOf,
   restId,
   tagsOfRow,
@@ -139,12 +140,9 @@ function tableOf(props: SpendTableProps): Table {
   }
 }
 
-/** As many of each row where all are opened at once: fifty times fifty rows are read by nobody. */
-const OPENED_MAX = 10
-
-function childrenOf({ isOpen, params }: Pick<Table, 'isOpen' | 'params'>, row: SpendRow): Shown[] {
+function childrenOf({ isOpen, params, rows }: Pick<Table, 'isOpen' | 'params' | 'rows'>, row: SpendRow): Shown[] {
   if (!isOpen(row)) return []
-  const children = all(params.open).includes(row.id) ? row.children : firstChildren(row, OPENED_MAX)
+  const children = all(params.open).includes(row.id) ? row.children : firstChildren(row, openedOfEach(rows.length))
   return children.map((child) => ({ row: child, parent: row }))
 }
 
