@@ -15,6 +15,7 @@ import { fleet } from './fleet.ts'
 import { fullyLoaded } from './fully-loaded.ts'
 import { keyboard } from './keyboard.ts'
 import { limited } from './limited.ts'
+import { links } from './links.ts'
 import { monthClose } from './month-close.ts'
 import { projects } from './projects.ts'
 import { provider } from './provider.ts'
@@ -66,6 +67,7 @@ billing()
 planning()
 printed()
 keyboard()
+links()
 settings()
 limited()
 searching()

@@ -63,6 +63,28 @@ export function reconciliation(): void {
     )
 
     it(
+      'shows a hundred of its rows, and all of them when they are asked for; the totals are of all',
+      visiting(async (visit) => {
+        const visitor = await visit('finance')
+        const { month, from, to } = lastMonth()
+        const { reconciliation } = await product().demo.gql<{ reconciliation: { rows: object[] } }>(
+          `{ reconciliation(from: "${from}", to: "${to}") { rows { day } } }`,
+        )
+        const count = reconciliation.rows.length
+        expect(count).toBeGreaterThan(100)
+        await visitor.open(`/reconciliation?month=${month}`)
+        const table = visitor.page.getByRole('table', { name: 'Invoice and attributed, by day and resource' })
+        const total = await visitor.text(table.locator('tfoot'))
+        // The last row says how many there are.
+        expect(await table.locator('tbody tr').count()).toBe(101)
+        await table.getByRole('link', { name: `Show all ${count} rows` }).click()
+        await visitor.arrivesAt(/all=rows/)
+        expect(await table.locator('tbody tr').count()).toBe(count)
+        expect(await visitor.text(table.locator('tfoot'))).toBe(total)
+      }),
+    )
+
+    it(
       'imports a file after showing what it would store, refuses lines by name, accepts a cause and removes the file',
       visiting(async (visit) => {
         const visitor = await visit('finance')

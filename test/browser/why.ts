@@ -87,7 +87,7 @@ export function why(): void {
       visiting(async (visit) => {
         const visitor = await visit('leadership')
         await visitor.open('/clients?period=last-month')
-        const drawn = await visitor.page.locator('[data-point]').count()
+        const drawn = await visitor.page.locator('#main [data-point]').count()
         expect(drawn).toBeGreaterThan(1)
         await visitor.click(visitor.page.getByRole('tab', { name: 'Table' }))
         const rows = visitor.page.getByRole('region', { name: 'Shares of clients' }).locator('tbody tr')

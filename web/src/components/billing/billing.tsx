@@ -5,7 +5,7 @@ import { percentText } from '../../lib/format.ts'
 import { addMonths, monthOf, monthText } from '../../lib/months.ts'
 import { percentOfRatio } from '../../lib/pool-form.ts'
 import { readTarget } from '../../lib/price-target.ts'
-import { hrefWith, type SearchParams } from '../../lib/search-params.ts'
+import { first, hrefWith, type SearchParams } from '../../lib/search-params.ts'
 import { mayKeepRates, mayReadBilling, type Tenant, type Viewer } from '../../lib/session.ts'
 import { MonthBar } from '../period/month-bar.tsx'
 import { PeriodBadge } from '../period/period-badge.tsx'
@@ -16,7 +16,14 @@ import { PriceCard } from './price-card.tsx'
 import { TermsCard } from './terms-card.tsx'
 
 const BillingDocument = graphql(`
-  query Billing($month: Date!, $range: DateRangeInput!, $clientKey: String, $projectKey: String, $margin: Decimal!) {
+  query Billing(
+    $month: Date!
+    $range: DateRangeInput!
+    $clientKey: String
+    $projectKey: String
+    $margin: Decimal!
+    $lines: Int!
+  ) {
     ...ClosedMonths
     engagements(clientKey: $clientKey, projectKey: $projectKey, withSuperseded: true) {
       ...EngagementFacts
@@ -76,6 +83,10 @@ export function askBilling(of: Pick<BillingProps['of'], 'scope' | 'key'>, params
   if (mayReadBilling(viewer)) ahead(BillingDocument, askedOf(of, params, viewer.tenant))
 }
 
+/** As many lines of a charge are shown unasked; the others as one, which can be opened. */
+const LINES_SHOWN = 50
+const LINES_MAX = 20_000
+
 /** The whole month, as it is charged: with all of the pools' shares in it. */
 function askedOf({ scope, key }: Pick<BillingProps['of'], 'scope' | 'key'>, params: SearchParams, tenant: Tenant) {
   const month = monthOf(params, tenant.today)
@@ -86,6 +97,7 @@ function askedOf({ scope, key }: Pick<BillingProps['of'], 'scope' | 'key'>, para
     month,
     range: { from: month, to: addMonths(month, 1) },
     margin: readTarget(params).ratio,
+    lines: first(params.lines) === 'all' ? LINES_MAX : LINES_SHOWN,
   }
 }
 
@@ -152,7 +164,11 @@ export async function Billing({ of, path, params, viewer }: BillingProps) {
           timeZone={tenant.timeZone}
         />
         {charges.map((charge) => (
-          <ChargeCard key={`${charge.engagement?.id} ${charge.from}`} charge={charge} />
+          <ChargeCard
+            key={`${charge.engagement?.id} ${charge.from}`}
+            charge={charge}
+            allHref={hrefWith(path, params, { lines: 'all' })}
+          />
         ))}
         {data.priceProposal == null ? null : (
           <PriceCard

@@ -16,7 +16,7 @@ graphql(`
     to
     isPartial
     lineCount
-    lines(first: 200) {
+    lines(first: $lines) {
       kind
       description
       quantity
@@ -53,7 +53,7 @@ graphql(`
 `)
 
 /** What terms charge for the month, line by line. */
-export function ChargeCard({ charge }: { charge: ChargeFactsFragment }) {
+export function ChargeCard({ charge, allHref }: { charge: ChargeFactsFragment; allHref: string }) {
   const { engagement, from, to, isPartial, lines, lineCount, total, creditLeft, cost, margin, marginRatio } = charge
   const name = engagement == null ? '' : placeName(engagement)
   const ratio = marginRatio == null ? '' : ` (${percentText(marginRatio)})`
@@ -76,6 +76,7 @@ export function ChargeCard({ charge }: { charge: ChargeFactsFragment }) {
           label={`Charge of ${name}, ${rangeText(from, to)}`}
           lines={lines}
           count={lineCount}
+          allHref={allHref}
           total={total}
         />
       )}

@@ -1,7 +1,8 @@
 import type { Money } from '@outlay/domain/money/currency'
-import { countText, currencySymbol, exactDecimalText, exactText } from '../../lib/format.ts'
+import { countText, currencySymbol, differenceOf, exactDecimalText, exactText, sumOf } from '../../lib/format.ts'
 import { MiniTable } from '../table/mini-table.tsx'
 import { Amount } from '../ui/amount.tsx'
+import { Link } from '../ui/link.tsx'
 
 /** A line of a charge as the API answers it. */
 export interface LineFacts {
@@ -19,11 +20,14 @@ interface ChargeLinesProps {
   /** Of all lines, shown or not. */
   count: number
   total: Money
+  /** Where all are shown; null where it is no page that has them. */
+  allHref: string | null
 }
 
 /** The arithmetic of a charge: each line as its product, and the sum they make. */
-export function ChargeLines({ label, lines, count, total }: ChargeLinesProps) {
+export function ChargeLines({ label, lines, count, total, allHref }: ChargeLinesProps) {
   const rest = count - lines.length
+  const shown = sumOf(lines.map(({ amount }) => amount.amount))
   return (
     <MiniTable
       label={label}
@@ -49,7 +53,17 @@ export function ChargeLines({ label, lines, count, total }: ChargeLinesProps) {
               {
                 id: 'rest',
                 tone: 'remainder' as const,
-                cells: [`${countText(rest)} more`, 'the API answers up to 20,000 lines', ''],
+                cells: [
+                  allHref === null ? (
+                    `${countText(rest)} more`
+                  ) : (
+                    <Link key="rest" href={allHref} scroll={false} className="link">
+                      {countText(rest)} more
+                    </Link>
+                  ),
+                  '',
+                  <Amount key="amount" money={{ ...total, amount: differenceOf(total.amount, shown) }} />,
+                ],
               },
             ]
           : []),

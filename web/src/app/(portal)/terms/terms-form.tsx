@@ -404,6 +404,7 @@ function TriedCharge({ charge, monthName }: { charge: Tried; monthName: string }
           label={`What ${monthName} would have been charged`}
           lines={lines}
           count={lineCount}
+          allHref={null}
           total={total}
         />
       )}
