@@ -52,10 +52,14 @@ export function links(): void {
       visiting(async (visit) => {
         const visitor = await visit('finance')
         const { page } = visitor
-        await page.route('**/*.js', (route) => route.abort())
+        let scriptsMayCome = () => {}
+        const wait = new Promise<void>((come) => (scriptsMayCome = come))
+        await page.route('**/*.js', (route) => wait.then(() => route.continue()))
         await page.goto(`${product().url}/agents?period=last-month`, { waitUntil: 'commit' })
         await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Clients' }).click()
-        await page.waitForURL(/\/clients/)
+        await page.waitForURL(/\/clients/, { waitUntil: 'commit' })
+        scriptsMayCome()
+        await visitor.arrivesAt(/^\/clients/)
       }),
     )
 
@@ -71,10 +75,10 @@ export function links(): void {
         await visitor.click(page.locator('#main').getByRole('checkbox', { name: 'Share' }))
         await visitor.arrivesAt(/hide=/)
         expect(await page.evaluate(() => history.length)).toBe(depth)
-        await page.evaluate(() => scrollTo(0, 300))
+        await page.evaluate(() => scrollTo(0, 40))
         await page.getByRole('table').first().getByRole('link', { name: 'Direct' }).first().click()
         await visitor.arrivesAt(/sort=direct/)
-        expect(await page.evaluate(() => scrollY)).toBe(300)
+        expect(await page.evaluate(() => scrollY)).toBe(40)
         expect(await isSame()).toBe(true)
       }),
     )
