@@ -93,6 +93,51 @@ export async function readAgentCompleted(
   return new Map(rows.map((row) => [row.id, row.tasks]))
 }
 
+const STEPS = `unnest($2::date[], $3::date[]) WITH ORDINALITY AS s(first, after_last, position)`
+
+const DIRECT_BY_STEP: Prepared = {
+  name: 'read_agent_direct_by_step',
+  text: `SELECT s.position::int AS position, c.a AS id, sum(c.cost_direct)::text AS direct FROM ${STEPS}
+    JOIN rollup_day c ON c.tenant_id = $1::uuid AND c.grain = ${Grain.AGENT} AND c.day >= s.first AND c.day < s.after_last
+    WHERE c.a = ANY ($4::uuid[]) GROUP BY 1, 2`,
+}
+
+const COMPLETED_BY_STEP: Prepared = {
+  name: 'read_agent_completed_by_step',
+  text: `SELECT s.position::int AS position, d.agent_id AS id, sum(d.tasks)::int AS tasks FROM ${STEPS}
+    JOIN completed_cell d ON d.tenant_id = $1::uuid AND d.day >= s.first AND d.day < s.after_last
+    WHERE d.agent_id = ANY ($4::uuid[]) GROUP BY 1, 2`,
+}
+
+/** What an agent cost directly in a step, and how many completed tasks it took part in. */
+export interface AgentStep {
+  direct: Fixed18
+  tasksCompleted: number
+}
+
+/** The steps of some agents, in the order of the steps; each agent has all of them. */
+export async function readAgentSteps(
+  db: TenantSql,
+  steps: readonly DateRange[],
+  agentIds: readonly string[],
+): Promise<Map<string, AgentStep[]>> {
+  const values = [
+    plainArray(steps.map(({ from }) => from)),
+    plainArray(steps.map(({ to }) => to)),
+    plainArray(agentIds),
+  ]
+  const [costs, tasks] = await Promise.all([
+    db.query<{ position: number; id: string; direct: string }>(DIRECT_BY_STEP, values),
+    db.query<{ position: number; id: string; tasks: number }>(COMPLETED_BY_STEP, values),
+  ])
+  const found = new Map(agentIds.map((id) => [id, steps.map((): AgentStep => ({ direct: 0n, tasksCompleted: 0 }))]))
+  const at = ({ id, position }: { id: string; position: number }): Partial<AgentStep> =>
+    found.get(id)?.[position - 1] ?? {}
+  for (const row of costs) at(row).direct = parseFixed18(row.direct)
+  for (const row of tasks) at(row).tasksCompleted = row.tasks
+  return found
+}
+
 /** A part of an agent's cost; `otherId` is a resource's or a client's, nil for none. */
 export interface AgentPart {
   agentId: string

@@ -295,6 +295,44 @@ describe('agents', () => {
     })
   })
 
+  it('show their unit costs by the steps of another range, which are those of each step alone', async () => {
+    // From a Tuesday to a Wednesday, so that the first and the last week are cut; the clocks go forward in between.
+    const range = '{ from: "2026-02-24", to: "2026-04-01" }'
+    const days = ['2026-02-24', '2026-03-02', '2026-03-09', '2026-03-16', '2026-03-23', '2026-03-30', '2026-04-01']
+    const step = (index: number) =>
+      `s${index}: agentCosts(range: { from: "${days[index]}", to: "${days[index + 1]}" }) { nodes { agent { key } tasksCompleted cost { direct { amount } } costPerTask(basis: DIRECT) { amount } } }`
+    type Node = { agent: { key: string }; tasksCompleted: number; cost: { direct: Money }; costPerTask: Money | null }
+    type Money = { amount: string }
+    const steps = days.slice(1).map((_, index) => index)
+    const alone = (await read(`{ ${steps.map(step).join(' ')} }`)) as Record<string, { nodes: Node[] }>
+    const { agentCosts } = (await read(
+      `{ agentCosts(${MARCH}) { nodes { agent { key } unitCosts(range: ${range}) { from direct { amount } tasksCompleted directPerTask { amount } } } } }`,
+    )) as { agentCosts: { nodes: { agent: { key: string }; unitCosts: object[] }[] } }
+    expect(agentCosts.nodes.map(({ agent }) => agent.key)).toEqual(['writer', 'research'])
+    for (const { agent, unitCosts } of agentCosts.nodes) {
+      const expected = steps.map((index) => {
+        const node = alone[`s${index}`]?.nodes.find((one) => one.agent.key === agent.key)
+        return {
+          from: days[index],
+          direct: node?.cost.direct ?? { amount: '0.00' },
+          tasksCompleted: node?.tasksCompleted ?? 0,
+          directPerTask: node?.costPerTask ?? null,
+        }
+      })
+      expect(unitCosts).toEqual(expected)
+      expect(expected.some(({ directPerTask }) => directPerTask !== null)).toBe(true)
+    }
+    const hours = await tenant.ask(
+      `{ agentCosts(${MARCH}, first: 1) { nodes { unitCosts(range: ${range}, granularity: HOUR) { from } } } }`,
+    )
+    expect(hours.errors).toMatchObject([
+      {
+        message: 'Unit costs are by DAY, WEEK or MONTH, not by HOUR.',
+        extensions: { code: 'BAD_USER_INPUT' },
+      },
+    ])
+  })
+
   it('show their resources, clients and trend', async () => {
     const answer = await read(`{ agentCost(agentKey: "writer", ${MARCH}) {
       agent { name } cost { total { amount } } tasksCompleted

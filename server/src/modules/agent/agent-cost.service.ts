@@ -6,6 +6,7 @@ import {
   readAgentCosts,
   readAgentResourceCosts,
   readAgentResourceSums,
+  readAgentSteps,
   readAgentSums,
   type AgentPart,
   type AgentResourceCost,
@@ -13,13 +14,14 @@ import {
 import { readAllocatedAgentClients, readAllocatedMembers, readAllocatedMonths } from '@outlay/db/sql/read-allocated'
 import type { AgentRecord, ClientRecord } from '@outlay/db/sql/read-dimensions'
 import { readBuckets, readDays } from '@outlay/db/sql/read-fleet'
-import { formatFixed18 } from '@outlay/domain/money/fixed18'
+import { formatFixed18, type Fixed18 } from '@outlay/domain/money/fixed18'
 import { divideHalfEven } from '@outlay/domain/money/half-even'
-import type { DateRange } from '@outlay/domain/periods/calendar-date'
+import type { CalendarDate, DateRange } from '@outlay/domain/periods/calendar-date'
 import { comparisonRange } from '@outlay/domain/periods/comparison'
 import { seriesBuckets, type Granularity } from '@outlay/domain/periods/series'
 import { Grain, NIL_UUID } from '@outlay/domain/rollup/grain'
 import type { Context } from '../../graphql/context.ts'
+import { badInput } from '../../graphql/errors.ts'
 import { pageSize, toPage, type Page, type PageArgs } from '../../graphql/page.ts'
 import { accrualsOfSteps, fractionsOf, withAccrued } from '../../reads/allocated.ts'
 import { costOn, type CostBasis } from '../../reads/cost-basis.ts'
@@ -138,6 +140,35 @@ export async function readCostPerTask(
   const tasks = await readCompleted(context, row)
   if (tasks === 0) return null
   return { amount: divideHalfEven(costOn(basis, row.cost), BigInt(tasks)), currency: context.tenant.currency }
+}
+
+/** An agent in one step of a range. */
+export interface UnitCostSource {
+  /** Its first day. */
+  from: CalendarDate
+  direct: Fixed18
+  tasksCompleted: number
+}
+
+/**
+ * What an agent cost directly for each completed task, step by step: pools are allocated by whole months, and the latest are not yet. Throws
+ * BAD_USER_INPUT for hours, which no cell of completed tasks knows.
+ */
+export async function readUnitCosts(
+  { db, loaders, tenant }: Context,
+  { agent }: AgentCostSource,
+  args: { range: DateRange; granularity: Granularity },
+): Promise<UnitCostSource[]> {
+  const { granularity } = args
+  if (granularity === 'HOUR') throw badInput('granularity', 'Unit costs are by DAY, WEEK or MONTH, not by HOUR.')
+  const range = checkedRange(args.range)
+  const steps = seriesBuckets(range, granularity, tenant.timeZone).map(({ fromDate, toDate }) => ({
+    from: fromDate,
+    to: toDate,
+  }))
+  const load = (ids: readonly string[]) => readAgentSteps(db, steps, ids)
+  const found = await loaders.of(rangeName(`agent unit costs ${granularity}`, range), load, []).load(agent.id)
+  return found.map((step, index) => ({ from: steps[index]?.from ?? range.from, ...step }))
 }
 
 export async function readAgentResources(

@@ -3,6 +3,7 @@ import { facts } from '../../graphql/builder-type.ts'
 import { AFTER, connectionOf, FIRST } from '../../graphql/connection.ts'
 import { Client } from '../client/client.type.ts'
 import { BASIS, CostBreakdown, CostPoint, DateRangeInput, GranularityEnum } from '../cost/cost.schema.ts'
+import { divideHalfEven } from '@outlay/domain/money/half-even'
 import { Money } from '../money/money.schema.ts'
 import { Agent } from './agent.type.ts'
 import {
@@ -15,9 +16,11 @@ import {
   readAgentSeries,
   readCompleted,
   readCostPerTask,
+  readUnitCosts,
   type AgentClientSource,
   type AgentCostSource,
   type ResourceCostSource,
+  type UnitCostSource,
 } from './agent-cost.service.ts'
 import { findAgent, listAgents } from './agent.service.ts'
 
@@ -43,6 +46,27 @@ builder.queryFields((t) => ({
 
 const COST_PER_TASK =
   'Its cost on the basis ÷ tasksCompleted, half-even at 18 decimals; null when no task was completed'
+
+const UnitCost = builder.objectRef<UnitCostSource>('UnitCost').implement({
+  description: 'An agent in one step of a range.',
+  fields: (t) => ({
+    from: t.expose('from', { type: 'Date', description: 'The first day of the step' }),
+    direct: t.field({
+      type: Money,
+      resolve: ({ direct }, _args, { tenant }) => ({ amount: direct, currency: tenant.currency }),
+    }),
+    tasksCompleted: t.exposeInt('tasksCompleted', { description: 'Completed tasks it took part in' }),
+    directPerTask: t.field({
+      description: 'direct ÷ tasksCompleted, half-even at 18 decimals; null when no task was completed',
+      type: Money,
+      nullable: true,
+      resolve: ({ direct, tasksCompleted }, _args, { tenant }) =>
+        tasksCompleted === 0
+          ? null
+          : { amount: divideHalfEven(direct, BigInt(tasksCompleted)), currency: tenant.currency },
+    }),
+  }),
+})
 
 const AgentCost = builder.objectRef<AgentCostSource>('AgentCost').implement({
   description:
@@ -72,6 +96,22 @@ const AgentCost = builder.objectRef<AgentCostSource>('AgentCost').implement({
       nullable: true,
       args: { basis: t.arg(BASIS) },
       resolve: (row, args, context) => readCostPerTask(context, row, args.basis),
+    }),
+    unitCosts: t.field({
+      description:
+        'Its direct cost for each completed task, by the steps of a range of its own; weeks and months are cut at its ends',
+      type: [UnitCost],
+      args: {
+        range: t.arg({ type: DateRangeInput, required: true }),
+        granularity: t.arg({
+          type: GranularityEnum,
+          required: true,
+          defaultValue: 'WEEK',
+          description: 'DAY, WEEK or MONTH',
+        }),
+      },
+      ...facts({ size: 13 }),
+      resolve: (row, args, context) => readUnitCosts(context, row, args),
     }),
   }),
 })

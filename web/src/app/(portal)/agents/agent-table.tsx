@@ -58,9 +58,6 @@ function columnsOf({ data, colourOf, params, period, isNarrow }: AgentTableProps
   const basis = basisOf(params, data.fleetCost)
   const loaded = sumOf(rows.map(({ cost }) => cost.total.amount))
   const shares = sharePercents(rows.map(({ agent, cost }) => ({ id: agent.key, amount: cost.total.amount })))
-  const weeks = new Map(
-    data.weekly.rows.map((row) => [row.keys[0]?.key, row.series.map((point) => point.cost.direct.amount)]),
-  )
   const changes = changesOf(data)
   const sum = sumLinks('/agents', params)
   const sumOfRow = (what: SumOf, { agent }: Row) => sum(what, { agent: agent.key })
@@ -95,7 +92,7 @@ function columnsOf({ data, colourOf, params, period, isNarrow }: AgentTableProps
     {
       id: 'weeks',
       label: '13 weeks',
-      cell: ({ agent }) => <Sparkline values={weeks.get(agent.key) ?? []} />,
+      cell: ({ unitCosts }) => <Sparkline values={unitCosts.map(({ direct }) => direct.amount)} />,
       className: 'max-sm:hidden',
     },
     {

@@ -14,7 +14,6 @@ import { graphql } from '../../../generated/gql.ts'
 import type { AgentsQuery } from '../../../generated/graphql.ts'
 import { colourOfAgents } from '../../../lib/agents.ts'
 import { query } from '../../../lib/api.ts'
-import { addDays, mondayOf } from '../../../lib/calendar.ts'
 import { readBasis } from '../../../lib/basis.ts'
 import { basisOf, fullyLoadedOf } from '../../../lib/fleet-pools.ts'
 import { truthOf } from '../../../lib/page-context.ts'
@@ -25,7 +24,7 @@ import { readSum, type SumQuestion } from '../../../lib/sum.ts'
 import { AgentPeek } from './agent-peek.tsx'
 import { AgentTable } from './agent-table.tsx'
 import { CostAgainstTasks } from './cost-against-tasks.tsx'
-import { askUnitCosts, UnitCostTrend } from './unit-cost-trend.tsx'
+import { trendRange, UnitCostTrend } from './unit-cost-trend.tsx'
 
 export const metadata: Metadata = { title: 'Agents' }
 
@@ -83,6 +82,14 @@ const AgentsDocument = graphql(`
         }
         resources
         tasksCompleted
+        unitCosts(range: $weeks) {
+          direct {
+            amount
+          }
+          directPerTask {
+            amount
+          }
+        }
         costPerTask(basis: $basis) {
           amount
           currency
@@ -130,22 +137,6 @@ const AgentsDocument = graphql(`
         }
       }
     }
-    weekly: costRollup(range: $weeks, granularity: WEEK, groupBy: [AGENT], top: 100) {
-      rows {
-        keys {
-          key
-        }
-        series {
-          start
-          isPartial
-          cost {
-            direct {
-              amount
-            }
-          }
-        }
-      }
-    }
   }
 `)
 
@@ -156,8 +147,6 @@ export default async function AgentsPage({ searchParams }: { searchParams: Promi
   const params = await searchParams
   const period = readPeriod(params, tenant.today)
   const basis = readBasis(params)
-  const monday = mondayOf(tenant.today)
-  askUnitCosts(params, tenant.today)
   askSavedViews('AGENTS')
   const [data, colourOf] = await Promise.all([
     query(AgentsDocument, {
@@ -165,7 +154,7 @@ export default async function AgentsPage({ searchParams }: { searchParams: Promi
       full: period.full,
       before: period.comparison ?? period.range,
       hasBefore: period.comparison !== null,
-      weeks: { from: addDays(monday, -13 * 7), to: monday },
+      weeks: trendRange(tenant.today),
       basis: basis.api,
       after: first(params.cursor),
     }),
@@ -233,9 +222,7 @@ export default async function AgentsPage({ searchParams }: { searchParams: Promi
           <Pager path="/agents" params={params} noun="agents" {...agentCosts.pageInfo} />
           <div className="mt-4 flex flex-col gap-4">
             <CostAgainstTasks agents={agentCosts.nodes} colourOf={colourOf} period={period} />
-            <Section fallback={<Skeleton className="h-56 w-full rounded-card" />}>
-              <UnitCostTrend agents={agentCosts.nodes} colourOf={colourOf} params={params} today={tenant.today} />
-            </Section>
+            <UnitCostTrend agents={agentCosts.nodes} colourOf={colourOf} params={params} today={tenant.today} />
           </div>
         </WithSum>
       )}
