@@ -38,11 +38,11 @@ export function BarList({ items, total }: BarListProps) {
         {items.map((item) => (
           <li key={item.id}>
             <div className="grid grid-cols-[minmax(0,1fr)_auto_3.5rem] items-baseline gap-x-2">
-              <span className="truncate">
+              <span className="truncate" title={item.name}>
                 {item.href === undefined ? (
                   item.name
                 ) : (
-                  <Link href={item.href} className="row-link font-medium">
+                  <Link href={item.href} className="row-link inline! font-medium">
                     {item.name}
                   </Link>
                 )}

@@ -226,7 +226,7 @@ function EndLabels({ course, end, y }: { course: Course; end: End; y: (value: nu
         <div className="absolute left-full" style={{ top: `${y(end.budget) * 100}%` }}>
           <span aria-hidden className="absolute right-0 h-0.5 w-3 -translate-y-1/2 bg-ink" />
           <span className={`num absolute left-2 font-[550] ${isBudgetAbove ? '-bottom-1' : '-top-1'}`}>
-            Budget {decimalText(budget, 0)}
+            Budget {marginText(budget)}
           </span>
         </div>
       )}
@@ -234,14 +234,20 @@ function EndLabels({ course, end, y }: { course: Course; end: End; y: (value: nu
         <span
           className={`num absolute left-2 text-ink-3 ${isBudgetAbove || end.budget === null ? '-top-1' : '-bottom-1'}`}
         >
-          <span className="block font-[550] text-accent-ink">Forecast {decimalText(course.p50, 0)}</span>
+          <span className="block font-[550] text-accent-ink">Forecast {marginText(course.p50)}</span>
           <span className="block">
-            {decimalText(course.p10, 0)}–{decimalText(course.p90, 0)}
+            {marginText(course.p10)}–{marginText(course.p90)}
           </span>
         </span>
       </div>
     </div>
   )
+}
+
+/** In whole units, and from ten millions on as the axis says it: the margin has room for no more, and the heading has every digit. */
+function marginText(amount: string): string {
+  const whole = decimalText(amount, 0)
+  return whole.length < 10 ? whole : axisLabel(pixelsOf(amount))
 }
 
 /** The value of a tick, beside its line. */

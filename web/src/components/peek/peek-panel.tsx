@@ -3,6 +3,7 @@ import { Link } from '../ui/link.tsx'
 import type { ReactNode } from 'react'
 import { hrefWith } from '../../lib/search-params.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
+import { Fitting } from '../ui/tiles.tsx'
 import { CopyLinkButton } from './copy-link-button.tsx'
 import { FocusOnOpen } from './focus-on-open.tsx'
 
@@ -50,7 +51,9 @@ export function PeekPanel({ title, caption, closeHref, figure, formula, openKey,
         </div>
       </div>
       <div className="border-y border-line bg-hover px-4 py-3 sm:px-5">
-        <p className="num text-figure font-semibold tracking-[-0.02em]">{figure}</p>
+        <p className="num figure text-figure font-semibold tracking-[-0.02em]">
+          <Fitting>{figure}</Fitting>
+        </p>
         <p className="text-caption text-ink-2">{formula}</p>
       </div>
       {children}

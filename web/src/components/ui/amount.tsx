@@ -1,6 +1,7 @@
 import type { Money } from '@outlay/domain/money/currency'
 import { amountText, exactText, fineAmountText, moneyText } from '../../lib/format.ts'
 import { Link } from './link.tsx'
+import { longFigure } from './tiles.tsx'
 
 interface AmountProps {
   money: Money | null | undefined
@@ -19,9 +20,15 @@ const PRINT = { cell: amountText, fine: fineAmountText, text: moneyText } as con
 export function Amount({ money, as = 'cell', reason = 'Unknown', sumHref, className = '' }: AmountProps) {
   if (money === null || money === undefined) return <NotAvailable reason={reason} />
   const text = PRINT[as](money)
+  const long = as === 'text' ? longFigure(text) : null
+  const names = [long?.className ?? '', className].filter((name) => name !== '').join(' ')
   if (sumHref === undefined) {
     return (
-      <span className={className === '' ? 'num' : `num ${className}`} title={exactText(money)}>
+      <span
+        className={names === '' ? 'num' : `num ${names}`}
+        {...(long === null ? {} : { style: long.style })}
+        title={exactText(money)}
+      >
         {text}
       </span>
     )
@@ -33,7 +40,8 @@ export function Amount({ money, as = 'cell', reason = 'Unknown', sumHref, classN
       data-peek
       aria-label={`${text}: show how it is made`}
       title={exactText(money)}
-      className={className === '' ? 'sum-link num' : `sum-link num ${className}`}
+      className={names === '' ? 'sum-link num' : `sum-link num ${names}`}
+      {...(long === null ? {} : { style: long.style })}
     >
       {text}
     </Link>

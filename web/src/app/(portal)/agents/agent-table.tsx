@@ -23,6 +23,7 @@ import {
 } from '../../../lib/format.ts'
 import { comparisonText, periodText, type Period } from '../../../lib/period.ts'
 import { basisOf, hasPools, isSplit, isWaiting } from '../../../lib/fleet-pools.ts'
+import { plural } from '../../../lib/plural.ts'
 import { first, hrefWith, periodParams, type SearchParams } from '../../../lib/search-params.ts'
 import { sumKey, sumLinks, type SumOf } from '../../../lib/sum.ts'
 import { sharePercents } from '../../../lib/shares.ts'
@@ -285,7 +286,7 @@ function fixedRowsOf({ data, period, params }: AgentTableProps): FixedRow[] {
         unpriced: countText(unpriced),
       },
       csv: {
-        agent: `${rows.length} agents`,
+        agent: plural(rows.length, 'agent'),
         ...ofAgents(sums.direct, sums.allocated).csv,
         tasks: { number: String(fleetCost.tasksCompleted) },
         perTask: perTask === null ? null : { number: perTask },

@@ -60,6 +60,7 @@ import {
 } from '../../../../lib/fleet-pools.ts'
 import { colleague } from '../../../../lib/role-gate.ts'
 import { isLimited, mayShowClients } from '../../../../lib/session.ts'
+import { plural } from '../../../../lib/plural.ts'
 import { first, hrefWith, periodParams, type SearchParams } from '../../../../lib/search-params.ts'
 import { sumLinks, type SumDimension, type SumQuestion } from '../../../../lib/sum.ts'
 import { attributedSeries, binsOf } from '../../../../lib/series.ts'
@@ -553,7 +554,7 @@ function Tiles({ data, row, period, params, path }: TilesProps) {
       <Tile
         label="Tasks"
         figure={countText(row?.tasks ?? 0)}
-        context={`${countText(row?.agentsUsed ?? 0)} agents, ${countText(total.invocations)} calls`}
+        context={`${plural(row?.agentsUsed ?? 0, 'agent')}, ${countText(total.invocations)} calls`}
       />
     </TileStrip>
   )
