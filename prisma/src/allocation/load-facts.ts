@@ -106,7 +106,9 @@ class FactsReader {
   async usage(): Promise<UsageOfPlace[]> {
     const rows = await this.#query<UsageRow>(this.#request.needsCompute ? USAGE_WITH_COMPUTE : USAGE, this.#window)
     return rows.map((row) => ({
-      ...this.#place(row),
+      taskId: this.#id(row.taskId),
+      clientId: this.#id(row.clientId),
+      projectId: this.#id(row.projectId),
       agentId: this.#id(row.agentId),
       invocations: BigInt(row.invocations),
       tokens: parseQuantitySum(row.tokens),
