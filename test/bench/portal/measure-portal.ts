@@ -2,6 +2,7 @@ import { DEMO_PASSWORD } from '@outlay/db/demo/seed-demo'
 import { addMembership } from '@outlay/db/admin/create-tenant'
 import { createUser } from '@outlay/server/auth/create-user'
 import { ensureDemo } from '@outlay/server/supervisor/demo-tenant'
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import type { Browser, BrowserContext } from 'playwright-core'
 import { launch } from '../../browser/launch.ts'
@@ -58,6 +59,7 @@ export async function measurePortal(
       const pages = portalPages(await makeThings(site.tenant, site.known)).filter(
         ({ address }) => options.only === null || address.startsWith(options.only),
       )
+      await isIdle(worker)
       const one: PortalSeries = { name: site.name, visits: options.visits, shared: [], pages: [] }
       series.push(one)
       await measureSite({ world, server, worker, browser, visits: options.visits }, { site, pages, door }, one)
@@ -65,6 +67,18 @@ export async function measurePortal(
   } finally {
     await browser.close()
     await Promise.all([server.stop(), worker.stop()])
+  }
+}
+
+const IDLE_CORES = 0.05
+const IDLE_WAITS_MAX = 120
+
+/** What making the things has begun, such as a report, is done before pages are measured: it is no part of any of them. */
+async function isIdle(worker: BenchWorker): Promise<void> {
+  say('Waiting for the worker to be done …')
+  for (let idle = 0, waits = 0; idle < 3 && waits < IDLE_WAITS_MAX; waits++) {
+    const { usage } = await measured({ worker: () => family(worker.pid) }, () => sleep(1_000))
+    idle = (usage.cores.worker ?? 0) < IDLE_CORES ? idle + 1 : 0
   }
 }
 

@@ -205,7 +205,7 @@ export function foldRows(view: SpendView, outer: ApiRollup, inner: ApiRollup | n
 
 /** As many under each row where all are opened at once, and as many together: fifty times fifty rows are read by nobody. */
 const OPENED_MAX = 10
-const OPENED_TOGETHER_MAX = 250
+const OPENED_TOGETHER_MAX = 150
 const OPENED_MIN = 3
 
 /** How many of each of so many rows are shown where all are opened at once. */
