@@ -27,7 +27,7 @@ import { RunHistory } from './run-history.tsx'
 import { ServedPools } from './served-pools.tsx'
 import { SharePeek } from './share-peek.tsx'
 import { Shares } from './shares.tsx'
-import { WaysToSplit } from './ways-to-split.tsx'
+import { askMonthUsage, NotCompared, unaskedReads, WaysToSplit } from './ways-to-split.tsx'
 
 export const metadata: Metadata = { title: 'Pool' }
 
@@ -42,8 +42,11 @@ export default async function PoolPage({ params, searchParams }: PoolPageProps) 
   const { tenant } = viewer
   const id = decodeURIComponent((await params).id)
   const asked = await searchParams
-  const pool = await poolById(id, monthOf(asked, tenant.today))
+  const month = monthOf(asked, tenant.today)
+  askMonthUsage(month)
+  const pool = await poolById(id, month)
   if (pool === null) notFound()
+  const reads = await unaskedReads(pool, asked)
   const path = `/allocation/pools/${encodeURIComponent(id)}`
   const agent = pool.run?.shares.find((share) => share.agent.key === first(asked.agent))
   const mayKeep = mayKeepRates(viewer.role)
@@ -75,17 +78,21 @@ export default async function PoolPage({ params, searchParams }: PoolPageProps) 
       {mayKeep ? null : <ReadOnly />}
       <PoolTiles pool={pool} />
       <div className="flex flex-col gap-4">
-        <Section
-          key={JSON.stringify([pool.id, pool.month, first(asked.methods)])}
-          fallback={
-            <>
-              <Skeleton className="h-72 w-full rounded-card" />
-              <Skeleton className="h-96 w-full rounded-card" />
-            </>
-          }
-        >
-          <WaysToSplit pool={pool} path={path} params={asked} tenant={tenant} mayKeep={mayKeep} />
-        </Section>
+        {reads !== null ? (
+          <NotCompared invocations={reads} href={hrefWith(path, asked, { methods: 'compared' })} />
+        ) : (
+          <Section
+            key={JSON.stringify([pool.id, pool.month, first(asked.methods)])}
+            fallback={
+              <>
+                <Skeleton className="h-72 w-full rounded-card" />
+                <Skeleton className="h-96 w-full rounded-card" />
+              </>
+            }
+          >
+            <WaysToSplit pool={pool} path={path} params={asked} tenant={tenant} mayKeep={mayKeep} />
+          </Section>
+        )}
         <WithPeek
           panel={
             agent === undefined || pool.run == null ? null : (

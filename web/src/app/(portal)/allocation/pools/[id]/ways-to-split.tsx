@@ -3,12 +3,12 @@ import { Link } from '../../../../../components/ui/link.tsx'
 import { graphql } from '../../../../../generated/gql.ts'
 import type { AllocationComparisonQuery, DirectCostsQuery } from '../../../../../generated/graphql.ts'
 import { colourOfAgents } from '../../../../../lib/agents.ts'
-import { query } from '../../../../../lib/api.ts'
+import { ahead, query } from '../../../../../lib/api.ts'
 import { versionToShow } from '../../../../../lib/allocation.ts'
 import { countText, sumOf } from '../../../../../lib/format.ts'
 import { addMonths } from '../../../../../lib/months.ts'
 import type { DateRange } from '../../../../../lib/period.ts'
-import { first, hrefWith, type SearchParams } from '../../../../../lib/search-params.ts'
+import { first, type SearchParams } from '../../../../../lib/search-params.ts'
 import type { Tenant } from '../../../../../lib/session.ts'
 import { isDifferent, readWhatIf, whatIfInput, type WhatIf } from '../../../../../lib/what-if.ts'
 import { obstacleOf } from '../../pool-facts.ts'
@@ -124,6 +124,27 @@ const MonthUsageDocument = graphql(`
 /** Above as many invocations of the month the methods are compared when somebody asks for it: each is read, a million in several seconds. */
 const UNASKED_MAX = 20_000
 
+function wholeMonth(month: string): DateRange {
+  return { from: month, to: addMonths(month, 1) }
+}
+
+/** What `unaskedReads` will ask of a month. */
+export function askMonthUsage(month: string): void {
+  ahead(MonthUsageDocument, { range: wholeMonth(month) })
+}
+
+/**
+ * How many invocations a comparison would read that nobody has asked for; null where it is made at once. Asked before the page begins, which
+ * would else move when a skeleton of the tables gives way to a few words.
+ */
+export async function unaskedReads(pool: PoolDetail, params: SearchParams): Promise<string | null> {
+  const today = policyOf(pool)
+  const isAsked = first(params.methods) === 'compared' || isDifferent(readWhatIf(params, today), today)
+  if (pool.amountConverted == null || isAsked) return null
+  const { invocations } = (await query(MonthUsageDocument, { range: wholeMonth(pool.month) })).fleetCost.cost
+  return BigInt(invocations) > UNASKED_MAX ? invocations : null
+}
+
 export type Comparison = NonNullable<AllocationComparisonQuery['allocationComparison']>
 export type ComparedRow = Comparison['rows'][number]
 
@@ -170,13 +191,7 @@ export async function WaysToSplit({ pool, path, params, tenant, mayKeep }: WaysT
   }
   const today = policyOf(pool)
   const asked = readWhatIf(params, today)
-  const range = { from: pool.month, to: addMonths(pool.month, 1) }
-  if (!isDifferent(asked, today) && first(params.methods) !== 'compared') {
-    const { invocations } = (await query(MonthUsageDocument, { range })).fleetCost.cost
-    if (BigInt(invocations) > UNASKED_MAX) {
-      return <NotCompared invocations={invocations} href={hrefWith(path, params, { methods: 'compared' })} />
-    }
-  }
+  const range = wholeMonth(pool.month)
   const [data, direct, colourOf] = await Promise.all([
     query(AllocationComparisonDocument, {
       poolId: pool.id,
@@ -228,7 +243,8 @@ export async function WaysToSplit({ pool, path, params, tenant, mayKeep }: WaysT
   )
 }
 
-function NotCompared({ invocations, href }: { invocations: string; href: string }) {
+/** What stands in the place of a comparison that nobody has asked for. */
+export function NotCompared({ invocations, href }: { invocations: string; href: string }) {
   return (
     <Card title="The four methods, side by side">
       <p className="mb-3 text-ink-2">
