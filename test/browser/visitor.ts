@@ -196,7 +196,7 @@ export function oneLine(text: string): string {
 
 /** Streamed to its end, and nothing in it is a skeleton. Beside <main> there may still be parts, hidden, that came and are taken away unused. */
 const complete = `document.readyState === 'complete' && document.querySelector('main') !== null
-  && document.querySelector('[aria-busy="true"], [data-skeleton], template[id^="B:"]') === null`
+  && document.querySelector('[aria-busy="true"], [data-skeleton], template[id^="B:"], div[hidden][id^="S:"]') === null`
 
 // The two functions below run in the page.
 

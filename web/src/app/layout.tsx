@@ -6,6 +6,7 @@ import type { Metadata, Viewport } from 'next'
 import type { ReactNode } from 'react'
 import { preload } from 'react-dom'
 import { FollowLinks } from '../components/shell/follow-links.tsx'
+import { SweepLeftovers } from '../components/shell/sweep-leftovers.tsx'
 import { readTheme } from '../lib/theme-server.ts'
 
 export const metadata: Metadata = {
@@ -25,6 +26,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
       <body>
         {children}
         <FollowLinks />
+        <SweepLeftovers />
       </body>
     </html>
   )

@@ -84,7 +84,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const matching = rows.filter((row) => filter === '' || props.filterText(row).toLowerCase().includes(filter))
   const value = isSortable ? columns.find((column) => column.id === sort.column)?.sort : undefined
   const sorted = value === undefined ? matching : sortedBy(matching, value, sort.direction)
-  const inSight = first(params.all) === 'rows' ? sorted : sorted.slice(0, ROWS_SHOWN)
+  const isInSight = (row: Row, index: number) => index < ROWS_SHOWN || props.rowKey(row) === props.openKey
+  const inSight = first(params.all) === 'rows' ? sorted : sorted.filter(isInSight)
   const fixedRows = props.fixedRows ?? []
   const isWhole = props.isCsvWhole === true
   const exported = (isWhole ? columns : shown).filter((column) => column.csv !== undefined)
