@@ -362,6 +362,17 @@ describe('a project manager who is limited to clients', () => {
     })
   })
 
+  // Cells that their role may not read would be nothing where there is something.
+  it.each(dimensions.filter((one) => one !== 'CLIENT'))('has all of their cost by client and %s', async (one) => {
+    for (const args of [`groupBy: [CLIENT, ${one}]`, `groupBy: [${one}], filter: { clients: ["northwind"] }`]) {
+      const { text } = await answerTo(
+        `{ costRollup(${RANGE}, ${args}) { total { direct { amount } chainShared { amount } invocations } } }`,
+      )
+      const total = { direct: { amount: '1.00' }, chainShared: { amount: '1.00' }, invocations: '3' }
+      expect([args, JSON.parse(text)]).toEqual([args, { data: { costRollup: { total } } }])
+    }
+  })
+
   it.each(['spend', 'clients', 'tasks', 'agents'])('exports of %s have nothing of another client', async (what) => {
     for (const address of [`${what}.csv`, `${what}.xlsx`]) {
       const query = 'period=custom&from=2026-10-01&to=2026-10-31&by=agent&then=client'

@@ -111,15 +111,12 @@ export async function readProjectCompletions(
   return new Map(rows.map(({ id, completed }) => [id, completed]))
 }
 
-// One look for each agent at its first day of the project in the range, instead of all its days: 19 ms instead of 51 of 80 projects and 50
-// agents in 90 days.
 const AGENTS_USED: Prepared = {
   name: 'read_project_agents_used',
-  text: `SELECT p.id, count(*)::int AS count FROM unnest($4::uuid[]) AS p(id) CROSS JOIN agent r
-    CROSS JOIN LATERAL (SELECT 1 FROM rollup_day c
-      WHERE c.tenant_id = $1::uuid AND c.grain = ${Grain.PROJECT_AGENT} AND c.a = p.id AND c.b = r.id
-        AND c.day >= $2::date AND c.day < $3::date AND c.invocations <> 0 LIMIT 1) AS used
-    WHERE r.tenant_id = $1::uuid GROUP BY p.id`,
+  text: `SELECT c.a AS id, count(DISTINCT c.b)::int AS count FROM rollup_day c
+    WHERE c.tenant_id = $1::uuid AND c.grain = ${Grain.PROJECT_AGENT} AND c.day >= $2::date AND c.day < $3::date AND c.a = ANY ($4::uuid[])
+      AND c.b <> '${NIL_UUID}' AND c.invocations <> 0
+    GROUP BY c.a`,
 }
 
 /** How many agents worked for each of some projects. */

@@ -33,7 +33,7 @@ const DAILY: { grain: Grain; columns: Partial<Record<Dimension, string>>; resour
   { grain: Grain.CLIENT, columns: { CLIENT: 'c.a' } },
   { grain: Grain.PROJECT, columns: { PROJECT: 'c.a' } },
   { grain: Grain.RESOURCE, columns: { RESOURCE: 'c.a', PROVIDER }, resource: 'c.a' },
-  { grain: Grain.CLIENT_PROJECT, columns: { CLIENT: 'c.a', PROJECT: 'c.b' } },
+  // Not CLIENT_PROJECT: who is limited to clients reads none of its cells, and would see nothing where there is something.
   { grain: Grain.CLIENT_AGENT, columns: { CLIENT: 'c.a', AGENT: 'c.b' } },
   { grain: Grain.AGENT_RESOURCE, columns: { AGENT: 'c.a', RESOURCE: 'c.b', PROVIDER }, resource: 'c.b' },
   { grain: Grain.CLIENT_RESOURCE, columns: { CLIENT: 'c.a', RESOURCE: 'c.b', PROVIDER }, resource: 'c.b' },
